@@ -1,0 +1,98 @@
+"""The environment, under every name that the documents use (contract 2.6). Nothing set means: embedded defaults."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+class BadSetting(SystemExit):
+    """A setting that cannot be used; ends the process with one line."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+
+
+def load_dotenv() -> None:
+    """``.env`` beside manage.py; what the process already has wins."""
+    path = BASE_DIR / ".env"
+    if path.is_file():
+        environ.Env.read_env(path, overwrite=False)
+
+
+def text(name: str, default: str = "") -> str:
+    """A value without its inline comment: ``60  # minutes`` is ``60``."""
+    value = os.environ.get(name, default)
+    return value.split(" #", 1)[0].split("\t#", 1)[0].strip().strip("'\"")
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise BadSetting(name, f"{value!r} is neither true nor false")
+
+
+def integer(name: str, default: int) -> int:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        raise BadSetting(name, f"{value!r} is not a whole number") from None
+
+
+def items(name: str) -> list[str]:
+    """A list separated by commas."""
+    return [item.strip() for item in text(name).split(",") if item.strip()]
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = (text(name) or default).lower()
+    if value not in allowed:
+        raise BadSetting(name, f"{value!r} is none of {', '.join(allowed)}")
+    return value
+
+
+def data_dir() -> Path:
+    """``DATA_DIR``, made when absent: the SQLite file, the development secret, uploads."""
+    path = Path(text("DATA_DIR") or BASE_DIR / "data").expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise BadSetting("DATA_DIR", f"{path} cannot be written ({error.strerror})") from None
+    return path
+
+
+def development_secret(directory: Path) -> str:
+    """A random key, made once and kept with the data, so that tokens survive a restart."""
+    path = directory / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def redis_url() -> str | None:
+    """``CHANNEL_LAYER_REDIS_URL`` > ``REDIS_URL`` > ``REDIS_HOST``+``REDIS_PORT``; ``USE_REDIS_CHANNELS`` decides."""
+    url = text("CHANNEL_LAYER_REDIS_URL") or text("REDIS_URL")
+    if not url and text("REDIS_HOST"):
+        url = f"redis://{text('REDIS_HOST')}:{integer('REDIS_PORT', 6379)}"
+    if not flag("USE_REDIS_CHANNELS", bool(url)):
+        return None
+    return url or "redis://localhost:6379"

@@ -1,0 +1,244 @@
+"""Django settings. Every value that an operator may change comes from the environment (see ``docs/configuration.md``)."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from datetime import timedelta
+from typing import Any
+
+import environ
+
+from config import env
+
+env.load_dotenv()
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.data_dir()
+DEBUG = False  # error pages never show internals; the profile below decides what is lenient
+_debug_wanted = env.flag("DEBUG", default=True)
+APP_PROFILE = env.choice(
+    "APP_PROFILE", "development" if _debug_wanted else "production", ("development", "production")
+)
+DEVELOPMENT = APP_PROFILE == "development"
+PORT = env.integer("PORT", 8000)
+TESTING = "pytest" in sys.modules
+
+# --- identity of this installation
+_DEFAULT_SECRETS = {"your-secret-key", "your_secret_key", "changeme", "secret"}
+SECRET_KEY = env.text("SECRET_KEY")
+if DEVELOPMENT and (not SECRET_KEY or SECRET_KEY in _DEFAULT_SECRETS):
+    SECRET_KEY = env.development_secret(DATA_DIR)
+elif not SECRET_KEY or SECRET_KEY in _DEFAULT_SECRETS or len(SECRET_KEY) < 32:
+    raise env.BadSetting("SECRET_KEY", "production needs a random one of at least 32 characters")
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+
+
+def _own_hosts() -> list[str]:
+    """This machine's names and addresses, as phones in the same network write them."""
+    hosts = {"localhost", "127.0.0.1", "[::1]", "10.0.2.2", "testserver", socket.gethostname().lower()}
+    from mobilegpt.core.network import own_addresses
+
+    return sorted(hosts | set(own_addresses()))
+
+
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
+if DEVELOPMENT:
+    ALLOWED_HOSTS = sorted({*ALLOWED_HOSTS, *_own_hosts()})
+TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")
+CORS_ORIGINS = env.items("CORS_ORIGINS")
+
+# --- applications
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "mobilegpt.core",
+    "mobilegpt.realtime",
+    "mobilegpt.accounts",
+    "mobilegpt.lectures",
+    "mobilegpt.progress",
+    "mobilegpt.classroom",
+    "mobilegpt.helpdesk",
+    "config.apps.ClassroomProjectConfig",
+]
+MIDDLEWARE = [
+    "mobilegpt.rest.middleware.RequestContextMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mobilegpt.rest.middleware.AdminOnly",
+]
+# Only /admin/ needs cookies, forms and messages; the API pays for none of it (see AdminOnly).
+ADMIN_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False  # both forms are served natively; a redirect would lose a POST body
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database
+DATABASE_URL = env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'classroom.sqlite3'}"
+try:
+    _database: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
+except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
+    raise env.BadSetting("DATABASE_URL", str(error)) from None
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        # A deferred transaction that starts to write fails at once, ignoring the busy timeout.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+    }
+    _database["CONN_MAX_AGE"] = None  # our thread pools are fixed; see docs/adr/0009
+    _database["TEST"] = {"NAME": None}
+else:
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        "pool": {"min_size": 2, "max_size": env.integer("DATABASE_POOL_SIZE", 20), "timeout": 5},
+        "connect_timeout": 3,
+        "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=5000",
+    }
+    _database["CONN_MAX_AGE"] = 0
+    _database["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- accounts and tokens
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+]
+if not DEVELOPMENT:  # the documents' own examples are on the list
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"})
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_ACCESS_TOKEN_LIFETIME", 60))
+REFRESH_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_REFRESH_TOKEN_LIFETIME", 1440))
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "ISSUER": "mobilegpt-classroom",
+    "AUDIENCE": "mobilegpt-classroom",
+    "LEEWAY": 30,
+    "UPDATE_LAST_LOGIN": False,
+}
+INSTRUCTOR_SIGNUP = env.choice("INSTRUCTOR_SIGNUP", "open", ("open", "closed"))
+GUEST_JOIN = env.flag("GUEST_JOIN", default=True)
+SESSION_MAX_SEATS = env.integer("SESSION_MAX_SEATS", 300)
+REVIEW_DAYS = env.integer("REVIEW_DAYS", 30)
+GUEST_RETENTION_DAYS = env.integer("GUEST_RETENTION_DAYS", 30)
+CHAT_SHOW_EMAIL = env.flag("CHAT_SHOW_EMAIL", default=True)
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not DEVELOPMENT
+CSRF_COOKIE_SECURE = not DEVELOPMENT
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- real time: limits of contract 10.5, all settings
+REDIS_URL = env.redis_url()
+REALTIME = {
+    "MAX_FRAME_BYTES": env.integer("WS_MAX_FRAME_BYTES", 65_536),
+    "FRAMES_PER_SECOND": env.integer("WS_FRAMES_PER_SECOND", 20),
+    "SOCKETS_PER_USER": env.integer("WS_SOCKETS_PER_USER", 10),
+    "MAX_UNSENT_BYTES": env.integer("WS_MAX_UNSENT_BYTES", 1_048_576),
+    "MAX_BAD_FRAMES": 20,
+    "HEARTBEAT_SECONDS": 30,
+    "GRACE_SECONDS": env.integer("PRESENCE_GRACE_SECONDS", 10),
+    "ABSENT_AFTER_SECONDS": env.integer("PRESENCE_ABSENT_AFTER_SECONDS", 300),
+    "JOIN_WITHIN_SECONDS": 3,
+    "RESUME_EVENTS": env.integer("STREAM_KEEP_EVENTS", 1000),
+    "RESUME_SECONDS": env.integer("STREAM_KEEP_SECONDS", 86_400),
+    "DATABASE_THREADS": env.integer("WS_DATABASE_THREADS", 8),
+}
+HTTP_THREADS = env.integer("HTTP_THREADS", 8)
+
+# --- HTTP surface
+MAX_BODY_BYTES = 1_048_576
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["mobilegpt.rest.auth.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["mobilegpt.rest.codec.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["mobilegpt.rest.codec.JsonParser"],
+    "EXCEPTION_HANDLER": "mobilegpt.rest.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "mobilegpt.rest.schema.OperationSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MobileGPT Classroom",
+    "DESCRIPTION": "REST API of the live class. The sockets are described by docs/asyncapi.json.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["mobilegpt.rest.schema.one_form_of_each_path"],
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+CORS_ALLOW_ALL_ORIGINS = DEVELOPMENT
+CORS_ALLOWED_ORIGINS = [] if DEVELOPMENT else CORS_ORIGINS
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if not DEVELOPMENT:
+    SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+    SECURE_HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", default=True)
+    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=False)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+ANDROID_CERT_SHA256 = env.items("ANDROID_CERT_SHA256")
+
+# --- files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WEB_DIST = BASE_DIR / "web" / "dist"
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ROOT = WEB_DIST if WEB_DIST.is_dir() else None
+
+# --- language, time, logs
+LANGUAGE_CODE = "ko"
+TIME_ZONE = "Asia/Seoul"
+USE_I18N = True
+USE_TZ = True
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOGGING_CONFIG = None
+if not TESTING:
+    from config.logs import configure_logging
+
+    configure_logging(LOG_LEVEL)
+
+# A slow hash in every test would be most of the suite's time.
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

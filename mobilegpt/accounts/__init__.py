@@ -1,0 +1,1 @@
+"""Accounts, credentials and what revokes them (contract 3)."""

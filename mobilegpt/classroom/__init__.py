@@ -1,0 +1,1 @@
+"""The live session: seats, states, steps (contract 6)."""

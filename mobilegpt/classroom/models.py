@@ -1,0 +1,112 @@
+"""Live sessions, their seats and their step log (contract 6)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from mobilegpt.lectures.models import Lecture, Subtask
+
+
+class SessionStatus(models.TextChoices):
+    WAITING = "WAITING", "Waiting room"
+    IN_PROGRESS = "IN_PROGRESS", "In progress"
+    PAUSED = "PAUSED", "Paused"
+    REVIEW_MODE = "REVIEW_MODE", "Review"
+    ENDED = "ENDED", "Archived"
+
+
+class ParticipantStatus(models.TextChoices):
+    WAITING = "WAITING", "Waiting"
+    ACTIVE = "ACTIVE", "Active"
+    COMPLETED = "COMPLETED", "Completed"
+    DISCONNECTED = "DISCONNECTED", "Disconnected"
+
+
+class StepAction(models.TextChoices):
+    START_STEP = "START_STEP", "Step started"
+    END_STEP = "END_STEP", "Step ended"
+    PAUSE = "PAUSE", "Paused"
+    RESUME = "RESUME", "Resumed"
+    SKIP = "SKIP", "Jumped"
+
+
+class LectureSession(models.Model):
+    """One class: a lecture held for the people in one hall at one time."""
+
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="sessions")
+    code = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=200)
+    status = models.CharField(max_length=12, choices=SessionStatus.choices, default=SessionStatus.WAITING)
+    current_subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    instructor_message = models.TextField(blank=True)
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["status", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class SessionParticipant(models.Model):
+    """A seat. ``is_present`` turns once per joined/left pair; ``status`` is what the documents show."""
+
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
+    status = models.CharField(max_length=12, choices=ParticipantStatus.choices, default=ParticipantStatus.WAITING)
+    current_subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    is_present = models.BooleanField(default=True)
+    # SHA-256 of the device id that may take this seat up again (contract 3.9); null when there is none.
+    device_hash = models.CharField(max_length=64, null=True, blank=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "user"], name="one_seat_per_user"),
+            models.UniqueConstraint(fields=["session", "device_hash"], name="one_seat_per_device"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["is_present", "last_seen_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.session_id}"
+
+
+class StepControl(models.Model):
+    """What the instructor did, and when."""
+
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="step_controls")
+    subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    action = models.CharField(max_length=12, choices=StepAction.choices)
+    message = models.TextField(blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["session", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.action}"
+
+
+class CodeLookup(models.Model):
+    """A student who looked a session up by its code may join it within the hour (contract 6.4)."""
+
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    looked_up_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "user"], name="one_lookup_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} looked up {self.session_id}"

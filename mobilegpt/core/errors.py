@@ -1,0 +1,131 @@
+"""Refusals with stable codes (contract 4.1, 4.2). A surface gives each its shape and status; this module knows neither.
+
+``ErrorCode`` is the whole vocabulary: a code is never renamed, only added.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class ErrorCode(StrEnum):
+    """Stable codes; the comment says when a client meets them."""
+
+    # 400
+    INVALID_REQUEST = "INVALID_REQUEST"  # a field is missing, of the wrong type or out of range
+    INVALID_JSON = "INVALID_JSON"  # the body or frame is not JSON, or not an object
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"  # a frame's type is not one of this socket's
+    WRONG_LECTURE = "WRONG_LECTURE"  # the subtask belongs to another lecture
+    PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
+    # 401
+    UNAUTHENTICATED = "UNAUTHENTICATED"  # no credential
+    INVALID_TOKEN = "INVALID_TOKEN"  # expired, forged, revoked or of the wrong kind
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"  # wrong e-mail or password
+    # 403
+    FORBIDDEN = "FORBIDDEN"  # the role may not do this
+    GUEST_NOT_ALLOWED = "GUEST_NOT_ALLOWED"  # outside of a guest's one session and lecture
+    GUEST_JOIN_DISABLED = "GUEST_JOIN_DISABLED"  # GUEST_JOIN=off
+    INSTRUCTOR_SIGNUP_CLOSED = "INSTRUCTOR_SIGNUP_CLOSED"  # INSTRUCTOR_SIGNUP=closed
+    JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
+    NOT_ENROLLED = "NOT_ENROLLED"  # the lecture's students only
+    USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller
+    # 404
+    NOT_FOUND = "NOT_FOUND"  # absent, or hidden from the caller
+    # 405, 406, 415: the transport's own
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    # 409
+    EMAIL_TAKEN = "EMAIL_TAKEN"
+    PHONE_TAKEN = "PHONE_TAKEN"
+    ALREADY_ENROLLED = "ALREADY_ENROLLED"
+    ORDER_TAKEN = "ORDER_TAKEN"  # order_index is used by a sibling
+    IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
+    INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
+    NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
+    SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
+    SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
+    REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
+    IDEMPOTENCY_IN_FLIGHT = "IDEMPOTENCY_IN_FLIGHT"  # the first try is still running
+    # 413, 422, 429, 503
+    TOO_LARGE = "TOO_LARGE"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"  # same key, another body
+    RATE_LIMITED = "RATE_LIMITED"
+    UNAVAILABLE = "UNAVAILABLE"  # a store is down; retry later
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class DomainError(Exception):
+    """A refusal: ``code`` is stable, ``message`` is for people, ``details`` for programs."""
+
+    default: ClassVar[ErrorCode] = ErrorCode.INVALID_REQUEST
+
+    def __init__(
+        self,
+        code: ErrorCode | None = None,
+        message: str = "",
+        *,
+        details: dict[str, Any] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        self.code = code or self.default
+        self.message = message or self.code.replace("_", " ").capitalize()
+        self.details = details or {}
+        self.retry_after = retry_after
+        super().__init__(f"{self.code}: {self.message}")
+
+
+class Invalid(DomainError):
+    """The request makes no sense as it is."""
+
+
+class Unauthenticated(DomainError):
+    """No credential, or one that does not hold."""
+
+    default = ErrorCode.UNAUTHENTICATED
+
+
+class Forbidden(DomainError):
+    """The caller is known and may not."""
+
+    default = ErrorCode.FORBIDDEN
+
+
+class NotFound(DomainError):
+    """Absent, or hidden: the caller cannot tell which."""
+
+    default = ErrorCode.NOT_FOUND
+
+    def __init__(self, what: str = "Object") -> None:
+        super().__init__(ErrorCode.NOT_FOUND, f"{what} not found")
+
+
+class Conflict(DomainError):
+    """The state does not allow it; nothing changed."""
+
+    default = ErrorCode.INVALID_TRANSITION
+
+
+class TooLarge(DomainError):
+    """More than the surface accepts in one piece."""
+
+    default = ErrorCode.TOO_LARGE
+
+
+class KeyReused(DomainError):
+    """An idempotency key came back with another body."""
+
+    default = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+
+class RateLimited(DomainError):
+    """Too often; ``retry_after`` is in seconds."""
+
+    default = ErrorCode.RATE_LIMITED
+
+
+class Unavailable(DomainError):
+    """A store is down; ``retry_after`` is in seconds."""
+
+    default = ErrorCode.UNAVAILABLE

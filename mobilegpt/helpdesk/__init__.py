@@ -1,0 +1,1 @@
+"""Help requests and their answers (contract 8.3)."""

@@ -1,0 +1,1 @@
+"""Lectures with their tasks and subtasks, and who is enrolled (contract 5)."""

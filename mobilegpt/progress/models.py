@@ -1,0 +1,54 @@
+"""Progress per learner and subtask, and the milestones reached (contract 7.3, 7.6)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from mobilegpt.lectures.models import Subtask
+
+
+class ProgressStatus(models.TextChoices):
+    NOT_STARTED = "NOT_STARTED", "Not started"
+    IN_PROGRESS = "IN_PROGRESS", "In progress"
+    COMPLETED = "COMPLETED", "Completed"
+    HELP_NEEDED = "HELP_NEEDED", "Needs help"
+
+
+class SubtaskProgress(models.Model):
+    """No row means NOT_STARTED. COMPLETED is final."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="progress")
+    subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="progress")
+    status = models.CharField(max_length=12, choices=ProgressStatus.choices)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "subtask progress"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "subtask"], name="one_progress_per_subtask"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subtask", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.subtask_id} {self.status}"
+
+
+class Achievement(models.Model):
+    """A milestone, unlocked once per account."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="achievements")
+    milestone = models.PositiveIntegerField(help_text="Completed subtasks: 10, 25, 50, 100 or 200.")
+    unlocked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "milestone"], name="one_achievement_per_milestone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.milestone}"

@@ -1,0 +1,1 @@
+"""Events from commit to socket: outbox, streams, brokers, hub, dialects, connections."""

@@ -1,0 +1,153 @@
+"""The transactional outbox: a service writes and emits in one unit of work; sockets hear of it after the commit.
+
+Invariants: an event is stored in the transaction that caused it, with its ``seq`` when it belongs to a stream; a
+rolled-back transaction sends nothing; stream counters are taken in name order at the end, so that two units of work
+never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+from mobilegpt.core.errors import Unavailable
+from mobilegpt.realtime.event import Envelope, Event, encode_event, reactions_to
+from mobilegpt.realtime.models import StreamEntry, new_epoch
+
+PROCESS_ID = uuid.uuid4().hex
+
+Publisher = Callable[[list[Envelope]], None]
+
+_current: ContextVar[UnitOfWork | None] = ContextVar("unit_of_work", default=None)
+_publisher: Publisher | None = None
+# SQLite has one writer. Waiting here is fair and wakes at once; SQLite's own busy wait sleeps up to 100 ms.
+_sqlite_writer = threading.Lock()
+_WRITER_WAIT_SECONDS = 15
+
+
+def set_publisher(publisher: Publisher | None) -> None:
+    """Who carries committed envelopes to the hubs; a process without sockets has none (others follow the table)."""
+    global _publisher
+    _publisher = publisher
+
+
+class UnitOfWork:
+    """The events of one transaction, in the order in which they were emitted."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.envelopes: list[Envelope] = []
+
+    def flush(self) -> list[Envelope]:
+        """Number and store what was emitted since the last flush; returns all envelopes of this unit."""
+        if self.events:
+            pending, self.events = self.events, []
+            self.envelopes += _store(pending)
+        return self.envelopes
+
+
+@contextmanager
+def unit_of_work() -> Iterator[UnitOfWork]:
+    """Run the body in a transaction; nested calls join the outer one."""
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    unit = UnitOfWork()
+    token = _current.set(unit)
+    try:
+        with _writer_gate(), transaction.atomic():
+            yield unit
+            unit.flush()
+            transaction.on_commit(lambda: _publish(unit.envelopes))
+    finally:
+        _current.reset(token)
+
+
+def emit(event: Event) -> None:
+    """Record an event in the current unit of work and run what reacts to it. Raises ``RuntimeError`` outside of one."""
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError(f"{type(event).__name__} emitted outside of a unit of work")
+    unit.events.append(event)
+    for reaction in reactions_to(event):
+        reaction(event)
+
+
+@contextmanager
+def _gate() -> Iterator[None]:
+    if not _sqlite_writer.acquire(timeout=_WRITER_WAIT_SECONDS):
+        raise Unavailable(message="The database is busy", retry_after=2)
+    try:
+        yield
+    finally:
+        _sqlite_writer.release()
+
+
+def _writer_gate() -> AbstractContextManager[None]:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return nullcontext()
+    return _gate()
+
+
+def _store(events: list[Event]) -> list[Envelope]:
+    wanted = Counter(stream for event in events for stream in event.streams())
+    positions = {name: _advance(name, count) for name, count in sorted(wanted.items())}
+    rows = [row for event in events for row in _rows(event, positions)]
+    StreamEntry.objects.bulk_create([row for row, _ in rows])
+    return [_envelope(row, event) for row, event in rows]
+
+
+def _advance(name: str, count: int) -> list[tuple[str, int]]:
+    """Take ``count`` numbers of a stream; its row stays locked until the commit. Returns them last first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO realtime_stream (name, epoch, seq) VALUES (%s, %s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET seq = realtime_stream.seq + EXCLUDED.seq RETURNING epoch, seq",
+            [name, new_epoch(), count],
+        )
+        epoch, last = cursor.fetchone()
+    return [(epoch, seq) for seq in range(last, last - count, -1)]
+
+
+def _rows(event: Event, positions: dict[str, list[tuple[str, int]]]) -> Iterator[tuple[StreamEntry, Event]]:
+    event_id = uuid.uuid4().hex
+    payload = encode_event(event)
+    topics = " ".join(event.topics())
+    for stream in event.streams() or (None,):
+        epoch, seq = positions[stream].pop() if stream else (None, None)
+        row = StreamEntry(
+            stream=stream,
+            epoch=epoch,
+            seq=seq,
+            topics=topics,
+            event_id=event_id,
+            event_type=type(event).__name__,
+            payload=payload,
+            origin=PROCESS_ID,
+        )
+        topics = ""  # the plain topics travel with the first row only
+        yield row, event
+
+
+def _envelope(row: StreamEntry, event: Event) -> Envelope:
+    return Envelope(
+        row_id=row.pk,
+        event_id=row.event_id,
+        event=event,
+        stream=row.stream,
+        epoch=row.epoch,
+        seq=row.seq,
+        topics=tuple(row.topics.split()),
+    )
+
+
+def _publish(envelopes: list[Envelope]) -> None:
+    if _publisher is not None and envelopes:
+        _publisher(envelopes)

@@ -1,0 +1,80 @@
+"""What a socket URL family must say of itself: who may open it, what it follows, who handles its commands.
+
+``SocketRoute.open`` and the handlers are plain synchronous functions; the connection runs them in its database threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.realtime.dialect import Command, Dialect, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """A socket that wants to open. ``actor`` is ``None`` without a credential; a bad credential never gets here."""
+
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    actor: Actor | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A socket that may open: whose it is, which topics it follows, what it is told first.
+
+    ``actor`` is ``None`` for a provisional socket: it receives nothing, and only its first frame can admit it
+    (contract 3.9). ``snapshot`` runs after the topics are followed, so no event falls between the two.
+    ``presence`` is the topic on which this socket shows its user as being there; ``None`` for observers.
+    ``context`` is the route's own; handlers get it back.
+    """
+
+    actor: Actor | None
+    topics: tuple[str, ...] = ()
+    context: Any = None
+    snapshot: Callable[[], Sequence[Frame]] | None = None
+    presence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One decoded command on its way to a handler. ``actor`` is ``None`` on a provisional socket only."""
+
+    actor: Actor | None
+    context: Any
+    command: Any
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler tells its own socket: frames, the id for the ``ack``, or the admission of a provisional socket.
+
+    With ``admit``, the frames go out before any broadcast (contract 3.10).
+    """
+
+    frames: Sequence[Frame] = ()
+    id: int | None = None
+    admit: Opening | None = None
+
+
+Handler = Callable[[Call], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SocketRoute:
+    """One socket URL: ``pattern`` as in Django's ``path``, without the trailing slash."""
+
+    name: str
+    pattern: str
+    dialect: Dialect
+    open: Callable[[Handshake], Opening]
+    handlers: Mapping[type[Command], Handler] = field(default_factory=dict)
+    # W11 accepts first and closes with the code; the others refuse the handshake (contract 3.7).
+    accept_then_close: bool = False
+    # W11 ignores what clients send (contract 1).
+    ignores_input: bool = False

@@ -1,0 +1,33 @@
+"""Names of topics. A connection subscribes to topics; a stream is a topic whose events are numbered.
+
+``session`` is what everyone in the room may see, ``session_staff`` what its instructors alone may see, ``user`` one
+person's own affairs, ``room`` a chat room; ``lecture`` and ``instructor`` feed dashboards and are not numbered.
+"""
+
+from __future__ import annotations
+
+CONTROL = "control"
+
+
+def session(session_id: int) -> str:
+    return f"session:{session_id}"
+
+
+def session_staff(session_id: int) -> str:
+    return f"session-staff:{session_id}"
+
+
+def user(user_id: int) -> str:
+    return f"user:{user_id}"
+
+
+def room(room_id: int) -> str:
+    return f"room:{room_id}"
+
+
+def lecture(lecture_id: int) -> str:
+    return f"lecture:{lecture_id}"
+
+
+def instructor(user_id: int) -> str:
+    return f"instructor:{user_id}"

@@ -1,0 +1,1 @@
+"""The REST surface: one module per family; owns shapes and statuses, no rules."""

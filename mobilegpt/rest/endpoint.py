@@ -1,0 +1,80 @@
+"""The base of every REST view, and how its operations are described.
+
+A view decodes a body, calls one service or selector, and shapes the answer. ``@operation`` gives the OpenAPI facts;
+``public`` lets anonymous callers in; ``guests`` lets seats without an account in (contract 3.9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
+from mobilegpt.rest.codec import decode_body
+from mobilegpt.rest.idempotency import once_per_key
+
+Body = TypeVar("Body")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def operation(
+    row: str,
+    summary: str,
+    *,
+    request: type | None = None,
+    responses: dict[int, Any],
+    parameters: list[OpenApiParameter] | None = None,
+    tags: list[str] | None = None,
+) -> Callable[[View], View]:
+    """Describe one operation: its row in the contract's inventory, its body, its answers."""
+    described: Callable[[View], View] = extend_schema(
+        summary=summary,
+        description=f"Contract {row}.",
+        request=request,
+        responses=responses,
+        parameters=parameters or [],
+        tags=tags,
+    )
+    return described
+
+
+class Endpoint(APIView):
+    """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off."""
+
+    public: ClassVar[bool] = False
+    guests: ClassVar[bool] = False
+    idempotent: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.idempotent and "post" in cls.__dict__:
+            cls.post = once_per_key(cls.__dict__["post"])  # type: ignore[attr-defined]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        actor = self.caller
+        if actor is None and not self.public:
+            raise Unauthenticated(message="Sign in first")
+        if actor is not None and actor.is_guest and not (self.guests or self.public):
+            raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may not use this operation")
+
+    @property
+    def caller(self) -> Actor | None:
+        """The verified caller, or ``None`` on a public operation."""
+        return self.request.user if isinstance(self.request.user, Actor) else None
+
+    @property
+    def actor(self) -> Actor:
+        """The verified caller of an operation that needs one."""
+        assert isinstance(self.request.user, Actor)
+        return self.request.user
+
+    def body(self, shape: type[Body]) -> Body:
+        """The JSON body as ``shape``. Raises what ``decode_body`` raises."""
+        raw = self.request.data
+        return decode_body(raw if isinstance(raw, bytes) else b"", shape)

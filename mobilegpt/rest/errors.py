@@ -1,0 +1,131 @@
+"""Refusals as HTTP: one status per kind of error, one envelope (contract 4.1, 4.2).
+
+``{"error": {"code", "message", "details"}}``; 429 and 503 carry ``Retry-After`` in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import structlog
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+
+from mobilegpt.core import errors
+from mobilegpt.core.errors import DomainError, ErrorCode
+
+log = structlog.get_logger(__name__)
+
+_STATUS: dict[type[DomainError], int] = {
+    errors.Invalid: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.TooLarge: 413,
+    errors.KeyReused: 422,
+    errors.RateLimited: 429,
+    errors.Unavailable: 503,
+}
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of a refusal; also what a refused handshake answers."""
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+
+
+def envelope(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "details": details or {}}}
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: every exception of a view becomes an envelope; an unforeseen one is logged and answers 500."""
+    error = _as_domain_error(exc)
+    if error is not None:
+        return _answer(error, status_of(error))
+    if isinstance(exc, drf.APIException):
+        return _transport_answer(exc)
+    log.exception("request_failed", path=context["request"].path)
+    return Response(envelope(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side"), status=500)
+
+
+def _as_domain_error(exc: Exception) -> DomainError | None:
+    match exc:
+        case DomainError():
+            return exc
+        case msgspec.ValidationError():
+            return errors.Invalid(message=str(exc), details=_field_of(str(exc)))
+        case drf.ParseError():
+            return errors.Invalid(ErrorCode.INVALID_JSON, str(exc.detail))
+        case drf.NotAuthenticated():
+            return errors.Unauthenticated(message="Sign in first")
+        case Http404():
+            return errors.NotFound()
+        case PermissionDenied() | drf.PermissionDenied():
+            return errors.Forbidden()
+        case RequestDataTooBig():
+            return errors.TooLarge(message="The body is too large")
+        case SuspiciousOperation():
+            return errors.Invalid(message="The request is malformed")
+        case OperationalError() | InterfaceError():
+            log.warning("store_unavailable", error=type(exc).__name__)
+            return errors.Unavailable(message="The database does not answer", retry_after=5)
+        case DatabaseError():
+            return None
+    return None
+
+
+def _field_of(message: str) -> dict[str, Any]:
+    """``Expected `int`, got `str` - at `$.age` `` names the field ``age``."""
+    _, _, path = message.rpartition("`$.")
+    return {"field": path.rstrip("`")} if path and "`$." in message else {}
+
+
+def _answer(error: DomainError, status: int) -> Response:
+    headers = {"Retry-After": str(error.retry_after or 1)} if status in (429, 503) else None
+    if status == 401:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return Response(envelope(error.code, error.message, error.details), status=status, headers=headers)
+
+
+_TRANSPORT_CODES = {
+    405: ErrorCode.METHOD_NOT_ALLOWED,
+    406: ErrorCode.NOT_ACCEPTABLE,
+    415: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+    429: ErrorCode.RATE_LIMITED,
+}
+
+
+def _transport_answer(exc: drf.APIException) -> Response:
+    code = _TRANSPORT_CODES.get(exc.status_code, ErrorCode.INVALID_REQUEST)
+    wait = getattr(exc, "wait", None)
+    headers = {"Retry-After": str(int(wait) + 1)} if wait else {}
+    if exc.status_code == 405 and (allowed := getattr(exc, "allowed", None)):
+        headers["Allow"] = allowed
+    return Response(envelope(code, str(exc.detail)), status=exc.status_code, headers=headers)
+
+
+def plain_answer(code: str, message: str, status: int) -> HttpResponse:
+    """An envelope outside of a view: unknown routes, oversize bodies, failures of the framework itself."""
+    return HttpResponse(
+        msgspec.json.encode(envelope(code, message)), status=status, content_type="application/json"
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The unknown route (``handler404``)."""
+    return plain_answer(ErrorCode.NOT_FOUND, "No such route", 404)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django itself refuses, such as a foreign Host header (``handler400``)."""
+    return plain_answer(ErrorCode.INVALID_REQUEST, "The request is malformed", 400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody foresaw (``handler500``); the log has it."""
+    return plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500)

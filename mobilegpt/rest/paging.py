@@ -1,0 +1,44 @@
+"""Lists under the document's own key, with ``results`` and ``pagination`` beside it (contract 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from django.db.models import Model, QuerySet
+
+from mobilegpt.core.errors import Invalid
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Pagination(msgspec.Struct, frozen=True, kw_only=True):
+    page: int
+    page_size: int
+    total_count: int
+    total_pages: int
+
+
+def page_of(
+    rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Callable[[Row], Any]
+) -> dict[str, Any]:
+    """One page: ``?page=1&page_size=20``, at most 100 rows. Raises ``Invalid`` for numbers out of range."""
+    page, size = _number(query, "page", 1, None), _number(query, "page_size", 20, 100)
+    total = rows.count()
+    shown = [show(row) for row in rows[(page - 1) * size : page * size]]
+    return {
+        key: shown,
+        "results": shown,
+        "pagination": Pagination(page=page, page_size=size, total_count=total, total_pages=-(-total // size)),
+    }
+
+
+def _number(query: Mapping[str, str], name: str, default: int, most: int | None) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= (most or 10**9):
+        limit = f" to {most}" if most else ""
+        raise Invalid(message=f"{name} is a whole number from 1{limit}", details={"field": name})
+    return int(text)

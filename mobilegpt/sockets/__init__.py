@@ -1,0 +1,1 @@
+"""The WebSocket surface: routes, handlers, and one dialect per URL family."""
