@@ -1,0 +1,220 @@
+/**
+ * The REST API: Bearer token, one refresh when it has run out, errors as one type, and an
+ * Idempotency-Key on every POST so that a retry is harmless (contract 10.3).
+ */
+import { randomId } from './random';
+import { tokenStore, type TokenStore } from './storage';
+
+const TIMEOUT_MS = 15_000;
+/** Codes made here, for failures that never reached the server. */
+export type LocalCode = 'NETWORK' | 'TIMEOUT' | 'BAD_RESPONSE';
+
+export class ApiError extends Error {
+  readonly code: string;
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  readonly details: Record<string, unknown>;
+  /** Seconds that the server asks to wait, or null. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    code: string,
+    message: string,
+    status = 0,
+    details: Record<string, unknown> = {},
+    retryAfter: number | null = null,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+    this.details = details;
+    this.retryAfter = retryAfter;
+  }
+
+  /** True when trying the same request again may succeed. */
+  get temporary(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export interface RequestOptions {
+  /** Idempotency-Key of a POST; give the same one when you repeat a request yourself. */
+  key?: string;
+  signal?: AbortSignal;
+  /** Leave the token out (sign in, sign up, taking a seat). */
+  anonymous?: boolean;
+}
+
+interface Refreshed {
+  access_token: string;
+  refresh_token?: string;
+}
+
+type Json = Record<string, unknown>;
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function readError(response: Response): Promise<ApiError> {
+  const wait = Number(response.headers.get('Retry-After'));
+  const retryAfter = Number.isFinite(wait) && wait > 0 ? wait : null;
+  const body: unknown = await response.json().catch(() => null);
+  const error = isRecord(body) && isRecord(body['error']) ? body['error'] : body;
+  if (!isRecord(error)) {
+    return new ApiError(`HTTP_${response.status}`, response.statusText, response.status, {}, retryAfter);
+  }
+  const code = typeof error['code'] === 'string' ? error['code'] : `HTTP_${response.status}`;
+  const message = typeof error['message'] === 'string' ? error['message'] : response.statusText;
+  const details = isRecord(error['details']) ? error['details'] : {};
+  return new ApiError(code, message, response.status, details, retryAfter);
+}
+
+/** Seconds until a JWT runs out; Infinity when it cannot be read. */
+export function secondsLeft(token: string, now = Date.now()): number {
+  try {
+    const payload = token.split('.')[1] ?? '';
+    const claims: unknown = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')));
+    const exp = isRecord(claims) ? claims['exp'] : null;
+    return typeof exp === 'number' ? exp - now / 1000 : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+export class Api {
+  readonly tokens: TokenStore;
+  /** Gets new tokens when the refresh token is refused as well; a guest takes its seat again. */
+  private readonly renew: (() => Promise<boolean>) | null;
+  private refreshing: Promise<boolean> | null = null;
+
+  constructor(tokens: TokenStore, renew: (() => Promise<boolean>) | null = null) {
+    this.tokens = tokens;
+    this.renew = renew;
+  }
+
+  get<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.request<T>('GET', path, undefined, options);
+  }
+
+  post<T>(path: string, body: unknown = {}, options: RequestOptions = {}): Promise<T> {
+    return this.request<T>('POST', path, body, { ...options, key: options.key ?? randomId() });
+  }
+
+  put<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.request<T>('PUT', path, body, options);
+  }
+
+  patch<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.request<T>('PATCH', path, body, options);
+  }
+
+  delete<T = void>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.request<T>('DELETE', path, undefined, options);
+  }
+
+  /**
+   * An access token for a socket, or null when nobody is signed in. `fresh` gets a new one
+   * although the old one looks good, because the server has refused it.
+   * @throws ApiError when the server cannot be reached
+   */
+  async socketToken(fresh = false): Promise<string | null> {
+    const pair = this.tokens.read();
+    if (!pair) return null;
+    if (!fresh && secondsLeft(pair.access) > 30) return pair.access;
+    await this.refresh(pair.access);
+    return this.tokens.read()?.access ?? null;
+  }
+
+  private async request<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    options: RequestOptions,
+  ): Promise<T> {
+    const used = options.anonymous ? null : (this.tokens.read()?.access ?? null);
+    let response = await this.fetch(method, path, body, options, used);
+    if (response.status === 401 && used && (await this.refresh(used))) {
+      const renewed = this.tokens.read()?.access ?? null;
+      response = await this.fetch(method, path, body, options, renewed);
+    }
+    if (!response.ok) throw await readError(response);
+    if (response.status === 204) return undefined as T;
+    try {
+      return (await response.json()) as T;
+    } catch {
+      throw new ApiError('BAD_RESPONSE', 'The answer is not JSON.', response.status);
+    }
+  }
+
+  private async fetch(
+    method: string,
+    path: string,
+    body: unknown,
+    options: RequestOptions,
+    token: string | null,
+  ): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (token) headers['Authorization'] = `Bearer ${token}`;
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (options.key) headers['Idempotency-Key'] = options.key;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);
+    const cancel = (): void => limit.abort();
+    options.signal?.addEventListener('abort', cancel);
+    try {
+      return await fetch(path, {
+        method,
+        headers,
+        signal: limit.signal,
+        credentials: 'same-origin',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      const code: LocalCode = limit.signal.aborted ? 'TIMEOUT' : 'NETWORK';
+      throw new ApiError(code, 'The server could not be reached.');
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /**
+   * Get a token other than `used`, once for all callers that wait for one.
+   * @returns false when the tokens are of no use any more; they are forgotten then
+   * @throws ApiError when the server could not be asked
+   */
+  private refresh(used: string): Promise<boolean> {
+    this.refreshing ??= this.refreshOnce(used).finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  private async refreshOnce(used: string): Promise<boolean> {
+    const pair = this.tokens.read();
+    if (!pair) return false;
+    // Another tab has been faster: its token is the newest of the family.
+    if (pair.access !== used) return true;
+    const options = { anonymous: true, key: randomId() };
+    const body = { refresh_token: pair.refresh };
+    const response = await this.fetch('POST', '/api/auth/refresh', body, options, null);
+    if (response.ok) {
+      const fresh = (await response.json()) as Refreshed;
+      this.tokens.write({
+        access: fresh.access_token,
+        refresh: fresh.refresh_token ?? pair.refresh,
+      });
+      return true;
+    }
+    if (response.status === 429 || response.status >= 500) throw await readError(response);
+    if (this.renew && (await this.renew())) return true;
+    this.tokens.write(null);
+    return false;
+  }
+}
+
+/** The signed-in person: instructor or registered student. */
+export const accountApi = new Api(tokenStore('account'));

@@ -1,0 +1,107 @@
+/**
+ * Pages by address, with the browser's own history. Every page is loaded when it is first
+ * shown. A page component gets `params`, the named parts of its address.
+ */
+import type { Component } from 'svelte';
+import { writable, type Readable } from 'svelte/store';
+import { carriedFragment } from './storage';
+
+export type Params = Readonly<Record<string, string>>;
+export type Page = Component<{ params: Params }>;
+type Load = () => Promise<{ default: Page }>;
+
+export interface Route {
+  path: string;
+  load: Load;
+  /** Asks for a signed-in account first. */
+  signedIn?: boolean;
+}
+
+export interface Match {
+  route: Route;
+  params: Params;
+}
+
+const teach = import.meta.glob<{ default: Page }>('./teach/*Page.svelte');
+
+function teachRoute(path: string, name: string): Route[] {
+  const load = teach[`./teach/${name}.svelte`];
+  return load ? [{ path, load, signedIn: true }] : [];
+}
+
+// import() is untyped for .svelte files outside svelte-check, hence the casts in one place.
+const page = (load: () => Promise<unknown>): Load => load as Load;
+
+export const routes: readonly Route[] = [
+  { path: '/', load: page(() => import('./pages/LandingPage.svelte')) },
+  { path: '/login', load: page(() => import('./pages/LoginPage.svelte')) },
+  { path: '/signup', load: page(() => import('./pages/SignupPage.svelte')) },
+  { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
+  ...teachRoute('/teach', 'LecturesPage'),
+  ...teachRoute('/teach/lectures/:id', 'EditorPage'),
+  ...teachRoute('/teach/sessions/:id', 'LivePage'),
+  ...teachRoute('/teach/sessions/:id/projector', 'ProjectorPage'),
+  ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
+];
+
+/** The named parts when `path` has the shape of `pattern`, else null. */
+export function matchPath(pattern: string, path: string): Params | null {
+  const wanted = pattern.split('/').filter(Boolean);
+  const given = path.split('/').filter(Boolean);
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index] ?? '';
+    if (!part.startsWith(':')) {
+      if (part !== value) return null;
+      continue;
+    }
+    try {
+      params[part.slice(1)] = decodeURIComponent(value);
+    } catch {
+      return null;
+    }
+  }
+  return params;
+}
+
+export function matchRoute(path: string, table: readonly Route[] = routes): Match | null {
+  for (const route of table) {
+    const params = matchPath(route.path, path);
+    if (params) return { route, params };
+  }
+  return null;
+}
+
+const address = writable(typeof location === 'undefined' ? '/' : location.pathname);
+/** The path shown now. */
+export const path: Readable<string> = { subscribe: address.subscribe };
+
+/** Go to a path of this site (query allowed). `replace` leaves no way back to this page. */
+export function navigate(to: string, options: { replace?: boolean } = {}): void {
+  const target = to.includes('#') ? to : to + carriedFragment();
+  if (options.replace) history.replaceState(null, '', target);
+  else history.pushState(null, '', target);
+  address.set(location.pathname);
+}
+
+/** Follow history and ordinary links; returns the function that stops it. */
+export function startRouter(): () => void {
+  const onPop = (): void => address.set(location.pathname);
+  const onClick = (event: MouseEvent): void => {
+    const link = (event.target as Element | null)?.closest('a');
+    if (!link || link.target || link.hasAttribute('download')) return;
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || !matchRoute(link.pathname)) return;
+    if (link.pathname === location.pathname && link.hash) return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
+  };
+  window.addEventListener('popstate', onPop);
+  document.addEventListener('click', onClick);
+  return () => {
+    window.removeEventListener('popstate', onPop);
+    document.removeEventListener('click', onClick);
+  };
+}

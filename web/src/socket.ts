@@ -1,0 +1,429 @@
+/**
+ * One real-time connection (rt.v1, contract 10) that looks after itself.
+ *
+ *   const socket = new RtSocket({
+ *     url: '/ws/sessions/ABC123/',
+ *     token: (fresh) => api.socketToken(fresh),
+ *     greeting: () => ({ type: 'join' }),
+ *     onEvent: (frame, { replayed }) => …,
+ *     onSnapshot: (frame) => …,
+ *   });
+ *   socket.connection.subscribe(({ phase }) => …);   // connecting, online, waiting, final, closed
+ *   await socket.send({ type: 'progress_update', subtask_id: 5, status: 'COMPLETED' });
+ *
+ * It reconnects with full jitter (at most 30 s), at once when the phone is online or looked
+ * at again; asks for exactly the events it missed; delivers every event once and in order;
+ * keeps writes in the outbox until the server has confirmed them; answers each step with
+ * `received`; and notices a peer that is silent for a heartbeat.
+ */
+import { writable, type Readable } from 'svelte/store';
+import { Outbox, type OutboxItem } from './outbox';
+import { StreamOrder, type Frame, type Position } from './streams';
+
+export type { Frame } from './streams';
+
+export type Phase = 'connecting' | 'online' | 'waiting' | 'final' | 'closed';
+
+export interface Connection {
+  phase: Phase;
+  /** Close code of the last connection, null before the first one ended. */
+  code: number | null;
+  /** True once a connection has been up. */
+  everOnline: boolean;
+}
+
+export interface Ack {
+  client_msg_id: string;
+  /** Row that the write made, e.g. the help request; null where there is none. */
+  id: number | null;
+  seq: number | null;
+  /** True when the server had it already. */
+  duplicate: boolean;
+}
+
+/** The server has read a write and refused it; it will not be sent again. */
+export class Refused extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'Refused';
+    this.code = code;
+  }
+}
+
+export interface SocketOptions {
+  /** Path on this host, or a whole ws(s) address. */
+  url: string;
+  /** An access token; `fresh` when the server refused the last one. null: no token exists. */
+  token: (fresh: boolean) => Promise<string | null>;
+  /** First frame of every connection, before anything else. */
+  greeting?: () => Frame;
+  onEvent?: (frame: Frame, info: { replayed: boolean }) => void;
+  /** The whole state, when the missed events could not be had. */
+  onSnapshot?: (frame: Frame) => void;
+  /** An error frame that belongs to no write. */
+  onError?: (frame: Frame) => void;
+  /** A write that the server refused, also one of an earlier page. */
+  onRefused?: (item: OutboxItem, error: Refused) => void;
+  /** A write that the server has confirmed, also one of an earlier page. */
+  onAck?: (item: OutboxItem, ack: Ack) => void;
+  /** Where unsent writes are kept; without one, `send` is not available. */
+  outbox?: Outbox;
+  /** Event types to answer with `received`. */
+  receipts?: readonly string[];
+}
+
+const FINAL_CODES = new Set([4400, 4403, 4404, 4409, 4410]);
+const UNAUTHORISED = 4401;
+/** Errors of a write that pass by themselves; the write stays in the outbox. */
+const PASSING = new Set(['THROTTLED', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR', 'REQUEST_IN_PROGRESS']);
+const BACKOFF_BASE_MS = 500;
+const BACKOFF_MAX_MS = 30_000;
+/** A connection that lived this long starts its backoff anew. */
+const STABLE_MS = 5_000;
+const ANSWER_MS = 10_000;
+const PROBE_MS = 5_000;
+const RETRY_WRITE_MS = 2_000;
+
+interface Waiter {
+  resolve: (ack: Ack) => void;
+  reject: (error: Refused) => void;
+}
+
+function absolute(url: string): string {
+  if (/^wss?:/.test(url)) return url;
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${url}`;
+}
+
+/** Full jitter: anything between nothing and the doubled limit. */
+export function backoff(attempt: number, random: () => number = Math.random): number {
+  return random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** Math.min(attempt, 16));
+}
+
+export class RtSocket {
+  readonly connection: Readable<Connection>;
+  private readonly options: SocketOptions;
+  private readonly state = writable<Connection>({ phase: 'closed', code: null, everOnline: false });
+  private snapshotOfState: Connection = { phase: 'closed', code: null, everOnline: false };
+  private readonly streams: StreamOrder;
+  private readonly waiters = new Map<string, Waiter>();
+  private readonly receipts = new Map<string, number>();
+  private socket: WebSocket | null = null;
+  /** Raised at every start and stop, so that answers of an older attempt are ignored. */
+  private round = 0;
+  private attempt = 0;
+  private freshToken = false;
+  private inFlight: string | null = null;
+  private restartAfter: number | null = null;
+  private heartbeatMs = 30_000;
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly stopListening: () => void;
+
+  constructor(options: SocketOptions) {
+    this.options = options;
+    this.connection = { subscribe: this.state.subscribe };
+    this.streams = new StreamOrder({
+      deliver: (frame, replayed) => this.deliver(frame, replayed),
+      resume: (positions) => this.resume(positions),
+      snapshot: (frame) => this.options.onSnapshot?.(frame),
+      giveUp: () => this.drop(4440),
+    });
+    this.stopListening = this.listen();
+    void this.options.outbox?.loaded.then(() => this.pump());
+    void this.open();
+  }
+
+  /**
+   * Queue a write. It is sent now or when the connection is back, once, after all that was
+   * queued before it.
+   * @returns the server's confirmation
+   * @throws Refused (as a rejection) when the server says no
+   */
+  send(body: OutboxItem['body']): Promise<Ack> {
+    const { outbox } = this.options;
+    if (!outbox) throw new Error('This socket has no outbox.');
+    const item = outbox.add(body);
+    const answer = new Promise<Ack>((resolve, reject) => {
+      this.waiters.set(item.id, { resolve, reject });
+    });
+    this.pump();
+    return answer;
+  }
+
+  /** Send a frame that nobody confirms, if there is a connection now. */
+  tell(frame: Frame): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** End it for good. Unsent writes stay in the outbox. */
+  close(): void {
+    this.stopListening();
+    this.shut(1000);
+    this.set({ phase: 'closed' });
+  }
+
+  /** Try now instead of waiting, or make sure that the connection is alive. */
+  wake(): void {
+    if (this.snapshotOfState.phase === 'waiting') void this.open();
+    else if (this.snapshotOfState.phase === 'online') this.probe(PROBE_MS);
+  }
+
+  private set(change: Partial<Connection>): void {
+    this.snapshotOfState = { ...this.snapshotOfState, ...change };
+    this.state.set(this.snapshotOfState);
+  }
+
+  private listen(): () => void {
+    const wake = (): void => this.wake();
+    const look = (): void => {
+      if (document.visibilityState === 'visible') this.wake();
+    };
+    const offline = (): void => this.probe(PROBE_MS);
+    window.addEventListener('online', wake);
+    window.addEventListener('offline', offline);
+    window.addEventListener('pageshow', wake);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('online', wake);
+      window.removeEventListener('offline', offline);
+      window.removeEventListener('pageshow', wake);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }
+
+  // --- connecting ---------------------------------------------------------------------
+
+  private async open(): Promise<void> {
+    this.clearTimers();
+    const round = ++this.round;
+    this.set({ phase: 'connecting' });
+    let token: string | null;
+    try {
+      token = await this.options.token(this.freshToken);
+    } catch {
+      if (round === this.round) this.retry();
+      return;
+    }
+    if (round !== this.round) return;
+    if (token === null && this.freshToken) {
+      this.finish(UNAUTHORISED);
+      return;
+    }
+    this.attach(new WebSocket(absolute(this.options.url), token ? ['rt.v1', `bearer.${token}`] : ['rt.v1']));
+  }
+
+  private attach(socket: WebSocket): void {
+    this.socket = socket;
+    this.after('hello', ANSWER_MS, () => this.drop(4408));
+    socket.onopen = () => {
+      if (this.options.greeting) this.tell(this.options.greeting());
+    };
+    socket.onmessage = (event: MessageEvent<unknown>) => this.receive(event.data);
+    socket.onclose = (event) => this.lost(event.code);
+  }
+
+  private lost(code: number): void {
+    this.shut(null);
+    this.set({ code });
+    if (FINAL_CODES.has(code)) this.finish(code);
+    else if (code === UNAUTHORISED && this.freshToken) this.finish(code);
+    else if (code === UNAUTHORISED) {
+      this.freshToken = true;
+      void this.open();
+    } else this.retry();
+  }
+
+  private finish(code: number): void {
+    this.shut(null);
+    this.set({ phase: 'final', code });
+  }
+
+  private retry(): void {
+    const delay = this.restartAfter ?? backoff(this.attempt);
+    this.restartAfter = null;
+    this.attempt += 1;
+    this.set({ phase: 'waiting' });
+    this.after('retry', delay, () => void this.open());
+  }
+
+  /** Leave a connection that does not answer; its close event may come minutes later. */
+  private drop(code: number): void {
+    this.shut(code);
+    this.lost(code);
+  }
+
+  private shut(code: number | null): void {
+    this.round += 1;
+    this.clearTimers();
+    this.inFlight = null;
+    this.streams.pause();
+    const { socket } = this;
+    this.socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    if (code !== null) socket.close(code);
+  }
+
+  // --- frames -------------------------------------------------------------------------
+
+  private receive(data: unknown): void {
+    this.stopTimer('silence');
+    let frame: Frame;
+    try {
+      frame = JSON.parse(String(data)) as Frame;
+    } catch {
+      return;
+    }
+    switch (frame.type) {
+      case 'hello':
+        return this.hello(frame);
+      case 'ack':
+        return this.confirmed(frame as unknown as Ack);
+      case 'error':
+        return this.refused(frame);
+      case 'resumed':
+        this.streams.resumed(frame);
+        return this.settleResume();
+      case 'snapshot':
+        this.streams.snapshot(frame);
+        return this.settleResume();
+      case 'reconnect':
+        this.restartAfter = Number(frame['after_ms']) || 0;
+        return undefined;
+      case 'heartbeat_ack':
+        return undefined;
+      default:
+        return this.streams.take(frame);
+    }
+  }
+
+  private hello(frame: Frame): void {
+    this.stopTimer('hello');
+    const seconds = Number(frame['heartbeat_interval']);
+    if (seconds > 0) this.heartbeatMs = seconds * 1000;
+    this.set({ phase: 'online', everOnline: true });
+    this.after('stable', STABLE_MS, () => {
+      this.attempt = 0;
+      this.freshToken = false;
+    });
+    this.beat();
+    this.streams.hello((frame['streams'] ?? {}) as Record<string, Position>);
+    this.pump();
+  }
+
+  private resume(positions: Record<string, Position>): void {
+    if (!this.tell({ type: 'resume', streams: positions })) return;
+    this.after('resume', ANSWER_MS, () => this.drop(4440));
+  }
+
+  private settleResume(): void {
+    if (!this.streams.waiting) this.stopTimer('resume');
+  }
+
+  private deliver(frame: Frame, replayed: boolean): void {
+    this.options.onEvent?.(frame, { replayed });
+    const receipts = this.options.receipts ?? ['step_changed'];
+    const { stream, seq } = frame;
+    if (stream === undefined || seq === undefined || !receipts.includes(frame.type)) return;
+    // One receipt for steps that came together: the phone shows only the last of them.
+    if (this.receipts.size === 0) queueMicrotask(() => this.sendReceipts());
+    this.receipts.set(stream, seq);
+  }
+
+  private sendReceipts(): void {
+    for (const [stream, seq] of this.receipts) this.tell({ type: 'received', stream, seq });
+    this.receipts.clear();
+  }
+
+  // --- heartbeat ----------------------------------------------------------------------
+
+  private beat(): void {
+    this.after('beat', this.heartbeatMs, () => {
+      this.probe(ANSWER_MS);
+      this.beat();
+    });
+  }
+
+  private probe(patienceMs: number): void {
+    if (!this.tell({ type: 'heartbeat', timestamp: new Date().toISOString() })) return;
+    if (!this.timers.has('silence')) this.after('silence', patienceMs, () => this.drop(4408));
+  }
+
+  // --- writes -------------------------------------------------------------------------
+
+  /** Send the oldest unsent write, one at a time, which is what keeps them in order. */
+  private pump(): void {
+    if (this.inFlight || this.snapshotOfState.phase !== 'online') return;
+    const item = this.options.outbox?.first;
+    if (!item || this.timers.has('write')) return;
+    if (!this.tell({ ...item.body, client_msg_id: item.id })) return;
+    this.inFlight = item.id;
+    this.after('ack', ANSWER_MS, () => this.drop(4408));
+  }
+
+  private confirmed(ack: Ack): void {
+    const item = this.take(ack.client_msg_id);
+    if (!item) return;
+    this.options.onAck?.(item, ack);
+    this.waiters.get(item.id)?.resolve(ack);
+    this.waiters.delete(item.id);
+    this.pump();
+  }
+
+  private refused(frame: Frame): void {
+    const id = frame['client_msg_id'];
+    if (typeof id !== 'string' || id !== this.inFlight) {
+      this.options.onError?.(frame);
+      return;
+    }
+    const code = String(frame['code'] ?? 'ERROR');
+    if (PASSING.has(code)) {
+      this.inFlight = null;
+      this.stopTimer('ack');
+      const seconds = Number(frame['retry_after']);
+      this.after('write', seconds > 0 ? seconds * 1000 : RETRY_WRITE_MS, () => this.pump());
+      return;
+    }
+    const item = this.take(id);
+    if (!item) return;
+    const error = new Refused(code, String(frame['message'] ?? code));
+    this.options.onRefused?.(item, error);
+    this.waiters.get(id)?.reject(error);
+    this.waiters.delete(id);
+    this.pump();
+  }
+
+  private take(id: string): OutboxItem | null {
+    const item = this.options.outbox?.first;
+    if (!item || item.id !== id) return null;
+    this.options.outbox?.remove(id);
+    this.inFlight = null;
+    this.stopTimer('ack');
+    return item;
+  }
+
+  // --- timers -------------------------------------------------------------------------
+
+  private after(name: string, ms: number, run: () => void): void {
+    this.stopTimer(name);
+    this.timers.set(
+      name,
+      setTimeout(() => {
+        this.timers.delete(name);
+        run();
+      }, ms),
+    );
+  }
+
+  private stopTimer(name: string): void {
+    clearTimeout(this.timers.get(name));
+    this.timers.delete(name);
+  }
+
+  private clearTimers(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+}
