@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.models import Session
 from django.db import models
 
+from mobilegpt.accounts.events import CredentialsRevoked
 from mobilegpt.core.actor import Role as ActorRole
+from mobilegpt.core.clock import now
+from mobilegpt.realtime.outbox import emit, unit_of_work
 
 
 class Role(models.TextChoices):
@@ -49,7 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(max_length=20, unique=True, null=True, blank=True)
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.STUDENT)
-    digital_level = models.CharField(max_length=12, choices=DigitalLevel.choices, default=DigitalLevel.BEGINNER)
+    digital_level = models.CharField(
+        max_length=12, choices=DigitalLevel.choices, default=DigitalLevel.BEGINNER
+    )
     profile_picture = models.ImageField(upload_to="profiles/", null=True, blank=True)
     is_guest = models.BooleanField(default=False)
     # A number, not a foreign key: accounts lie below the classroom.
@@ -69,20 +76,75 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> User:
+        user = super().from_db(db, field_names, values)
+        user._standing_loaded = user._standing()
+        return user
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new password, another role or a change of ``is_active`` ends every login (reliability X2).
+
+        It stands here so that no way of changing an account, the admin's and Django's own commands included, leaves
+        an old credential alive. ``_password`` is Django's mark of a password that a person set: the upgrade of an
+        old hash at login does not carry it.
+        """
+        changed = not self._state.adding and (
+            self._password is not None
+            or self._standing() != getattr(self, "_standing_loaded", self._standing())
+        )
+        with unit_of_work():
+            super().save(*args, **kwargs)
+            if changed:
+                self.login_families.live().revoke(reason="account changed")
+                emit(CredentialsRevoked(user_id=self.pk))
+        self._standing_loaded = self._standing()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete; the account's open sockets close."""
+        with unit_of_work():
+            self.login_families.live().revoke(reason="account deleted")
+            emit(CredentialsRevoked(user_id=self.pk))
+            return super().delete(*args, **kwargs)
+
+    def _standing(self) -> tuple[Any, Any]:
+        """What a credential was given for. Reads the loaded fields only: a deferred one must not cost a query."""
+        return self.__dict__.get("role"), self.__dict__.get("is_active")
+
     @property
     def shown_email(self) -> str | None:
         """The e-mail as others may see it; a guest has none."""
         return None if self.is_guest else self.email
 
 
+class LoginFamilyQuerySet(models.QuerySet["LoginFamily"]):
+    """The logins of one user, or many."""
+
+    def live(self) -> LoginFamilyQuerySet:
+        return self.filter(revoked_at__isnull=True)
+
+    def revoke(self, *, reason: str) -> int:
+        """End these logins and their browser sessions; the caller emits ``CredentialsRevoked``. Returns how many."""
+        keys = [key for key in self.values_list("session_key", flat=True) if key]
+        ended = self.update(revoked_at=now(), revoked_reason=reason, session_key=None)
+        if keys:
+            Session.objects.filter(session_key__in=keys).delete()
+        return ended
+
+
 class LoginFamily(models.Model):
-    """All tokens that descend from one login. Revoking it ends them together."""
+    """All tokens that descend from one login, and its browser session. Revoking it ends them together."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_families")
+    session_key = models.CharField(
+        max_length=40, null=True, blank=True, help_text="the browser session of this login"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[models.Manager[LoginFamily]] = LoginFamilyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "login families"
@@ -96,9 +158,11 @@ class RefreshToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the token's jti
     family = models.ForeignKey(LoginFamily, on_delete=models.CASCADE, related_name="tokens")
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="successors")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="successors"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

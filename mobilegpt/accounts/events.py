@@ -1,0 +1,16 @@
+"""What happens to credentials."""
+
+from __future__ import annotations
+
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.event import Event
+
+
+class CredentialsRevoked(Event, frozen=True, kw_only=True):
+    """One login (``family_id``) or all of a user's (``None``) ended: their open sockets close with 4401 (contract 3.5)."""
+
+    user_id: int
+    family_id: str | None = None
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.CONTROL,)

@@ -1,0 +1,22 @@
+"""What happens to lectures."""
+
+from __future__ import annotations
+
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.event import Event
+
+
+class LectureChanged(Event, frozen=True, kw_only=True):
+    """Something that R7 or R23 shows has changed: every process forgets what it has cached of it (contract 5.5)."""
+
+    lecture_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.CONTROL, topics.lecture(self.lecture_id))
+
+
+class SubtasksRemoved(Event, frozen=True, kw_only=True):
+    """Subtasks are about to be deleted. A reaction may refuse by raising ``Conflict`` IN_USE (contract 5.3)."""
+
+    lecture_id: int
+    subtask_ids: list[int]
