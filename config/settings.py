@@ -1,4 +1,4 @@
-"""Django settings. Every value that an operator may change comes from the environment (see ``docs/configuration.md``)."""
+"""Django settings. What an operator may change comes from the environment (see ``docs/configuration.md``)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
 ]
 if not DEVELOPMENT:  # the documents' own examples are on the list
-    AUTH_PASSWORD_VALIDATORS.append({"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"})
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}
+    )
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_ACCESS_TOKEN_LIFETIME", 60))
 REFRESH_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_REFRESH_TOKEN_LIFETIME", 1440))
 SIMPLE_JWT = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 
 
@@ -24,3 +25,27 @@ def _default_route_address() -> str:
             return str(probe.getsockname()[0])
         except OSError:
             return ""
+
+
+def client_address(peer: str, forwarded_for: str, trusted: list[str]) -> str:
+    """The client's own address: the right-most of ``X-Forwarded-For`` that no trusted proxy wrote.
+
+    Without a trusted proxy as peer the header counts for nothing, so it cannot be used to look like somebody else.
+    """
+    networks = [ipaddress.ip_network(item, strict=False) for item in trusted]
+    hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()] + [peer]
+    while len(hops) > 1 and _is_in(hops[-1], networks):
+        hops.pop()
+    return hops[-1] if _is_address(hops[-1]) else peer
+
+
+def _is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    return _is_address(address) and any(ipaddress.ip_address(address) in network for network in networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

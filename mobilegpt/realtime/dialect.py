@@ -8,7 +8,7 @@ the protocol documents are generated from those annotations. Imports no Django.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -21,7 +21,12 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what a client asks for. The same struct enters a service from REST and from a socket."""
+    """Base of what a client asks for. The same struct enters a service from REST and from a socket.
+
+    A command whose retry must run again (it only reads, or is idempotent by itself) sets ``keyed`` to False.
+    """
+
+    keyed: ClassVar[bool] = True
 
 
 Frames = Frame | list[Frame] | None
@@ -61,11 +66,10 @@ class Decoded(msgspec.Struct, frozen=True):
 
     command: Command
     client_msg_id: str | None
-    fields: dict[str, Any]
 
 
 class BadFrame(DomainError):
-    """A frame that made no sense. 20 of them close the socket with 4400; ``client_msg_id`` is echoed when there is one."""
+    """A frame that made no sense; 20 of them close the socket with 4400. A readable ``client_msg_id`` is echoed."""
 
     client_msg_id: str | None = None
 
@@ -117,16 +121,19 @@ class Dialect:
             shaped["details"] = error.details
         return shaped
 
-    def decode(self, raw: str | bytes) -> Decoded:
-        """Flat fields, or fields under ``data`` (contract 6.2). Raises ``BadFrame``."""
+    def decode(self, raw: str | bytes, also: Mapping[str, Decoder] | None = None) -> Decoded:
+        """Flat fields, or fields under ``data`` (contract 6.2); ``also`` adds types to the dialect's own.
+
+        Raises ``BadFrame``.
+        """
         fields = _object(raw)
         kind = fields.pop("type", None)
         client_msg_id = _client_msg_id(fields)
-        decoder = self.decoders.get(kind) if isinstance(kind, str) else None
+        decoder = {**(also or {}), **self.decoders}.get(kind) if isinstance(kind, str) else None
         if decoder is None:
             raise _bad(ErrorCode.UNKNOWN_TYPE, "This socket knows no such message type", client_msg_id)
         try:
-            return Decoded(decoder(fields), client_msg_id, fields)
+            return Decoded(decoder(fields), client_msg_id)
         except Invalid as error:
             raise _bad(error.code, error.message, client_msg_id) from None
 

@@ -11,6 +11,13 @@ from typing import Any
 import msgspec
 
 
+class Closing(msgspec.Struct, frozen=True):
+    """Close with ``code`` every socket that hears the event, or only those of one user."""
+
+    code: int
+    user_id: int | None = None
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that happened in a transaction.
 
@@ -33,6 +40,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def hidden_from(self) -> int | None:
         """The user who is not told, because the event is about them (contract 6.10)."""
         return None
+
+    def closes(self) -> Closing | None:
+        """The sockets of its topics that end with it."""
+        return None
+
+    def linger(self) -> float:
+        """Seconds it may wait for company before it is written; steps wait for nobody."""
+        return 0.0
 
 
 _TYPES: dict[str, type[Event]] = {}

@@ -28,7 +28,9 @@ class Opening:
     """A socket that may open: whose it is, which topics it follows, what it is told first.
 
     ``actor`` is ``None`` for a provisional socket: it receives nothing, and only its first frame can admit it
-    (contract 3.9). ``snapshot`` runs after the topics are followed, so no event falls between the two.
+    (contract 3.9); it names the topics all the same, so that nothing is missed between the admission and the first
+    event. ``snapshot`` runs after the topics are followed, so no event falls between the two; ``state`` is what a
+    client needs whose missed events are gone (contract 10.2), where that is not the snapshot.
     ``presence`` is the topic on which this socket shows its user as being there; ``None`` for observers.
     ``context`` is the route's own; handlers get it back.
     """
@@ -37,6 +39,7 @@ class Opening:
     topics: tuple[str, ...] = ()
     context: Any = None
     snapshot: Callable[[], Sequence[Frame]] | None = None
+    state: Callable[[], Sequence[Frame]] | None = None
     presence: str | None = None
 
 

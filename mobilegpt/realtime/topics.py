@@ -31,3 +31,16 @@ def lecture(lecture_id: int) -> str:
 
 def instructor(user_id: int) -> str:
     return f"instructor:{user_id}"
+
+
+_NUMBERED = ("session:", "session-staff:", "user:", "room:")
+
+
+def is_stream(topic: str) -> bool:
+    """Whether the topic's events are numbered (contract 10.1)."""
+    return topic.startswith(_NUMBERED)
+
+
+def number_of(topic: str) -> int:
+    """The id in a topic's name: ``session:5`` is 5."""
+    return int(topic.rpartition(":")[2])

@@ -1,0 +1,82 @@
+"""Running a socket's command in a database thread: positions before state, keyed writes once, the acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from mobilegpt.core import idempotency
+from mobilegpt.core.actor import Actor
+from mobilegpt.realtime import streams
+from mobilegpt.realtime.dialect import Decoded, Frame
+from mobilegpt.realtime.outbox import UnitOfWork, unit_of_work
+from mobilegpt.realtime.protocol import Ack, Position
+from mobilegpt.realtime.surface import Call, Handler, Opening, Reply
+from mobilegpt.realtime.topics import is_stream
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: frames for its own socket, positions that the frames' state stands at, an admission."""
+
+    frames: Sequence[Frame | dict[str, Any]] = ()
+    positions: dict[str, Position] = field(default_factory=dict)
+    admit: Opening | None = None
+
+
+def execute(handler: Handler, call: Call, decoded: Decoded, route: str, topics: Sequence[str]) -> Outcome:
+    """Run one command. Raises ``DomainError``; then nothing was written."""
+    if not decoded.command.keyed:
+        return _answer_with_state(handler, call, decoded, topics)
+    if decoded.client_msg_id is None or call.actor is None:
+        reply = handler(call) or Reply()
+        return Outcome(frames=reply.frames, admit=reply.admit)
+    return _write_once(handler, call, decoded.client_msg_id, route, call.actor, topics)
+
+
+def _answer_with_state(handler: Handler, call: Call, decoded: Decoded, topics: Sequence[str]) -> Outcome:
+    """Positions are read first: whatever is newer than they are comes as an event after the answer."""
+    at = streams.positions(topics)
+    reply = handler(call) or Reply()
+    if reply.admit is not None:
+        at |= streams.positions(topic for topic in reply.admit.topics if is_stream(topic) and topic not in at)
+    frames = list(reply.frames)
+    if decoded.client_msg_id is not None:
+        frames.append(Ack(client_msg_id=decoded.client_msg_id, id=reply.id, seq=None, duplicate=False))
+    return Outcome(frames=frames, positions=at, admit=reply.admit)
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    id: int | None
+    seq: int | None
+
+
+def _write_once(
+    handler: Handler, call: Call, client_msg_id: str, route: str, actor: Actor, topics: Sequence[str]
+) -> Outcome:
+    body = msgspec.json.encode(call.command)
+    attempt = idempotency.Attempt(f"user:{actor.user_id}", f"WS {route}", client_msg_id, body)
+    with idempotency.in_flight(attempt), unit_of_work() as unit:
+        first = idempotency.begin(attempt)
+        if first is not None:
+            answer = msgspec.json.decode(bytes(first.response), type=_Answer)
+            return Outcome(frames=[_ack(client_msg_id, answer, duplicate=True)])
+        reply = handler(call) or Reply()
+        answer = _Answer(reply.id, _seq_of(unit, topics))
+        idempotency.finish(attempt, 200, msgspec.json.encode(answer))
+    return Outcome(frames=[*reply.frames, _ack(client_msg_id, answer, duplicate=False)], admit=reply.admit)
+
+
+def _ack(client_msg_id: str, answer: _Answer, *, duplicate: bool) -> Ack:
+    return Ack(client_msg_id=client_msg_id, id=answer.id, seq=answer.seq, duplicate=duplicate)
+
+
+def _seq_of(unit: UnitOfWork, topics: Iterable[str]) -> int | None:
+    """The number of the event in a stream that this socket follows, else in the first stream it went to."""
+    numbered = [envelope for envelope in unit.flush() if envelope.seq is not None]
+    followed = set(topics)
+    mine = [envelope.seq for envelope in numbered if envelope.stream in followed]
+    return (mine or [envelope.seq for envelope in numbered] or [None])[-1]

@@ -1,0 +1,389 @@
+"""One WebSocket, as a small ASGI application: authenticate, follow, tell the state, pump.
+
+The receive loop never awaits long work: commands queue for a worker that runs them in database threads, heartbeats are
+answered at once, and the hub writes to the socket without asking this coroutine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseFault
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import iso, now
+from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, Unavailable
+from mobilegpt.realtime import streams
+from mobilegpt.realtime.close import CloseCode
+from mobilegpt.realtime.commands import Outcome, execute
+from mobilegpt.realtime.database import in_database
+from mobilegpt.realtime.dialect import BadFrame, Decoded, Frame
+from mobilegpt.realtime.handshake import address_of
+from mobilegpt.realtime.message import Message, message_of
+from mobilegpt.realtime.protocol import (
+    RT_DECODERS,
+    Heartbeat,
+    HeartbeatAck,
+    Hello,
+    Position,
+    Received,
+    Resume,
+    Window,
+)
+from mobilegpt.realtime.replay import missed_frames
+from mobilegpt.realtime.server import EXTENSION
+from mobilegpt.realtime.surface import Call, Opening, SocketRoute
+from mobilegpt.realtime.topics import is_stream
+
+if TYPE_CHECKING:
+    from mobilegpt.realtime.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_MAX_QUEUED_COMMANDS = 64
+_CLOSE_PATIENCE_SECONDS = 5.0
+
+
+class Connection:
+    """A socket from its admission to its end. Implements the hub's ``Subscriber``."""
+
+    __slots__ = (
+        "__weakref__",
+        "_abort",
+        "_allowance",
+        "_bad_frames",
+        "_closing",
+        "_commands",
+        "_counted_at",
+        "_outgoing",
+        "_receive",
+        "_route",
+        "_runtime",
+        "_send",
+        "_tasks",
+        "_unsent",
+        "_worker",
+        "_write",
+        "_writer",
+        "address",
+        "dialect",
+        "family_id",
+        "opening",
+        "rt",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        route: SocketRoute,
+        opening: Opening,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._runtime = runtime
+        self._route = route
+        self._receive = receive
+        self._send = send
+        self.opening = opening
+        self.dialect = route.dialect
+        self.rt = False
+        self.address = address_of(scope)
+        extension = scope.get("extensions", {}).get(EXTENSION)
+        self._write: Callable[[bytes], bool] | None = extension["write"] if extension else None
+        self._abort: Callable[[], None] | None = extension["abort"] if extension else None
+        self._outgoing: deque[Message] = deque()
+        self._unsent = 0
+        self._writer: asyncio.Task[None] | None = None
+        self._commands: deque[Decoded] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._bad_frames = 0
+        self._allowance = float(settings.REALTIME["FRAMES_PER_SECOND"] * 2)
+        self._counted_at = 0.0
+
+    # --- what the hub and the runtime see
+
+    @property
+    def user_id(self) -> int | None:
+        return self.opening.actor.user_id if self.opening.actor else None
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.opening.actor
+
+    @property
+    def route(self) -> SocketRoute:
+        return self._route
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return self.opening.topics
+
+    def write(self, message: Message) -> None:
+        """Hand frames to the socket without waiting; one that reads too slowly is dropped (4428)."""
+        if self._closing:
+            return
+        if self._write is not None:
+            if not self._write(message.wire):
+                self._closing = True
+            return
+        self._outgoing.append(message)
+        self._unsent += len(message.wire)
+        if self._unsent > settings.REALTIME["MAX_UNSENT_BYTES"]:
+            self.close(CloseCode.TOO_SLOW, "too slow")
+        elif self._writer is None:
+            self._writer = self._spawn(self._write_out())
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        """End the socket with a code that says what to do next. What was written before goes out first."""
+        if self._closing:
+            return
+        self._closing = True
+        self._spawn(self._say_goodbye(code, reason))
+
+    def tell(self, *frames: Frame | dict[str, Any]) -> None:
+        """A direct answer: never overtakes what the hub collects for this socket. Plain objects go as they are."""
+        self._runtime.hub.flush_for(self.topics)
+        shaped = [frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames]
+        self.write(message_of(*shaped))
+
+    # --- life
+
+    async def run(self, subprotocol: str | None, rt: bool) -> None:
+        """Accept, tell the state, pump until the end. The topics are followed already."""
+        self.rt = rt
+        hub = self._runtime.hub
+        hub.follow(self, self.topics)
+        try:
+            at, snapshot = await self._starting_state()
+            await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
+            self._runtime.opened(self)
+            if self.opening.actor is None:
+                self._spawn(self._expect_admission())
+            else:
+                self._enter(at, snapshot)
+            await self._pump()
+        finally:
+            self._end()
+
+    async def _starting_state(self) -> tuple[dict[str, Position], Sequence[Frame]]:
+        known = {topic: self._runtime.hub.position(topic) for topic in self.topics if is_stream(topic)}
+        snapshot = self.opening.snapshot
+        if snapshot is None and all(known.values()):
+            return {topic: position for topic, position in known.items() if position is not None}, ()
+        if self.opening.actor is None:
+            return {}, ()
+        return await in_database(_positions_then_state, list(known), snapshot)
+
+    def _enter(self, at: dict[str, Position], snapshot: Sequence[Frame]) -> None:
+        frames = [*self._hello(at), *snapshot]
+        if frames:
+            self.write(message_of(*[self.dialect.shape(frame) for frame in frames]))
+        self._runtime.hub.settle(self, at)
+        self._runtime.entered(self)
+
+    def _hello(self, at: dict[str, Position]) -> list[Frame]:
+        if not self.rt:
+            return []
+        limits = settings.REALTIME
+        return [
+            Hello(
+                connection_id=uuid.uuid4().hex,
+                heartbeat_interval=limits["HEARTBEAT_SECONDS"],
+                streams=at,
+                limits={
+                    "frame_bytes": limits["MAX_FRAME_BYTES"],
+                    "frames_per_second": limits["FRAMES_PER_SECOND"],
+                    "unsent_bytes": limits["MAX_UNSENT_BYTES"],
+                },
+                resume=Window(events=limits["RESUME_EVENTS"], seconds=limits["RESUME_SECONDS"]),
+            )
+        ]
+
+    async def _expect_admission(self) -> None:
+        await asyncio.sleep(settings.REALTIME["JOIN_WITHIN_SECONDS"])
+        if self.opening.actor is None:
+            self.close(CloseCode.TOKEN, "join first")
+
+    async def _pump(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if not self._closing and not self._route.ignores_input:
+                self._on_frame(message)
+
+    def _end(self) -> None:
+        self._closing = True
+        self._runtime.hub.leave(self, self.topics)
+        self._runtime.closed(self)
+        for task in list(self._tasks):
+            # A command that has begun is a transaction in a thread; only its answer is no longer wanted.
+            if task is not self._worker:
+                task.cancel()
+
+    # --- inbound
+
+    def _on_frame(self, message: MutableMapping[str, Any]) -> None:
+        text = message.get("text")
+        try:
+            self._count_frame()
+            if text is None:
+                raise BadFrame(ErrorCode.INVALID_JSON, "Frames are text")
+            decoded = self.dialect.decode(text, RT_DECODERS if self.rt else {})
+        except BadFrame as error:
+            self._refuse_frame(error)
+        except RateLimited as error:
+            self._tell_error(error, None)
+            self.close(CloseCode.RATE, "too many frames")
+        else:
+            self._dispatch(decoded)
+
+    def _count_frame(self) -> None:
+        rate = settings.REALTIME["FRAMES_PER_SECOND"]
+        moment = asyncio.get_running_loop().time()
+        self._allowance = min(rate * 2.0, self._allowance + (moment - self._counted_at) * rate)
+        self._counted_at = moment
+        if self._allowance < 1:
+            raise RateLimited(message="Too many frames", retry_after=1)
+        self._allowance -= 1
+
+    def _refuse_frame(self, error: BadFrame) -> None:
+        self._tell_error(error, error.client_msg_id)
+        self._bad_frames += 1
+        if self._bad_frames >= settings.REALTIME["MAX_BAD_FRAMES"]:
+            self.close(CloseCode.BAD_FRAMES, "too many bad frames")
+
+    def _dispatch(self, decoded: Decoded) -> None:
+        match decoded.command:
+            case Heartbeat(timestamp=timestamp):
+                self.tell(HeartbeatAck(timestamp=timestamp, server_time=iso(now())))
+            case Received() as received:
+                self._runtime.delivery.received(self, received)
+            case _ if len(self._commands) >= _MAX_QUEUED_COMMANDS:
+                self._tell_error(RateLimited(message="Too many commands at once"), decoded.client_msg_id)
+            case _:
+                self._commands.append(decoded)
+                if self._worker is None:
+                    self._worker = self._spawn(self._work())
+
+    async def _work(self) -> None:
+        """Run queued commands in their order, then end: an idle socket costs no task."""
+        try:
+            while self._commands:
+                await self._run_command(self._commands.popleft())
+        finally:
+            self._worker = None
+
+    async def _run_command(self, decoded: Decoded) -> None:
+        hub, was_provisional = self._runtime.hub, self.opening.actor is None
+        if not decoded.command.keyed:
+            hub.hold(self, self.topics)
+        try:
+            outcome = await self._outcome(decoded)
+        except DomainError as error:
+            self._tell_error(error, decoded.client_msg_id)
+            outcome = None
+        if outcome is not None:
+            self._apply(outcome)
+        if not decoded.command.keyed and not (was_provisional and self.opening.actor is None):
+            hub.settle(self, outcome.positions if outcome else {})
+        if was_provisional and self.opening.actor is None:
+            self.close(CloseCode.TOKEN, "join first")
+
+    async def _outcome(self, decoded: Decoded) -> Outcome:
+        if isinstance(decoded.command, Resume):
+            return await in_database(missed_frames, self.opening, self.dialect, decoded.command)
+        handler = self._route.handlers.get(type(decoded.command))
+        if handler is None:
+            raise BadFrame(ErrorCode.UNKNOWN_TYPE, "This socket does not take this message")
+        call = Call(self.opening.actor, self.opening.context, decoded.command, self.address)
+        numbered = [topic for topic in self.topics if is_stream(topic)]
+        try:
+            return await in_database(execute, handler, call, decoded, self._route.name, numbered)
+        except DatabaseFault:
+            log.exception("command_failed", route=self._route.name)
+            raise Unavailable(message="The database does not answer", retry_after=5) from None
+        except DomainError:
+            raise
+        except Exception:
+            log.exception("command_failed", route=self._route.name)
+            raise DomainError(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side") from None
+
+    def _apply(self, outcome: Outcome) -> None:
+        if outcome.admit is not None:
+            self._admit(outcome.admit, outcome.positions)
+        if outcome.frames:
+            self.tell(*outcome.frames)
+        if outcome.admit is not None:
+            self._runtime.hub.settle(self, outcome.positions)
+            self._runtime.entered(self)
+
+    def _admit(self, admitted: Opening, at: dict[str, Position]) -> None:
+        """A provisional socket becomes its user's own; it has collected events since it opened."""
+        hub, before = self._runtime.hub, set(self.topics)
+        self._runtime.closed(self)
+        self.opening = admitted
+        self._runtime.opened(self)
+        hub.follow(self, [topic for topic in admitted.topics if topic not in before])
+        hub.leave(self, before - set(admitted.topics))
+        for hello in self._hello(at):
+            self.write(message_of(self.dialect.shape(hello)))
+
+    # --- outbound
+
+    def _tell_error(self, error: DomainError, client_msg_id: str | None) -> None:
+        frame = self.dialect.error(error)
+        if client_msg_id is not None:
+            frame["client_msg_id"] = client_msg_id
+        self._runtime.hub.flush_for(self.topics)
+        self.write(message_of(frame))
+
+    async def _write_out(self) -> None:
+        """For servers without the extension: send what is queued, one frame at a time."""
+        try:
+            while self._outgoing:
+                message = self._outgoing.popleft()
+                for text in message.texts:
+                    await self._send({"type": "websocket.send", "text": text})
+                self._unsent -= len(message.wire)
+        except Exception:
+            self._closing = True  # the peer is gone; the receive loop hears of it
+        finally:
+            self._writer = None
+
+    async def _say_goodbye(self, code: CloseCode, reason: str) -> None:
+        with suppress(Exception):
+            async with asyncio.timeout(_CLOSE_PATIENCE_SECONDS):
+                if self._writer is not None and code is not CloseCode.TOO_SLOW:
+                    await asyncio.wait({self._writer})
+                await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
+                return
+        if self._abort is not None:
+            self._abort()
+
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _positions_then_state(
+    names: list[str], state: Callable[[], Sequence[Frame]] | None
+) -> tuple[dict[str, Position], Sequence[Frame]]:
+    at = streams.positions(names) if names else {}
+    return at, state() if state else ()

@@ -1,0 +1,49 @@
+"""Encoded frames: made once per dialect, written to many sockets. Imports no Django."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import msgspec
+
+_encoder = msgspec.json.Encoder()
+
+
+class Message:
+    """One or more text frames, ready for the wire.
+
+    ``wire`` are the RFC 6455 bytes (unmasked, final, text), ``texts`` the payloads for servers that frame themselves.
+    """
+
+    __slots__ = ("_texts", "payloads", "wire")
+
+    def __init__(self, payloads: list[bytes]) -> None:
+        self.payloads = payloads
+        self.wire = b"".join([_header(len(payload)) + payload for payload in payloads])
+        self._texts: list[str] | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        if self._texts is None:
+            self._texts = [payload.decode() for payload in self.payloads]
+        return self._texts
+
+
+def message_of(*frames: dict[str, Any]) -> Message:
+    return Message([_encoder.encode(frame) for frame in frames])
+
+
+def joined(messages: list[Message]) -> Message:
+    """Several messages as one write."""
+    if len(messages) == 1:
+        return messages[0]
+    return Message([payload for message in messages for payload in message.payloads])
+
+
+def _header(length: int) -> bytes:
+    if length < 126:
+        return bytes((0x81, length))
+    if length < 65_536:
+        return struct.pack("!BBH", 0x81, 126, length)
+    return struct.pack("!BBQ", 0x81, 127, length)

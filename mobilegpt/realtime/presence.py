@@ -1,0 +1,169 @@
+"""Who is there: sockets counted per user and topic, a grace for reconnects, leases against ghosts (contract 6.7).
+
+A user is there while any process holds a lease on the topic. The last socket's end starts the grace; a process that was
+killed leaves leases that expire. What follows from it is the domain's business: ``PresenceHooks``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+
+from mobilegpt.core.clock import now
+from mobilegpt.realtime.database import in_database
+from mobilegpt.realtime.models import SocketLease
+from mobilegpt.realtime.outbox import PROCESS_ID, unit_of_work
+from mobilegpt.realtime.topics import number_of
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=45)
+RENEW_SECONDS = 15
+_WRITE_SECONDS = 0.2
+
+Seat = tuple[str, int]
+"""A topic and a user."""
+
+_signs_of_life: set[int] = set()
+
+
+def sign_of_life(user_id: int) -> None:
+    """An authenticated request; callable from any thread."""
+    _signs_of_life.add(user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceHooks:
+    """What the domains do: ``gone(id, user_id)`` once per departure from ``<prefix>:<id>``, ``touch`` the last-seen
+    times of users, ``sweep`` those silent since a moment. All synchronous, run in database threads.
+    """
+
+    gone: dict[str, Callable[[int, int], None]]
+    touch: Callable[[set[int], datetime], None]
+    sweep: Callable[[datetime], None]
+
+
+class Presence:
+    """The seats that this process's sockets hold."""
+
+    def __init__(self, hooks: PresenceHooks) -> None:
+        self._hooks = hooks
+        self._counts: dict[Seat, int] = {}
+        self._departures: dict[Seat, asyncio.TimerHandle] = {}
+        self._to_lease: set[Seat] = set()
+        self._lease_handle: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def users_on(self, topic: str) -> set[int]:
+        return {user_id for (name, user_id) in self._counts if name == topic}
+
+    def arrive(self, topic: str, user_id: int) -> None:
+        seat = (topic, user_id)
+        self._counts[seat] = self._counts.get(seat, 0) + 1
+        departure = self._departures.pop(seat, None)
+        if departure is not None:
+            departure.cancel()
+        elif self._counts[seat] == 1:
+            self._to_lease.add(seat)
+            if self._lease_handle is None:
+                loop = asyncio.get_running_loop()
+                self._lease_handle = loop.call_later(_WRITE_SECONDS, self._write_leases)
+
+    def leave(self, topic: str, user_id: int) -> None:
+        seat = (topic, user_id)
+        self._counts[seat] -= 1
+        if self._counts[seat] == 0:
+            del self._counts[seat]
+            loop = asyncio.get_running_loop()
+            grace = settings.REALTIME["GRACE_SECONDS"]
+            self._departures[seat] = loop.call_later(grace, self._depart, seat)
+
+    def _write_leases(self) -> None:
+        self._lease_handle = None
+        seats, self._to_lease = self._to_lease, set()
+        self._run(in_database(_lease, seats))
+
+    def _depart(self, seat: Seat) -> None:
+        self._departures.pop(seat, None)
+        self._to_lease.discard(seat)
+        self._run(in_database(_give_up, [seat], self._hooks))
+
+    async def renew(self) -> None:
+        """Keep this process's leases alive, and touch everybody who showed a sign of life."""
+        seats = set(self._counts) | set(self._departures)
+        alive = {user_id for _, user_id in self._counts} | _signs_of_life
+        _signs_of_life.clear()
+        await in_database(_renew, seats, alive, self._hooks)
+
+    async def sweep(self) -> None:
+        """End the seats of killed processes, and those silent without a socket."""
+        await in_database(_sweep, self._hooks)
+
+    def _run(self, work: object) -> None:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # The lease stays and expires; the sweep will do what was missed here.
+            log.error("presence_write_failed", error=repr(task.exception()))
+
+    async def drain(self) -> None:
+        """Wait for writes that have begun."""
+        for handle in [*self._departures.values(), self._lease_handle]:
+            if handle is not None:
+                handle.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+
+def _lease(seats: set[Seat]) -> None:
+    expires = now() + LEASE
+    rows = [SocketLease(topic=t, user_id=u, process=PROCESS_ID, expires_at=expires) for t, u in seats]
+    with unit_of_work():
+        SocketLease.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["topic", "user_id", "process"],
+            update_fields=["expires_at"],
+        )
+
+
+def _give_up(seats: list[Seat], hooks: PresenceHooks) -> None:
+    for topic, user_id in seats:
+        with unit_of_work():
+            held = SocketLease.objects.filter(topic=topic, user_id=user_id)
+            held.filter(process=PROCESS_ID).delete()
+            if not held.filter(expires_at__gt=now()).exists():
+                _gone(topic, user_id, hooks)
+
+
+def _gone(topic: str, user_id: int, hooks: PresenceHooks) -> None:
+    hook = hooks.gone.get(topic.partition(":")[0])
+    if hook is not None:
+        hook(number_of(topic), user_id)
+
+
+def _renew(seats: set[Seat], alive: set[int], hooks: PresenceHooks) -> None:
+    if seats:
+        _lease(seats)
+    if alive:
+        hooks.touch(alive, now())
+
+
+def _sweep(hooks: PresenceHooks) -> None:
+    moment = now()
+    for lease in SocketLease.objects.filter(expires_at__lt=moment)[:500]:
+        with unit_of_work():
+            deleted, _ = SocketLease.objects.filter(pk=lease.pk, expires_at__lt=moment).delete()
+            others = SocketLease.objects.filter(topic=lease.topic, user_id=lease.user_id, expires_at__gte=moment)
+            if deleted and not others.exists():
+                _gone(lease.topic, lease.user_id, hooks)
+    hooks.sweep(moment - timedelta(seconds=settings.REALTIME["ABSENT_AFTER_SECONDS"]))

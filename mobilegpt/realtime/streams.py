@@ -1,0 +1,96 @@
+"""Reading the stream table: positions, replay, following other processes, retention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import msgspec
+import structlog
+from django.conf import settings
+from django.db.models import Max, Q
+
+from mobilegpt.core.clock import now
+from mobilegpt.realtime.event import Envelope, decode_event
+from mobilegpt.realtime.models import Stream, StreamEntry
+from mobilegpt.realtime.outbox import PROCESS_ID
+from mobilegpt.realtime.protocol import Position
+
+log = structlog.get_logger(__name__)
+
+BEGINNING = Position(epoch="", seq=0)
+
+
+def positions(streams: Iterable[str]) -> dict[str, Position]:
+    """Where each stream stands; one that has no event yet stands at the beginning."""
+    names = list(streams)
+    found = {row.name: Position(epoch=row.epoch, seq=row.seq) for row in Stream.objects.filter(name__in=names)}
+    return {name: found.get(name, BEGINNING) for name in names}
+
+
+def read(stream: str, after: int, before: int) -> list[Envelope]:
+    """The stored events with ``after < seq < before``, in order; retention may have taken the first ones."""
+    rows = StreamEntry.objects.filter(stream=stream, seq__gt=after, seq__lt=before).order_by("seq")
+    return [envelope for row in rows if (envelope := envelope_of(row)) is not None]
+
+
+def envelope_of(row: StreamEntry) -> Envelope | None:
+    """A stored event; ``None`` for a type or shape that this version does not know."""
+    try:
+        event = decode_event(row.event_type, bytes(row.payload))
+    except (KeyError, msgspec.ValidationError) as error:
+        log.warning("unknown_event", event_type=row.event_type, error=str(error))
+        return None
+    return Envelope(
+        row_id=row.pk,
+        event_id=row.event_id,
+        event=event,
+        stream=row.stream,
+        epoch=row.epoch,
+        seq=row.seq,
+        topics=tuple(row.topics.split()),
+    )
+
+
+class Follower:
+    """Reads what other processes stored (contract 2.2). Not thread-safe: one caller at a time.
+
+    Rows may become visible out of id order when two transactions overlap, so ids that were skipped are asked for again
+    for a while.
+    """
+
+    _PATIENCE = timedelta(seconds=30)
+    _BATCH = 1000
+
+    def __init__(self) -> None:
+        self._last = StreamEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+        self._skipped: dict[int, float] = {}
+
+    def poll(self) -> list[StreamEntry]:
+        """Rows since the last poll that another process stored."""
+        fresh = Q(pk__gt=self._last)
+        if self._skipped:
+            fresh |= Q(pk__in=list(self._skipped))
+        rows = list(StreamEntry.objects.filter(fresh).order_by("pk")[: self._BATCH])
+        self._note_skipped([row.pk for row in rows])
+        return [row for row in rows if row.origin != PROCESS_ID]
+
+    def _note_skipped(self, seen: list[int]) -> None:
+        deadline = (now() + self._PATIENCE).timestamp()
+        for pk in seen:
+            self._skipped.pop(pk, None)
+        newest = max(seen, default=self._last)
+        present = set(seen)
+        for pk in range(self._last + 1, newest):
+            if pk not in present:
+                self._skipped[pk] = deadline
+        self._last = max(self._last, newest)
+        moment = now().timestamp()
+        self._skipped = {pk: until for pk, until in self._skipped.items() if until > moment}
+
+
+def trim() -> int:
+    """Delete stored events older than the replay window; returns how many."""
+    horizon = now() - timedelta(seconds=settings.REALTIME["RESUME_SECONDS"])
+    deleted, _ = StreamEntry.objects.filter(created_at__lt=horizon).delete()
+    return deleted

@@ -1,0 +1,137 @@
+"""The WebSocket half of the ASGI application: find the route, let the caller in or refuse (contract 3.7)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseFault
+
+from mobilegpt.accounts.tokens import actor_from_access_token, actor_from_session_cookie
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
+from mobilegpt.realtime import handshake
+from mobilegpt.realtime.close import CloseCode, close_code_for
+from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
+from mobilegpt.realtime.database import in_database
+from mobilegpt.realtime.handshake import Credential
+from mobilegpt.realtime.runtime import runtime
+from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
+from mobilegpt.sockets.routes import ROUTES
+
+log = structlog.get_logger(__name__)
+
+_HTTP_STATUS = {
+    CloseCode.TOKEN: 401,
+    CloseCode.FORBIDDEN: 403,
+    CloseCode.ABSENT: 404,
+    CloseCode.OVERLOAD: 503,
+}
+
+
+async def websocket_application(scope: Scope, receive: Receive, send: Send) -> None:
+    """ASGI application for scopes of type ``websocket``."""
+    await runtime.start()
+    await receive()  # websocket.connect
+    query = handshake.query_of(scope)
+    route, params = _match(scope["path"])
+    rt = handshake.wants_rt(scope, query)
+    try:
+        if route is None:
+            raise NotFound("Route")
+        opening = await _open(route, params, query, scope)
+    except DomainError as error:
+        await _refuse(error, scope, send, in_band=rt or (route is not None and route.accept_then_close))
+        return
+    if _at_limit(route, opening):
+        await _accept_and_close(scope, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
+        return
+    connection = Connection(runtime, route, opening, scope, receive, send)
+    await connection.run(handshake.chosen_subprotocol(scope), rt)
+
+
+async def _open(
+    route: SocketRoute, params: Mapping[str, str], query: Mapping[str, str], scope: Scope
+) -> Opening:
+    credential = handshake.credential_of(scope, query)
+    handshake.check_origin(scope, credential)
+    address = handshake.address_of(scope)
+
+    def work() -> Opening:
+        return route.open(Handshake(params, query, _actor_of(credential), address))
+
+    try:
+        return await in_database(work)
+    except DomainError:
+        raise
+    except DatabaseFault:
+        log.exception("handshake_failed", route=route.name)
+        raise Unavailable(message="The database does not answer", retry_after=5) from None
+
+
+def _actor_of(credential: Credential | None) -> Actor | None:
+    """``None`` without a credential; a present but invalid one raises ``Unauthenticated`` (contract 3.5)."""
+    if credential is None:
+        return None
+    if credential.kind == "token":
+        return actor_from_access_token(credential.value)
+    actor = actor_from_session_cookie(credential.value)
+    if actor is None:
+        raise Unauthenticated(ErrorCode.INVALID_TOKEN, "The session is over, sign in again")
+    return actor
+
+
+def _at_limit(route: SocketRoute, opening: Opening) -> bool:
+    limit: int = settings.REALTIME["SOCKETS_PER_USER"]
+    return opening.actor is not None and runtime.count(opening.actor.user_id, route.name) >= limit
+
+
+async def _refuse(error: DomainError, scope: Scope, send: Send, *, in_band: bool) -> None:
+    code = close_code_for(error)
+    if in_band:
+        await _accept_and_close(scope, send, code, error.code)
+    elif "websocket.http.response" in scope.get("extensions", {}):
+        await _answer_http(send, _HTTP_STATUS.get(code, 403), error)
+    else:
+        await send({"type": "websocket.close", "code": int(code)})
+
+
+async def _accept_and_close(scope: Scope, send: Send, code: CloseCode, reason: str) -> None:
+    await send(
+        {"type": "websocket.accept", "subprotocol": handshake.chosen_subprotocol(scope), "headers": []}
+    )
+    await send({"type": "websocket.close", "code": int(code), "reason": reason})
+
+
+async def _answer_http(send: Send, status: int, error: DomainError) -> None:
+    body = json.dumps({"error": {"code": error.code, "message": error.message, "details": error.details}})
+    headers = [(b"content-type", b"application/json")]
+    if error.retry_after is not None:
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body.encode()})
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], SocketRoute]]:
+    return [(_compile(route.pattern), route) for route in ROUTES]
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """``ws/sessions/<code>`` with or without the trailing slash; ``<int:id>`` takes digits only."""
+    body = re.sub(r"<int:(\w+)>", r"(?P<\1>[0-9]{1,18})", pattern)
+    body = re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", body)
+    return re.compile(rf"/{body}/?")
+
+
+def _match(path: str) -> tuple[SocketRoute, dict[str, Any]] | tuple[None, dict[str, Any]]:
+    for pattern, route in _patterns():
+        found = pattern.fullmatch(path)
+        if found is not None:
+            return route, found.groupdict()
+    return None, {}
