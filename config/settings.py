@@ -10,6 +10,7 @@ from typing import Any
 import environ
 
 from config import env
+from config.headers import static_file_headers
 
 env.load_dotenv()
 
@@ -50,6 +51,7 @@ CORS_ORIGINS = env.items("CORS_ORIGINS")
 
 # --- applications
 INSTALLED_APPS = [
+    "config.apps.ClassroomProjectConfig",  # first: its runserver serves sockets, Django's does not
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -67,7 +69,6 @@ INSTALLED_APPS = [
     "mobilegpt.progress",
     "mobilegpt.classroom",
     "mobilegpt.helpdesk",
-    "config.apps.ClassroomProjectConfig",
 ]
 MIDDLEWARE = [
     "mobilegpt.rest.middleware.RequestContextMiddleware",
@@ -85,6 +86,8 @@ ADMIN_MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+# The admin looks for its middleware in MIDDLEWARE only; AdminOnly runs it.
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -221,13 +224,18 @@ ANDROID_CERT_SHA256 = env.items("ANDROID_CERT_SHA256")
 
 # --- files
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = None  # packages bring their own files; nothing is collected
 WEB_DIST = BASE_DIR / "web" / "dist"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ROOT = WEB_DIST if WEB_DIST.is_dir() else None
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_file_headers
 
 # --- language, time, logs
 LANGUAGE_CODE = "ko"
@@ -239,7 +247,7 @@ LOGGING_CONFIG = None
 if not TESTING:
     from config.logs import configure_logging
 
-    configure_logging(LOG_LEVEL)
+    configure_logging(LOG_LEVEL, machine_readable=not DEVELOPMENT)
 
 # A slow hash in every test would be most of the suite's time.
 if TESTING:

@@ -1,14 +1,12 @@
-"""Every REST path, both slash forms natively (contract 2.1). Static names stand before parameters (2.3)."""
+"""Every REST path. Static names stand before parameters (contract 2.3); each family lists its own."""
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import URLPattern
 
-from django.urls import URLPattern, path
-from rest_framework.views import APIView
+from mobilegpt.rest import docs, operations
 
-
-def both(route: str, view: type[APIView], name: str | None = None) -> list[URLPattern]:
-    """``route`` without and with the trailing slash."""
-    handler: Any = view.as_view()
-    return [path(route, handler, name=name), path(f"{route}/", handler)]
+urlpatterns: list[URLPattern] = [
+    *operations.urlpatterns,
+    *docs.urlpatterns,
+]

@@ -1,0 +1,59 @@
+"""The one application: HTTP through the bridge, WebSocket and long polls as ASGI endpoints, on every port.
+
+Served by ``manage.py serve`` and, at the slower ``send()`` path, by daphne, uvicorn and gunicorn's uvicorn worker.
+"""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+
+from config.http_bridge import HttpBridge, Receive, Scope, Send  # noqa: E402
+from config.production import refuse_sample_accounts  # noqa: E402
+from mobilegpt.realtime.runtime import runtime  # noqa: E402
+from mobilegpt.sockets.application import websocket_application  # noqa: E402
+
+refuse_sample_accounts()
+_django = WSGIHandler()
+_pages_and_api = HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES)
+# Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
+_OWN_APPLICATIONS = {
+    "/api/health": HttpBridge(_django, threads=2, max_body=1024, name="health"),
+}
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    match scope["type"]:
+        case "http":
+            await _http_application(scope["path"])(scope, receive, send)
+        case "websocket":
+            await websocket_application(scope, receive, send)
+        case "lifespan":
+            await _lifespan(receive, send)
+
+
+def _http_application(path: str) -> HttpBridge:
+    for prefix, own in _OWN_APPLICATIONS.items():
+        if path.startswith(prefix):
+            return own
+    return _pages_and_api
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    await receive()
+    try:
+        await runtime.start()
+    except Exception as error:
+        await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+        return
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await runtime.stop()
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,303 @@
+"""HTTP through one thread hop: Django's synchronous handler, complete with its middleware, as an ASGI application.
+
+Django's own ASGI handler changes threads several times per request, which costs more than the request (ADR 8). Here the
+body is read without a thread, the whole handler runs in one thread of a fixed pool, and the answer goes out without a
+thread again. A slow client therefore never holds a thread, neither while it sends nor while it receives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import io
+import re
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import structlog
+from django.db import close_old_connections
+
+from mobilegpt.core.errors import ErrorCode
+from mobilegpt.rest.errors import plain_answer
+
+log = structlog.get_logger(__name__)
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Environ = dict[str, Any]
+WsgiApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+_MAX_HEADERS = 256
+# CVE-2026-44546: what some parser takes for the end of a line, or for white space, has no place in a header.
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f\x85]")
+_ONCE_ONLY = frozenset({b"host", b"content-length", b"content-type", b"authorization"})
+_BODY_SECONDS = 60
+_LINGER_SECONDS = 5
+_LINGER_BYTES = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+class Refusal(Exception):
+    """The request does not get as far as Django."""
+
+    def __init__(self, status: int, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.answer = plain_answer(code, message, status)
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+class Answer(NamedTuple):
+    """What the handler made: ``body`` is whole, or the first piece when ``rest`` yields more."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    rest: Iterator[bytes] | None
+    close: Callable[[], None]
+
+
+class HttpBridge:
+    """An ASGI application for ``http`` scopes around a WSGI one, with ``threads`` threads of its own.
+
+    Bodies over ``max_body`` bytes are refused with 413; ``larger`` names path prefixes with another limit (uploads).
+    """
+
+    def __init__(
+        self,
+        wsgi: WsgiApplication,
+        *,
+        threads: int,
+        max_body: int,
+        larger: tuple[tuple[str, int], ...] = (),
+        name: str = "http",
+    ) -> None:
+        self._wsgi = wsgi
+        self._max_body = max_body
+        self._larger = larger
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            environ = environ_of(scope)
+            body = await self._read_body(scope, receive)
+        except ClientGone:
+            return
+        except Refusal as refusal:
+            await _refuse(refusal, scope, receive, send)
+            return
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        answer = await self._run(_handle, self._wsgi, environ)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if answer.rest is None or scope["method"] == "HEAD":
+            answer.close()
+            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+        else:
+            await self._stream(answer, answer.rest, receive, send)
+
+    async def _run(self, function: Callable[..., Any], *args: Any) -> Any:
+        # A context of its own per hop: what one request binds to its log lines must not reach the next one.
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._pool, context.run, function, *args)
+
+    async def _stream(self, answer: Answer, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
+        gone = asyncio.ensure_future(_until_disconnect(receive))
+        try:
+            chunk = answer.body
+            while chunk and not gone.done():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                chunk = await self._run(_next_chunk, rest)
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+            self._pool.submit(answer.close)
+
+    async def _read_body(self, scope: Scope, receive: Receive) -> bytes:
+        limit = next((most for prefix, most in self._larger if scope["path"].startswith(prefix)), self._max_body)
+        if _announced_length(scope) > limit:
+            raise _too_large(limit)
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                async for piece in _body_pieces(receive):
+                    size += len(piece)
+                    if size > limit:
+                        raise _too_large(limit)
+                    pieces.append(piece)
+        except TimeoutError:
+            raise Refusal(408, ErrorCode.INVALID_REQUEST, "The body took too long to arrive") from None
+        return b"".join(pieces)
+
+
+def environ_of(scope: Scope) -> Environ:
+    """The WSGI environment of an ASGI scope, without its body. Raises ``Refusal`` for headers that are not in order."""
+    root = scope.get("root_path", "")
+    server = scope.get("server") or ("localhost", 80)
+    client = scope.get("client") or ("", 0)
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": _wsgi_text(root),
+        "PATH_INFO": _wsgi_text(scope["path"].removeprefix(root)),
+        "QUERY_STRING": scope.get("query_string", b"").decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope.get('http_version', '1.1')}",
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1] or 80),
+        "REMOTE_ADDR": client[0] or "",
+        "REMOTE_PORT": str(client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    environ.update(_header_variables(scope["headers"]))
+    return environ
+
+
+def _header_variables(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as ``HTTP_*``: names with an underscore are dropped, since they could pass for another header
+    (CVE-2026-3902); repeated ones are joined, and those that decide something may not be repeated."""
+    values: dict[bytes, list[bytes]] = {}
+    count = 0
+    for name, value in headers:
+        count += 1
+        if count > _MAX_HEADERS:
+            raise Refusal(400, ErrorCode.INVALID_REQUEST, "Too many headers")
+        if _CONTROL.search(value):
+            raise Refusal(400, ErrorCode.INVALID_REQUEST, "A header holds control characters")
+        if b"_" not in name:
+            values.setdefault(name.lower(), []).append(value)
+    if any(len(values.get(name, ())) > 1 for name in _ONCE_ONLY):
+        raise Refusal(400, ErrorCode.INVALID_REQUEST, "A header is repeated")
+    return {
+        _variable(name): (b"; " if name == b"cookie" else b",").join(found).decode("latin-1")
+        for name, found in values.items()
+    }
+
+
+def _variable(name: bytes) -> str:
+    text = name.decode("latin-1").upper().replace("-", "_")
+    return text if text in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{text}"
+
+
+def _wsgi_text(path: str) -> str:
+    """WSGI carries the bytes of a path as if they were Latin-1."""
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _announced_length(scope: Scope) -> int:
+    """``Content-Length``, or 0 when the body is chunked or absent."""
+    text = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"0")
+    if not text.isdigit() or len(text) > 18:
+        raise Refusal(400, ErrorCode.INVALID_REQUEST, "Content-Length is not a number")
+    return int(text)
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(413, ErrorCode.TOO_LARGE, f"The body may have at most {limit} bytes")
+
+
+async def _body_pieces(receive: Receive) -> Any:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return
+
+
+async def _until_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the refusal and close. What the client is still sending is thrown away for a moment: a connection closed
+    over unread data would be reset, and the client would never see the answer."""
+    answer = refusal.answer
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(answer.content)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content, "more_body": True})
+    if not any(name.lower() == b"expect" for name, _ in scope["headers"]):
+        await _throw_away(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _throw_away(receive: Receive) -> None:
+    size = 0
+    try:
+        async with asyncio.timeout(_LINGER_SECONDS):
+            async for piece in _body_pieces(receive):
+                size += len(piece)
+                if size > _LINGER_BYTES:
+                    return
+    except (TimeoutError, ClientGone):
+        return
+
+
+def _handle(wsgi: WsgiApplication, environ: Environ) -> Answer:
+    """Runs in a thread: the handler, and as much of its answer as fits into one piece."""
+    head: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        head[:] = [
+            int(status.split(" ", 1)[0]),
+            [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        ]
+
+    try:
+        result = wsgi(environ, start_response)
+        close: Callable[[], None] = getattr(result, "close", _nothing)
+        if not getattr(result, "streaming", True):
+            body = b"".join(result)
+            close()
+            return Answer(head[0], head[1], body, None, _nothing)
+        rest = _pieces(result)
+        first = next(rest, b"")
+        if len(first) < _CHUNK and hasattr(result, "file_to_stream"):
+            close()  # a small file is whole already
+            return Answer(head[0], head[1], first, None, _nothing)
+    except Exception:
+        log.exception("handler_failed", path=environ["PATH_INFO"])
+        close_old_connections()
+        return _failed()
+    close_old_connections()
+    return Answer(head[0], head[1], first, rest, close)
+
+
+def _failed() -> Answer:
+    answer = plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500)
+    return Answer(500, [(b"content-type", b"application/json")], answer.content, None, _nothing)
+
+
+def _nothing() -> None:
+    """There is nothing to close."""
+
+
+def _pieces(result: Any) -> Iterator[bytes]:
+    """The non-empty pieces of a streamed answer; a file in pieces of 64 KiB instead of Django's 4 KiB."""
+    file = getattr(result, "file_to_stream", None)
+    if file is not None:
+        return iter(lambda: file.read(_CHUNK), b"")
+    return (piece for piece in result if piece)
+
+
+def _next_chunk(rest: Iterator[bytes]) -> bytes:
+    try:
+        return next(rest, b"")
+    finally:
+        close_old_connections()

@@ -1,0 +1,24 @@
+"""Every HTTP path: the REST families, the pages for staff, the pages for everyone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import path, re_path
+
+from config.pages import PAGE_PATHS, page
+from mobilegpt.rest.urls import urlpatterns as rest_paths
+
+urlpatterns: list[Any] = [
+    *rest_paths,
+    path("admin/", admin.site.urls),
+    re_path(PAGE_PATHS, page, name="page"),
+]
+if settings.DEVELOPMENT:  # every component in every state
+    urlpatterns.append(re_path(r"^ui/?$", page))
+
+handler400 = "config.pages.malformed_request"
+handler404 = "config.pages.unknown_route"
+handler500 = "mobilegpt.rest.errors.server_error"

@@ -1,0 +1,9 @@
+"""HTTP alone, for WSGI servers. Sockets need ``config.asgi``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()

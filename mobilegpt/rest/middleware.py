@@ -1,0 +1,142 @@
+"""What surrounds every request: its id, its log line, and cookies and forms for the admin pages alone."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import ErrorCode
+from mobilegpt.core.network import client_address
+from mobilegpt.rest.errors import plain_answer
+
+log = structlog.get_logger("mobilegpt.access")
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_STAFF_PAGES = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+# Liveness probes and files of the shell would drown everything else.
+_QUIET = re.compile(r"/(?:api/health|assets|icons|static)/?")
+
+
+class RequestContextMiddleware:
+    """Gives each request an id (the caller's ``X-Request-ID`` if it is well formed) and writes its access line.
+
+    Refusals are logged with their code and the caller's id (X18); query strings never are (P21).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        request_id = _request_id(request)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        _access_line(request, response, (time.perf_counter() - started) * 1000)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A database that is down is 503 outside of the REST views too (they answer for themselves)."""
+        if isinstance(exception, OperationalError | InterfaceError):
+            return _store_down(exception)
+        return None
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _store_down(exception: Exception) -> HttpResponse:
+    log.warning("store_unavailable", error=type(exception).__name__)
+    response = plain_answer(ErrorCode.UNAVAILABLE, "The database does not answer", 503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds: float) -> None:
+    succeeded = response.status_code < 400
+    if succeeded and _QUIET.match(request.path):
+        return
+    user = getattr(request, "user", None)
+    data = getattr(response, "data", None)
+    error = data.get("error") if isinstance(data, dict) else None
+    facts: dict[str, Any] = {
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "ms": round(milliseconds, 1),
+        "user": user.user_id if isinstance(user, Actor) else getattr(user, "pk", None),
+        "address": _address(request) or None,
+        "code": error.get("code") if isinstance(error, dict) else None,
+    }
+    write = log.info if response.status_code < 500 else log.error
+    if succeeded and settings.DEVELOPMENT and request.method in ("GET", "HEAD"):
+        write = log.debug  # the terminal shows the QR code; reads would scroll it away
+    write("request", **{name: value for name, value in facts.items() if value is not None})
+
+
+def _address(request: HttpRequest) -> str:
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
+
+
+class AdminOnly:
+    """Runs ``settings.ADMIN_MIDDLEWARE`` (sessions, CSRF, messages) around the pages for staff, and around nothing else.
+
+    The API reads bearer tokens only, so it needs no CSRF protection and pays for no session.
+    """
+
+    PREFIXES = ("/admin/", "/api/docs", "/api/schema")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._view_hooks: list[Callable[..., HttpResponseBase | None]] = []
+        chain: Any = convert_exception_to_response(get_response)
+        for name in reversed(settings.ADMIN_MIDDLEWARE):
+            middleware = import_string(name)(chain)
+            if hasattr(middleware, "process_view"):
+                self._view_hooks.insert(0, middleware.process_view)
+            chain = convert_exception_to_response(middleware)
+        self._chain: GetResponse = chain
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/admin" or (
+            request.path_info.startswith("/admin/") and not request.path_info.endswith("/")
+        ):
+            if request.method in ("GET", "HEAD"):  # relative links in these pages need the slash
+                return HttpResponseRedirect(request.get_full_path(force_append_slash=True))
+            request.path_info += "/"
+        if not request.path_info.startswith(self.PREFIXES):
+            return self.get_response(request)
+        response = self._chain(request)
+        response.headers.setdefault("Content-Security-Policy", _STAFF_PAGES)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Hands on the hook that CSRF protection lives in; Django calls it on listed middleware only."""
+        if request.path_info.startswith(self.PREFIXES):
+            for hook in self._view_hooks:
+                response = hook(request, view, args, kwargs)
+                if response is not None:
+                    return response
+        return None
