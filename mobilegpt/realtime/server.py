@@ -27,7 +27,7 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.close_sent:
-            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]
+            extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = {"write": self.write_prepared, "abort": self.abort}
 
     def write_prepared(self, frame: bytes) -> bool:
