@@ -167,9 +167,7 @@ def _header_variables(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers as ``HTTP_*``: names with an underscore are dropped, since they could pass for another header
     (CVE-2026-3902); repeated ones are joined, and those that decide something may not be repeated."""
     values: dict[bytes, list[bytes]] = {}
-    count = 0
-    for name, value in headers:
-        count += 1
+    for count, (name, value) in enumerate(headers, start=1):
         if count > _MAX_HEADERS:
             raise Refusal(400, ErrorCode.INVALID_REQUEST, "Too many headers")
         if _CONTROL.search(value):

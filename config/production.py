@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from config.env import BadSetting
 
 SAMPLE_ACCOUNTS = ("instructor@test.com", *(f"student{number}@test.com" for number in range(1, 11)))
+SAMPLE_PASSWORD = "test1234"
 
 
 def refuse_sample_accounts() -> None:

@@ -99,7 +99,7 @@ def _address(request: HttpRequest) -> str:
 
 
 class AdminOnly:
-    """Runs ``settings.ADMIN_MIDDLEWARE`` (sessions, CSRF, messages) around the pages for staff, and around nothing else.
+    """Runs ``settings.ADMIN_MIDDLEWARE`` (sessions, CSRF, messages) around the staff's pages, and around nothing else.
 
     The API reads bearer tokens only, so it needs no CSRF protection and pays for no session.
     """

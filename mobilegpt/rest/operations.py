@@ -95,7 +95,7 @@ class DetailedHealth(Endpoint):
 
 
 def run_checks(checks: Mapping[str, Callable[[], str]]) -> dict[str, str]:
-    """All states at once. A check without an answer in time is unhealthy, and is not started a second time meanwhile."""
+    """All states at once. A check without an answer in time is unhealthy, and is not started again meanwhile."""
     futures = {name: _started(name, check) for name, check in checks.items()}
     deadline = time.monotonic() + _CHECK_SECONDS
     return {name: _state(future, deadline) for name, future in futures.items()}

@@ -1,0 +1,37 @@
+# `make run` needs Python 3.11+ and make, nothing else. PORT, DATABASE_URL and DATA_DIR are honoured.
+.DEFAULT_GOAL := help
+.PHONY: help run test check web
+
+# The first Python that is new enough; names alone tell too little (version managers leave empty ones).
+FIND_PYTHON = for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; done; \
+	test -n "$$python" || { echo "✗ Python 3.11 or newer is needed, and none was found" >&2; exit 1; }
+SETUP = @$(FIND_PYTHON); exec "$$python" tools/setup.py
+
+help:
+	@echo "make run     a class on http://localhost:8000 (PORT=…, DATABASE_URL=…, DATA_DIR=…)"
+	@echo "make test    every test that needs no other server"
+	@echo "make check   lint, format, types, import rules, pages"
+	@echo "make web     build the pages"
+
+run:
+	$(SETUP) run
+	@exec .venv/bin/python manage.py serve
+
+test:
+	$(SETUP) test
+	.venv/bin/pytest -q -n 2
+	.venv/bin/pytest -q -m servers tests/servers
+	$(SETUP) npm test --silent
+
+check:
+	$(SETUP) test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(SETUP) npm run check --silent
+	$(SETUP) npm run size --silent
+
+web:
+	$(SETUP) web

