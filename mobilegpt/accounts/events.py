@@ -7,7 +7,7 @@ from mobilegpt.realtime.event import Event
 
 
 class CredentialsRevoked(Event, frozen=True, kw_only=True):
-    """One login (``family_id``) or all of a user's (``None``) ended: their open sockets close with 4401 (contract 3.5)."""
+    """One login (``family_id``), or all of a user's (``None``), ended: open sockets close (contract 3.5)."""
 
     user_id: int
     family_id: str | None = None

@@ -46,7 +46,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One account serves every API. A guest (contract 3.9) is an account without a password, bound to one session."""
+    """One account serves every API. A guest (contract 3.9) has no password and one session."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100)
@@ -54,9 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(max_length=20, unique=True, null=True, blank=True)
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.STUDENT)
-    digital_level = models.CharField(
-        max_length=12, choices=DigitalLevel.choices, default=DigitalLevel.BEGINNER
-    )
+    digital_level = models.CharField(max_length=12, choices=DigitalLevel.choices, default=DigitalLevel.BEGINNER)
     profile_picture = models.ImageField(upload_to="profiles/", null=True, blank=True)
     is_guest = models.BooleanField(default=False)
     # A number, not a foreign key: accounts lie below the classroom.
@@ -66,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
+    _password: str | None  # AbstractBaseUser's own
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -85,13 +84,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new password, another role or a change of ``is_active`` ends every login (reliability X2).
 
-        It stands here so that no way of changing an account, the admin's and Django's own commands included, leaves
-        an old credential alive. ``_password`` is Django's mark of a password that a person set: the upgrade of an
-        old hash at login does not carry it.
+        It stands here so that no way of changing an account, Django's own commands included, leaves an old
+        credential alive. ``_password`` is Django's mark of a password that a person set: the upgrade of an old
+        hash at login does not carry it.
         """
         changed = not self._state.adding and (
-            self._password is not None
-            or self._standing() != getattr(self, "_standing_loaded", self._standing())
+            self._password is not None or self._standing() != getattr(self, "_standing_loaded", self._standing())
         )
         with unit_of_work():
             super().save(*args, **kwargs)
@@ -108,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             return super().delete(*args, **kwargs)
 
     def _standing(self) -> tuple[Any, Any]:
-        """What a credential was given for. Reads the loaded fields only: a deferred one must not cost a query."""
+        """What a credential was given for; a deferred field must not cost a query."""
         return self.__dict__.get("role"), self.__dict__.get("is_active")
 
     @property
@@ -124,7 +122,7 @@ class LoginFamilyQuerySet(models.QuerySet["LoginFamily"]):
         return self.filter(revoked_at__isnull=True)
 
     def revoke(self, *, reason: str) -> int:
-        """End these logins and their browser sessions; the caller emits ``CredentialsRevoked``. Returns how many."""
+        """End these logins and their browser sessions; returns how many. The caller emits the event."""
         keys = [key for key in self.values_list("session_key", flat=True) if key]
         ended = self.update(revoked_at=now(), revoked_reason=reason, session_key=None)
         if keys:
@@ -137,9 +135,7 @@ class LoginFamily(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_families")
-    session_key = models.CharField(
-        max_length=40, null=True, blank=True, help_text="the browser session of this login"
-    )
+    session_key = models.CharField(max_length=40, null=True, blank=True, help_text="the browser session of this login")
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=40, blank=True)
@@ -158,9 +154,7 @@ class RefreshToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the token's jti
     family = models.ForeignKey(LoginFamily, on_delete=models.CASCADE, related_name="tokens")
-    parent = models.ForeignKey(
-        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="successors"
-    )
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="successors")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True, blank=True)

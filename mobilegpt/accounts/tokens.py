@@ -1,7 +1,8 @@
-"""Access and refresh tokens (contract 3.3; reliability X3).
+"""Access tokens, refresh tokens and the browser session (contract 3.3; reliability X3).
 
-HS256, with ``iss``, ``aud``, 30 s of leeway, ``token_type``, ``jti``, ``sub`` (the user) and ``sid`` (the login family).
-An access token holds while its family is not revoked; a refresh token is also a row, because its use must be counted.
+HS256 with ``iss``, ``aud``, 30 s of leeway, ``token_type``, ``jti``, ``sub`` (the user), ``sid`` (the login family).
+An access token holds while its family is not revoked. A refresh token is also a row, because its use must be known.
+The session is Django's own, so that it opens /admin/ to staff as well; it remembers its family and dies with it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,21 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils.crypto import constant_time_compare, get_random_string
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
-from rest_framework_simplejwt.tokens import AccessToken
+from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
-from rest_framework_simplejwt.tokens import Token
 
 from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
 from mobilegpt.core.actor import Actor, Role
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
+
+FAMILY_SESSION_KEY = "login_family"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +82,40 @@ def actor_from_user(user: User, family_id: str | None = None) -> Actor:
     )
 
 
+def actor_from_session_cookie(cookie: str) -> Actor | None:
+    """The caller behind a browser session; two queries. ``None`` when it is over, or its login or account is."""
+    row = Session.objects.filter(session_key=cookie, expire_date__gt=now()).first()
+    facts = row.get_decoded() if row else {}
+    user = User.objects.filter(pk=facts.get(SESSION_KEY) or 0, is_active=True).first()
+    if user is None:
+        return None
+    if not constant_time_compare(facts.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return None
+    return actor_from_user(user, facts.get(FAMILY_SESSION_KEY))
+
+
 def issue_tokens(user: User) -> TokenPair:
     """Start a login family with its first pair. Call it in a unit of work."""
-    family = LoginFamily.objects.create(user=user)
-    return issue_successor(family, parent=None)
+    return issue_successor(LoginFamily.objects.create(user=user), parent=None)
+
+
+def issue_session(user: User) -> tuple[TokenPair, str]:
+    """As ``issue_tokens``, with the value of a session cookie for browsers."""
+    session_key = get_random_string(32)
+    family = LoginFamily(user=user, session_key=session_key)
+    facts = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+        FAMILY_SESSION_KEY: str(family.pk),
+    }
+    family.save(force_insert=True)
+    Session.objects.create(
+        session_key=session_key,
+        session_data=SessionStore().encode(facts),
+        expire_date=now() + settings.REFRESH_TOKEN_LIFETIME,
+    )
+    return issue_successor(family, parent=None), session_key
 
 
 def issue_successor(family: LoginFamily, parent: RefreshToken | None) -> TokenPair:
@@ -89,15 +127,16 @@ def issue_successor(family: LoginFamily, parent: RefreshToken | None) -> TokenPa
         parent=parent,
         expires_at=datetime.fromtimestamp(refresh["exp"], UTC),
     )
-    return TokenPair(
-        access=_signed(AccessToken(), family), refresh=_signed(refresh, family), family_id=str(family.pk)
-    )
+    return TokenPair(access=_signed(AccessToken(), family), refresh=_signed(refresh, family), family_id=str(family.pk))
 
 
 def read_claims(token: str, kind: type[Token]) -> Claims:
-    """Verify signature, issuer, audience, times and kind. Raises ``ForgedToken``, or ``Unauthenticated`` when expired."""
+    """Verify signature, issuer, audience, times and kind.
+
+    Raises ``ForgedToken``; for a token of ours that has expired, ``Unauthenticated``.
+    """
     try:
-        verified = kind(token)
+        verified = kind(token)  # type: ignore[arg-type]  # it takes the encoded form
         return Claims(
             user_id=int(verified["sub"]),
             family_id=uuid.UUID(verified["sid"]),

@@ -1,6 +1,9 @@
 """Counting failures, atomically and over all processes (reliability X4, X14). Successes never count.
 
-A limit is ``Limit(bucket, most, seconds)``: more than ``most`` failures in a window of ``seconds`` refuse the next try.
+A limit is ``Limit(bucket, most, seconds)``: ``most`` failures in a window of ``seconds`` refuse the next try. Where
+many may try at once, ``take`` counts the try before it is made and ``give_back`` takes it back when it was right:
+fifty simultaneous guesses get no further than ten in a row. Call ``take`` outside of a transaction: a refusal must
+not undo the count.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ import time
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import F
 
 from mobilegpt.core.errors import RateLimited
 from mobilegpt.core.models import FailureCount
@@ -45,12 +49,35 @@ def refuse_if_exceeded(*limits: Limit) -> None:
 
 def count_failure(*limits: Limit) -> None:
     """Add one failure to each; forgets windows that are over."""
-    with connection.cursor() as cursor:
-        for limit in limits:
-            cursor.execute(
-                "INSERT INTO core_failurecount (bucket, window, count) VALUES (%s, %s, 1) "
-                "ON CONFLICT (bucket, window) DO UPDATE SET count = core_failurecount.count + 1",
-                [limit.bucket, limit.window],
-            )
     for limit in limits:
+        _add(limit)
+
+
+def take(*limits: Limit) -> None:
+    """Count a try before it is made. Raises ``RateLimited``, counting nothing, when any of the limits is used up."""
+    taken: list[Limit] = []
+    for limit in limits:
+        taken.append(limit)
+        if _add(limit) > limit.most:
+            give_back(*taken)
+            raise RateLimited(message="Too many wrong tries, wait a little", retry_after=limit.retry_after)
+
+
+def give_back(*limits: Limit) -> None:
+    """The try was right: it counts for nothing."""
+    for limit in limits:
+        FailureCount.objects.filter(bucket=limit.bucket, window=limit.window, count__gt=0).update(count=F("count") - 1)
+
+
+def _add(limit: Limit) -> int:
+    """One more in this window; returns how many, forgetting older windows of the bucket when a new one starts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO core_failurecount (bucket, "window", count) VALUES (%s, %s, 1) '
+            'ON CONFLICT (bucket, "window") DO UPDATE SET count = core_failurecount.count + 1 RETURNING count',
+            [limit.bucket, limit.window],
+        )
+        count = int(cursor.fetchone()[0])
+    if count == 1:
         FailureCount.objects.filter(bucket=limit.bucket, window__lt=limit.window).delete()
+    return count

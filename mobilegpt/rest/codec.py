@@ -10,6 +10,9 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from mobilegpt.core.errors import Invalid
+from mobilegpt.core.text import NULL_IN_JSON
+
 T = TypeVar("T")
 
 
@@ -21,7 +24,10 @@ class JsonRenderer(BaseRenderer):
     charset = None
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         if data is None:
             return b""
@@ -49,9 +55,14 @@ class AnyTypeParser(JsonParser):
 
 
 def decode_body(raw: bytes, shape: type[T]) -> T:
-    """Decode a JSON body. Raises ``ParseError`` for what is not JSON, ``msgspec.ValidationError`` for another shape."""
+    """Decode a JSON body.
+
+    Raises ``ParseError`` for what is not JSON, ``msgspec.ValidationError`` for another shape, ``Invalid`` for U+0000.
+    """
     if not raw.strip():
         raw = b"{}"
+    if NULL_IN_JSON.search(raw):
+        raise Invalid(message="Text cannot have the character U+0000")
     try:
         return msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError:

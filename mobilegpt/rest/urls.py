@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from mobilegpt.rest import docs, operations
+from mobilegpt.rest import accounts, docs, operations
 
 urlpatterns: list[URLPattern] = [
     *operations.urlpatterns,
+    *accounts.urlpatterns,
     *docs.urlpatterns,
 ]

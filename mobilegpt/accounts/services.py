@@ -1,0 +1,272 @@
+"""Accounts and logins: register, log in, refresh, log out, guests (contract 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError
+from django.db.models import Max
+from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
+
+from mobilegpt.accounts import policies, tokens
+from mobilegpt.accounts.commands import RegisterAccount
+from mobilegpt.accounts.devices import Device
+from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
+from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
+from mobilegpt.core import throttle
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, Unauthenticated
+from mobilegpt.core.text import one_line
+from mobilegpt.core.throttle import Limit
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+log = structlog.get_logger(__name__)
+
+QUARTER_HOUR = 900
+TRIES_PER_ACCOUNT = 10
+TRIES_PER_ADDRESS = 100
+MAX_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What somebody who logged in gets: the account, the tokens, and the value of the session cookie."""
+
+    user: User
+    tokens: TokenPair
+    session_key: str
+
+
+def register(*, command: RegisterAccount, address: str) -> User:
+    """Make an account (R1).
+
+    Raises ``Invalid``; ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED; ``Conflict`` EMAIL_TAKEN or PHONE_TAKEN. These two tell
+    that an account exists, so they count as tries of ``address``: ``RateLimited``.
+    """
+    limit = Limit(f"register:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
+    throttle.refuse_if_exceeded(limit)
+    user = _new_account(command)
+    try:
+        with unit_of_work():
+            _refuse_taken(user)
+            user.save(force_insert=True)
+    except Conflict:
+        throttle.count_failure(limit)
+        raise
+    except IntegrityError as error:  # two registrations at once: the unique index decides
+        throttle.count_failure(limit)
+        raise _taken("phone" if "phone" in str(error) else "email") from None
+    log.info("account_registered", user_id=user.pk, role=user.role)
+    return user
+
+
+def log_in(*, email: str, password: str, address: str, device: Device) -> Login:
+    """Check a password and start a login (R2).
+
+    Raises ``Unauthenticated`` INVALID_CREDENTIALS, the same and after the same time whether the account exists or not,
+    and ``RateLimited`` after 10 failures of an account or 100 of an address in a quarter of an hour. ``device`` has
+    tries of its own for accounts that it knows.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    limits = _login_limits(user, email, address, device)
+    throttle.take(*limits)
+    if not _password_holds(user, password):
+        log.warning("login_refused", address=address, user_id=user.pk if user else None)
+        raise Unauthenticated(ErrorCode.INVALID_CREDENTIALS, "Wrong e-mail or password")
+    assert user is not None
+    with unit_of_work():
+        throttle.give_back(*limits)
+        login = open_login(user)
+    log.info("login", user_id=user.pk, family_id=login.tokens.family_id)
+    return login
+
+
+def open_login(user: User) -> Login:
+    """Start a login for an account that has proved itself, or for a new guest."""
+    with unit_of_work():
+        pair, session_key = tokens.issue_session(user)
+    return Login(user, pair, session_key)
+
+
+def refresh(*, token: str, address: str) -> TokenPair:
+    """A new pair for a refresh token (R3).
+
+    The token stays usable until one of its successors has been used; a use after that revokes the whole family.
+    Raises ``Unauthenticated`` INVALID_TOKEN, and ``RateLimited`` for an address that sends forged tokens.
+    """
+    claims = _refresh_claims(token, address)
+    with unit_of_work():
+        pair = _successor(claims)
+    # Outside of the unit of work: a revocation must be committed.
+    if pair is None:
+        raise tokens.invalid_token()
+    return pair
+
+
+def log_out(*, actor: Actor | None, refresh_token: str | None, address: str) -> None:
+    """End the caller's login, and the refresh token's. Raises ``Unauthenticated`` when neither is given."""
+    families: dict[uuid.UUID, int] = {}
+    if refresh_token is not None:
+        claims = _refresh_claims(refresh_token, address)
+        families[claims.family_id] = claims.user_id
+    if actor is not None and actor.family_id is not None:
+        families[uuid.UUID(actor.family_id)] = actor.user_id
+    if not families:
+        raise Unauthenticated(message="Sign in first")
+    with unit_of_work():
+        for family_id, user_id in families.items():
+            _revoke_family(family_id, user_id, reason="logout")
+
+
+def revoke_all(user: User, *, reason: str) -> None:
+    """End every login of an account; its open sockets close."""
+    with unit_of_work():
+        user.login_families.live().revoke(reason=reason)
+        emit(CredentialsRevoked(user_id=user.pk))
+    log.info("logins_revoked", user_id=user.pk, reason=reason)
+
+
+def create_guest(name: str, session_id: int) -> User:
+    """An account without a password for one seat (contract 3.9). Raises ``Invalid`` for an unusable name."""
+    shown = one_line(name, "name", MAX_NAME)
+    with unit_of_work():
+        guest = User(
+            email=f"guest-{uuid.uuid4().hex}@{policies.GUEST_DOMAIN}",
+            name=shown,
+            nickname=shown,
+            password=make_password(None),
+            is_guest=True,
+            guest_session_id=session_id,
+        )
+        guest.save(force_insert=True)
+        guest.email = f"guest-{guest.pk}@{policies.GUEST_DOMAIN}"
+        guest.save(update_fields=["email"])
+    return guest
+
+
+def delete_expired_guests(session_ids: Iterable[int]) -> int:
+    """Delete the guests of sessions whose time to keep them is over; returns how many. The classroom knows which."""
+    guests = list(User.objects.filter(is_guest=True, guest_session_id__in=list(session_ids)))
+    for guest in guests:
+        guest.delete()
+    return len(guests)
+
+
+def delete_expired_logins() -> int:
+    """Delete logins whose every refresh token has expired, with their sessions; returns how many."""
+    with unit_of_work():
+        over = LoginFamily.objects.annotate(last=Max("tokens__expires_at")).filter(last__lt=now())
+        ids = list(over.values_list("pk", flat=True))
+        LoginFamily.objects.filter(pk__in=ids).revoke(reason="expired")
+        LoginFamily.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _new_account(command: RegisterAccount) -> User:
+    policies.check_password(command.password, command.password_confirm)
+    name, nickname = command.name or command.nickname, command.nickname or command.name
+    if name is None or nickname is None:
+        raise Invalid(message="name is missing", details={"field": "name"})
+    user = User(
+        email=policies.usable_email(command.email),
+        name=one_line(name, "name", MAX_NAME),
+        nickname=one_line(nickname, "nickname", MAX_NAME),
+        phone=policies.usable_phone(command.phone),
+        age=command.age,
+        role=policies.open_role(command.role),
+        digital_level=policies.known_level(command.digital_level),
+    )
+    user.set_password(command.password)
+    return user
+
+
+def _refuse_taken(user: User) -> None:
+    if User.objects.filter(email=user.email).exists():
+        raise _taken("email")
+    if user.phone is not None and User.objects.filter(phone=user.phone).exists():
+        raise _taken("phone")
+
+
+def _taken(field: str) -> Conflict:
+    if field == "phone":
+        return Conflict(ErrorCode.PHONE_TAKEN, "This phone number is registered already", details={"field": field})
+    return Conflict(ErrorCode.EMAIL_TAKEN, "This e-mail is registered already", details={"field": field})
+
+
+def _login_limits(user: User | None, email: str, address: str, device: Device) -> tuple[Limit, ...]:
+    if user is not None and device.knows(user.pk):
+        return (Limit(f"login:device:{device.name}:{user.pk}", TRIES_PER_ACCOUNT, QUARTER_HOUR),)
+    account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+    return (
+        Limit(f"login:account:{account}", TRIES_PER_ACCOUNT, QUARTER_HOUR),
+        Limit(f"login:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR),
+    )
+
+
+def _network(address: str) -> str:
+    """The address, of IPv6 the /64: one household has 2^64 of those."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return "address:unknown"
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped:
+            return f"address:{known.ipv4_mapped}"
+        return f"address:{ipaddress.ip_network((known, 64), strict=False).network_address}"
+    return f"address:{known}"
+
+
+def _password_holds(user: User | None, password: str) -> bool:
+    """Whether it is the account's; takes as long when there is no account, or when it may not log in."""
+    if len(password) > policies.MAX_PASSWORD:
+        password = ""
+    if user is None:
+        make_password(password)
+        return False
+    return user.check_password(password) and user.is_active
+
+
+def _refresh_claims(token: str, address: str) -> Claims:
+    """Counts forged tokens only: a class whose logins all expired overnight sits behind one address."""
+    limit = Limit(f"refresh:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
+    throttle.refuse_if_exceeded(limit)
+    try:
+        return tokens.read_claims(token, RefreshJwt)
+    except ForgedToken:
+        throttle.count_failure(limit)
+        raise
+
+
+def _successor(claims: Claims) -> TokenPair | None:
+    """The next pair, or ``None`` for a token that no longer counts. The family's row lock orders parallel uses."""
+    family = (
+        LoginFamily.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=claims.family_id, user_id=claims.user_id, revoked_at__isnull=True, user__is_active=True)
+        .first()
+    )
+    used = RefreshToken.objects.filter(pk=claims.token_id, family=family).first() if family else None
+    if family is None or used is None:
+        return None
+    if used.successors.filter(used_at__isnull=False).exists():
+        _revoke_family(family.pk, family.user_id, reason="reuse of a refresh token")
+        return None
+    if used.used_at is None:
+        used.used_at = now()
+        used.save(update_fields=["used_at"])
+    return tokens.issue_successor(family, parent=used)
+
+
+def _revoke_family(family_id: uuid.UUID, user_id: int, *, reason: str) -> None:
+    ended = LoginFamily.objects.live().filter(pk=family_id, user_id=user_id).revoke(reason=reason)
+    if ended:
+        emit(CredentialsRevoked(user_id=user_id, family_id=str(family_id)))
+        log.info("login_revoked", user_id=user_id, family_id=str(family_id), reason=reason)
