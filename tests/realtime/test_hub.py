@@ -1,0 +1,240 @@
+"""The hub: order, catching up, gaps, coalescing, closing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mobilegpt.realtime.close import CloseCode
+from mobilegpt.realtime.event import Envelope
+from mobilegpt.realtime.hub import GAP_PATIENCE_SECONDS, Hub
+from mobilegpt.realtime.protocol import Position
+from tests.realtime.sample import DEAF_TO_TICKS, Listener, Shut, noted, ticked
+
+TOPIC = "room:1"
+
+
+def start() -> Position:
+    return Position(epoch="e", seq=0)
+
+
+async def nothing_stored(stream: str, after: int, before: int) -> list[Envelope]:
+    return []
+
+
+def numbers(listener: Listener) -> list[int]:
+    return [frame["number"] for text in listener.frames if (frame := json.loads(text))["type"] == "tick"]
+
+
+def live(hub: Hub, listener: Listener, at: int = 0) -> Listener:
+    hub.follow(listener, [TOPIC])
+    hub.settle(listener, {TOPIC: Position(epoch="e", seq=at)})
+    return listener
+
+
+async def settle_down() -> None:
+    await asyncio.sleep(0.05)
+
+
+async def test_an_idle_topic_is_written_at_once() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(1))
+    assert numbers(listener) == [1]
+
+
+async def test_a_burst_is_joined_into_few_writes_and_keeps_its_order() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    for seq in range(1, 101):
+        hub.deliver(ticked(seq))
+    await settle_down()
+    assert numbers(listener) == list(range(1, 101))
+    assert listener.writes <= 3
+
+
+async def test_duplicates_are_dropped() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    for seq in (1, 1, 2, 1, 2):
+        hub.deliver(ticked(seq))
+    await settle_down()
+    assert numbers(listener) == [1, 2]
+
+
+async def test_an_early_event_waits_for_the_one_before_it() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(2))
+    assert numbers(listener) == []
+    hub.deliver(ticked(1))
+    await settle_down()
+    assert numbers(listener) == [1, 2]
+    assert listener.closed is None
+
+
+async def test_a_lost_event_is_read_from_the_table() -> None:
+    async def stored(stream: str, after: int, before: int) -> list[Envelope]:
+        assert (stream, after, before) == (TOPIC, 1, 4)
+        return [ticked(2), ticked(3)]
+
+    hub = Hub(stored)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(1))
+    hub.deliver(ticked(4))
+    await asyncio.sleep(GAP_PATIENCE_SECONDS + 0.05)
+    assert numbers(listener) == [1, 2, 3, 4]
+
+
+async def test_events_that_are_gone_close_the_sockets_with_4440() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(3))
+    await asyncio.sleep(GAP_PATIENCE_SECONDS + 0.05)
+    assert listener.closed is CloseCode.GAP
+    assert numbers(listener) == []
+
+
+async def test_another_epoch_closes_the_sockets_with_4440() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(1))
+    hub.deliver(ticked(2, epoch="restored"))
+    assert listener.closed is CloseCode.GAP
+
+
+async def test_a_failing_store_is_asked_again() -> None:
+    calls = 0
+
+    async def flaky(stream: str, after: int, before: int) -> list[Envelope]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise OSError("down")
+        return [ticked(1)]
+
+    hub = Hub(flaky)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(2))
+    await asyncio.sleep(GAP_PATIENCE_SECONDS + 1.2)
+    assert numbers(listener) == [1, 2]
+
+
+async def test_what_comes_while_arriving_follows_the_snapshot() -> None:
+    hub = Hub(nothing_stored)
+    live(hub, Listener())
+    late = Listener(user_id=2)
+    hub.follow(late, [TOPIC])
+    for seq in (1, 2, 3):
+        hub.deliver(ticked(seq))
+    assert late.frames == []
+    hub.settle(late, {TOPIC: Position(epoch="e", seq=2)})  # its snapshot shows 2 already
+    hub.deliver(ticked(4))
+    await settle_down()
+    assert numbers(late) == [3, 4]
+
+
+async def test_a_snapshot_ahead_of_this_process_skips_what_it_shows() -> None:
+    hub = Hub(nothing_stored)
+    first = live(hub, Listener())
+    late = live(hub, Listener(user_id=2), at=2)
+    for seq in (1, 2, 3, 4):
+        hub.deliver(ticked(seq))
+    await settle_down()
+    assert numbers(first) == [1, 2, 3, 4]
+    assert numbers(late) == [3, 4]
+
+
+async def test_holding_collects_until_the_answer_is_out() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    hub.deliver(ticked(1))
+    hub.hold(listener, [TOPIC])
+    hub.deliver(ticked(2))
+    hub.deliver(ticked(3))
+    assert numbers(listener) == [1]
+    hub.settle(listener, {TOPIC: Position(epoch="e", seq=2)})
+    hub.deliver(ticked(4))
+    await settle_down()
+    assert numbers(listener) == [1, 3, 4]
+
+
+async def test_nobody_hears_what_is_about_oneself() -> None:
+    hub = Hub(nothing_stored)
+    subject, other = live(hub, Listener(user_id=7)), live(hub, Listener(user_id=8))
+    hub.deliver(noted(7))
+    hub.deliver(noted(9))
+    await settle_down()
+    assert [json.loads(text)["about"] for text in subject.frames] == [9]
+    assert [json.loads(text)["about"] for text in other.frames] == [7, 9]
+
+
+async def test_rt_frames_carry_their_place_and_others_do_not() -> None:
+    hub = Hub(nothing_stored)
+    plain, rt = live(hub, Listener()), live(hub, Listener(rt=True))
+    hub.deliver(ticked(1))
+    hub.deliver(noted(9))
+    await settle_down()
+    assert [json.loads(text) for text in plain.frames] == [{"type": "tick", "number": 1}, {"type": "note", "about": 9}]
+    assert [json.loads(text) for text in rt.frames] == [
+        {"type": "tick", "number": 1, "stream": TOPIC, "epoch": "e", "seq": 1, "event_id": "id1"},
+        {"type": "note", "about": 9, "event_id": "note9"},
+    ]
+
+
+async def test_an_rt_socket_sees_every_number_even_of_events_it_does_not_show() -> None:
+    hub = Hub(nothing_stored)
+    deaf = live(hub, Listener(dialect=DEAF_TO_TICKS, rt=True))
+    hub.deliver(ticked(1))
+    assert json.loads(deaf.frames[0]) == {
+        "type": "position",
+        "stream": TOPIC,
+        "epoch": "e",
+        "seq": 1,
+        "event_id": "id1",
+    }
+
+
+async def test_a_closing_event_is_told_and_then_closes_those_it_names() -> None:
+    hub = Hub(nothing_stored)
+    named, other = live(hub, Listener(user_id=7)), live(hub, Listener(user_id=8))
+    event = Shut(room=1, user_id=7)
+    hub.deliver(Envelope(row_id=1, event_id="x", event=event, topics=event.topics()))
+    assert named.closed is CloseCode.SESSION_OVER
+    assert other.closed is None
+    assert json.loads(named.frames[0]) == {"type": "shut"}
+
+
+async def test_a_left_topic_is_forgotten() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener())
+    hub.leave(listener, [TOPIC])
+    hub.deliver(ticked(1))
+    assert listener.frames == []
+    assert not hub.follows(TOPIC)
+
+
+@settings(max_examples=60, deadline=None)
+@given(order=st.permutations(list(range(1, 9))), arrive_at=st.integers(0, 8), doubled=st.integers(1, 8))
+def test_any_order_of_arrival_is_delivered_in_order_once(order: list[int], arrive_at: int, doubled: int) -> None:
+    async def scenario() -> None:
+        hub = Hub(nothing_stored)
+        early, late = live(hub, Listener()), Listener(user_id=2)
+        for index, seq in enumerate(order):
+            if index == arrive_at:
+                hub.follow(late, [TOPIC])
+                position = hub.position(TOPIC)
+                assert position is not None
+                began = position.seq
+                hub.settle(late, {TOPIC: position})
+            hub.deliver(ticked(seq))
+            hub.deliver(ticked(doubled)) if doubled == seq else None
+        hub.flush_for([TOPIC])
+        assert numbers(early) == list(range(1, 9))
+        if arrive_at < 8:
+            assert numbers(late) == list(range(began + 1, 9))
+
+    asyncio.run(scenario())

@@ -1,0 +1,171 @@
+"""The outbox: what is committed is numbered and published, what is rolled back never was."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.db import close_old_connections, connection
+
+from mobilegpt.realtime import outbox, streams
+from mobilegpt.realtime.event import Envelope, decode_event, react
+from mobilegpt.realtime.models import Stream, StreamEntry
+from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.realtime.protocol import Position
+from tests.realtime.sample import Noted, Ticked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def published() -> Iterator[list[Envelope]]:
+    envelopes: list[Envelope] = []
+    outbox.set_publisher(envelopes.extend)
+    yield envelopes
+    outbox.set_publisher(None)
+
+
+def test_events_are_numbered_without_gaps_and_published_after_the_commit(published: list[Envelope]) -> None:
+    with unit_of_work():
+        emit(Ticked(room=1, number=10))
+        emit(Ticked(room=2, number=20))
+        emit(Ticked(room=1, number=11))
+        assert published == []
+    assert [(e.stream, e.seq) for e in published] == [("room:1", 1), ("room:2", 1), ("room:1", 2)]
+    stored = StreamEntry.objects.order_by("pk")
+    assert [(row.stream, row.seq) for row in stored] == [("room:1", 1), ("room:2", 1), ("room:1", 2)]
+    assert [decode_event(row.event_type, bytes(row.payload)) for row in stored] == [e.event for e in published]
+
+
+def test_a_rolled_back_unit_sends_nothing_and_takes_no_number(published: list[Envelope]) -> None:
+    with pytest.raises(ZeroDivisionError), unit_of_work() as unit:
+        emit(Ticked(room=1, number=1))
+        unit.flush()
+        raise ZeroDivisionError
+    assert published == []
+    assert StreamEntry.objects.count() == 0
+    with unit_of_work():
+        emit(Ticked(room=1, number=2))
+    assert published[0].seq == 1
+
+
+def test_a_nested_unit_joins_the_outer_one(published: list[Envelope]) -> None:
+    with unit_of_work():
+        emit(Ticked(room=1, number=1))
+        with unit_of_work():
+            emit(Ticked(room=1, number=2))
+        assert published == []
+    assert [envelope.seq for envelope in published] == [1, 2]
+
+
+def test_a_failure_in_a_nested_unit_takes_everything_back(published: list[Envelope]) -> None:
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        emit(Ticked(room=1, number=1))
+        with unit_of_work():
+            emit(Ticked(room=1, number=2))
+            raise ZeroDivisionError
+    assert published == []
+
+
+def test_an_unnumbered_event_is_stored_once_with_its_topics(published: list[Envelope]) -> None:
+    with unit_of_work():
+        emit(Noted(room=1, about=7))
+    row = StreamEntry.objects.get()
+    assert (row.stream, row.seq, row.topics) == (None, None, "room:1 lecture:1")
+    assert published[0].topics == ("room:1", "lecture:1")
+
+
+def test_emitting_outside_of_a_unit_is_a_programming_error() -> None:
+    with pytest.raises(RuntimeError, match="outside"):
+        emit(Ticked(room=1, number=1))
+
+
+def test_a_reaction_runs_inside_the_transaction(published: list[Envelope]) -> None:
+    class Rung(Ticked, frozen=True, kw_only=True):
+        pass
+
+    def echo(event: Rung) -> None:
+        emit(Ticked(room=event.room + 1, number=event.number))
+
+    react(Rung, echo)
+    with unit_of_work():
+        emit(Rung(room=1, number=5))
+    assert [(e.stream, e.seq) for e in published] == [("room:1", 1), ("room:2", 1)]
+
+
+def test_a_reaction_that_refuses_takes_everything_back(published: list[Envelope]) -> None:
+    class Vetoed(Ticked, frozen=True, kw_only=True):
+        pass
+
+    def refuse(event: Vetoed) -> None:
+        raise ZeroDivisionError
+
+    react(Vetoed, refuse)
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        emit(Vetoed(room=1, number=5))
+    assert published == []
+    assert Stream.objects.count() == 0
+
+
+def test_many_writers_leave_no_gap_and_lose_nothing(published: list[Envelope]) -> None:
+    failures: list[BaseException] = []
+
+    def write(worker: int) -> None:
+        try:
+            for number in range(10):
+                with unit_of_work():
+                    emit(Ticked(room=1, number=worker * 100 + number))
+                    emit(Ticked(room=2, number=number))
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(worker,)) for worker in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    close_old_connections()
+    assert failures == []
+    for room in (1, 2):
+        stored = StreamEntry.objects.filter(stream=f"room:{room}").order_by("seq").values_list("seq", flat=True)
+        assert list(stored) == list(range(1, 81))
+    assert len(published) == 160
+
+
+def test_positions_and_reading_a_stream() -> None:
+    with unit_of_work():
+        for number in range(5):
+            emit(Ticked(room=1, number=number))
+    stream = Stream.objects.get()
+    assert streams.positions(["room:1", "room:9"]) == {
+        "room:1": Position(epoch=stream.epoch, seq=5),
+        "room:9": streams.BEGINNING,
+    }
+    assert [envelope.seq for envelope in streams.read("room:1", 1, 4)] == [2, 3]
+
+
+def test_a_follower_hears_other_processes_only_and_asks_again_for_what_was_not_visible() -> None:
+    follower = streams.Follower()
+    with unit_of_work():
+        emit(Ticked(room=1, number=1))
+    assert follower.poll() == []
+    first = StreamEntry.objects.get().pk
+
+    def foreign(pk: int) -> StreamEntry:
+        return StreamEntry(pk=pk, topics="x", event_id=str(pk), event_type="Ticked", payload=b"{}", origin="other")
+
+    foreign(first + 2).save(force_insert=True)
+    assert [row.pk for row in follower.poll()] == [first + 2]
+    foreign(first + 1).save(force_insert=True)  # its transaction took longer
+    assert [row.pk for row in follower.poll()] == [first + 1]
+    assert follower.poll() == []
+
+
+def test_an_event_of_a_newer_version_is_skipped(caplog: pytest.LogCaptureFixture) -> None:
+    row = StreamEntry(
+        stream="room:1", epoch="e", seq=1, topics="", event_id="1", event_type="FromTheFuture", payload=b"{}"
+    )
+    assert streams.envelope_of(row) is None
