@@ -110,6 +110,7 @@ class Connection:
         self._worker: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._ended = False
         self._bad_frames = 0
         self._allowance = float(settings.REALTIME["FRAMES_PER_SECOND"] * 2)
         self._counted_at = 0.0
@@ -227,7 +228,7 @@ class Connection:
                 self._on_frame(message)
 
     def _end(self) -> None:
-        self._closing = True
+        self._closing = self._ended = True
         self._runtime.hub.leave(self, self.topics)
         self._runtime.closed(self)
         for task in list(self._tasks):
@@ -289,6 +290,9 @@ class Connection:
             self._worker = None
 
     async def _run_command(self, decoded: Decoded) -> None:
+        if self._ended:
+            await self._run_for_nobody(decoded)
+            return
         hub, was_provisional = self._runtime.hub, self.opening.actor is None
         if not decoded.command.keyed:
             hub.hold(self, self.topics)
@@ -297,12 +301,20 @@ class Connection:
         except DomainError as error:
             self._tell_error(error, decoded.client_msg_id)
             outcome = None
+        if self._ended:
+            return
         if outcome is not None:
             self._apply(outcome)
         if not decoded.command.keyed and not (was_provisional and self.opening.actor is None):
             hub.settle(self, outcome.positions if outcome else {})
         if was_provisional and self.opening.actor is None:
             self.close(CloseCode.TOKEN, "join first")
+
+    async def _run_for_nobody(self, decoded: Decoded) -> None:
+        """What a client sent before it left still counts, unless it only asked for an answer."""
+        if decoded.command.keyed and self.opening.actor is not None:
+            with suppress(DomainError):
+                await self._outcome(decoded)
 
     async def _outcome(self, decoded: Decoded) -> Outcome:
         if isinstance(decoded.command, Resume):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -57,7 +58,8 @@ class Runtime:
         self.presence: Presence
         self.delivery: DeliveryCount
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._started: asyncio.Future[None] | None = None
+        self._starting = asyncio.Lock()
+        self._running = False
         self._tasks: list[asyncio.Task[None]] = []
         self._connections: set[Connection] = set()
         self._by_user: dict[tuple[int, str], set[Connection]] = {}
@@ -67,54 +69,43 @@ class Runtime:
     # --- life
 
     async def start(self) -> None:
-        """Start once per event loop. A second caller waits for the first."""
+        """Start once per event loop. A second caller waits for the first; after a failure the next one tries again."""
         loop = asyncio.get_running_loop()
-        if self._loop is loop and self._started is not None:
-            await asyncio.shield(self._started)
+        if self._loop is not loop:
+            self._loop, self._starting, self._running = loop, asyncio.Lock(), False
+        if self._running:
             return
-        self._loop, self._started = loop, loop.create_future()
-        self._connections, self._by_user, self._present = set(), {}, set()
+        async with self._starting:
+            if not self._running:
+                await self._boot(loop)
+                self._running = True
+
+    async def _boot(self, loop: asyncio.AbstractEventLoop) -> None:
         assert self.wiring.presence is not None
+        follower = await in_database(streams.Follower)
+        self._connections, self._by_user, self._present = set(), {}, set()
         self.hub = Hub(_read_stream)
         self.presence = Presence(self.wiring.presence)
         self.delivery = DeliveryCount(self)
         outbox.set_publisher(self._publish)
-        follower = await in_database(streams.Follower)
         self._tasks = [
             loop.create_task(self._follow(follower)),
-            self._repeat(Periodic("presence_renew", RENEW_SECONDS, lambda: None), self.presence.renew),
-            self._repeat(Periodic("presence_sweep", _SWEEP_SECONDS, lambda: None), self.presence.sweep),
-            *[self._repeat(job, None) for job in self.wiring.periodic],
+            loop.create_task(_repeat("presence_renew", RENEW_SECONDS, self.presence.renew)),
+            loop.create_task(_repeat("presence_sweep", _SWEEP_SECONDS, self.presence.sweep)),
         ]
-        self._started.set_result(None)
+        for job in self.wiring.periodic:
+            self._tasks.append(loop.create_task(_repeat(job.name, job.seconds, partial(in_database, job.work))))
 
     async def stop(self) -> None:
         """Stop the background work; sockets are closed by the server."""
-        if self._started is None:
+        if not self._running:
             return
         outbox.set_publisher(None)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.presence.drain()
-        self._tasks, self._started, self._loop = [], None, None
-
-    def _repeat(self, job: Periodic, run: Callable[[], Awaitable[None]] | None) -> asyncio.Task[None]:
-        async def once() -> None:
-            if run is not None:
-                await run()
-            else:
-                await in_database(job.work)
-
-        async def forever() -> None:
-            while True:
-                await asyncio.sleep(job.seconds)
-                try:
-                    await once()
-                except Exception:
-                    log.exception("periodic_work_failed", job=job.name)
-
-        return asyncio.get_running_loop().create_task(forever())
+        self._tasks, self._loop, self._running = [], None, False
 
     # --- the feed
 
@@ -205,6 +196,15 @@ class Runtime:
                 continue
             if family_id is None or actor.family_id == family_id:
                 connection.close(code, "credentials revoked")
+
+
+async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[Any]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception:
+            log.exception("periodic_work_failed", job=name)
 
 
 async def _read_stream(stream: str, after: int, before: int) -> list[Envelope]:

@@ -332,9 +332,7 @@ async def test_a_provisional_socket_that_does_anything_else_is_closed_with_4401(
         assert await phone.closed() == 4401
 
 
-async def test_a_provisional_socket_that_stays_silent_is_closed_with_4401(
-    socket: Opener, settings: Settings
-) -> None:
+async def test_a_provisional_socket_that_stays_silent_is_closed_with_4401(socket: Opener, settings: Settings) -> None:
     settings.REALTIME = {**django_settings.REALTIME, "JOIN_WITHIN_SECONDS": 0.1}
     async with socket(opening=Opening(actor=None, topics=(ROOM,))) as phone:
         assert await phone.closed() == 4401
@@ -424,3 +422,26 @@ async def test_a_closing_event_goes_out_before_the_close(socket: Opener) -> None
         await in_database(work)
         assert (await phone.frame())["type"] == "shut"
         assert await phone.closed() == 4410
+
+
+async def test_what_was_sent_before_leaving_is_done_all_the_same(socket: Opener) -> None:
+    async with socket() as phone:
+        phone.send({"type": "sleep", "seconds": 0.2})
+        phone.send({"type": "press", "number": 1, "client_msg_id": "last"})
+        await asyncio.sleep(0.05)
+    for _ in range(30):
+        if await in_database(ticks) == 1:
+            break
+        await asyncio.sleep(0.05)
+    assert await in_database(ticks) == 1
+
+
+async def test_a_socket_that_leaves_while_it_is_admitted_is_not_there(socket: Opener, runtime: Runtime) -> None:
+    phone = socket(opening=Opening(actor=None, topics=(ROOM,)))
+    async with phone:
+        phone.send({"type": "join", "name": "이학생"})
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.3)
+    assert runtime.presence.users_on(ROOM) == set()
+    assert not runtime.hub.follows(ROOM)
+    assert runtime.connections_on(ROOM) == []

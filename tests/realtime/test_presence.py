@@ -1,0 +1,132 @@
+"""Presence: the grace, one departure per user, leases against ghosts."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+from mobilegpt.core.clock import now
+from mobilegpt.realtime.database import in_database
+from mobilegpt.realtime.models import SocketLease
+from mobilegpt.realtime.outbox import PROCESS_ID
+from mobilegpt.realtime.presence import Presence, PresenceHooks, sign_of_life
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROOM = "session:4"
+
+
+class Log:
+    """Keeps what presence reports."""
+
+    def __init__(self) -> None:
+        self.gone: list[tuple[int, int]] = []
+        self.touched: set[int] = set()
+        self.swept: list[datetime] = []
+
+    def hooks(self) -> PresenceHooks:
+        return PresenceHooks(
+            gone={"session": lambda session_id, user_id: self.gone.append((session_id, user_id))},
+            touch=lambda users, at: self.touched.update(users),
+            sweep=self.swept.append,
+        )
+
+
+@pytest.fixture(autouse=True)
+def short_grace(settings: Settings) -> None:
+    settings.REALTIME = {**django_settings.REALTIME, "GRACE_SECONDS": 0.2}
+
+
+def leases() -> list[tuple[str, int, str]]:
+    return list(SocketLease.objects.order_by("pk").values_list("topic", "user_id", "process"))
+
+
+def foreign_lease(*, expires_in: float, user_id: int = 7) -> None:
+    expires = now() + timedelta(seconds=expires_in)
+    SocketLease.objects.create(topic=ROOM, user_id=user_id, process="another", expires_at=expires)
+
+
+async def test_a_reconnect_within_the_grace_is_no_departure() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    presence.arrive(ROOM, 7)
+    presence.leave(ROOM, 7)
+    await asyncio.sleep(0.1)
+    presence.arrive(ROOM, 7)
+    await asyncio.sleep(0.4)
+    assert log.gone == []
+    assert presence.users_on(ROOM) == {7}
+    await presence.drain()
+
+
+async def test_the_last_of_several_sockets_ends_the_presence_once() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    presence.arrive(ROOM, 7)
+    presence.arrive(ROOM, 7)
+    presence.leave(ROOM, 7)
+    await asyncio.sleep(0.4)
+    assert log.gone == []
+    assert await in_database(leases) == [(ROOM, 7, PROCESS_ID)]
+    presence.leave(ROOM, 7)
+    await asyncio.sleep(0.5)
+    assert log.gone == [(4, 7)]
+    assert await in_database(leases) == []
+    await presence.drain()
+
+
+async def test_a_socket_in_another_process_keeps_the_user_there() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    await in_database(foreign_lease, expires_in=30)
+    presence.arrive(ROOM, 7)
+    await asyncio.sleep(0.3)
+    presence.leave(ROOM, 7)
+    await asyncio.sleep(0.5)
+    assert log.gone == []
+    await presence.drain()
+
+
+async def test_the_seats_of_a_killed_process_are_swept_once() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    await in_database(foreign_lease, expires_in=-1)
+    await in_database(foreign_lease, expires_in=-1, user_id=8)
+    await presence.sweep()
+    await presence.sweep()
+    assert sorted(log.gone) == [(4, 7), (4, 8)]
+    assert await in_database(leases) == []
+
+
+async def test_a_user_who_came_back_to_this_process_survives_the_sweep_of_the_old_one() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    await in_database(foreign_lease, expires_in=-1)
+    presence.arrive(ROOM, 7)
+    await asyncio.sleep(0.3)
+    await presence.sweep()
+    assert log.gone == []
+    await presence.drain()
+
+
+async def test_renewing_touches_who_is_connected_and_who_made_a_request() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    presence.arrive(ROOM, 7)
+    sign_of_life(9)
+    await presence.renew()
+    assert log.touched == {7, 9}
+    expires = await in_database(lambda: SocketLease.objects.get(user_id=7).expires_at)
+    assert expires > now() + timedelta(seconds=40)
+    await presence.drain()
+
+
+async def test_the_sweep_names_since_when_silence_counts() -> None:
+    log = Log()
+    await Presence(log.hooks()).sweep()
+    (since,) = log.swept
+    assert abs((now() - since).total_seconds() - 300) < 5
