@@ -6,6 +6,7 @@ Served by ``manage.py serve`` and, at the slower ``send()`` path, by daphne, uvi
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import django
 
@@ -20,7 +21,9 @@ from config.production import refuse_sample_accounts  # noqa: E402
 from mobilegpt.realtime.runtime import runtime  # noqa: E402
 from mobilegpt.sockets.application import websocket_application  # noqa: E402
 
-refuse_sample_accounts()
+# Servers import this inside their event loop, where Django allows no query.
+with ThreadPoolExecutor(1) as _aside:
+    _aside.submit(refuse_sample_accounts).result()
 _django = WSGIHandler()
 _pages_and_api = HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES)
 # Paths that must not queue behind the others: health answers while every other thread waits for a dead database.

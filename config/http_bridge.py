@@ -263,7 +263,7 @@ def _handle(wsgi: WsgiApplication, environ: Environ) -> Answer:
         if not getattr(result, "streaming", True):
             body = b"".join(result)
             close()
-            return Answer(head[0], head[1], body, None, _nothing)
+            return _whole(head[0], head[1], body)
         rest = _pieces(result)
         first = next(rest, b"")
         if len(first) < _CHUNK and hasattr(result, "file_to_stream"):
@@ -277,9 +277,16 @@ def _handle(wsgi: WsgiApplication, environ: Environ) -> Answer:
     return Answer(head[0], head[1], first, rest, close)
 
 
+def _whole(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Answer:
+    """With its length, so that servers need not send it in chunks; Django leaves that to a middleware."""
+    if status >= 200 and status not in (204, 304) and all(name != b"content-length" for name, _ in headers):
+        headers.append((b"content-length", str(len(body)).encode()))
+    return Answer(status, headers, body, None, _nothing)
+
+
 def _failed() -> Answer:
     answer = plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500)
-    return Answer(500, [(b"content-type", b"application/json")], answer.content, None, _nothing)
+    return _whole(500, [(b"content-type", b"application/json")], answer.content)
 
 
 def _nothing() -> None:

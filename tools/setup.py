@@ -1,4 +1,4 @@
-"""Makes a fresh machine ready: virtual environment, packages, pages. Only the standard library, run by any Python 3.11+.
+"""Makes a fresh machine ready: virtual environment, packages, pages. Standard library only, for any Python 3.11+.
 
     python3 tools/setup.py run     what the server needs
     python3 tools/setup.py test    and what the tests and checks need

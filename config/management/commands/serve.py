@@ -65,36 +65,40 @@ class Command(BaseCommand):
             raise CommandError(f"the database cannot be used: {reason}", returncode=1) from None
 
     def serve(self, sockets: list[socket.socket]) -> None:
+        text = announcement(sockets)
         connections.close_all()
-        server.run(sockets, lambda: self.announce(sockets))
+        server.run(sockets, lambda: self.announce(text))
         self.stdout.write("\n교실을 닫았어요 · Stopped.")
         sys.stdout.flush()
         sys.stderr.flush()
         # A thread that waits for a dead database would keep the interpreter from ending.
         os._exit(0)
 
-    def announce(self, sockets: list[socket.socket]) -> None:
-        """Where it is, who may try it, and the way in for a phone."""
+    def announce(self, text: str) -> None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")
-        ports = [listener.getsockname()[1] for listener in sockets]
-        phones = phone_address(ports[0], sockets[0])
-        lines = [
-            "",
-            "  모바일 배움 교실이 열렸어요 · The classroom is open",
-            "",
-            f"  이 컴퓨터 · this computer   {'  '.join(f'http://localhost:{port}' for port in ports)}",
-        ]
-        if phones:
-            lines.append(f"  휴대폰   · phones          {phones}")
-        if settings.DEVELOPMENT and _has_sample_accounts():
-            lines += ["", f"  선생님   · instructor      {SAMPLE_ACCOUNTS[0]} / {SAMPLE_PASSWORD}"]
-            lines += [f"  학생     · student         {SAMPLE_ACCOUNTS[1]} … student10 / {SAMPLE_PASSWORD}"]
-        if phones:
-            lines += ["", terminal_qr(phones)]
-        lines += ["  닫으려면 Ctrl-C · Ctrl-C stops", ""]
-        self.stdout.write("\n".join(lines))
+        self.stdout.write(text)
         self.stdout.flush()
+
+
+def announcement(sockets: list[socket.socket]) -> str:
+    """Where the class is, who may try it, and the way in for a phone."""
+    ports = [listener.getsockname()[1] for listener in sockets]
+    phones = phone_address(ports[0], sockets[0])
+    lines = [
+        "",
+        "  모바일 배움 교실이 열렸어요 · The classroom is open",
+        "",
+        f"  이 컴퓨터 · this computer  {'  '.join(f'http://localhost:{port}' for port in ports)}",
+    ]
+    if phones:
+        lines.append(f"  휴대폰    · phones         {phones}")
+    if settings.DEVELOPMENT and _has_sample_accounts():
+        lines += ["", f"  선생님    · instructor     {SAMPLE_ACCOUNTS[0]} / {SAMPLE_PASSWORD}"]
+        lines += [f"  학생      · students       {SAMPLE_ACCOUNTS[1]} … student10@test.com / {SAMPLE_PASSWORD}"]
+    if phones:
+        lines += ["", terminal_qr(phones)]
+    return "\n".join([*lines, "  닫으려면 Ctrl-C · Ctrl-C stops", ""])
 
 
 def _port(text: str) -> int:
@@ -117,7 +121,10 @@ def phone_address(port: int, listener: socket.socket) -> str:
 def terminal_qr(address: str) -> str:
     out = io.StringIO()
     segno.make_qr(address, error="l").terminal(out, border=2, compact=True)
-    return out.getvalue()
+    if not sys.stdout.isatty():
+        return out.getvalue()
+    # White on black whatever the terminal's colours are: some phones do not read an inverted code.
+    return "".join(f"\x1b[97;40m{line}\x1b[0m\n" for line in out.getvalue().splitlines())
 
 
 def _has_sample_accounts() -> bool:
@@ -125,5 +132,3 @@ def _has_sample_accounts() -> bool:
         return get_user_model().objects.filter(email__in=SAMPLE_ACCOUNTS[:1]).exists()
     except DatabaseError:
         return False
-    finally:
-        connections.close_all()

@@ -1,0 +1,289 @@
+"""The bridge: what reaches Django, what is refused before, how answers leave."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from config.http_bridge import HttpBridge, Refusal, environ_of
+
+
+def scope(method: str = "GET", path: str = "/", headers: Iterable[tuple[bytes, bytes]] = (), **more: Any) -> Any:
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": list(headers),
+        "server": ("127.0.0.1", 8000),
+        "client": ("192.0.2.7", 50000),
+        **more,
+    }
+
+
+class Exchange:
+    """One request by hand: body pieces in, messages out. After the last piece the client waits, or leaves."""
+
+    def __init__(self, *pieces: bytes, leaves: bool = False) -> None:
+        self.pieces = list(pieces) or [b""]
+        self.leaves = leaves
+        self.asked = 0
+        self.sent: list[Any] = []
+
+    async def receive(self) -> Any:
+        self.asked += 1
+        if self.pieces:
+            piece = self.pieces.pop(0)
+            return {"type": "http.request", "body": piece, "more_body": bool(self.pieces) or self.leaves}
+        if not self.leaves:
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+    @property
+    def status(self) -> int:
+        return int(self.sent[0]["status"])
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        return dict(self.sent[0]["headers"])
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message["body"] for message in self.sent[1:])
+
+    @property
+    def code(self) -> str:
+        return str(msgspec.json.decode(self.body)["error"]["code"])
+
+
+class Whole(list[bytes]):
+    """An answer that is complete, as Django's plain responses are."""
+
+    streaming = False
+
+
+def echo(environ: Any, start_response: Any) -> Iterable[bytes]:
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return Whole([environ["CONTENT_LENGTH"].encode(), b":", body])
+
+
+def bridge(wsgi: Any = echo, max_body: int = 1000, **more: Any) -> HttpBridge:
+    return HttpBridge(wsgi, threads=2, max_body=max_body, **more)
+
+
+async def test_a_body_in_pieces_arrives_whole_with_its_length() -> None:
+    exchange = Exchange(b"hello ", b"class")
+    await bridge()(scope("POST"), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.body) == (200, b"11:hello class")
+    assert exchange.headers[b"content-length"] == b"14"
+
+
+async def test_the_handler_runs_in_a_pool_thread() -> None:
+    names = []
+
+    def wsgi(environ: Any, start_response: Any) -> Iterable[bytes]:
+        names.append(threading.current_thread().name)
+        return echo(environ, start_response)
+
+    exchange = Exchange()
+    await bridge(wsgi, name="lane")(scope(), exchange.receive, exchange.send)
+    assert names[0].startswith("lane")
+
+
+async def test_an_announced_length_over_the_limit_is_refused_before_the_handler() -> None:
+    exchange = Exchange(b"x" * 10)
+    called = pytest.fail
+    await bridge(called)(
+        scope("POST", headers=[(b"content-length", b"1001")]), exchange.receive, exchange.send
+    )
+    assert (exchange.status, exchange.code) == (413, "TOO_LARGE")
+    assert exchange.headers[b"connection"] == b"close"
+
+
+async def test_a_chunked_body_over_the_limit_is_refused_as_well() -> None:
+    exchange = Exchange(b"x" * 600, b"x" * 600, b"x" * 600)
+    await bridge(pytest.fail)(scope("POST"), exchange.receive, exchange.send)
+    assert exchange.status == 413
+    assert exchange.pieces == []  # thrown away, so that the client gets to read its answer
+
+
+async def test_a_client_that_waits_to_continue_is_not_asked_for_its_body() -> None:
+    exchange = Exchange(b"x" * 600)
+    headers = [(b"content-length", b"5000"), (b"expect", b"100-continue")]
+    await bridge(pytest.fail)(scope("POST", headers=headers), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.asked) == (413, 0)
+
+
+async def test_upload_paths_may_have_a_larger_limit() -> None:
+    uploads = bridge(larger=(("/files", 5000),))
+    exchange, other = Exchange(b"x" * 2000), Exchange(b"x" * 2000)
+    await uploads(scope("POST", "/files/1"), exchange.receive, exchange.send)
+    await uploads(scope("POST", "/other"), other.receive, other.send)
+    assert (exchange.status, other.status) == (200, 413)
+
+
+async def test_a_client_that_leaves_during_its_body_costs_no_thread() -> None:
+    exchange = Exchange(b"half", leaves=True)
+    await bridge(pytest.fail)(scope("POST"), exchange.receive, exchange.send)
+    assert exchange.sent == []
+
+
+@pytest.mark.parametrize("character", [b"\x00", b"\x0b", b"\x0c", b"\x1c", b"\x1d", b"\x1e", b"\x7f", b"\x85"])
+async def test_control_characters_in_a_header_are_refused(character: bytes) -> None:
+    exchange = Exchange()
+    headers = [(b"x-name", b"a" + character + b"b")]
+    await bridge(pytest.fail)(scope(headers=headers), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.code) == (400, "INVALID_REQUEST")
+
+
+def test_an_underscore_cannot_pass_for_a_hyphen() -> None:
+    environ = environ_of(
+        scope(headers=[(b"x_forwarded_for", b"203.0.113.9"), (b"x-forwarded-for", b"198.51.100.1")])
+    )
+    assert environ["HTTP_X_FORWARDED_FOR"] == "198.51.100.1"
+
+
+def test_repeated_headers_are_joined_cookies_by_their_own_rule() -> None:
+    environ = environ_of(
+        scope(headers=[(b"accept", b"a"), (b"accept", b"b"), (b"cookie", b"x=1"), (b"cookie", b"y=2")])
+    )
+    assert (environ["HTTP_ACCEPT"], environ["HTTP_COOKIE"]) == ("a,b", "x=1; y=2")
+
+
+@pytest.mark.parametrize("name", [b"host", b"authorization", b"content-type"])
+def test_headers_that_decide_something_may_not_be_repeated(name: bytes) -> None:
+    with pytest.raises(Refusal):
+        environ_of(scope(headers=[(name, b"a"), (name, b"b")]))
+
+
+def test_fifty_thousand_headers_are_refused_early() -> None:
+    def headers() -> Iterator[tuple[bytes, bytes]]:
+        for number in range(50_000):
+            assert number < 300, "read on after the limit"
+            yield b"x-a", b"b"
+
+    request = scope()
+    request["headers"] = headers()
+    with pytest.raises(Refusal):
+        environ_of(request)
+
+
+def test_a_korean_path_and_a_mount_point_reach_wsgi_as_it_wants_them() -> None:
+    environ = environ_of(scope(path="/base/교실", root_path="/base"))
+    assert environ["SCRIPT_NAME"] == "/base"
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/교실"
+
+
+@pytest.mark.parametrize("length", [b"-1", b"1e3", b"", b"9" * 40])
+async def test_a_length_that_is_no_number_is_refused(length: bytes) -> None:
+    exchange = Exchange()
+    headers = [(b"content-length", length)]
+    await bridge(pytest.fail)(scope("POST", headers=headers), exchange.receive, exchange.send)
+    assert exchange.status == 400
+
+
+async def test_head_has_the_headers_without_the_body() -> None:
+    exchange = Exchange()
+    await bridge()(scope("HEAD"), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.body) == (200, b"")
+    assert exchange.headers[b"content-length"] == b"2"
+
+
+async def test_a_handler_that_fails_answers_500_without_internals() -> None:
+    def wsgi(environ: Any, start_response: Any) -> Iterable[bytes]:
+        raise ValueError("secret detail")
+
+    exchange = Exchange()
+    await bridge(wsgi)(scope(), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.code) == (500, "INTERNAL_ERROR")
+    assert b"secret" not in exchange.body
+
+
+class Streamed:
+    """Yields until closed; remembers both."""
+
+    streaming = True
+
+    def __init__(self, pieces: int, before: Callable[[int], None] = lambda number: None) -> None:
+        self.pieces, self.before = pieces, before
+        self.made = 0
+        self.closed = threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number in range(self.pieces):
+            self.before(number)
+            self.made += 1
+            yield b"%d;" % number
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def streaming(answer: Streamed) -> Any:
+    def wsgi(environ: Any, start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return answer  # type: ignore[return-value]
+
+    return wsgi
+
+
+async def test_a_streamed_answer_goes_out_piece_by_piece_and_is_closed() -> None:
+    answer, exchange = Streamed(3), Exchange()
+    await bridge(streaming(answer))(scope(), exchange.receive, exchange.send)
+    assert [message["body"] for message in exchange.sent[1:]] == [b"0;", b"1;", b"2;", b""]
+    assert answer.closed.wait(2)
+
+
+async def test_streaming_stops_when_the_client_leaves() -> None:
+    answer = Streamed(10_000)
+    left = asyncio.Event()
+    exchange = Exchange()
+
+    async def receive() -> Any:
+        if exchange.asked == 0:
+            return await exchange.receive()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        await exchange.send(message)
+        if len(exchange.sent) == 5:
+            left.set()
+        await asyncio.sleep(0)
+
+    await bridge(streaming(answer))(scope(), receive, send)
+    assert answer.made < 100
+    assert answer.closed.wait(2)
+
+
+async def test_slow_readers_of_a_stream_leave_the_threads_to_others() -> None:
+    slow = bridge(streaming(Streamed(3)))
+    stuck, blocked = asyncio.Event(), []
+
+    async def never_reads(message: Any) -> None:
+        blocked.append(message)
+        await stuck.wait()
+
+    waiting = [
+        asyncio.ensure_future(slow(scope(), Exchange().receive, never_reads)) for _ in range(2 * 2)
+    ]
+    try:
+        async with asyncio.timeout(2):
+            while len(blocked) < 4:
+                await asyncio.sleep(0.01)
+        exchange = Exchange()
+        async with asyncio.timeout(2):
+            await slow(scope(), exchange.receive, exchange.send)
+        assert exchange.status == 200
+    finally:
+        stuck.set()
+        await asyncio.gather(*waiting)
