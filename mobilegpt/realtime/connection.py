@@ -66,6 +66,7 @@ class Connection:
         "_closing",
         "_commands",
         "_counted_at",
+        "_ended",
         "_outgoing",
         "_receive",
         "_route",
@@ -78,10 +79,9 @@ class Connection:
         "_writer",
         "address",
         "dialect",
-        "family_id",
         "opening",
         "rt",
-    )  # fmt: skip
+    )
 
     def __init__(
         self,
