@@ -1,18 +1,41 @@
-"""What causes what, across domains: one visible table (docs/architecture.md).
-
-``react``: inside the transaction of the event. ``controls``: in every process, after the commit, on the event loop.
-"""
+"""What an event causes in the domains above it, and what the runtime does for the domains: one visible table."""
 
 from __future__ import annotations
 
 from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.classroom import services as classroom
+from mobilegpt.helpdesk import services as helpdesk
+from mobilegpt.lectures.events import SubtasksRemoved
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.realtime import streams
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.runtime import runtime
+from mobilegpt.realtime.event import react
+from mobilegpt.realtime.presence import PresenceHooks
+from mobilegpt.realtime.runtime import Periodic, runtime
+
+HOUR = 3600.0
 
 
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
+    # Inside the transaction of the event.
+    react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed)
+    react(SubtasksRemoved, classroom.refuse_if_in_use)
+
+    # In every serving process.
+    runtime.wiring.presence = PresenceHooks(
+        gone={"session": classroom.mark_absent},
+        touch=classroom.touch,
+        sweep=classroom.mark_absent_if_silent,
+    )
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
+    runtime.wiring.periodic = [
+        Periodic("archive_old_sessions", HOUR, classroom.archive_old_sessions),
+        Periodic("delete_expired_guests", HOUR, classroom.delete_expired_guests),
+        Periodic("delete_expired_logins", HOUR, delete_expired_logins),
+        Periodic("trim_streams", HOUR, streams.trim),
+    ]
 
 
 def _close_sockets(event: CredentialsRevoked) -> None:

@@ -1,0 +1,70 @@
+"""What can be asked of a live session; the same struct enters from REST and from a socket (contract 6.2).
+
+``message`` is the instructor's own text and becomes the session's ``instructor_message`` (contract 6.3).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from mobilegpt.core.fields import Id, Message
+from mobilegpt.realtime.dialect import Command
+
+
+class OpenSession(Command, frozen=True, kw_only=True):
+    """R11. Without a title the session is named after its lecture."""
+
+    title: Annotated[str, Meta(max_length=200)] | None = None
+    scheduled_at: datetime | None = None
+
+
+class JoinSession(Command, frozen=True, kw_only=True):
+    """R13 and W1 ``join``; idempotent by itself. ``name`` and ``device_id`` are a guest's (contract 3.9)."""
+
+    keyed: ClassVar[bool] = False
+
+    user_id: int | None = None
+    session_code: str | None = None
+    name: str | None = None
+    device_id: str | None = None
+
+
+class StartSession(Command, frozen=True, kw_only=True):
+    """R15. Without an id the lecture's first step."""
+
+    first_subtask_id: Id | None = None
+    message: Message | None = None
+
+
+class AdvanceStep(Command, frozen=True, kw_only=True):
+    """R16 and W1 ``next_step``. Without an id the next step in lecture order."""
+
+    subtask_id: Id | None = None
+    message: Message | None = None
+
+
+class PauseSession(Command, frozen=True, kw_only=True):
+    """R17 and W1 ``pause_session``."""
+
+    message: Message | None = None
+
+
+class ResumeSession(Command, frozen=True, kw_only=True):
+    """R18 and W1 ``resume_session``."""
+
+    message: Message | None = None
+
+
+class EndSession(Command, frozen=True, kw_only=True):
+    """R19 and W1 ``end_session``."""
+
+    message: Message | None = None
+
+
+class Announce(Command, frozen=True, kw_only=True):
+    """A word to everybody, in any state but ENDED."""
+
+    message: Message

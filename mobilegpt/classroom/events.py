@@ -1,0 +1,181 @@
+"""What happens in a live session. Everything any dialect shows is in the event: encoders ask no database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from mobilegpt.accounts.person import Person
+from mobilegpt.lectures.step import Step
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.close import CloseCode
+from mobilegpt.realtime.event import Closing, Event
+
+
+class Room(msgspec.Struct, frozen=True, kw_only=True):
+    """The session that an event belongs to."""
+
+    id: int
+    code: str
+    lecture_id: int
+    instructor_id: int
+
+
+class SessionStarted(Event, frozen=True, kw_only=True):
+    """WAITING became IN_PROGRESS. A ``StepChanged`` with ``initial`` follows it."""
+
+    room: Room
+    step: Step
+    started_at: datetime
+    instructor_message: str | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.instructor(self.room.instructor_id),)
+
+
+class StepChanged(Event, frozen=True, kw_only=True):
+    """The room stands on another step. ``initial``: it is the start's own, told to those who know no start event."""
+
+    room: Room
+    step: Step
+    previous_subtask_id: int | None
+    at: datetime
+    instructor_message: str | None
+    initial: bool = False
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+
+class SessionPaused(Event, frozen=True, kw_only=True):
+    """IN_PROGRESS became PAUSED."""
+
+    room: Room
+    at: datetime
+    instructor_message: str | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.instructor(self.room.instructor_id),)
+
+
+class SessionResumed(Event, frozen=True, kw_only=True):
+    """PAUSED became IN_PROGRESS."""
+
+    room: Room
+    at: datetime
+    instructor_message: str | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.instructor(self.room.instructor_id),)
+
+
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """The class is over; the session is in REVIEW_MODE and its sockets stay open (contract 6.1)."""
+
+    room: Room
+    ended_at: datetime
+    instructor_message: str | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.instructor(self.room.instructor_id),)
+
+
+class SessionArchived(Event, frozen=True, kw_only=True):
+    """The review time is over: the code is dead, sockets of the session close with 4410."""
+
+    room: Room
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def closes(self) -> Closing | None:
+        return Closing(int(CloseCode.SESSION_OVER))
+
+
+class Announcement(Event, frozen=True, kw_only=True):
+    """The instructor said something to everybody; the state stays as it is."""
+
+    room: Room
+    status: str
+    ended_at: datetime | None
+    at: datetime
+    instructor_message: str
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+
+class ParticipantJoined(Event, frozen=True, kw_only=True):
+    """Someone took or took up again their seat; once, until they leave (contract 6.4)."""
+
+    room: Room
+    user: Person
+    status: str
+    joined_at: datetime
+    at: datetime
+    total_participants: int
+
+    def topics(self) -> tuple[str, ...]:
+        return _room_and_dashboards(self.room)
+
+    def hidden_from(self) -> int | None:
+        return self.user.id
+
+    def linger(self) -> float:
+        return COMING_AND_GOING_SECONDS
+
+
+class ParticipantLeft(Event, frozen=True, kw_only=True):
+    """Someone has gone: no socket after the grace, or no sign of life (contract 6.7)."""
+
+    room: Room
+    user: Person
+    last_active_at: datetime
+    at: datetime
+    active_participants: int
+
+    def topics(self) -> tuple[str, ...]:
+        return _room_and_dashboards(self.room)
+
+    def hidden_from(self) -> int | None:
+        return self.user.id
+
+    def linger(self) -> float:
+        return COMING_AND_GOING_SECONDS
+
+
+class SessionProgress(Event, frozen=True, kw_only=True):
+    """A learner's progress, for the staff of the live session in which they sit."""
+
+    room: Room
+    user: Person
+    subtask_id: int
+    subtask_title: str
+    old_status: str
+    new_status: str
+    completed_at: datetime | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.room.id),)
+
+
+# A hall of 300 arrives within seconds: one write per socket for many arrivals.
+COMING_AND_GOING_SECONDS = 0.1
+
+
+def _room_and_dashboards(room: Room) -> tuple[str, ...]:
+    return (topics.session(room.id), topics.lecture(room.lecture_id), topics.instructor(room.instructor_id))

@@ -1,0 +1,62 @@
+"""Who may see and run a live session (reliability, section 3; contract 6)."""
+
+from __future__ import annotations
+
+from mobilegpt.classroom.models import LectureSession, SessionStatus
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
+from mobilegpt.lectures.models import Lecture
+
+LIVE = (SessionStatus.WAITING, SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
+"""A class that has not been ended yet."""
+
+
+def runs(actor: Actor, session: LectureSession) -> bool:
+    """The owner of the lecture, or an admin."""
+    return actor.is_admin or (actor.is_instructor and session.lecture.instructor_id == actor.user_id)
+
+
+def require_staff_role(actor: Actor) -> None:
+    """Checked before the session is looked up: a student learns nothing of it. Raises ``Forbidden``."""
+    if actor.is_student:
+        raise Forbidden(message="Only the session's instructor may do this")
+
+
+def require_runs(actor: Actor, session: LectureSession) -> None:
+    """Raises ``NotFound`` for other instructors (contract 6.12)."""
+    require_staff_role(actor)
+    if not runs(actor, session):
+        raise NotFound("Session")
+
+
+def require_may_open(actor: Actor, lecture: Lecture | None) -> Lecture:
+    """Who may open a class on a lecture. Raises ``Forbidden``; ``NotFound`` for one that the caller may not know of."""
+    require_staff_role(actor)
+    if lecture is None:
+        raise NotFound("Lecture")
+    if actor.is_admin or lecture.instructor_id == actor.user_id:
+        return lecture
+    if not lecture.is_active:
+        raise NotFound("Lecture")
+    raise Forbidden(message="This lecture belongs to another instructor")
+
+
+def require_student(actor: Actor) -> None:
+    if not actor.is_student:
+        raise Forbidden(message="Only students take a seat")
+
+
+def require_own_session(actor: Actor, session_id: int) -> None:
+    """Raises ``Forbidden`` GUEST_NOT_ALLOWED for a guest outside of its one session (contract 3.9)."""
+    if actor.is_guest and actor.guest_session_id != session_id:
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use their own session only")
+
+
+def require_status(session: LectureSession, *allowed: SessionStatus) -> None:
+    """Raises ``Conflict`` INVALID_TRANSITION, which says where the session stands (contract 6.1)."""
+    if session.status not in allowed:
+        raise Conflict(
+            ErrorCode.INVALID_TRANSITION,
+            f"The session is {session.status}",
+            details={"status": session.status, "allowed": [status.value for status in allowed]},
+        )

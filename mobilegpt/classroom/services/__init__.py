@@ -1,0 +1,40 @@
+"""Writes of live sessions: opening, finding and joining them, running them, presence, upkeep."""
+
+from mobilegpt.classroom.services.control import (
+    advance_step,
+    announce,
+    end_session,
+    pause_session,
+    resume_session,
+    start_session,
+)
+from mobilegpt.classroom.services.guests import take_guest_seat
+from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
+from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
+from mobilegpt.classroom.services.relay import refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.seats import take_seat
+from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
+
+__all__ = [
+    "advance_step",
+    "announce",
+    "archive_old_sessions",
+    "archive_session",
+    "delete_expired_guests",
+    "end_session",
+    "look_up",
+    "mark_absent",
+    "mark_absent_if_silent",
+    "mark_present",
+    "open_session",
+    "pause_session",
+    "refuse_if_in_use",
+    "relay_progress",
+    "resume_session",
+    "start_session",
+    "take_guest_seat",
+    "take_seat",
+    "touch",
+    "visit",
+    "visit_to_join",
+]

@@ -1,0 +1,235 @@
+"""Running a class: one row lock, one check of the state, one event per transition (contract 6.1, 6.2, 6.11).
+
+Two transitions at once have one winner: the row is locked, and a step that moved while a command waited for the lock
+refuses that command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db.models import QuerySet
+
+from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom.commands import (
+    AdvanceStep,
+    Announce,
+    EndSession,
+    PauseSession,
+    ResumeSession,
+    StartSession,
+)
+from mobilegpt.classroom.events import (
+    Announcement,
+    SessionEnded,
+    SessionPaused,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
+from mobilegpt.classroom.models import (
+    LectureSession,
+    ParticipantStatus,
+    SessionParticipant,
+    SessionStatus,
+    StepAction,
+    StepControl,
+)
+from mobilegpt.classroom.services.seats import lock
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
+from mobilegpt.core.fields import MESSAGE_LENGTH
+from mobilegpt.core.text import paragraph
+from mobilegpt.lectures.models import Subtask
+from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.steps import Course
+from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
+from mobilegpt.progress.services import begin_step
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A session after a command: where it stands, since when, and the counts that the answer shows."""
+
+    session: LectureSession
+    at: datetime
+    step: Step | None = None
+    previous: Step | None = None
+    active_participants: int = 0
+
+
+def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> Transition:
+    """R15: WAITING becomes IN_PROGRESS on the first step, everybody in the waiting room becomes ACTIVE.
+
+    Raises ``Conflict`` INVALID_TRANSITION, or NO_NEXT_STEP for a lecture without steps; ``NotFound``, ``Forbidden``,
+    ``Invalid`` WRONG_LECTURE.
+    """
+    with _controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
+        course = Course(session.lecture_id)
+        step = _wanted(course, command.first_subtask_id) or _following(course, None)
+        at = now()
+        session.status, session.started_at, session.current_subtask_id = SessionStatus.IN_PROGRESS, at, step.id
+        session.save(update_fields=["status", "started_at", "current_subtask", "instructor_message"])
+        _seats(session, ParticipantStatus.WAITING).update(status=ParticipantStatus.ACTIVE, current_subtask_id=step.id)
+        begin_step(step.id, _seats(session, ParticipantStatus.ACTIVE).values("user_id"))
+        _record(session, actor, (StepAction.START_STEP, step.id))
+        room, message = selectors.room_of(session), session.instructor_message or None
+        emit(SessionStarted(room=room, step=step, started_at=at, instructor_message=message))
+        emit(
+            StepChanged(room=room, step=step, previous_subtask_id=None, at=at, instructor_message=message, initial=True)
+        )
+        return Transition(session, at, step=step, active_participants=selectors.active_count(session.pk))
+
+
+def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Transition:
+    """R16: to the next step in lecture order, or to the one that is named.
+
+    Raises ``Conflict`` NO_NEXT_STEP past the last one, INVALID_TRANSITION when the session is not IN_PROGRESS, stands
+    on that step already or was moved meanwhile; ``NotFound``, ``Forbidden``, ``Invalid`` WRONG_LECTURE.
+    """
+    with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
+        course = Course(session.lecture_id)
+        previous = course.get(session.current_subtask_id)
+        following = course.after(session.current_subtask_id)
+        step = _wanted(course, command.subtask_id) or _following(course, session.current_subtask_id)
+        if previous is not None and step.id == previous.id:
+            raise Conflict(ErrorCode.INVALID_TRANSITION, "The session stands on this step already")
+        at = now()
+        session.current_subtask_id = step.id
+        session.save(update_fields=["current_subtask", "instructor_message"])
+        seats = _seats(session, ParticipantStatus.ACTIVE)
+        seats.update(current_subtask_id=step.id)
+        begin_step(step.id, seats.values("user_id"))
+        closing = StepAction.END_STEP if step == following else StepAction.SKIP
+        leaving = [(closing, previous.id)] if previous else []
+        _record(session, actor, *leaving, (StepAction.START_STEP, step.id))
+        emit(
+            StepChanged(
+                room=selectors.room_of(session),
+                step=step,
+                previous_subtask_id=previous.id if previous else None,
+                at=at,
+                instructor_message=session.instructor_message or None,
+            )
+        )
+        return Transition(session, at, step=step, previous=previous)
+
+
+def pause_session(*, actor: Actor, session_ref: str, command: PauseSession) -> Transition:
+    """R17: IN_PROGRESS becomes PAUSED. Raises what ``start_session`` raises of the session."""
+    with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
+        at = _set_status(session, SessionStatus.PAUSED)
+        _record(session, actor, (StepAction.PAUSE, session.current_subtask_id))
+        message = session.instructor_message or None
+        emit(SessionPaused(room=selectors.room_of(session), at=at, instructor_message=message))
+        return Transition(session, at)
+
+
+def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) -> Transition:
+    """R18: PAUSED becomes IN_PROGRESS. Raises what ``start_session`` raises of the session."""
+    with _controlled(actor, session_ref, command.message, SessionStatus.PAUSED) as session:
+        at = _set_status(session, SessionStatus.IN_PROGRESS)
+        _record(session, actor, (StepAction.RESUME, session.current_subtask_id))
+        message = session.instructor_message or None
+        emit(SessionResumed(room=selectors.room_of(session), at=at, instructor_message=message))
+        return Transition(session, at, step=Course(session.lecture_id).get(session.current_subtask_id))
+
+
+def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
+    """R19: the class is over, the session is in REVIEW_MODE. Who finished the last step is COMPLETED (contract 6.5)."""
+    with _controlled(actor, session_ref, command.message, *policies.LIVE) as session:
+        at = session.ended_at = now()
+        session.status = SessionStatus.REVIEW_MODE
+        session.save(update_fields=["status", "ended_at", "instructor_message"])
+        last = Course(session.lecture_id).last
+        if last is not None:
+            finished = SubtaskProgress.objects.filter(subtask_id=last.id, status=ProgressStatus.COMPLETED)
+            _seats(session).filter(user_id__in=finished.values("user_id")).update(status=ParticipantStatus.COMPLETED)
+        if session.current_subtask_id is not None:
+            _record(session, actor, (StepAction.END_STEP, session.current_subtask_id))
+        message = session.instructor_message or None
+        emit(SessionEnded(room=selectors.room_of(session), ended_at=at, instructor_message=message))
+        return Transition(session, at)
+
+
+def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition:
+    """A word to everybody; the state stays. Raises ``Conflict`` once the session is archived."""
+    if not command.message.strip():
+        raise Invalid(message="message is empty", details={"field": "message"})
+    allowed = (*policies.LIVE, SessionStatus.REVIEW_MODE)
+    with _controlled(actor, session_ref, command.message, *allowed) as session:
+        session.save(update_fields=["instructor_message"])
+        at = now()
+        emit(
+            Announcement(
+                room=selectors.room_of(session),
+                status=session.status,
+                ended_at=session.ended_at,
+                at=at,
+                instructor_message=session.instructor_message,
+            )
+        )
+        return Transition(session, at)
+
+
+@contextmanager
+def _controlled(
+    actor: Actor, session_ref: str, message: str | None, *allowed: SessionStatus
+) -> Iterator[LectureSession]:
+    """The session, locked, for the one who runs it, in an allowed state; ``message`` is its new word to everybody."""
+    seen = selectors.run_by(actor, session_ref)
+    with unit_of_work():
+        session = lock(seen.pk)
+        policies.require_status(session, *allowed)
+        if session.current_subtask_id != seen.current_subtask_id:
+            raise Conflict(ErrorCode.INVALID_TRANSITION, "The session was moved at the same moment")
+        session.instructor_message = paragraph(message or "", "message", MESSAGE_LENGTH)
+        yield session
+        if actor.is_admin:
+            log.info("session_controlled_by_admin", session_id=session.pk, user=actor.user_id)
+
+
+def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> QuerySet[SessionParticipant]:
+    seats = SessionParticipant.objects.filter(session_id=session.pk)
+    return seats.filter(status=status) if status else seats
+
+
+def _wanted(course: Course, subtask_id: int | None) -> Step | None:
+    """The step that a command names, of this lecture. Raises ``NotFound``, or ``Invalid`` WRONG_LECTURE."""
+    if subtask_id is None:
+        return None
+    step = course.get(subtask_id)
+    if step is not None:
+        return step
+    if Subtask.objects.filter(pk=subtask_id).exists():
+        raise Invalid(ErrorCode.WRONG_LECTURE, "This subtask belongs to another lecture")
+    raise NotFound("Subtask")
+
+
+def _following(course: Course, subtask_id: int | None) -> Step:
+    step = course.after(subtask_id)
+    if step is None:
+        raise Conflict(ErrorCode.NO_NEXT_STEP, "There is no next step")
+    return step
+
+
+def _set_status(session: LectureSession, status: SessionStatus) -> datetime:
+    session.status = status
+    session.save(update_fields=["status", "instructor_message"])
+    return now()
+
+
+def _record(session: LectureSession, actor: Actor, *rows: tuple[StepAction, int | None]) -> None:
+    message = session.instructor_message
+    StepControl.objects.bulk_create(
+        StepControl(session=session, actor_id=actor.user_id, action=action, subtask_id=subtask_id, message=message)
+        for action, subtask_id in rows
+    )

@@ -1,0 +1,148 @@
+"""Opening a session, and finding one by its code: the code is the key to the room, so guessing is counted (X14)."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+
+from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom.codes import as_id, new_code
+from mobilegpt.classroom.commands import OpenSession
+from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionParticipant, SessionStatus
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now, seoul_day
+from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
+from mobilegpt.core.text import one_line
+from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
+from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.selectors import is_enrolled
+from mobilegpt.realtime.outbox import unit_of_work
+
+LOOKUP_COUNTS_FOR = timedelta(hours=1)
+WRONG_CODES_A_MINUTE_PER_USER = 10
+WRONG_CODES_A_MINUTE_PER_ADDRESS = 60
+_TRIES_FOR_A_FREE_CODE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session that the caller may know of. ``enrolled`` is only asked for without a seat."""
+
+    session: LectureSession
+    seat: SessionParticipant | None = None
+    enrolled: bool = False
+
+
+def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> LectureSession:
+    """R11: a new session in WAITING. Raises ``Forbidden``, ``NotFound``, ``Invalid``."""
+    policies.require_staff_role(actor)
+    if command.scheduled_at is not None and command.scheduled_at.tzinfo is None:
+        raise Invalid(message="scheduled_at needs a time zone", details={"field": "scheduled_at"})
+    with unit_of_work():
+        lecture = Lecture.objects.select_related("instructor").filter(pk=lecture_id).first()
+        lecture = policies.require_may_open(actor, lecture)
+        title = f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
+        if command.title and command.title.strip():
+            title = one_line(command.title, "title", 200)
+        for _ in range(_TRIES_FOR_A_FREE_CODE):
+            try:
+                with transaction.atomic():
+                    return LectureSession.objects.create(
+                        lecture=lecture, code=new_code(), title=title, scheduled_at=command.scheduled_at
+                    )
+            except IntegrityError:  # the code is taken
+                continue
+        raise RuntimeError("no free session code")
+
+
+def look_up(*, actor: Actor, ref: str, address: str) -> Visit:
+    """R12. A student who finds a session by its code may join it within the hour (contract 6.4)."""
+    found = visit(actor=actor, ref=ref, address=address)
+    if actor.is_student and found.seat is None and not found.enrolled:
+        with unit_of_work():
+            CodeLookup.objects.update_or_create(
+                session=found.session, user_id=actor.user_id, defaults={"looked_up_at": now()}
+            )
+    return found
+
+
+def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
+    """Find a session by its code. The numeric id is taken from its people only: an id can be guessed (contract 2.3).
+
+    Raises ``NotFound``, ``RateLimited`` after too many wrong codes (right ones never count), ``Forbidden`` for a guest
+    of another session.
+    """
+    session = selectors.find(ref)
+    by_id = as_id(ref) is not None
+    known = _known(actor, session, by_id=by_id)
+    if known is not None:
+        return known
+    limits = _limits(actor, address)
+    refuse_if_exceeded(*limits)
+    if session is None or by_id or session.status == SessionStatus.ENDED:
+        take(*limits)
+        raise NotFound("Session")
+    if actor is not None:
+        policies.require_own_session(actor, session.pk)
+    return Visit(session)
+
+
+def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: str) -> Visit:
+    """R13: by code, or by id with a proof: enrolment, a lookup within the hour, or ``session_code`` (contract 6.4).
+
+    Raises ``Forbidden`` JOIN_CODE_REQUIRED without one, and what ``visit`` raises.
+    """
+    policies.require_student(actor)
+    if as_id(ref) is None:
+        return visit(actor=actor, ref=ref, address=address)
+    session = selectors.find(ref)
+    if session is None or session.status == SessionStatus.ENDED:
+        raise NotFound("Session")
+    policies.require_own_session(actor, session.pk)
+    known = _known(actor, session, by_id=False)
+    if known is not None:
+        return known
+    _require_proof(actor, session, session_code, address)
+    return Visit(session)
+
+
+def _known(actor: Actor | None, session: LectureSession | None, *, by_id: bool) -> Visit | None:
+    """The visit of someone who belongs to the session; they give nothing away by asking."""
+    if actor is None or session is None:
+        return None
+    if policies.runs(actor, session):
+        return Visit(session)
+    if not actor.is_student or session.status == SessionStatus.ENDED:
+        return None
+    seat = selectors.seat_of(actor.user_id, session.pk)
+    if seat is not None:
+        return Visit(session, seat)
+    if not by_id and is_enrolled(actor.user_id, session.lecture_id):
+        policies.require_own_session(actor, session.pk)
+        return Visit(session, enrolled=True)
+    return None
+
+
+def _require_proof(actor: Actor, session: LectureSession, session_code: str | None, address: str) -> None:
+    if session_code is not None:
+        limits = _limits(actor, address)
+        refuse_if_exceeded(*limits)
+        if hmac.compare_digest(session_code.strip().upper().encode(), session.code.encode()):
+            return
+        take(*limits)
+    else:
+        since = now() - LOOKUP_COUNTS_FOR
+        looked_up = CodeLookup.objects.filter(session=session, user_id=actor.user_id, looked_up_at__gte=since)
+        if looked_up.exists():
+            return
+    raise Forbidden(ErrorCode.JOIN_CODE_REQUIRED, "Joining needs the session's code")
+
+
+def _limits(actor: Actor | None, address: str) -> list[Limit]:
+    limits = [Limit(f"code:ip:{address}", WRONG_CODES_A_MINUTE_PER_ADDRESS, 60)]
+    if actor is not None:
+        limits.append(Limit(f"code:user:{actor.user_id}", WRONG_CODES_A_MINUTE_PER_USER, 60))
+    return limits

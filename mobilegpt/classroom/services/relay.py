@@ -1,0 +1,36 @@
+"""What the class does when something happens below it (see ``config/reactions.py``)."""
+
+from __future__ import annotations
+
+from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom.events import SessionProgress
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core.errors import Conflict, ErrorCode
+from mobilegpt.lectures.events import SubtasksRemoved
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.realtime.outbox import emit
+
+
+def relay_progress(event: ProgressChanged) -> None:
+    """Tell the staff of the live session in which the learner sits."""
+    seat = selectors.live_seat_in(event.user.id, event.lecture_id)
+    if seat is None:
+        return
+    emit(
+        SessionProgress(
+            room=selectors.room_of(seat.session),
+            user=event.user,
+            subtask_id=event.subtask_id,
+            subtask_title=event.subtask_title,
+            old_status=event.old_status,
+            new_status=event.new_status,
+            completed_at=event.completed_at,
+        )
+    )
+
+
+def refuse_if_in_use(event: SubtasksRemoved) -> None:
+    """A live session stands on one of them (contract 5.3). Raises ``Conflict`` IN_USE."""
+    standing = LectureSession.objects.filter(status__in=policies.LIVE, current_subtask_id__in=event.subtask_ids)
+    if standing.exists():
+        raise Conflict(ErrorCode.IN_USE, "A live session stands on this step")

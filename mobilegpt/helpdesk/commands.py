@@ -1,0 +1,42 @@
+"""What can be asked of the help desk."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from mobilegpt.core.fields import Id, Message
+from mobilegpt.realtime.dialect import Command
+
+
+class RequestHelp(Command, frozen=True, kw_only=True):
+    """R32 and W1 ``help_request``/``request_help``.
+
+    In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``;
+    ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8).
+    """
+
+    subtask_id: Id | None = None
+    session_id: Id | None = None
+    user_id: int | None = None
+    request_type: str = "MANUAL"
+    message: Message | None = None
+    context_data: dict[str, Any] | None = None
+
+
+class AnswerHelp(Command, frozen=True, kw_only=True):
+    """The teacher's own answer."""
+
+    help_content: Annotated[str, Meta(max_length=2000)]
+    voice_guide_text: Annotated[str, Meta(max_length=2000)] | None = None
+    help_type: str = "TEXT"
+
+
+class GiveFeedback(Command, frozen=True, kw_only=True):
+    """R34. The response is named, or the request whose newest response is meant."""
+
+    rating: Annotated[int, Meta(ge=1, le=5)]
+    help_response_id: Id | None = None
+    help_request_id: Id | None = None
+    feedback_text: Annotated[str, Meta(max_length=2000)] | None = None

@@ -1,0 +1,80 @@
+"""What happens at the help desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from mobilegpt.accounts.person import Person
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.event import Event
+
+
+class HelpCase(msgspec.Struct, frozen=True, kw_only=True):
+    """The request that an event belongs to. ``session_id`` is null outside of a class."""
+
+    id: int
+    user: Person
+    subtask_id: int
+    subtask_title: str
+    lecture_id: int
+    lecture_title: str
+    instructor_id: int
+    session_id: int | None
+    session_code: str | None
+
+
+class HelpRequested(Event, frozen=True, kw_only=True):
+    """Somebody is stuck. ``stuck_seconds`` is null when the client did not say."""
+
+    case: HelpCase
+    request_type: str
+    priority: str
+    message: str | None
+    stuck_seconds: int | None
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return _staff_of(self.case)
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
+class HelpAnswered(Event, frozen=True, kw_only=True):
+    """An answer was delivered; the request stays open until it is closed."""
+
+    case: HelpCase
+    help_response_id: int
+    help_type: str
+    help_content: str
+    voice_guide_text: str
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.user(self.case.user.id), *_staff_of(self.case))
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
+class HelpClosed(Event, frozen=True, kw_only=True):
+    """The request needs nobody any more: closed by the asker or the teacher, or the step is done."""
+
+    case: HelpCase
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return _staff_of(self.case)
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
+def _staff_of(case: HelpCase) -> tuple[str, ...]:
+    return (topics.session_staff(case.session_id),) if case.session_id is not None else ()
+
+
+def _dashboards_of(case: HelpCase) -> tuple[str, ...]:
+    return (topics.lecture(case.lecture_id), topics.instructor(case.instructor_id))

@@ -1,0 +1,263 @@
+"""Writes of the help desk: asking, answering, closing, feedback (contract 8.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from mobilegpt.accounts.people import person_of_actor
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.selectors import live_seat_in, seat_of
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
+from mobilegpt.core.text import paragraph
+from mobilegpt.helpdesk import policies, selectors
+from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.helpdesk.models import (
+    HelpRequest,
+    HelpResponse,
+    HelpType,
+    Priority,
+    RequestStatus,
+    RequestType,
+)
+from mobilegpt.lectures.models import Subtask
+from mobilegpt.progress import policies as progress_policies
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
+from mobilegpt.progress.selectors import subtask_for
+from mobilegpt.progress.services import set_status
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+REQUESTS_A_MINUTE = 5
+HIGH_FROM_SECONDS = 60
+CONTEXT_BYTES = 16_384
+ANSWER_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """The request that stands now. ``created`` is false when it was open already."""
+
+    request: HelpRequest
+    created: bool
+
+
+def request_help(*, actor: Actor, command: RequestHelp, session: LectureSession | None = None) -> HelpAsked:
+    """R32. One open request per learner and step: a second one finds the first and publishes nothing.
+
+    ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
+    Raises ``Invalid``, ``NotFound``, ``Forbidden``, and ``RateLimited`` beyond 5 requests a minute.
+    """
+    progress_policies.require_student(actor)
+    progress_policies.require_same_user(actor, command.user_id)
+    kind = _request_type(command.request_type)
+    context = _context(command)
+    with unit_of_work():
+        subtask = _subtask(actor, command, session)
+        open_request = _open_request(actor.user_id, subtask.pk)
+        if open_request is not None:
+            return HelpAsked(open_request, created=False)
+        _refuse_too_many(actor.user_id)
+        stuck = _stuck_seconds(context)
+        request = HelpRequest.objects.create(
+            user_id=actor.user_id,
+            subtask=subtask,
+            lecture=subtask.task.lecture,
+            session=_session(actor, command, session, subtask.task.lecture_id),
+            request_type=kind,
+            priority=_priority(kind, stuck),
+            context_data=context,
+        )
+        request = selectors.requests().get(pk=request.pk)
+        emit(
+            HelpRequested(
+                case=selectors.case_of(request),
+                request_type=request.request_type,
+                priority=request.priority,
+                message=context.get("message"),
+                stuck_seconds=stuck,
+                at=request.created_at,
+            )
+        )
+        set_status(person_of_actor(actor), subtask, ProgressStatus.HELP_NEEDED)
+        return HelpAsked(request, created=True)
+
+
+def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpResponse:
+    """The teacher's own answer; the request is RESOLVED and stays open until it is closed.
+
+    Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED.
+    """
+    policies.require_teaching_role(actor)
+    content = paragraph(command.help_content, "help_content", ANSWER_LENGTH)
+    if not content:
+        raise Invalid(message="help_content is empty", details={"field": "help_content"})
+    spoken = paragraph(command.voice_guide_text or "", "voice_guide_text", ANSWER_LENGTH)
+    help_type = _choice(HelpType, command.help_type, "help_type")
+    with unit_of_work():
+        request = _locked(request_id)
+        policies.require_teaches(actor, request)
+        if request.closed_at is not None:
+            raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
+        response = HelpResponse.objects.create(
+            request=request,
+            help_type=help_type,
+            help_content=content,
+            voice_guide_text=spoken or content,
+            author_id=actor.user_id,
+        )
+        request.status, request.resolved_at = RequestStatus.RESOLVED, response.created_at
+        request.save(update_fields=["status", "resolved_at"])
+        emit(
+            HelpAnswered(
+                case=selectors.case_of(request),
+                help_response_id=response.pk,
+                help_type=response.help_type,
+                help_content=response.help_content,
+                voice_guide_text=response.voice_guide_text,
+                at=response.created_at,
+            )
+        )
+        return response
+
+
+def close_help(*, actor: Actor, request_id: int) -> HelpRequest:
+    """By its asker or its teacher; closing again changes nothing. Raises ``NotFound``."""
+    with unit_of_work():
+        request = _locked(request_id)
+        policies.require_may_see(actor, request)
+        if request.closed_at is None:
+            _close(request)
+            _back_to_work(request)
+        return request
+
+
+def close_completed(event: ProgressChanged) -> None:
+    """Who completes a step needs no more help with it (see ``config/reactions.py``)."""
+    if event.new_status != ProgressStatus.COMPLETED:
+        return
+    with unit_of_work():
+        request = _open_request(event.user.id, event.subtask_id)
+        if request is not None:
+            _close(request)
+
+
+def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
+    """R34: how much an answer helped. Raises ``Forbidden`` for other roles, ``NotFound`` for others' answers."""
+    progress_policies.require_student(actor)
+    with unit_of_work():
+        mine = HelpResponse.objects.select_for_update().filter(request__user_id=actor.user_id)
+        if command.help_response_id is not None:
+            mine = mine.filter(pk=command.help_response_id)
+        elif command.help_request_id is not None:
+            mine = mine.filter(request_id=command.help_request_id)
+        else:
+            raise Invalid(message="help_response_id is missing", details={"field": "help_response_id"})
+        response = mine.order_by("-id").first()
+        if response is None:
+            raise NotFound("Help response")
+        response.rating = command.rating
+        response.feedback_text = paragraph(command.feedback_text or "", "feedback_text", ANSWER_LENGTH)
+        response.save(update_fields=["rating", "feedback_text"])
+        return response
+
+
+def _request_type(text: str) -> RequestType:
+    return RequestType(_choice(RequestType, text, "request_type"))
+
+
+def _choice(choices: Any, text: str, field: str) -> str:
+    value = text.strip().upper()
+    if value not in choices.values:
+        raise Invalid(message=f"{field} is one of {', '.join(choices.values)}", details={"field": field})
+    return value
+
+
+def _context(command: RequestHelp) -> dict[str, Any]:
+    context = dict(command.context_data or {})
+    if command.message is not None:
+        context["message"] = paragraph(command.message, "message", ANSWER_LENGTH)
+    elif "message" in context and not isinstance(context["message"], str):
+        raise Invalid(message="context_data.message is a text", details={"field": "context_data.message"})
+    if len(msgspec.json.encode(context)) > CONTEXT_BYTES:
+        raise Invalid(message=f"context_data has at most {CONTEXT_BYTES} bytes", details={"field": "context_data"})
+    return context
+
+
+def _stuck_seconds(context: dict[str, Any]) -> int | None:
+    value = context.get("stuck_duration_seconds")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
+        return None
+    return int(value)
+
+
+def _priority(kind: RequestType, stuck: int | None) -> Priority:
+    if stuck is not None and stuck >= HIGH_FROM_SECONDS:
+        return Priority.HIGH
+    return Priority.LOW if kind == RequestType.AUTO else Priority.NORMAL
+
+
+def _subtask(actor: Actor, command: RequestHelp, session: LectureSession | None) -> Subtask:
+    subtask_id = command.subtask_id or (session.current_subtask_id if session else None)
+    if subtask_id is None:
+        raise Invalid(message="subtask_id is missing", details={"field": "subtask_id"})
+    subtask, enrolled = subtask_for(actor.user_id, subtask_id)
+    progress_policies.require_enrolled(actor, subtask.task.lecture, enrolled=enrolled)
+    return subtask
+
+
+def _session(
+    actor: Actor, command: RequestHelp, session: LectureSession | None, lecture_id: int
+) -> LectureSession | None:
+    """The session whose instructors hear of it: one of this lecture in which the learner has a seat."""
+    if session is not None:
+        return session if session.lecture_id == lecture_id else None
+    if command.session_id is None:
+        live = live_seat_in(actor.user_id, lecture_id)
+        return live.session if live else None
+    seat = seat_of(actor.user_id, command.session_id)
+    named = LectureSession.objects.filter(pk=command.session_id, lecture_id=lecture_id).first() if seat else None
+    if named is None:
+        raise NotFound("Session")
+    return named
+
+
+def _open_request(user_id: int, subtask_id: int) -> HelpRequest | None:
+    open_requests = selectors.requests().select_for_update(of=("self",)).filter(closed_at__isnull=True)
+    return open_requests.filter(user_id=user_id, subtask_id=subtask_id).first()
+
+
+def _refuse_too_many(user_id: int) -> None:
+    since = now() - timedelta(minutes=1)
+    recent = HelpRequest.objects.filter(user_id=user_id, created_at__gte=since).count()
+    if recent >= REQUESTS_A_MINUTE:
+        raise RateLimited(message="Too many requests for help within a minute", retry_after=60)
+
+
+def _locked(request_id: int) -> HelpRequest:
+    request = selectors.requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    if request is None:
+        raise NotFound("Help request")
+    return request
+
+
+def _close(request: HelpRequest) -> None:
+    request.closed_at = now()
+    request.save(update_fields=["closed_at"])
+    emit(HelpClosed(case=selectors.case_of(request), at=request.closed_at))
+
+
+def _back_to_work(request: HelpRequest) -> None:
+    """A closed request leaves nobody marked as needing help."""
+    waiting = SubtaskProgress.objects.filter(
+        user_id=request.user_id, subtask_id=request.subtask_id, status=ProgressStatus.HELP_NEEDED
+    )
+    if waiting.exists():
+        subtask = Subtask.objects.select_related("task__lecture").get(pk=request.subtask_id)
+        set_status(selectors.case_of(request).user, subtask, ProgressStatus.IN_PROGRESS)

@@ -1,0 +1,18 @@
+"""One step of a lecture as events carry it: everything that any surface may show. Imports no Django."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """``order_index`` is the place within the task, ``position`` the one in the lecture, from 1 (contract 5.2)."""
+
+    id: int
+    task_id: int
+    title: str
+    order_index: int
+    position: int
+    target_action: str | None
+    guide_text: str
+    voice_guide_text: str

@@ -1,0 +1,45 @@
+"""Subtasks as steps of their lecture: the place in the whole, and what comes after (contract 5.2, 7.7)."""
+
+from __future__ import annotations
+
+from mobilegpt.lectures.models import Subtask
+from mobilegpt.lectures.selectors import ordered_subtasks
+from mobilegpt.lectures.step import Step
+
+
+class Course:
+    """The steps of one lecture in order; one query, or what was read already."""
+
+    def __init__(self, lecture_id: int, subtasks: list[Subtask] | None = None) -> None:
+        rows = ordered_subtasks(lecture_id) if subtasks is None else subtasks
+        self.steps = [step_of(subtask, position) for position, subtask in enumerate(rows, start=1)]
+        self._by_id = {step.id: step for step in self.steps}
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def get(self, subtask_id: int | None) -> Step | None:
+        return self._by_id.get(subtask_id) if subtask_id is not None else None
+
+    def after(self, subtask_id: int | None) -> Step | None:
+        """The following step, the first for ``None``; ``None`` past the last one."""
+        step = self.get(subtask_id)
+        position = step.position if step else 0
+        return self.steps[position] if position < len(self.steps) else None
+
+    @property
+    def last(self) -> Step | None:
+        return self.steps[-1] if self.steps else None
+
+
+def step_of(subtask: Subtask, position: int) -> Step:
+    return Step(
+        id=subtask.pk,
+        task_id=subtask.task_id,
+        title=subtask.title,
+        order_index=subtask.order_index,
+        position=position,
+        target_action=subtask.target_action,
+        guide_text=subtask.guide_text,
+        voice_guide_text=subtask.voice_guide_text,
+    )

@@ -1,0 +1,178 @@
+"""Writes of progress: one rule for REST, sockets, help requests and the class itself (contract 6.11, 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from mobilegpt.accounts.people import person_of_actor
+from mobilegpt.accounts.person import Person
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Invalid
+from mobilegpt.lectures.models import Subtask
+from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.steps import Course
+from mobilegpt.progress import policies, selectors
+from mobilegpt.progress.commands import UpdateProgress
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+MILESTONES = (10, 25, 50, 100, 200)
+ENCOURAGING_PERCENTS = (25, 50, 75, 100)
+# Two completions at once may both count one short of a milestone; the next few look again.
+_LOOK_AGAIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressUpdated:
+    """How the learner stands on the step now, and what comes after it."""
+
+    subtask_id: int
+    status: str
+    completed_at: datetime | None
+    next_step: Step | None
+
+
+def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated:
+    """R28. Raises ``Invalid``, ``NotFound``, or ``Forbidden`` when not a student of the lecture."""
+    policies.require_student(actor)
+    policies.require_same_user(actor, command.user_id)
+    status = _status(command.status)
+    with unit_of_work():
+        subtask, enrolled = selectors.subtask_for(actor.user_id, command.subtask_id)
+        policies.require_enrolled(actor, subtask.task.lecture, enrolled=enrolled)
+        return set_status(person_of_actor(actor), subtask, status)
+
+
+def set_status(user: Person, subtask: Subtask, status: ProgressStatus) -> ProgressUpdated:
+    """Put a learner's step into a status; COMPLETED is final and the same again changes nothing (contract 6.11).
+
+    ``subtask`` comes with its task and lecture. Emits ``ProgressChanged`` when something changed.
+    """
+    with unit_of_work():
+        course = Course(subtask.task.lecture_id)
+        row = _locked_row(user.id, subtask.pk)
+        old = row.status
+        if old not in (ProgressStatus.COMPLETED, status):
+            _write(row, status)
+            emit(_changed(user, subtask, course, old, row))
+        return ProgressUpdated(
+            subtask_id=subtask.pk,
+            status=row.status,
+            completed_at=row.completed_at,
+            next_step=course.after(subtask.pk),
+        )
+
+
+def begin_step(subtask_id: int, user_ids: QuerySet[Any, Any]) -> None:
+    """NOT_STARTED becomes IN_PROGRESS for everybody whose ``user_id`` the query selects; no events (contract 6.11).
+
+    One statement for any number of people: a class of a thousand changes steps within one short transaction.
+    """
+    sql, params = user_ids.order_by().query.sql_with_params()
+    moment = connection.ops.adapt_datetimefield_value(now())
+    with unit_of_work(), connection.cursor() as cursor:
+        cursor.execute(  # the inner statement is Django's own, with its parameters apart
+            "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, started_at, updated_at) "  # noqa: S608
+            f"SELECT chosen.user_id, %s, 'IN_PROGRESS', %s, %s FROM ({sql}) AS chosen WHERE true "
+            "ON CONFLICT (user_id, subtask_id) DO UPDATE "
+            "SET status = EXCLUDED.status, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at "
+            "WHERE progress_subtaskprogress.status = 'NOT_STARTED'",
+            [subtask_id, moment, moment, *params],
+        )
+
+
+def _status(text: str) -> ProgressStatus:
+    """Statuses are upper-case, input is not (contract 7.3)."""
+    try:
+        return ProgressStatus(text.strip().upper())
+    except ValueError:
+        known = ", ".join(ProgressStatus.values)
+        raise Invalid(message=f"status is one of {known}", details={"field": "status"}) from None
+
+
+def _locked_row(user_id: int, subtask_id: int) -> SubtaskProgress:
+    """The learner's row, locked; made when there is none. Two first updates at once end up with one row."""
+    rows = SubtaskProgress.objects.select_for_update()
+    row = rows.filter(user_id=user_id, subtask_id=subtask_id).first()
+    if row is not None:
+        return row
+    row = SubtaskProgress(user_id=user_id, subtask_id=subtask_id, status=ProgressStatus.NOT_STARTED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, updated_at) "
+            "VALUES (%s, %s, %s, %s) ON CONFLICT (user_id, subtask_id) DO NOTHING RETURNING id",
+            [user_id, subtask_id, row.status, connection.ops.adapt_datetimefield_value(now())],
+        )
+        inserted = cursor.fetchone()
+    if inserted is None:
+        return rows.get(user_id=user_id, subtask_id=subtask_id)
+    row.pk = inserted[0]
+    return row
+
+
+def _write(row: SubtaskProgress, status: ProgressStatus) -> None:
+    moment = now()
+    row.status = status.value
+    if status == ProgressStatus.NOT_STARTED:
+        row.started_at = None
+    elif row.started_at is None:
+        row.started_at = moment
+    row.completed_at = moment if status == ProgressStatus.COMPLETED else None
+    row.save(force_update=True)
+
+
+def _changed(user: Person, subtask: Subtask, course: Course, old: str, row: SubtaskProgress) -> ProgressChanged:
+    completing = row.status == ProgressStatus.COMPLETED
+    everywhere, here = _completed_counts(user.id, subtask.task.lecture_id)
+    return ProgressChanged(
+        user=user,
+        lecture_id=subtask.task.lecture_id,
+        instructor_id=subtask.task.lecture.instructor_id,
+        subtask_id=subtask.pk,
+        subtask_title=subtask.title,
+        old_status=old,
+        new_status=row.status,
+        completed_at=row.completed_at,
+        at=row.updated_at,
+        completed_count=here,
+        total_count=len(course),
+        next_step=course.after(subtask.pk),
+        is_last_step=course.last is not None and course.last.id == subtask.pk,
+        achievements=_unlock(user.id, everywhere) if completing else [],
+        encouragement=_crossed(here, len(course)) if completing else None,
+    )
+
+
+def _completed_counts(user_id: int, lecture_id: int) -> tuple[int, int]:
+    """Completed subtasks of a learner: in all lectures, and in this one."""
+    counts = SubtaskProgress.objects.filter(user_id=user_id, status=ProgressStatus.COMPLETED).aggregate(
+        everywhere=Count("id"), here=Count("id", filter=Q(subtask__task__lecture_id=lecture_id))
+    )
+    return counts["everywhere"], counts["here"]
+
+
+def _unlock(user_id: int, completed: int) -> list[int]:
+    """The milestones that are reached now and were not before; each once per account (contract 7.6)."""
+    reached = [milestone for milestone in MILESTONES if milestone <= completed]
+    if not reached or completed - reached[-1] >= _LOOK_AGAIN:
+        return []
+    held = set(Achievement.objects.filter(user_id=user_id).values_list("milestone", flat=True))
+    fresh = [milestone for milestone in reached if milestone not in held]
+    Achievement.objects.bulk_create(
+        [Achievement(user_id=user_id, milestone=milestone) for milestone in fresh], ignore_conflicts=True
+    )
+    return fresh
+
+
+def _crossed(completed: int, total: int) -> int | None:
+    """The percent mark that the last completion has crossed, the highest of them."""
+    before, after = (completed - 1) * 100, completed * 100
+    crossed = [percent for percent in ENCOURAGING_PERCENTS if before < percent * total <= after]
+    return crossed[-1] if crossed else None
