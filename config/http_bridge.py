@@ -12,7 +12,7 @@ import contextvars
 import io
 import re
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -42,10 +42,11 @@ _CHUNK = 64 * 1024
 
 
 class Refusal(Exception):
-    """The request does not get as far as Django."""
+    """The request does not get as far as Django. ``unread``: the client may still be sending its body."""
 
-    def __init__(self, status: int, code: ErrorCode, message: str) -> None:
+    def __init__(self, status: int, code: ErrorCode, message: str, *, unread: bool = True) -> None:
         super().__init__(message)
+        self.unread = unread
         self.answer = plain_answer(code, message, status)
 
 
@@ -90,7 +91,7 @@ class HttpBridge:
         except ClientGone:
             return
         except Refusal as refusal:
-            await _refuse(refusal, scope, receive, send)
+            await _refuse(refusal, receive, send)
             return
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
@@ -122,18 +123,19 @@ class HttpBridge:
     async def _read_body(self, scope: Scope, receive: Receive) -> bytes:
         limit = next((most for prefix, most in self._larger if scope["path"].startswith(prefix)), self._max_body)
         if _announced_length(scope) > limit:
-            raise _too_large(limit)
+            raise _too_large(limit, unread=not _waits_to_continue(scope))
         pieces: list[bytes] = []
         size = 0
         try:
             async with asyncio.timeout(_BODY_SECONDS):
-                async for piece in _body_pieces(receive):
+                async for piece, unread in _body_pieces(receive):
                     size += len(piece)
                     if size > limit:
-                        raise _too_large(limit)
+                        raise _too_large(limit, unread=unread)
                     pieces.append(piece)
         except TimeoutError:
-            raise Refusal(408, ErrorCode.INVALID_REQUEST, "The body took too long to arrive") from None
+            message = "The body took too long to arrive"
+            raise Refusal(408, ErrorCode.INVALID_REQUEST, message, unread=False) from None
         return b"".join(pieces)
 
 
@@ -200,17 +202,24 @@ def _announced_length(scope: Scope) -> int:
     return int(text)
 
 
-def _too_large(limit: int) -> Refusal:
-    return Refusal(413, ErrorCode.TOO_LARGE, f"The body may have at most {limit} bytes")
+def _waits_to_continue(scope: Scope) -> bool:
+    """The client sends its body only when asked for it (``Expect: 100-continue``)."""
+    return any(name.lower() == b"expect" for name, _ in scope["headers"])
 
 
-async def _body_pieces(receive: Receive) -> Any:
+def _too_large(limit: int, *, unread: bool) -> Refusal:
+    return Refusal(413, ErrorCode.TOO_LARGE, f"The body may have at most {limit} bytes", unread=unread)
+
+
+async def _body_pieces(receive: Receive) -> AsyncIterator[tuple[bytes, bool]]:
+    """The pieces of a body, each with whether more will come. Raises ``ClientGone``."""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        yield message.get("body", b"")
-        if not message.get("more_body", False):
+        more = message.get("more_body", False)
+        yield message.get("body", b""), more
+        if not more:
             return
 
 
@@ -219,7 +228,7 @@ async def _until_disconnect(receive: Receive) -> None:
         pass
 
 
-async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(refusal: Refusal, receive: Receive, send: Send) -> None:
     """Send the refusal and close. What the client is still sending is thrown away for a moment: a connection closed
     over unread data would be reset, and the client would never see the answer."""
     answer = refusal.answer
@@ -230,7 +239,7 @@ async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) 
     ]
     await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": answer.content, "more_body": True})
-    if not any(name.lower() == b"expect" for name, _ in scope["headers"]):
+    if refusal.unread:
         await _throw_away(receive)
     await send({"type": "http.response.body", "body": b""})
 
@@ -239,7 +248,7 @@ async def _throw_away(receive: Receive) -> None:
     size = 0
     try:
         async with asyncio.timeout(_LINGER_SECONDS):
-            async for piece in _body_pieces(receive):
+            async for piece, _ in _body_pieces(receive):
                 size += len(piece)
                 if size > _LINGER_BYTES:
                     return

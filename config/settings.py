@@ -18,9 +18,7 @@ BASE_DIR = env.BASE_DIR
 DATA_DIR = env.data_dir()
 DEBUG = False  # error pages never show internals; the profile below decides what is lenient
 _debug_wanted = env.flag("DEBUG", default=True)
-APP_PROFILE = env.choice(
-    "APP_PROFILE", "development" if _debug_wanted else "production", ("development", "production")
-)
+APP_PROFILE = env.choice("APP_PROFILE", "development" if _debug_wanted else "production", ("development", "production"))
 DEVELOPMENT = APP_PROFILE == "development"
 PORT = env.integer("PORT", 8000)
 TESTING = "pytest" in sys.modules
@@ -37,7 +35,8 @@ PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 
 def _own_hosts() -> list[str]:
     """This machine's names and addresses, as phones in the same network write them."""
-    hosts = {"localhost", "127.0.0.1", "[::1]", "10.0.2.2", "testserver", socket.gethostname().lower()}
+    name = socket.gethostname().lower()
+    hosts = {"localhost", "127.0.0.1", "[::1]", "10.0.2.2", "testserver", name, f"{name}.local"}
     from mobilegpt.core.network import own_addresses
 
     return sorted(hosts | set(own_addresses()))
@@ -72,6 +71,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "mobilegpt.rest.middleware.RequestContextMiddleware",
+    "mobilegpt.rest.middleware.KnownHostOnly",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -144,9 +144,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
 ]
 if not DEVELOPMENT:  # the documents' own examples are on the list
-    AUTH_PASSWORD_VALIDATORS.append(
-        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}
-    )
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"})
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_ACCESS_TOKEN_LIFETIME", 60))
 REFRESH_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_REFRESH_TOKEN_LIFETIME", 1440))
 SIMPLE_JWT = {

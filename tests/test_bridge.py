@@ -102,9 +102,7 @@ async def test_the_handler_runs_in_a_pool_thread() -> None:
 async def test_an_announced_length_over_the_limit_is_refused_before_the_handler() -> None:
     exchange = Exchange(b"x" * 10)
     called = pytest.fail
-    await bridge(called)(
-        scope("POST", headers=[(b"content-length", b"1001")]), exchange.receive, exchange.send
-    )
+    await bridge(called)(scope("POST", headers=[(b"content-length", b"1001")]), exchange.receive, exchange.send)
     assert (exchange.status, exchange.code) == (413, "TOO_LARGE")
     assert exchange.headers[b"connection"] == b"close"
 
@@ -146,9 +144,7 @@ async def test_control_characters_in_a_header_are_refused(character: bytes) -> N
 
 
 def test_an_underscore_cannot_pass_for_a_hyphen() -> None:
-    environ = environ_of(
-        scope(headers=[(b"x_forwarded_for", b"203.0.113.9"), (b"x-forwarded-for", b"198.51.100.1")])
-    )
+    environ = environ_of(scope(headers=[(b"x_forwarded_for", b"203.0.113.9"), (b"x-forwarded-for", b"198.51.100.1")]))
     assert environ["HTTP_X_FORWARDED_FOR"] == "198.51.100.1"
 
 
@@ -231,7 +227,7 @@ class Streamed:
 def streaming(answer: Streamed) -> Any:
     def wsgi(environ: Any, start_response: Any) -> Iterable[bytes]:
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return answer  # type: ignore[return-value]
+        return answer
 
     return wsgi
 
@@ -273,9 +269,7 @@ async def test_slow_readers_of_a_stream_leave_the_threads_to_others() -> None:
         blocked.append(message)
         await stuck.wait()
 
-    waiting = [
-        asyncio.ensure_future(slow(scope(), Exchange().receive, never_reads)) for _ in range(2 * 2)
-    ]
+    waiting = [asyncio.ensure_future(slow(scope(), Exchange().receive, never_reads)) for _ in range(2 * 2)]
     try:
         async with asyncio.timeout(2):
             while len(blocked) < 4:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -30,39 +30,53 @@ class StaffSession(BaseAuthentication):
         return actor_from_user(user), None
 
 
-class _ForAdmins:
-    """Who may read the documents, and refusals in the envelope although the page itself is HTML or YAML."""
-
-    authentication_classes: ClassVar = [BearerAuthentication, StaffSession]
-    permission_classes: ClassVar = []
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        if settings.DEVELOPMENT:
-            return
-        if not isinstance(request.user, Actor):
-            raise Unauthenticated(message="Sign in as an admin first")
-        if not request.user.is_admin:
-            raise Forbidden(message="Admins only")
-
-    def handle_exception(self, exc: Exception) -> HttpResponse:
-        refusal: Response = super().handle_exception(exc)  # type: ignore[misc]
-        answer = HttpResponse(
-            JsonRenderer().render(refusal.data), status=refusal.status_code, content_type="application/json"
-        )
-        for name, value in refusal.items():
-            answer[name] = value
-        return answer
+def _admit(request: Request) -> None:
+    """Raises ``Unauthenticated`` or ``Forbidden`` for anyone but admins, in production."""
+    if settings.DEVELOPMENT:
+        return
+    if not isinstance(request.user, Actor):
+        raise Unauthenticated(message="Sign in as an admin first")
+    if not request.user.is_admin:
+        raise Forbidden(message="Admins only")
 
 
-class Schema(_ForAdmins, SpectacularAPIView):
+def _in_the_envelope(refusal: Response) -> Any:
+    """The page itself is HTML or YAML; a refusal is JSON as everywhere under ``/api/``."""
+    answer = HttpResponse(
+        JsonRenderer().render(refusal.data), status=refusal.status_code, content_type="application/json"
+    )
+    for name, value in refusal.items():
+        answer[name] = value
+    return answer
+
+
+class Schema(SpectacularAPIView):
     """``GET /api/schema/``: YAML, or JSON with ``?format=json``."""
 
+    authentication_classes = [BearerAuthentication, StaffSession]
+    permission_classes = []
 
-class SwaggerPage(_ForAdmins, SpectacularSwaggerSplitView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        _admit(request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return _in_the_envelope(super().handle_exception(exc))
+
+
+class SwaggerPage(SpectacularSwaggerSplitView):
     """``GET /api/docs/``. Its script comes from its own address, so that the page needs no inline script."""
 
+    authentication_classes = [BearerAuthentication, StaffSession]
+    permission_classes = []
     url_name = "schema"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        _admit(request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return _in_the_envelope(super().handle_exception(exc))
 
 
 urlpatterns: list[URLPattern] = [*both("api/schema", Schema, name="schema"), *both("api/docs", SwaggerPage)]

@@ -59,6 +59,21 @@ class RequestContextMiddleware:
         return None
 
 
+class KnownHostOnly:
+    """Refuses requests to names that are not this server's (``ALLOWED_HOSTS``); Django itself looks only when asked.
+
+    Health probes are let through: they come by address.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith("/api/health"):
+            request.get_host()  # raises DisallowedHost, which becomes handler400
+        return self.get_response(request)
+
+
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
     return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
@@ -63,7 +63,7 @@ class Health(Endpoint):
     """Liveness: asks nothing of anything else, so that it answers as long as the process serves."""
 
     public = True
-    authentication_classes: ClassVar = []
+    authentication_classes = []
 
     @operation("R48", "Is the process serving?", responses={200: HealthBody})
     def get(self, request: Request) -> Response:
@@ -74,7 +74,7 @@ class DetailedHealth(Endpoint):
     """Readiness: what the server depends on, each asked for at most a second. 503 only without the database."""
 
     public = True
-    authentication_classes: ClassVar = []  # a token is read below, and only when the database can answer
+    authentication_classes = []  # a token is read below, and only when the database can answer
 
     @operation(
         "R49",
@@ -166,7 +166,7 @@ def _is_admin(request: Request) -> bool:
 
 def _details() -> dict[str, str]:
     return {
-        "version": settings.SPECTACULAR_SETTINGS["VERSION"],
+        "version": str(settings.SPECTACULAR_SETTINGS["VERSION"]),
         "profile": settings.APP_PROFILE,
         "database": connection.vendor,
         "python": platform.python_version(),
@@ -178,7 +178,7 @@ class AssetLinks(Endpoint):
     """Lets Android open ``/join/…`` links in the app whose certificate ``ANDROID_CERT_SHA256`` names."""
 
     public = True
-    authentication_classes: ClassVar = []
+    authentication_classes = []
 
     @operation("R50", "Android App Links", responses={200: OpenApiTypes.ANY})
     def get(self, request: Request) -> Response:
@@ -205,7 +205,7 @@ class QrCode(Endpoint):
     nobody which codes exist (contract 6.8)."""
 
     public = True
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     content_negotiation_class = _WhateverIsAsked
 
     @extend_schema(
@@ -268,7 +268,7 @@ def _picture(payload: str, scale: int | None, size: int | None) -> bytes:
     """A PNG with the quiet zone that scanners want; error correction M survives a beamer and a photo of it."""
     code = segno.make_qr(payload, error="m")
     if size is not None:
-        scale = max(1, size // code.symbol_size(border=4)[0])
+        scale = max(1, size // int(code.symbol_size(border=4)[0]))
     out = io.BytesIO()
     code.save(out, kind="png", scale=scale or 10, border=4, dark="#1B1F24", light="#FFFFFF")
     return out.getvalue()

@@ -11,4 +11,5 @@ from rest_framework.views import APIView
 def both(route: str, view: type[APIView], name: str | None = None) -> list[URLPattern]:
     """``route`` without and with the trailing slash."""
     handler: Any = view.as_view()
-    return [path(route, handler, name=name), path(f"{route}/", handler)]
+    named: dict[str, Any] = {"name": name} if name else {}
+    return [path(route, handler, **named), path(f"{route}/", handler)]
