@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -120,7 +123,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
     _database["CONN_MAX_AGE"] = None  # our thread pools are fixed; see docs/adr/0009
-    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    # A file, as in service: an in-memory database locks differently. One per process: suites may run side by side.
+    _database["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"classroom-test-{os.getpid()}.sqlite3")}
 else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
