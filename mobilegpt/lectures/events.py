@@ -20,3 +20,9 @@ class SubtasksRemoved(Event, frozen=True, kw_only=True):
 
     lecture_id: int
     subtask_ids: list[int]
+
+
+class LectureRemoved(Event, frozen=True, kw_only=True):
+    """A lecture is about to be deleted, after its ``SubtasksRemoved``. A reaction may refuse in the same way."""
+
+    lecture_id: int

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mobilegpt.lectures.models import Enrollment, Subtask
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
+from mobilegpt.lectures import policies
+from mobilegpt.lectures.cache import outline_of
+from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
+from mobilegpt.lectures.outline import Outline, SubtaskOutline, TaskOutline
 
 
 def ordered_subtasks(lecture_id: int) -> list[Subtask]:
@@ -19,7 +31,7 @@ def next_subtask_after(lecture_id: int, subtask_id: int | None) -> Subtask | Non
     subtasks = ordered_subtasks(lecture_id)
     if subtask_id is None:
         return subtasks[0] if subtasks else None
-    following = (after for at, after in zip(subtasks, subtasks[1:], strict=False) if at.pk == subtask_id)
+    following = (after for at, after in itertools.pairwise(subtasks) if at.pk == subtask_id)
     return next(following, None)
 
 
@@ -31,3 +43,85 @@ def position_of(lecture_id: int, subtask_id: int) -> int | None:
 
 def is_enrolled(user_id: int, lecture_id: int) -> bool:
     return Enrollment.objects.filter(user_id=user_id, lecture_id=lecture_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class LectureView:
+    """A lecture as one caller sees it."""
+
+    lecture: Lecture
+    outline: Outline
+    enrolled: bool
+    enrolled_count: int
+
+
+def visible_lectures(
+    actor: Actor, *, instructor_id: int | None = None, is_active: bool | None = None
+) -> QuerySet[Lecture]:
+    """What R5 lists: active lectures, one's own, those one is enrolled in; annotated as ``annotated`` says."""
+    rows = annotated(Lecture.objects.all(), actor)
+    if not actor.is_admin:
+        rows = rows.filter(Q(is_active=True) | Q(instructor_id=actor.user_id) | Q(is_enrolled=True))
+    if instructor_id is not None:
+        rows = rows.filter(instructor_id=instructor_id)
+    if is_active is not None:
+        rows = rows.filter(is_active=is_active)
+    return rows.order_by("-id")
+
+
+def annotated(rows: QuerySet[Lecture], actor: Actor) -> QuerySet[Lecture]:
+    """With ``instructor``, ``is_enrolled`` (the caller), ``enrolled_count`` and ``total_subtasks``, in one query."""
+    own = Enrollment.objects.filter(lecture=OuterRef("pk"), user_id=actor.user_id)
+    return rows.select_related("instructor").annotate(
+        is_enrolled=Exists(own),
+        enrolled_count=_count(Enrollment.objects.filter(lecture=OuterRef("pk")), "lecture"),
+        total_subtasks=_count(Subtask.objects.filter(task__lecture=OuterRef("pk")), "task__lecture"),
+    )
+
+
+def lecture_for(actor: Actor, lecture_id: int) -> LectureView:
+    """R7; one query when the content is cached.
+
+    Raises ``NotFound`` and ``Forbidden`` (``policies.require_visible``).
+    """
+    lecture = _found(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+    policies.require_visible(actor, lecture, enrolled=lecture.is_enrolled)
+    return _view(lecture)
+
+
+def task_for(actor: Actor, task_id: int) -> TaskOutline:
+    """R23, for the lecture's own people. Raises ``NotFound`` and ``Forbidden`` (``policies.require_member``)."""
+    lecture = _found(actor, Lecture.objects.filter(tasks=task_id), "Task")
+    policies.require_member(actor, lecture, enrolled=lecture.is_enrolled)
+    task = outline_of(lecture.pk, lecture.version).task(task_id)
+    if task is None:
+        raise NotFound("Task")
+    return task
+
+
+def subtask_of(lecture_id: int, subtask_id: int) -> SubtaskOutline:
+    """A subtask with its place in the whole lecture, for who has just written it. Raises ``NotFound``."""
+    version = Lecture.objects.filter(pk=lecture_id).values_list("version", flat=True).first()
+    subtask = outline_of(lecture_id, version).subtask(subtask_id) if version is not None else None
+    if subtask is None:
+        raise NotFound("Subtask")
+    return subtask
+
+
+def _found(actor: Actor, rows: QuerySet[Lecture], what: str) -> Any:
+    lecture = annotated(rows, actor).first()
+    if lecture is None:
+        if actor.is_guest:
+            raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may see the lecture of their session only")
+        raise NotFound(what)
+    return lecture
+
+
+def _view(lecture: Any) -> LectureView:
+    return LectureView(lecture, outline_of(lecture.pk, lecture.version), lecture.is_enrolled, lecture.enrolled_count)
+
+
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
+    """Rows of a correlated subquery, counted; 0 instead of null."""
+    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -1,9 +1,36 @@
-"""Writes of lectures: editing, ordering, enrolling (contract 5)."""
+"""Writes of lectures: editing, ordering, enrolling (contract 5).
+
+Every edit locks the lecture's row first, so that edits of one lecture wait for each other, and ends by raising its
+``version`` (see ``cache``). Deletions ask the domains above by an event whether they may happen.
+"""
 
 from __future__ import annotations
 
-from mobilegpt.lectures.models import Enrollment
-from mobilegpt.realtime.outbox import unit_of_work
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Max, QuerySet
+from msgspec import UNSET, UnsetType
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
+from mobilegpt.core.text import one_line, paragraph
+from mobilegpt.lectures import policies
+from mobilegpt.lectures.commands import (
+    CreateLecture,
+    CreateSubtask,
+    CreateTask,
+    Reorder,
+    UpdateLecture,
+    UpdateSubtask,
+    UpdateTask,
+)
+from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+# --- enrolling
 
 
 def ensure_enrolled(user_id: int, lecture_id: int) -> bool:
@@ -11,3 +38,271 @@ def ensure_enrolled(user_id: int, lecture_id: int) -> bool:
     with unit_of_work():
         _, created = Enrollment.objects.get_or_create(user_id=user_id, lecture_id=lecture_id)
         return created
+
+
+def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:
+    """R10. Raises ``Forbidden`` for who is no student, ``NotFound``, ``Conflict`` ALREADY_ENROLLED."""
+    if not actor.is_student:
+        raise Forbidden(message="Only students enrol")
+    with unit_of_work():
+        lecture = Lecture.objects.filter(pk=lecture_id).first()
+        if lecture is None:
+            raise NotFound("Lecture")
+        enrolled = Enrollment.objects.filter(user_id=actor.user_id, lecture=lecture).exists()
+        policies.require_visible(actor, lecture, enrolled=enrolled)
+        enrollment, created = Enrollment.objects.get_or_create(user_id=actor.user_id, lecture=lecture)
+        if not created:
+            raise Conflict(ErrorCode.ALREADY_ENROLLED, "You are enrolled in this lecture already")
+        return enrollment
+
+
+# --- the lecture itself
+
+
+def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
+    """R6; the caller owns it. Raises ``Forbidden`` for students, ``Invalid``."""
+    policies.require_teacher_role(actor)
+    with unit_of_work():
+        return Lecture.objects.create(
+            instructor_id=actor.user_id,
+            title=policies.usable_title(command.title),
+            description=_text(command.description, "description"),
+            thumbnail_url=policies.usable_url(command.thumbnail_url, "thumbnail_url"),
+            is_active=command.is_active,
+        )
+
+
+def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> None:
+    """R8. Raises ``Forbidden``, ``NotFound``, ``Invalid``."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        if not isinstance(command.title, UnsetType):
+            lecture.title = policies.usable_title(command.title)
+        if not isinstance(command.description, UnsetType):
+            lecture.description = _text(command.description, "description")
+        if not isinstance(command.thumbnail_url, UnsetType):
+            lecture.thumbnail_url = policies.usable_url(command.thumbnail_url, "thumbnail_url")
+        if not isinstance(command.is_active, UnsetType):
+            lecture.is_active = command.is_active
+        lecture.save(update_fields=["title", "description", "thumbnail_url", "is_active"])
+        lecture_changed(lecture.pk)
+
+
+def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
+    """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        ask_to_remove_lecture(lecture.pk)
+        lecture.delete()
+
+
+def ask_to_remove_lecture(lecture_id: int) -> None:
+    """Ask whether a lecture may go; call it in the deletion's unit of work. Raises ``Conflict`` IN_USE."""
+    _ask_to_remove(lecture_id, Subtask.objects.filter(task__lecture_id=lecture_id))
+    emit(LectureRemoved(lecture_id=lecture_id))
+    emit(LectureChanged(lecture_id=lecture_id))
+
+
+def lecture_changed(lecture_id: int) -> None:
+    """The content is another now: caches of the old one end. Call it in the change's unit of work."""
+    Lecture.objects.filter(pk=lecture_id).update(version=F("version") + 1, updated_at=now())
+    emit(LectureChanged(lecture_id=lecture_id))
+
+
+# --- tasks
+
+
+def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
+    """R22. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        siblings = Task.objects.filter(lecture=lecture)
+        task = Task.objects.create(
+            lecture=lecture,
+            title=policies.usable_title(command.title),
+            description=_text(command.description, "description"),
+            order_index=_free_place(siblings, command.order_index),
+        )
+        lecture_changed(lecture.pk)
+        return task
+
+
+def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
+    """PUT /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        if not isinstance(command.title, UnsetType):
+            task.title = policies.usable_title(command.title)
+        if not isinstance(command.description, UnsetType):
+            task.description = _text(command.description, "description")
+        if not isinstance(command.order_index, UnsetType):
+            siblings = Task.objects.filter(lecture=lecture).exclude(pk=task.pk)
+            task.order_index = _free_place(siblings, command.order_index)
+        task.save()
+        lecture_changed(lecture.pk)
+
+
+def delete_task(*, actor: Actor, task_id: int) -> None:
+    """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        _ask_to_remove(lecture.pk, Subtask.objects.filter(task_id=task_id))
+        Task.objects.filter(pk=task_id, lecture=lecture).delete()
+        lecture_changed(lecture.pk)
+
+
+# --- subtasks
+
+
+def create_subtask(*, actor: Actor, task_id: int, command: CreateSubtask) -> Subtask:
+    """R24. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        subtask = Subtask.objects.create(
+            task=task,
+            order_index=_free_place(Subtask.objects.filter(task=task), command.order_index),
+            **_subtask_fields(command),
+        )
+        lecture_changed(lecture.pk)
+        return subtask
+
+
+def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> int:
+    """R25; returns the lecture's id. Raises ``Forbidden``, ``NotFound``, ``Invalid`` (WRONG_LECTURE for a task of
+    another one), ``Conflict`` ORDER_TAKEN."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
+        for field, value in _subtask_fields(command).items():
+            setattr(subtask, field, value)
+        _move(subtask, lecture, command)
+        subtask.save()
+        lecture_changed(lecture.pk)
+        return lecture.pk
+
+
+def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
+    """R26. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        subtasks = Subtask.objects.filter(pk=subtask_id, task__lecture=lecture)
+        _ask_to_remove(lecture.pk, subtasks)
+        subtasks.delete()
+        lecture_changed(lecture.pk)
+
+
+def _subtask_fields(command: CreateSubtask | UpdateSubtask) -> dict[str, Any]:
+    """The fields that were sent, checked."""
+    checks: dict[str, Any] = {
+        "title": policies.usable_title,
+        "description": lambda text: _text(text, "description"),
+        "target_action": policies.known_action,
+        "target_element_hint": _hint,
+        "guide_text": lambda text: _text(text, "guide_text"),
+        "voice_guide_text": lambda text: _text(text, "voice_guide_text"),
+    }
+    sent = {field: getattr(command, field) for field in checks}
+    return {field: checks[field](value) for field, value in sent.items() if value is not UNSET}
+
+
+def _move(subtask: Subtask, lecture: Lecture, command: UpdateSubtask) -> None:
+    """Give it another place, in another task of the lecture perhaps."""
+    moved = not isinstance(command.task_id, UnsetType) and command.task_id != subtask.task_id
+    if moved and not isinstance(command.task_id, UnsetType):
+        task = Task.objects.filter(pk=command.task_id, lecture=lecture).first()
+        if task is None:
+            raise Invalid(ErrorCode.WRONG_LECTURE, "task_id is of another lecture", details={"field": "task_id"})
+        subtask.task = task
+    if moved or not isinstance(command.order_index, UnsetType):
+        wanted = None if isinstance(command.order_index, UnsetType) else command.order_index
+        siblings = Subtask.objects.filter(task=subtask.task).exclude(pk=subtask.pk)
+        subtask.order_index = _free_place(siblings, wanted)
+
+
+# --- the order of everything
+
+
+def reorder(*, actor: Actor, lecture_id: int, command: Reorder) -> None:
+    """PUT /api/lectures/{id}/order: all of it or nothing. Subtasks may change their task.
+
+    Raises ``Forbidden``, ``NotFound``, and ``Invalid`` when the list is not exactly the lecture's tasks and subtasks.
+    """
+    with unit_of_work():
+        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        tasks = Task.objects.filter(lecture=lecture)
+        subtasks = Subtask.objects.filter(task__lecture=lecture)
+        named = [subtask_id for task in command.tasks for subtask_id in task.subtasks]
+        _require_all("tasks", [task.id for task in command.tasks], tasks)
+        _require_all("subtasks", named, subtasks)
+        # The unique indexes are checked row by row: everything steps aside first, to places that nothing else has.
+        tasks.update(order_index=-F("id"))
+        Subtask.objects.filter(pk__in=named).update(order_index=-F("id"))
+        Task.objects.bulk_update(
+            [Task(pk=task.id, order_index=place) for place, task in enumerate(command.tasks, start=1)],
+            ["order_index"],
+        )
+        Subtask.objects.bulk_update(
+            [
+                Subtask(pk=subtask_id, task_id=task.id, order_index=place)
+                for task in command.tasks
+                for place, subtask_id in enumerate(task.subtasks, start=1)
+            ],
+            ["task", "order_index"],
+        )
+        lecture_changed(lecture.pk)
+
+
+def _require_all(field: str, named: list[int], rows: QuerySet[Any]) -> None:
+    there = set(rows.values_list("pk", flat=True))
+    if len(named) != len(set(named)) or set(named) != there:
+        details = {
+            "field": field,
+            "missing": sorted(there - set(named)),
+            "unknown": sorted(set(named) - there),
+        }
+        raise Invalid(message=f"Name each of the lecture's {field} once", details=details)
+
+
+# --- what they share
+
+
+def _locked(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
+    """The lecture, locked until the commit, if the caller may edit it."""
+    policies.require_teacher_role(actor)
+    lecture = rows.select_for_update(of=("self",)).first()
+    if lecture is None:
+        raise NotFound(what)
+    policies.require_teaches(actor, lecture)
+    return lecture
+
+
+def _get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
+    """A row below the locked lecture; it may have gone while we waited for the lock."""
+    row = rows.filter(pk=row_id).first()
+    if row is None:
+        raise NotFound(what)
+    return row
+
+
+def _free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
+    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; the last place for ``None`` (contract 5.2)."""
+    if wanted is None:
+        last = siblings.aggregate(last=Max("order_index"))["last"]
+        return 1 if last is None else int(last) + 1
+    if siblings.filter(order_index=wanted).exists():
+        raise Conflict(ErrorCode.ORDER_TAKEN, f"order_index {wanted} is taken", details={"field": "order_index"})
+    return wanted
+
+
+def _ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
+    emit(SubtasksRemoved(lecture_id=lecture_id, subtask_ids=[subtask.pk for subtask in subtasks]))
+
+
+def _text(text: str | None, field: str) -> str:
+    return paragraph(text or "", field, policies.MAX_TEXT)
+
+
+def _hint(text: str | None) -> str | None:
+    return one_line(text, "target_element_hint", policies.MAX_URL) if text and text.strip() else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from mobilegpt.rest import accounts, docs, operations
+from mobilegpt.rest import accounts, docs, lectures, operations
 
 urlpatterns: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
+    *lectures.urlpatterns,
     *docs.urlpatterns,
 ]

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True)),
                 ('thumbnail_url', models.URLField(blank=True, max_length=500, null=True)),
                 ('is_active', models.BooleanField(default=True)),
+                ('version', models.BigIntegerField(default=0, editable=False, help_text='grows with every change of its content')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('instructor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lectures', to=settings.AUTH_USER_MODEL)),
