@@ -41,6 +41,6 @@ class Command(Serve):
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if port and not port.isdigit():
+    if port and not (port.isascii() and port.isdigit()):
         raise CommandError(f"{text!r} is not a port or host:port", returncode=2)
     return host.strip("[]") or "127.0.0.1", int(port) if port else settings.PORT

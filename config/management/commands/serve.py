@@ -102,7 +102,7 @@ def announcement(sockets: list[socket.socket]) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 65_535:
+    if not (text.isascii() and text.isdigit()) or not 0 <= int(text) <= 65_535:
         raise CommandError(f"{text!r} is not a port", returncode=2)
     return int(text)
 
