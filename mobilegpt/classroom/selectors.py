@@ -13,7 +13,7 @@ from mobilegpt.classroom.events import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
-from mobilegpt.lectures.models import Enrollment
+from mobilegpt.lectures.selectors import is_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
@@ -53,6 +53,40 @@ def run_by(actor: Actor, ref: str) -> LectureSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A session that the caller may know of. ``enrolled`` is only asked for without a seat."""
+
+    session: LectureSession
+    seat: SessionParticipant | None = None
+    enrolled: bool = False
+
+
+def membership(actor: Actor, session: LectureSession) -> Visit | None:
+    """The visit of someone who belongs to the session: who runs it, has a seat, or is enrolled in its lecture.
+
+    An archived session is there for those who run it only. Raises ``Forbidden`` for a guest of another session.
+    """
+    if policies.runs(actor, session):
+        return Visit(session)
+    if not actor.is_student or session.status == SessionStatus.ENDED:
+        return None
+    policies.require_own_session(actor, session.pk)
+    seat = seat_of(actor.user_id, session.pk)
+    if seat is not None:
+        return Visit(session, seat)
+    return Visit(session, enrolled=True) if is_enrolled(actor.user_id, session.lecture_id) else None
+
+
+def visit_of_member(actor: Actor, ref: str) -> Visit:
+    """The session by id or code, for those who belong to it. Raises ``NotFound`` for everybody else."""
+    session = find(ref)
+    found = membership(actor, session) if session is not None else None
+    if found is None:
+        raise NotFound("Session")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Viewed:
     """A session as one of its people sees it. ``seat`` is null for those who run it, or have not joined."""
 
@@ -64,22 +98,9 @@ class Viewed:
 
 
 def viewed_by(actor: Actor, ref: str) -> Viewed:
-    """R20: participants, enrolled students and those who run it. Raises ``NotFound`` for everybody else."""
-    session = find(ref)
-    if session is None:
-        raise NotFound("Session")
-    policies.require_own_session(actor, session.pk)
-    seat = seat_of(actor.user_id, session.pk) if actor.is_student else None
-    if not (seat or policies.runs(actor, session) or _is_enrolled_student(actor, session)):
-        raise NotFound("Session")
-    if session.status == SessionStatus.ENDED and not policies.runs(actor, session):
-        raise NotFound("Session")
-    return view(session, seat)
-
-
-def _is_enrolled_student(actor: Actor, session: LectureSession) -> bool:
-    enrolled = Enrollment.objects.filter(user_id=actor.user_id, lecture_id=session.lecture_id)
-    return actor.is_student and enrolled.exists()
+    """R20: participants, enrolled students and those who run it. Raises what ``visit_of_member`` raises."""
+    found = visit_of_member(actor, ref)
+    return view(found.session, found.seat)
 
 
 def view(session: LectureSession, seat: SessionParticipant | None) -> Viewed:

@@ -37,6 +37,7 @@ class ProgressUpdated:
     status: str
     completed_at: datetime | None
     next_step: Step | None
+    changed: bool
 
 
 def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated:
@@ -59,7 +60,8 @@ def set_status(user: Person, subtask: Subtask, status: ProgressStatus) -> Progre
         course = Course(subtask.task.lecture_id)
         row = _locked_row(user.id, subtask.pk)
         old = row.status
-        if old not in (ProgressStatus.COMPLETED, status):
+        changed = old not in (ProgressStatus.COMPLETED, status)
+        if changed:
             _write(row, status)
             emit(_changed(user, subtask, course, old, row))
         return ProgressUpdated(
@@ -67,6 +69,7 @@ def set_status(user: Person, subtask: Subtask, status: ProgressStatus) -> Progre
             status=row.status,
             completed_at=row.completed_at,
             next_step=course.after(subtask.pk),
+            changed=changed,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -11,29 +10,20 @@ from django.db import IntegrityError, transaction
 from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.codes import as_id, new_code
 from mobilegpt.classroom.commands import OpenSession
-from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionParticipant, SessionStatus
+from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionStatus
+from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now, seoul_day
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import one_line
 from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
 from mobilegpt.lectures.models import Lecture
-from mobilegpt.lectures.selectors import is_enrolled
 from mobilegpt.realtime.outbox import unit_of_work
 
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 WRONG_CODES_A_MINUTE_PER_USER = 10
 WRONG_CODES_A_MINUTE_PER_ADDRESS = 60
 _TRIES_FOR_A_FREE_CODE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A session that the caller may know of. ``enrolled`` is only asked for without a seat."""
-
-    session: LectureSession
-    seat: SessionParticipant | None = None
-    enrolled: bool = False
 
 
 def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> LectureSession:
@@ -77,16 +67,14 @@ def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
     """
     session = selectors.find(ref)
     by_id = as_id(ref) is not None
-    known = _known(actor, session, by_id=by_id)
-    if known is not None:
+    known = selectors.membership(actor, session) if actor is not None and session is not None else None
+    if known is not None and not (by_id and known.enrolled):
         return known
     limits = _limits(actor, address)
     refuse_if_exceeded(*limits)
     if session is None or by_id or session.status == SessionStatus.ENDED:
         take(*limits)
         raise NotFound("Session")
-    if actor is not None:
-        policies.require_own_session(actor, session.pk)
     return Visit(session)
 
 
@@ -101,29 +89,11 @@ def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: 
     session = selectors.find(ref)
     if session is None or session.status == SessionStatus.ENDED:
         raise NotFound("Session")
-    policies.require_own_session(actor, session.pk)
-    known = _known(actor, session, by_id=False)
+    known = selectors.membership(actor, session)
     if known is not None:
         return known
     _require_proof(actor, session, session_code, address)
     return Visit(session)
-
-
-def _known(actor: Actor | None, session: LectureSession | None, *, by_id: bool) -> Visit | None:
-    """The visit of someone who belongs to the session; they give nothing away by asking."""
-    if actor is None or session is None:
-        return None
-    if policies.runs(actor, session):
-        return Visit(session)
-    if not actor.is_student or session.status == SessionStatus.ENDED:
-        return None
-    seat = selectors.seat_of(actor.user_id, session.pk)
-    if seat is not None:
-        return Visit(session, seat)
-    if not by_id and is_enrolled(actor.user_id, session.lecture_id):
-        policies.require_own_session(actor, session.pk)
-        return Visit(session, enrolled=True)
-    return None
 
 
 def _require_proof(actor: Actor, session: LectureSession, session_code: str | None, address: str) -> None:

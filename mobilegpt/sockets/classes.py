@@ -1,0 +1,97 @@
+"""W4 and W5: S1's two sockets of a class, one for its students and one for who runs it."""
+
+from __future__ import annotations
+
+from mobilegpt.classroom import policies, selectors, services
+from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import iso
+from mobilegpt.core.errors import NotFound, Unauthenticated
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
+from mobilegpt.sockets.dialects import class_instructor, class_student
+from mobilegpt.sockets.dialects.class_instructor import ParticipantData, ParticipantList, ParticipantListData
+from mobilegpt.sockets.dialects.class_student import SessionState, SessionStateData, class_step
+
+
+def _caller(handshake: Handshake) -> Actor:
+    if handshake.actor is None:
+        raise Unauthenticated(message="Sign in first")
+    return handshake.actor
+
+
+def open_student(handshake: Handshake) -> Opening:
+    """Participants and enrolled students, for whom the connection is a join (contract 6.4); absent for others."""
+    actor = _caller(handshake)
+    policies.require_student(actor)
+    found = selectors.visit_of_member(actor, handshake.params["session_ref"])
+    session = services.take_seat(actor=actor, session=found.session).session
+    return Opening(
+        actor=actor,
+        topics=(topics.session(session.pk),),
+        snapshot=lambda: [session_state(actor, session.pk)],
+        presence=topics.session(session.pk),
+    )
+
+
+def session_state(actor: Actor, session_id: int) -> SessionState:
+    """Where the class stands, and how the student is counted in it."""
+    viewed = selectors.viewed_by(actor, str(session_id))
+    if viewed.seat is None:
+        raise NotFound("Session")
+    session = viewed.session
+    return SessionState(
+        data=SessionStateData(
+            session_id=session.pk,
+            status=session.status,
+            current_subtask=class_step(viewed.step) if viewed.step else None,
+            instructor_message=session.instructor_message or None,
+            started_at=iso(session.started_at),
+            my_status=viewed.seat.status,
+        )
+    )
+
+
+def open_instructor(handshake: Handshake) -> Opening:
+    """Who runs the session; admins observe. Students 403, other instructors 404."""
+    actor = _caller(handshake)
+    session = selectors.run_by(actor, handshake.params["session_ref"])
+    if session.status == SessionStatus.ENDED:
+        raise NotFound("Session")
+    return Opening(
+        actor=actor,
+        topics=(topics.session(session.pk), topics.session_staff(session.pk)),
+        snapshot=lambda: [participant_list(session)],
+    )
+
+
+def participant_list(session: LectureSession) -> ParticipantList:
+    """Everybody who has a seat, in order of arrival."""
+    participants = [_participant(seat) for seat in selectors.roster(session)]
+    return ParticipantList(
+        data=ParticipantListData(session_id=session.pk, participants=participants, total_count=len(participants))
+    )
+
+
+def _participant(seat: SessionParticipant) -> ParticipantData:
+    return ParticipantData(
+        user_id=seat.user_id,
+        name=seat.user.name,
+        email=seat.user.shown_email,
+        status=seat.status,
+        joined_at=iso(seat.joined_at),
+    )
+
+
+STUDENT = SocketRoute(
+    name="class_student",
+    pattern="ws/session/<session_ref>/student",
+    dialect=class_student.DIALECT,
+    open=open_student,
+)
+INSTRUCTOR = SocketRoute(
+    name="class_instructor",
+    pattern="ws/session/<session_ref>/instructor",
+    dialect=class_instructor.DIALECT,
+    open=open_instructor,
+)

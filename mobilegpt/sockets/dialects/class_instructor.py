@@ -1,0 +1,174 @@
+"""W5 ``/ws/session/{id}/instructor/``: who is there and how they fare, strictly ``{type, data}`` (contract 7.1)."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mobilegpt.classroom.events import (
+    Announcement,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionArchived,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
+from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+
+
+class ParticipantData(Struct, frozen=True, kw_only=True):
+    user_id: int
+    name: str
+    email: str | None
+    status: str
+    joined_at: str
+
+
+class ParticipantListData(Struct, frozen=True, kw_only=True):
+    session_id: int
+    participants: list[ParticipantData]
+    total_count: int
+
+
+class ParticipantList(Frame, frozen=True, kw_only=True, tag="participant_list"):
+    """On connect: everybody who has a seat."""
+
+    data: ParticipantListData
+
+
+class StudentJoinedData(Struct, frozen=True, kw_only=True):
+    user_id: int
+    name: str
+    email: str | None
+    joined_at: str
+    total_participants: int
+
+
+class StudentJoined(Frame, frozen=True, kw_only=True, tag="student_joined"):
+    data: StudentJoinedData
+
+
+class StudentProgressData(Struct, frozen=True, kw_only=True):
+    user_id: int
+    name: str
+    subtask_id: int
+    subtask_title: str
+    status: str
+    completed_at: str | None
+
+
+class StudentProgress(Frame, frozen=True, kw_only=True, tag="student_progress"):
+    data: StudentProgressData
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class Titled(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+
+
+class StudentHelpRequestData(Struct, frozen=True, kw_only=True):
+    help_request_id: int
+    user: Named
+    subtask: Titled
+    stuck_duration_seconds: int | None
+    timestamp: str
+
+
+class StudentHelpRequest(Frame, frozen=True, kw_only=True, tag="student_help_request"):
+    data: StudentHelpRequestData
+
+
+class StudentDisconnectedData(Struct, frozen=True, kw_only=True):
+    user_id: int
+    name: str
+    last_active_at: str
+    active_participants: int
+
+
+class StudentDisconnected(Frame, frozen=True, kw_only=True, tag="student_disconnected"):
+    data: StudentDisconnectedData
+
+
+def _joined(event: ParticipantJoined) -> StudentJoined:
+    return StudentJoined(
+        data=StudentJoinedData(
+            user_id=event.user.id,
+            name=event.user.name,
+            email=event.user.email,
+            joined_at=iso(event.joined_at),
+            total_participants=event.total_participants,
+        )
+    )
+
+
+def _left(event: ParticipantLeft) -> StudentDisconnected:
+    return StudentDisconnected(
+        data=StudentDisconnectedData(
+            user_id=event.user.id,
+            name=event.user.name,
+            last_active_at=iso(event.last_active_at),
+            active_participants=event.active_participants,
+        )
+    )
+
+
+def _progress(event: SessionProgress) -> StudentProgress:
+    return StudentProgress(
+        data=StudentProgressData(
+            user_id=event.user.id,
+            name=event.user.name,
+            subtask_id=event.subtask_id,
+            subtask_title=event.subtask_title,
+            status=event.new_status,
+            completed_at=iso(event.completed_at),
+        )
+    )
+
+
+def _help(event: HelpRequested) -> StudentHelpRequest:
+    case = event.case
+    return StudentHelpRequest(
+        data=StudentHelpRequestData(
+            help_request_id=case.id,
+            user=Named(id=case.user.id, name=case.user.name),
+            subtask=Titled(id=case.subtask_id, title=case.subtask_title),
+            stuck_duration_seconds=event.stuck_seconds,
+            timestamp=iso(event.at),
+        )
+    )
+
+
+DIALECT = Dialect(
+    "class_instructor",
+    encoders={
+        ParticipantJoined: _joined,
+        ParticipantLeft: _left,
+        SessionProgress: _progress,
+        HelpRequested: _help,
+    },
+    ignored={
+        Announcement,
+        HelpAnswered,
+        HelpClosed,
+        ProgressChanged,
+        SessionArchived,
+        SessionEnded,
+        SessionPaused,
+        SessionResumed,
+        SessionStarted,
+        StepChanged,
+        *NEVER_SHOWN,
+    },
+)

@@ -1,0 +1,189 @@
+"""W4 ``/ws/session/{id}/student/``: the class for a student's phone, strictly ``{type, data}`` (contract 7.1, 7.2)."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mobilegpt.classroom.events import (
+    Announcement,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionArchived,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
+from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.lectures.step import Step
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+
+
+class ClassStep(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+    guide_text: str
+    voice_guide_text: str
+
+
+class SessionStateData(Struct, frozen=True, kw_only=True):
+    session_id: int
+    status: str
+    current_subtask: ClassStep | None
+    instructor_message: str | None
+    started_at: str | None
+    my_status: str
+
+
+class SessionState(Frame, frozen=True, kw_only=True, tag="session_state"):
+    """On connect."""
+
+    data: SessionStateData
+
+
+class SessionStartedData(Struct, frozen=True, kw_only=True):
+    session_id: int
+    started_at: str
+    current_subtask: ClassStep
+    instructor_message: str | None
+
+
+class SessionStartedFrame(Frame, frozen=True, kw_only=True, tag="session_started"):
+    data: SessionStartedData
+
+
+class StepChangedData(Struct, frozen=True, kw_only=True):
+    previous_subtask_id: int | None
+    current_subtask: ClassStep
+    instructor_message: str | None
+    timestamp: str
+
+
+class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
+    data: StepChangedData
+
+
+class HaltData(Struct, frozen=True, kw_only=True):
+    session_id: int
+    instructor_message: str | None
+    timestamp: str
+
+
+class SessionPausedFrame(Frame, frozen=True, kw_only=True, tag="session_paused"):
+    data: HaltData
+
+
+class SessionResumedFrame(Frame, frozen=True, kw_only=True, tag="session_resumed"):
+    data: HaltData
+
+
+class SessionEndedData(Struct, frozen=True, kw_only=True):
+    session_id: int
+    ended_at: str
+    instructor_message: str | None
+    review_mode_enabled: bool
+
+
+class SessionEndedFrame(Frame, frozen=True, kw_only=True, tag="session_ended"):
+    data: SessionEndedData
+
+
+def class_step(step: Step) -> ClassStep:
+    return ClassStep(id=step.id, title=step.title, guide_text=step.guide_text, voice_guide_text=step.voice_guide_text)
+
+
+def _started(event: SessionStarted) -> SessionStartedFrame:
+    return SessionStartedFrame(
+        data=SessionStartedData(
+            session_id=event.room.id,
+            started_at=iso(event.started_at),
+            current_subtask=class_step(event.step),
+            instructor_message=event.instructor_message,
+        )
+    )
+
+
+def _step(event: StepChanged) -> StepChangedFrame | None:
+    if event.initial:  # session_started has told it
+        return None
+    return StepChangedFrame(
+        data=StepChangedData(
+            previous_subtask_id=event.previous_subtask_id,
+            current_subtask=class_step(event.step),
+            instructor_message=event.instructor_message,
+            timestamp=iso(event.at),
+        )
+    )
+
+
+def _halt(event: SessionPaused | SessionResumed | Announcement) -> HaltData:
+    return HaltData(session_id=event.room.id, instructor_message=event.instructor_message, timestamp=iso(event.at))
+
+
+def _paused(event: SessionPaused) -> SessionPausedFrame:
+    return SessionPausedFrame(data=_halt(event))
+
+
+def _resumed(event: SessionResumed) -> SessionResumedFrame:
+    return SessionResumedFrame(data=_halt(event))
+
+
+def _ended(event: SessionEnded) -> SessionEndedFrame:
+    return SessionEndedFrame(
+        data=SessionEndedData(
+            session_id=event.room.id,
+            ended_at=iso(event.ended_at),
+            instructor_message=event.instructor_message,
+            review_mode_enabled=True,
+        )
+    )
+
+
+def _announced(event: Announcement) -> SessionPausedFrame | SessionResumedFrame | SessionEndedFrame | None:
+    """S1 has no message of its own for it: the frame of the state that the session is in, with the new words.
+
+    Before the start there is no such frame; the words come with ``session_state``.
+    """
+    if event.status == "PAUSED":
+        return SessionPausedFrame(data=_halt(event))
+    if event.status == "IN_PROGRESS":
+        return SessionResumedFrame(data=_halt(event))
+    if event.ended_at is None:
+        return None
+    return SessionEndedFrame(
+        data=SessionEndedData(
+            session_id=event.room.id,
+            ended_at=iso(event.ended_at),
+            instructor_message=event.instructor_message,
+            review_mode_enabled=True,
+        )
+    )
+
+
+DIALECT = Dialect(
+    "class_student",
+    encoders={
+        SessionStarted: _started,
+        StepChanged: _step,
+        SessionPaused: _paused,
+        SessionResumed: _resumed,
+        SessionEnded: _ended,
+        Announcement: _announced,
+    },
+    ignored={
+        HelpAnswered,
+        HelpClosed,
+        HelpRequested,
+        ParticipantJoined,
+        ParticipantLeft,
+        ProgressChanged,
+        SessionArchived,
+        SessionProgress,
+        *NEVER_SHOWN,
+    },
+)

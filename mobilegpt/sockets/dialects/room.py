@@ -1,0 +1,208 @@
+"""W1 ``/ws/sessions/{code}/``: S0's flat keys with S2's ``data`` copy (contract 7.1, 3.10)."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Struct, UnsetType
+
+from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
+from mobilegpt.classroom.events import (
+    Announcement,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionArchived,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
+from mobilegpt.helpdesk.commands import RequestHelp
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.lectures.step import Step
+from mobilegpt.progress.commands import UpdateProgress
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
+from mobilegpt.realtime.protocol import Heartbeat
+from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+
+
+class RoomStep(Struct, frozen=True, kw_only=True):
+    """A step as S0 shows it; ``order`` and ``order_index`` are the same (contract 5.2)."""
+
+    id: int
+    title: str
+    order: int
+    order_index: int
+    position: int
+    target_action: str | None
+    guide_text: str
+    voice_guide_text: str
+
+
+class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
+    """The room stands on this step now."""
+
+    subtask: RoomStep
+    instructor_message: str | None
+
+
+class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status_changed"):
+    """``message`` is system text, ``instructor_message`` the instructor's own words (contract 6.3)."""
+
+    status: str
+    message: str
+    instructor_message: str | None
+
+
+class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
+    user_id: int
+    user_name: str
+    role: str
+
+
+class ParticipantLeftFrame(Frame, frozen=True, kw_only=True, tag="participant_left"):
+    user_id: int
+    user_name: str
+
+
+class ProgressUpdatedFrame(Frame, frozen=True, kw_only=True, tag="progress_updated"):
+    """For instructors only."""
+
+    user_id: int
+    user_name: str
+    subtask_id: int
+    status: str
+
+
+class HelpRequestedFrame(Frame, frozen=True, kw_only=True, tag="help_requested"):
+    """For instructors only."""
+
+    user_id: int
+    user_name: str
+    subtask_id: int
+    message: str | None
+
+
+class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
+    """The answer to ``join``, before any broadcast (contract 3.10).
+
+    ``participant_id``, ``status`` and ``joined_at`` are null for those who run the session. The tokens are a new
+    guest's only.
+    """
+
+    session_id: int
+    session_code: str
+    participant_id: int | None
+    user_id: int
+    role: str
+    status: str | None
+    session_status: str
+    current_subtask: RoomStep | None
+    joined_at: str | None
+    message: str
+    access_token: str | UnsetType = UNSET
+    refresh_token: str | UnsetType = UNSET
+
+
+def room_step(step: Step) -> RoomStep:
+    return RoomStep(
+        id=step.id,
+        title=step.title,
+        order=step.order_index,
+        order_index=step.order_index,
+        position=step.position,
+        target_action=step.target_action,
+        guide_text=step.guide_text,
+        voice_guide_text=step.voice_guide_text,
+    )
+
+
+def _started(event: SessionStarted) -> SessionStatusChanged:
+    return SessionStatusChanged(
+        status="IN_PROGRESS", message="세션이 시작되었습니다", instructor_message=event.instructor_message
+    )
+
+
+def _step(event: StepChanged) -> StepChangedFrame:
+    return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message)
+
+
+def _paused(event: SessionPaused) -> SessionStatusChanged:
+    return SessionStatusChanged(
+        status="PAUSED", message="세션이 일시정지되었습니다", instructor_message=event.instructor_message
+    )
+
+
+def _resumed(event: SessionResumed) -> SessionStatusChanged:
+    return SessionStatusChanged(
+        status="IN_PROGRESS", message="세션이 재개되었습니다", instructor_message=event.instructor_message
+    )
+
+
+def _ended(event: SessionEnded) -> SessionStatusChanged:
+    return SessionStatusChanged(
+        status="REVIEW_MODE", message="세션이 종료되었습니다", instructor_message=event.instructor_message
+    )
+
+
+def _announced(event: Announcement) -> SessionStatusChanged:
+    return SessionStatusChanged(
+        status=event.status, message="강사의 안내가 있습니다", instructor_message=event.instructor_message
+    )
+
+
+def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
+    return ParticipantJoinedFrame(user_id=event.user.id, user_name=event.user.name, role=event.user.role)
+
+
+def _left(event: ParticipantLeft) -> ParticipantLeftFrame:
+    return ParticipantLeftFrame(user_id=event.user.id, user_name=event.user.name)
+
+
+def _progress(event: SessionProgress) -> ProgressUpdatedFrame:
+    return ProgressUpdatedFrame(
+        user_id=event.user.id,
+        user_name=event.user.name,
+        subtask_id=event.subtask_id,
+        status=event.new_status,
+    )
+
+
+def _help(event: HelpRequested) -> HelpRequestedFrame:
+    return HelpRequestedFrame(
+        user_id=event.case.user.id,
+        user_name=event.case.user.name,
+        subtask_id=event.case.subtask_id,
+        message=event.message,
+    )
+
+
+DIALECT = Dialect(
+    "classroom_room",
+    encoders={
+        SessionStarted: _started,
+        StepChanged: _step,
+        SessionPaused: _paused,
+        SessionResumed: _resumed,
+        SessionEnded: _ended,
+        Announcement: _announced,
+        ParticipantJoined: _joined,
+        ParticipantLeft: _left,
+        SessionProgress: _progress,
+        HelpRequested: _help,
+    },
+    ignored={SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, *NEVER_SHOWN},
+    decoders={
+        "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
+        "pause_session": Decoder(PauseSession),
+        "resume_session": Decoder(ResumeSession),
+        "end_session": Decoder(EndSession),
+        "progress_update": Decoder(UpdateProgress),
+        "help_request": Decoder(RequestHelp),
+        "request_help": Decoder(RequestHelp),
+        "join": Decoder(JoinSession),
+        "heartbeat": Decoder(Heartbeat),
+    },
+    data_copy=True,
+)

@@ -1,0 +1,108 @@
+"""W3 and W8: a learner's own progress and answers. Own id only, also for admins (reliability, section 3)."""
+
+from __future__ import annotations
+
+from mobilegpt.accounts.people import person_of_actor
+from mobilegpt.classroom.selectors import live_subtasks
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
+from mobilegpt.lectures.models import Subtask
+from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
+from mobilegpt.progress.models import ProgressStatus
+from mobilegpt.progress.selectors import LectureProgress, of_learner
+from mobilegpt.progress.services import update_progress
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.sockets.dialects import help_answers, student_progress
+from mobilegpt.sockets.dialects.student_progress import (
+    InitialProgress,
+    InitialProgressData,
+    LectureProgressData,
+    ProgressStep,
+    ProgressUser,
+    completed_frame,
+    percent,
+)
+
+
+def _owner(handshake: Handshake) -> Actor:
+    """The caller, who must be the user of the path. Raises ``Unauthenticated`` and ``Forbidden``."""
+    actor = handshake.actor
+    if actor is None:
+        raise Unauthenticated(message="Sign in first")
+    if actor.user_id != int(handshake.params["user_id"]):
+        raise Forbidden(ErrorCode.USER_ID_MISMATCH, "This is somebody else's")
+    return actor
+
+
+def open_progress(handshake: Handshake) -> Opening:
+    actor = _owner(handshake)
+    return Opening(actor=actor, topics=(topics.user(actor.user_id),), snapshot=lambda: [initial_progress(actor)])
+
+
+def open_help(handshake: Handshake) -> Opening:
+    actor = _owner(handshake)
+    return Opening(actor=actor, topics=(topics.user(actor.user_id),))
+
+
+def initial_progress(actor: Actor) -> InitialProgress:
+    """Progress in every enrolled lecture; the current step is the live session's, if there is one (contract 6.11)."""
+    person, live = person_of_actor(actor), live_subtasks(actor.user_id)
+    return InitialProgress(
+        data=InitialProgressData(
+            user=ProgressUser(id=person.id, name=person.name, email=person.email),
+            lectures=[_lecture(each, live.get(each.lecture.pk)) for each in of_learner(actor.user_id)],
+        )
+    )
+
+
+def _lecture(progress: LectureProgress, live_subtask_id: int | None) -> LectureProgressData:
+    current = progress.current(live_subtask_id)
+    return LectureProgressData(
+        lecture_id=progress.lecture.pk,
+        lecture_title=progress.lecture.title,
+        total_subtasks=progress.total,
+        completed_subtasks=progress.completed,
+        progress_rate=percent(progress.rate),
+        current_subtask=_step(current, progress.subtasks.index(current) + 1) if current else None,
+    )
+
+
+def _step(subtask: Subtask, position: int) -> ProgressStep:
+    return ProgressStep(
+        id=subtask.pk,
+        title=subtask.title,
+        order=subtask.order_index,
+        order_index=subtask.order_index,
+        position=position,
+        guide_text=subtask.guide_text,
+    )
+
+
+def _get_my_progress(call: Call) -> Reply:
+    assert call.actor is not None
+    return Reply(frames=[initial_progress(call.actor)])
+
+
+def _mark_complete(call: Call) -> Reply:
+    """The frames come with the event; a step that was completed before is only confirmed to the one who asked."""
+    assert call.actor is not None
+    command = UpdateProgress(subtask_id=call.command.subtask_id, status=ProgressStatus.COMPLETED.value)
+    updated = update_progress(actor=call.actor, command=command)
+    again = [] if updated.changed else [completed_frame(updated.subtask_id, updated.next_step)]
+    return Reply(frames=again, id=updated.subtask_id)
+
+
+PROGRESS = SocketRoute(
+    name="progress",
+    pattern="ws/progress/<int:user_id>",
+    dialect=student_progress.DIALECT,
+    open=open_progress,
+    handlers={GetMyProgress: _get_my_progress, MarkComplete: _mark_complete},
+)
+HELP = SocketRoute(
+    name="help",
+    pattern="ws/help/<int:user_id>",
+    dialect=help_answers.DIALECT,
+    open=open_help,
+)

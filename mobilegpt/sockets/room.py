@@ -1,0 +1,206 @@
+"""W1: the room of a session, for students and those who run it; guests take their seats here (contract 3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from mobilegpt.accounts.tokens import actor_from_user
+from mobilegpt.classroom import policies, selectors, services
+from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
+from mobilegpt.classroom.messages import welcome
+from mobilegpt.classroom.models import LectureSession, SessionStatus
+from mobilegpt.classroom.services.seats import Seating
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import iso
+from mobilegpt.core.errors import Forbidden, NotFound, Unauthenticated
+from mobilegpt.helpdesk.commands import RequestHelp
+from mobilegpt.helpdesk.services import request_help
+from mobilegpt.progress.commands import UpdateProgress
+from mobilegpt.progress.policies import require_same_user
+from mobilegpt.progress.services import update_progress
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.dialect import Frame
+from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.sockets.dialects.room import DIALECT, JoinConfirmed, room_step
+
+GUEST_NAME = "학생"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The session of a socket. ``owner``: it may move the class; an admin's socket observes.
+
+    ``newcomer`` is the signed-in student of a provisional socket; a guest's has none.
+    """
+
+    session: LectureSession
+    owner: bool = False
+    newcomer: Actor | None = None
+
+    @property
+    def ref(self) -> str:
+        return str(self.session.pk)
+
+
+def open_room(handshake: Handshake) -> Opening:
+    """Who may open W1 (reliability, section 3; contract 3.9, 6.4). Raises ``DomainError`` kinds for 401, 403, 404."""
+    actor = handshake.actor
+    if actor is None and not settings.GUEST_JOIN:
+        raise Unauthenticated(message="Sign in first")
+    found = services.visit(actor=actor, ref=handshake.params["code"], address=handshake.address)
+    session = found.session
+    if session.status == SessionStatus.ENDED:
+        raise NotFound("Session")
+    if actor is None:
+        return _provisional(Room(session))
+    if policies.runs(actor, session):
+        return _for_staff(actor, session)
+    if not actor.is_student:
+        raise Forbidden(message="This session belongs to another instructor")
+    policies.require_own_session(actor, session.pk)
+    if found.seat is None and not found.enrolled:
+        return _provisional(Room(session, newcomer=actor))
+    return _for_student(actor, services.take_seat(actor=actor, session=session).session)
+
+
+def _provisional(room: Room) -> Opening:
+    return Opening(actor=None, topics=(topics.session(room.session.pk),), context=room)
+
+
+def _for_staff(actor: Actor, session: LectureSession) -> Opening:
+    return Opening(
+        actor=actor,
+        topics=(topics.session(session.pk), topics.session_staff(session.pk)),
+        context=Room(session, owner=session.lecture.instructor_id == actor.user_id),
+        state=_state(actor, session.pk),
+    )
+
+
+def _for_student(actor: Actor, session: LectureSession) -> Opening:
+    return Opening(
+        actor=actor,
+        topics=(topics.session(session.pk),),
+        context=Room(session),
+        state=_state(actor, session.pk),
+        presence=topics.session(session.pk),
+    )
+
+
+def _state(actor: Actor, session_id: int) -> Callable[[], Sequence[Frame]]:
+    """What a client needs whose missed events are gone: where the class stands, and where it stands itself."""
+
+    def read() -> Sequence[Frame]:
+        viewed = selectors.viewed_by(actor, str(session_id))
+        return [_confirmed(actor, viewed)]
+
+    return read
+
+
+# --- handlers
+
+
+def _join(call: Call) -> Reply:
+    """``join`` seats a newcomer; who sits already is told again where they are, and nobody else hears of it."""
+    room: Room = call.context
+    command: JoinSession = call.command
+    actor = call.actor or room.newcomer
+    if actor is None:
+        return _seat_guest(room, command)
+    require_same_user(actor, command.user_id)
+    if not actor.is_student:
+        return Reply(frames=[_confirmed(actor, selectors.viewed_by(actor, room.ref))])
+    seating = services.take_seat(actor=actor, session=room.session)
+    admit = _for_student(actor, seating.session) if call.actor is None else None
+    return Reply(frames=[_seated(actor, seating)], id=seating.seat.pk, admit=admit)
+
+
+def _seat_guest(room: Room, command: JoinSession) -> Reply:
+    if not command.device_id:
+        raise Unauthenticated(message="join needs a device_id")
+    guest = services.take_guest_seat(session=room.session, name=command.name or GUEST_NAME, device_id=command.device_id)
+    tokens = guest.login.tokens
+    actor = actor_from_user(guest.login.user, tokens.family_id)
+    confirmed = _seated(actor, guest.seating, access_token=tokens.access, refresh_token=tokens.refresh)
+    return Reply(frames=[confirmed], id=guest.seating.seat.pk, admit=_for_student(actor, guest.seating.session))
+
+
+def _seated(actor: Actor, seating: Seating, **tokens: str) -> JoinConfirmed:
+    return JoinConfirmed(
+        session_id=seating.session.pk,
+        session_code=seating.session.code,
+        participant_id=seating.seat.pk,
+        user_id=actor.user_id,
+        role=actor.role.value,
+        status=seating.seat.status,
+        session_status=seating.session.status,
+        current_subtask=room_step(seating.step) if seating.step else None,
+        joined_at=iso(seating.seat.joined_at),
+        message=welcome(seating.session.status),
+        **tokens,
+    )
+
+
+def _confirmed(actor: Actor, viewed: selectors.Viewed) -> JoinConfirmed:
+    seat, session = viewed.seat, viewed.session
+    return JoinConfirmed(
+        session_id=session.pk,
+        session_code=session.code,
+        participant_id=seat.pk if seat else None,
+        user_id=actor.user_id,
+        role=actor.role.value,
+        status=seat.status if seat else None,
+        session_status=session.status,
+        current_subtask=room_step(viewed.step) if viewed.step else None,
+        joined_at=iso(seat.joined_at) if seat else None,
+        message=welcome(session.status),
+    )
+
+
+def _control(service: Callable[..., Any]) -> Callable[[Call], Reply]:
+    """A command that moves the class: the session's own instructor only; others get FORBIDDEN."""
+
+    def handle(call: Call) -> Reply:
+        room: Room = call.context
+        if not room.owner:
+            raise Forbidden(message="Only the session's instructor may do this")
+        service(actor=_actor(call), session_ref=room.ref, command=call.command)
+        return Reply(id=room.session.pk)
+
+    return handle
+
+
+def _progress(call: Call) -> Reply:
+    return Reply(id=update_progress(actor=_actor(call), command=call.command).subtask_id)
+
+
+def _help(call: Call) -> Reply:
+    actor, room = _actor(call), call.context
+    session = selectors.find(room.ref)  # its current step is asked for now, not when the socket opened
+    return Reply(id=request_help(actor=actor, command=call.command, session=session).request.pk)
+
+
+def _actor(call: Call) -> Actor:
+    if call.actor is None:
+        raise Unauthenticated(message="Join first")
+    return call.actor
+
+
+ROUTE = SocketRoute(
+    name="room",
+    pattern="ws/sessions/<code>",
+    dialect=DIALECT,
+    open=open_room,
+    handlers={
+        JoinSession: _join,
+        AdvanceStep: _control(services.advance_step),
+        PauseSession: _control(services.pause_session),
+        ResumeSession: _control(services.resume_session),
+        EndSession: _control(services.end_session),
+        UpdateProgress: _progress,
+        RequestHelp: _help,
+    },
+)

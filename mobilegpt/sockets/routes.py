@@ -1,0 +1,14 @@
+"""Every socket URL; the first pattern that fits wins."""
+
+from __future__ import annotations
+
+from mobilegpt.realtime.surface import SocketRoute
+from mobilegpt.sockets import classes, own_affairs, room
+
+ROUTES: tuple[SocketRoute, ...] = (
+    room.ROUTE,
+    own_affairs.PROGRESS,
+    classes.STUDENT,
+    classes.INSTRUCTOR,
+    own_affairs.HELP,
+)
