@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
+import { smallIcons } from './build/icons.ts';
 import { compressed, preloadStudentPages, serviceWorker } from './build/shell.ts';
 
 const backend = process.env['BACKEND_URL'] ?? 'http://localhost:8000';
@@ -9,6 +10,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   plugins: [
+    smallIcons(),
     svelte(),
     tailwindcss(),
     preloadStudentPages(),
@@ -21,7 +23,23 @@ export default defineConfig({
     target: ['chrome111', 'safari16.4'],
     manifest: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { assetFileNames: 'assets/[name]-[hash][extname]' } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            // Parts of Svelte that the first pages of a phone do not use.
+            { name: 'svelte-more', priority: 2, test: /svelte\/src\/internal\/client\/dom\/(blocks\/(each|svelte-element)|elements\/bindings\/select)\.js/ },
+            // What every page uses, in one file: it compresses better than ten.
+            { name: 'base', priority: 1, test: /svelte\/src\/|svelte\/dist\/Icon|clsx|preload-helper|src\/(api|account|explain|later|prefs|random|router|storage|types)\.ts|src\/i18n\/(index|ko)\.ts|src\/ui\/(Button|Icon|Settings)\.svelte|icons\/settings-2|src\/student\/(seat|speech)\.ts/ },
+          ],
+        },
+      },
+      treeshake: {
+        // Svelte does not say so, but these modules only define functions.
+        moduleSideEffects: [{ test: /svelte\/src\/internal\/client\/dom\/(blocks|elements)\//, sideEffects: false }],
+      },
+    },
   },
   server: {
     proxy: {

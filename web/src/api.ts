@@ -86,32 +86,32 @@ export function secondsLeft(token: string, now = Date.now()): number {
 export class Api {
   readonly tokens: TokenStore;
   /** Gets new tokens when the refresh token is refused as well; a guest takes its seat again. */
-  private readonly renew: (() => Promise<boolean>) | null;
-  private refreshing: Promise<boolean> | null = null;
+  readonly #renew: (() => Promise<boolean>) | null;
+  #refreshing: Promise<boolean> | null = null;
 
   constructor(tokens: TokenStore, renew: (() => Promise<boolean>) | null = null) {
     this.tokens = tokens;
-    this.renew = renew;
+    this.#renew = renew;
   }
 
   get<T>(path: string, options: RequestOptions = {}): Promise<T> {
-    return this.request<T>('GET', path, undefined, options);
+    return this.#request<T>('GET', path, undefined, options);
   }
 
   post<T>(path: string, body: unknown = {}, options: RequestOptions = {}): Promise<T> {
-    return this.request<T>('POST', path, body, { ...options, key: options.key ?? randomId() });
+    return this.#request<T>('POST', path, body, { ...options, key: options.key ?? randomId() });
   }
 
   put<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
-    return this.request<T>('PUT', path, body, options);
+    return this.#request<T>('PUT', path, body, options);
   }
 
   patch<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
-    return this.request<T>('PATCH', path, body, options);
+    return this.#request<T>('PATCH', path, body, options);
   }
 
   delete<T = void>(path: string, options: RequestOptions = {}): Promise<T> {
-    return this.request<T>('DELETE', path, undefined, options);
+    return this.#request<T>('DELETE', path, undefined, options);
   }
 
   /**
@@ -120,24 +120,29 @@ export class Api {
    * @throws ApiError when the server cannot be reached
    */
   async socketToken(fresh = false): Promise<string | null> {
-    const pair = this.tokens.read();
-    if (!pair) return null;
-    if (!fresh && secondsLeft(pair.access) > 30) return pair.access;
-    await this.refresh(pair.access);
+    const access = await this.#access();
+    if (access === null || (!fresh && secondsLeft(access) > 30)) return access;
+    await this.#refresh(access);
     return this.tokens.read()?.access ?? null;
   }
 
-  private async request<T>(
+  /** The token kept here, or a new one where the seat can be taken again without any. */
+  async #access(): Promise<string | null> {
+    if (!this.tokens.read() && this.#renew) await this.#refresh(null);
+    return this.tokens.read()?.access ?? null;
+  }
+
+  async #request<T>(
     method: string,
     path: string,
     body: unknown,
     options: RequestOptions,
   ): Promise<T> {
-    const used = options.anonymous ? null : (this.tokens.read()?.access ?? null);
-    let response = await this.fetch(method, path, body, options, used);
-    if (response.status === 401 && used && (await this.refresh(used))) {
+    const used = options.anonymous ? null : await this.#access();
+    let response = await this.#fetch(method, path, body, options, used);
+    if (response.status === 401 && used && (await this.#refresh(used))) {
       const renewed = this.tokens.read()?.access ?? null;
-      response = await this.fetch(method, path, body, options, renewed);
+      response = await this.#fetch(method, path, body, options, renewed);
     }
     if (!response.ok) throw await readError(response);
     if (response.status === 204) return undefined as T;
@@ -148,7 +153,7 @@ export class Api {
     }
   }
 
-  private async fetch(
+  async #fetch(
     method: string,
     path: string,
     body: unknown,
@@ -186,21 +191,21 @@ export class Api {
    * @returns false when the tokens are of no use any more; they are forgotten then
    * @throws ApiError when the server could not be asked
    */
-  private refresh(used: string): Promise<boolean> {
-    this.refreshing ??= this.refreshOnce(used).finally(() => {
-      this.refreshing = null;
+  #refresh(used: string | null): Promise<boolean> {
+    this.#refreshing ??= this.#refreshOnce(used).finally(() => {
+      this.#refreshing = null;
     });
-    return this.refreshing;
+    return this.#refreshing;
   }
 
-  private async refreshOnce(used: string): Promise<boolean> {
+  async #refreshOnce(used: string | null): Promise<boolean> {
     const pair = this.tokens.read();
-    if (!pair) return false;
+    if (!pair) return this.#renew ? this.#renew() : false;
     // Another tab has been faster: its token is the newest of the family.
     if (pair.access !== used) return true;
     const options = { anonymous: true, key: randomId() };
     const body = { refresh_token: pair.refresh };
-    const response = await this.fetch('POST', '/api/auth/refresh', body, options, null);
+    const response = await this.#fetch('POST', '/api/auth/refresh', body, options, null);
     if (response.ok) {
       const fresh = (await response.json()) as Refreshed;
       this.tokens.write({
@@ -210,7 +215,7 @@ export class Api {
       return true;
     }
     if (response.status === 429 || response.status >= 500) throw await readError(response);
-    if (this.renew && (await this.renew())) return true;
+    if (this.#renew && (await this.#renew())) return true;
     this.tokens.write(null);
     return false;
   }

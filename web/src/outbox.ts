@@ -77,55 +77,55 @@ async function openShelf(): Promise<Shelf> {
 export class Outbox {
   /** Everything unsent, oldest first; pages show "보내는 중" from it. */
   readonly items: Readable<readonly OutboxItem[]>;
-  private readonly scope: string;
-  private readonly store = writable<readonly OutboxItem[]>([]);
-  private list: readonly OutboxItem[] = [];
-  private readonly shelf: Promise<Shelf>;
+  readonly #scope: string;
+  readonly #store = writable<readonly OutboxItem[]>([]);
+  #list: readonly OutboxItem[] = [];
+  readonly #shelf: Promise<Shelf>;
   /** Resolves when what an earlier page left behind is in the list. */
   readonly loaded: Promise<void>;
-  private lastOrder = 0;
+  #lastOrder = 0;
 
   /** `scope` keeps the writes of one seat apart from those of another, e.g. "class.ABC123". */
   constructor(scope: string) {
-    this.scope = scope;
-    this.items = { subscribe: this.store.subscribe };
-    this.shelf = openShelf();
-    this.loaded = this.load();
+    this.#scope = scope;
+    this.items = { subscribe: this.#store.subscribe };
+    this.#shelf = openShelf();
+    this.loaded = this.#load();
   }
 
   get first(): OutboxItem | undefined {
-    return this.list[0];
+    return this.#list[0];
   }
 
   add(body: OutboxItem['body']): OutboxItem {
     // Two taps in one millisecond still have an order.
-    this.lastOrder = Math.max(Date.now(), this.lastOrder + 1);
-    const item = { id: randomId(), order: this.lastOrder, scope: this.scope, body };
-    this.set([...this.list, item]);
-    void this.shelf.then((shelf) => shelf.put(item)).catch(() => undefined);
+    this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1);
+    const item = { id: randomId(), order: this.#lastOrder, scope: this.#scope, body };
+    this.#set([...this.#list, item]);
+    void this.#shelf.then((shelf) => shelf.put(item)).catch(() => undefined);
     return item;
   }
 
   remove(id: string): void {
-    const item = this.list.find((other) => other.id === id);
+    const item = this.#list.find((other) => other.id === id);
     if (!item) return;
-    this.set(this.list.filter((other) => other.id !== id));
-    void this.shelf.then((shelf) => shelf.remove(item)).catch(() => undefined);
+    this.#set(this.#list.filter((other) => other.id !== id));
+    void this.#shelf.then((shelf) => shelf.remove(item)).catch(() => undefined);
   }
 
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     try {
-      const kept = await (await this.shelf).load(this.scope);
-      const known = new Set(this.list.map((item) => item.id));
-      const merged = [...kept.filter((item) => !known.has(item.id)), ...this.list];
-      this.set(merged.sort((a, b) => a.order - b.order));
+      const kept = await (await this.#shelf).load(this.#scope);
+      const known = new Set(this.#list.map((item) => item.id));
+      const merged = [...kept.filter((item) => !known.has(item.id)), ...this.#list];
+      this.#set(merged.sort((a, b) => a.order - b.order));
     } catch {
       // Nothing could be read back; what is tapped from now on is still sent.
     }
   }
 
-  private set(list: readonly OutboxItem[]): void {
-    this.list = list;
-    this.store.set(list);
+  #set(list: readonly OutboxItem[]): void {
+    this.#list = list;
+    this.#store.set(list);
   }
 }

@@ -36,6 +36,8 @@ export const routes: readonly Route[] = [
   { path: '/', load: page(() => import('./pages/LandingPage.svelte')) },
   { path: '/login', load: page(() => import('./pages/LoginPage.svelte')) },
   { path: '/signup', load: page(() => import('./pages/SignupPage.svelte')) },
+  { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
+  { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
   { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
   ...teachRoute('/teach', 'LecturesPage'),
   ...teachRoute('/teach/lectures/:id', 'EditorPage'),

@@ -59,7 +59,7 @@ export interface SocketOptions {
   /** First frame of every connection, before anything else. */
   greeting?: () => Frame;
   onEvent?: (frame: Frame, info: { replayed: boolean }) => void;
-  /** The whole state, when the missed events could not be had. */
+  /** The missed events could not be had; the frames of the new state follow as events. */
   onSnapshot?: (frame: Frame) => void;
   /** An error frame that belongs to no write. */
   onError?: (frame: Frame) => void;
@@ -76,7 +76,9 @@ export interface SocketOptions {
 const FINAL_CODES = new Set([4400, 4403, 4404, 4409, 4410]);
 const UNAUTHORISED = 4401;
 /** Errors of a write that pass by themselves; the write stays in the outbox. */
-const PASSING = new Set(['THROTTLED', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR', 'REQUEST_IN_PROGRESS']);
+const PASSING = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL_ERROR', 'IDEMPOTENCY_IN_FLIGHT']);
+/** A write that fails this often in a row is not passing: it must not block those behind it. */
+const MAX_WRITE_FAILURES = 6;
 const BACKOFF_BASE_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 /** A connection that lived this long starts its backoff anew. */
@@ -102,35 +104,36 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
 
 export class RtSocket {
   readonly connection: Readable<Connection>;
-  private readonly options: SocketOptions;
-  private readonly state = writable<Connection>({ phase: 'closed', code: null, everOnline: false });
-  private snapshotOfState: Connection = { phase: 'closed', code: null, everOnline: false };
-  private readonly streams: StreamOrder;
-  private readonly waiters = new Map<string, Waiter>();
-  private readonly receipts = new Map<string, number>();
-  private socket: WebSocket | null = null;
+  readonly #options: SocketOptions;
+  readonly #state = writable<Connection>({ phase: 'closed', code: null, everOnline: false });
+  #snapshotOfState: Connection = { phase: 'closed', code: null, everOnline: false };
+  readonly #streams: StreamOrder;
+  readonly #waiters = new Map<string, Waiter>();
+  readonly #receipts = new Map<string, number>();
+  #socket: WebSocket | null = null;
   /** Raised at every start and stop, so that answers of an older attempt are ignored. */
-  private round = 0;
-  private attempt = 0;
-  private freshToken = false;
-  private inFlight: string | null = null;
-  private restartAfter: number | null = null;
-  private heartbeatMs = 30_000;
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
-  private readonly stopListening: () => void;
+  #round = 0;
+  #attempt = 0;
+  #freshToken = false;
+  #inFlight: string | null = null;
+  #writeFailures = 0;
+  #restartAfter: number | null = null;
+  #heartbeatMs = 30_000;
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #stopListening: () => void;
 
   constructor(options: SocketOptions) {
-    this.options = options;
-    this.connection = { subscribe: this.state.subscribe };
-    this.streams = new StreamOrder({
-      deliver: (frame, replayed) => this.deliver(frame, replayed),
-      resume: (positions) => this.resume(positions),
-      snapshot: (frame) => this.options.onSnapshot?.(frame),
-      giveUp: () => this.drop(4440),
+    this.#options = options;
+    this.connection = { subscribe: this.#state.subscribe };
+    this.#streams = new StreamOrder({
+      deliver: (frame, replayed) => this.#deliver(frame, replayed),
+      resume: (positions) => this.#resume(positions),
+      snapshot: (frame) => this.#options.onSnapshot?.(frame),
+      giveUp: () => this.#drop(4440),
     });
-    this.stopListening = this.listen();
-    void this.options.outbox?.loaded.then(() => this.pump());
-    void this.open();
+    this.#stopListening = this.#listen();
+    void this.#options.outbox?.loaded.then(() => this.#pump());
+    void this.#open();
   }
 
   /**
@@ -140,47 +143,47 @@ export class RtSocket {
    * @throws Refused (as a rejection) when the server says no
    */
   send(body: OutboxItem['body']): Promise<Ack> {
-    const { outbox } = this.options;
+    const { outbox } = this.#options;
     if (!outbox) throw new Error('This socket has no outbox.');
     const item = outbox.add(body);
     const answer = new Promise<Ack>((resolve, reject) => {
-      this.waiters.set(item.id, { resolve, reject });
+      this.#waiters.set(item.id, { resolve, reject });
     });
-    this.pump();
+    this.#pump();
     return answer;
   }
 
   /** Send a frame that nobody confirms, if there is a connection now. */
   tell(frame: Frame): boolean {
-    if (this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
   /** End it for good. Unsent writes stay in the outbox. */
   close(): void {
-    this.stopListening();
-    this.shut(1000);
-    this.set({ phase: 'closed' });
+    this.#stopListening();
+    this.#shut(1000);
+    this.#set({ phase: 'closed' });
   }
 
   /** Try now instead of waiting, or make sure that the connection is alive. */
   wake(): void {
-    if (this.snapshotOfState.phase === 'waiting') void this.open();
-    else if (this.snapshotOfState.phase === 'online') this.probe(PROBE_MS);
+    if (this.#snapshotOfState.phase === 'waiting') void this.#open();
+    else if (this.#snapshotOfState.phase === 'online') this.#probe(PROBE_MS);
   }
 
-  private set(change: Partial<Connection>): void {
-    this.snapshotOfState = { ...this.snapshotOfState, ...change };
-    this.state.set(this.snapshotOfState);
+  #set(change: Partial<Connection>): void {
+    this.#snapshotOfState = { ...this.#snapshotOfState, ...change };
+    this.#state.set(this.#snapshotOfState);
   }
 
-  private listen(): () => void {
+  #listen(): () => void {
     const wake = (): void => this.wake();
     const look = (): void => {
       if (document.visibilityState === 'visible') this.wake();
     };
-    const offline = (): void => this.probe(PROBE_MS);
+    const offline = (): void => this.#probe(PROBE_MS);
     window.addEventListener('online', wake);
     window.addEventListener('offline', offline);
     window.addEventListener('pageshow', wake);
@@ -195,72 +198,72 @@ export class RtSocket {
 
   // --- connecting ---------------------------------------------------------------------
 
-  private async open(): Promise<void> {
-    this.clearTimers();
-    const round = ++this.round;
-    this.set({ phase: 'connecting' });
+  async #open(): Promise<void> {
+    this.#clearTimers();
+    const round = ++this.#round;
+    this.#set({ phase: 'connecting' });
     let token: string | null;
     try {
-      token = await this.options.token(this.freshToken);
+      token = await this.#options.token(this.#freshToken);
     } catch {
-      if (round === this.round) this.retry();
+      if (round === this.#round) this.#retry();
       return;
     }
-    if (round !== this.round) return;
-    if (token === null && this.freshToken) {
-      this.finish(UNAUTHORISED);
+    if (round !== this.#round) return;
+    if (token === null && this.#freshToken) {
+      this.#finish(UNAUTHORISED);
       return;
     }
-    this.attach(new WebSocket(absolute(this.options.url), token ? ['rt.v1', `bearer.${token}`] : ['rt.v1']));
+    this.#attach(new WebSocket(absolute(this.#options.url), token ? ['rt.v1', `bearer.${token}`] : ['rt.v1']));
   }
 
-  private attach(socket: WebSocket): void {
-    this.socket = socket;
-    this.after('hello', ANSWER_MS, () => this.drop(4408));
+  #attach(socket: WebSocket): void {
+    this.#socket = socket;
+    this.#after('hello', ANSWER_MS, () => this.#drop(4408));
     socket.onopen = () => {
-      if (this.options.greeting) this.tell(this.options.greeting());
+      if (this.#options.greeting) this.tell(this.#options.greeting());
     };
-    socket.onmessage = (event: MessageEvent<unknown>) => this.receive(event.data);
-    socket.onclose = (event) => this.lost(event.code);
+    socket.onmessage = (event: MessageEvent<unknown>) => this.#receive(event.data);
+    socket.onclose = (event) => this.#lost(event.code);
   }
 
-  private lost(code: number): void {
-    this.shut(null);
-    this.set({ code });
-    if (FINAL_CODES.has(code)) this.finish(code);
-    else if (code === UNAUTHORISED && this.freshToken) this.finish(code);
+  #lost(code: number): void {
+    this.#shut(null);
+    this.#set({ code });
+    if (FINAL_CODES.has(code)) this.#finish(code);
+    else if (code === UNAUTHORISED && this.#freshToken) this.#finish(code);
     else if (code === UNAUTHORISED) {
-      this.freshToken = true;
-      void this.open();
-    } else this.retry();
+      this.#freshToken = true;
+      void this.#open();
+    } else this.#retry();
   }
 
-  private finish(code: number): void {
-    this.shut(null);
-    this.set({ phase: 'final', code });
+  #finish(code: number): void {
+    this.#shut(null);
+    this.#set({ phase: 'final', code });
   }
 
-  private retry(): void {
-    const delay = this.restartAfter ?? backoff(this.attempt);
-    this.restartAfter = null;
-    this.attempt += 1;
-    this.set({ phase: 'waiting' });
-    this.after('retry', delay, () => void this.open());
+  #retry(): void {
+    const delay = this.#restartAfter ?? backoff(this.#attempt);
+    this.#restartAfter = null;
+    this.#attempt += 1;
+    this.#set({ phase: 'waiting' });
+    this.#after('retry', delay, () => void this.#open());
   }
 
   /** Leave a connection that does not answer; its close event may come minutes later. */
-  private drop(code: number): void {
-    this.shut(code);
-    this.lost(code);
+  #drop(code: number): void {
+    this.#shut(code);
+    this.#lost(code);
   }
 
-  private shut(code: number | null): void {
-    this.round += 1;
-    this.clearTimers();
-    this.inFlight = null;
-    this.streams.pause();
-    const { socket } = this;
-    this.socket = null;
+  #shut(code: number | null): void {
+    this.#round += 1;
+    this.#clearTimers();
+    this.#inFlight = null;
+    this.#streams.pause();
+    const socket = this.#socket;
+    this.#socket = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     if (code !== null) socket.close(code);
@@ -268,8 +271,8 @@ export class RtSocket {
 
   // --- frames -------------------------------------------------------------------------
 
-  private receive(data: unknown): void {
-    this.stopTimer('silence');
+  #receive(data: unknown): void {
+    this.#stopTimer('silence');
     let frame: Frame;
     try {
       frame = JSON.parse(String(data)) as Frame;
@@ -278,152 +281,153 @@ export class RtSocket {
     }
     switch (frame.type) {
       case 'hello':
-        return this.hello(frame);
+        return this.#hello(frame);
       case 'ack':
-        return this.confirmed(frame as unknown as Ack);
+        return this.#confirmed(frame as unknown as Ack);
       case 'error':
-        return this.refused(frame);
+        return this.#refused(frame);
       case 'resumed':
-        this.streams.resumed(frame);
-        return this.settleResume();
+        this.#streams.resumed(frame);
+        return this.#settleResume();
       case 'snapshot':
-        this.streams.snapshot(frame);
-        return this.settleResume();
+        this.#streams.snapshot(frame);
+        return this.#settleResume();
       case 'reconnect':
-        this.restartAfter = Number(frame['after_ms']) || 0;
+        this.#restartAfter = Number(frame['after_ms']) || 0;
         return undefined;
       case 'heartbeat_ack':
         return undefined;
       default:
-        return this.streams.take(frame);
+        return this.#streams.take(frame);
     }
   }
 
-  private hello(frame: Frame): void {
-    this.stopTimer('hello');
+  #hello(frame: Frame): void {
+    this.#stopTimer('hello');
     const seconds = Number(frame['heartbeat_interval']);
-    if (seconds > 0) this.heartbeatMs = seconds * 1000;
-    this.set({ phase: 'online', everOnline: true });
-    this.after('stable', STABLE_MS, () => {
-      this.attempt = 0;
-      this.freshToken = false;
+    if (seconds > 0) this.#heartbeatMs = seconds * 1000;
+    this.#set({ phase: 'online', everOnline: true });
+    this.#after('stable', STABLE_MS, () => {
+      this.#attempt = 0;
+      this.#freshToken = false;
     });
-    this.beat();
-    this.streams.hello((frame['streams'] ?? {}) as Record<string, Position>);
-    this.pump();
+    this.#beat();
+    this.#streams.hello((frame['streams'] ?? {}) as Record<string, Position>);
+    this.#pump();
   }
 
-  private resume(positions: Record<string, Position>): void {
+  #resume(positions: Record<string, Position>): void {
     if (!this.tell({ type: 'resume', streams: positions })) return;
-    this.after('resume', ANSWER_MS, () => this.drop(4440));
+    this.#after('resume', ANSWER_MS, () => this.#drop(4440));
   }
 
-  private settleResume(): void {
-    if (!this.streams.waiting) this.stopTimer('resume');
+  #settleResume(): void {
+    if (!this.#streams.waiting) this.#stopTimer('resume');
   }
 
-  private deliver(frame: Frame, replayed: boolean): void {
-    this.options.onEvent?.(frame, { replayed });
-    const receipts = this.options.receipts ?? ['step_changed'];
+  #deliver(frame: Frame, replayed: boolean): void {
+    this.#options.onEvent?.(frame, { replayed });
+    const receipts = this.#options.receipts ?? ['step_changed'];
     const { stream, seq } = frame;
     if (stream === undefined || seq === undefined || !receipts.includes(frame.type)) return;
     // One receipt for steps that came together: the phone shows only the last of them.
-    if (this.receipts.size === 0) queueMicrotask(() => this.sendReceipts());
-    this.receipts.set(stream, seq);
+    if (this.#receipts.size === 0) queueMicrotask(() => this.#sendReceipts());
+    this.#receipts.set(stream, seq);
   }
 
-  private sendReceipts(): void {
-    for (const [stream, seq] of this.receipts) this.tell({ type: 'received', stream, seq });
-    this.receipts.clear();
+  #sendReceipts(): void {
+    for (const [stream, seq] of this.#receipts) this.tell({ type: 'received', stream, seq });
+    this.#receipts.clear();
   }
 
   // --- heartbeat ----------------------------------------------------------------------
 
-  private beat(): void {
-    this.after('beat', this.heartbeatMs, () => {
-      this.probe(ANSWER_MS);
-      this.beat();
+  #beat(): void {
+    this.#after('beat', this.#heartbeatMs, () => {
+      this.#probe(ANSWER_MS);
+      this.#beat();
     });
   }
 
-  private probe(patienceMs: number): void {
+  #probe(patienceMs: number): void {
     if (!this.tell({ type: 'heartbeat', timestamp: new Date().toISOString() })) return;
-    if (!this.timers.has('silence')) this.after('silence', patienceMs, () => this.drop(4408));
+    if (!this.#timers.has('silence')) this.#after('silence', patienceMs, () => this.#drop(4408));
   }
 
   // --- writes -------------------------------------------------------------------------
 
   /** Send the oldest unsent write, one at a time, which is what keeps them in order. */
-  private pump(): void {
-    if (this.inFlight || this.snapshotOfState.phase !== 'online') return;
-    const item = this.options.outbox?.first;
-    if (!item || this.timers.has('write')) return;
+  #pump(): void {
+    if (this.#inFlight || this.#snapshotOfState.phase !== 'online') return;
+    const item = this.#options.outbox?.first;
+    if (!item || this.#timers.has('write')) return;
     if (!this.tell({ ...item.body, client_msg_id: item.id })) return;
-    this.inFlight = item.id;
-    this.after('ack', ANSWER_MS, () => this.drop(4408));
+    this.#inFlight = item.id;
+    this.#after('ack', ANSWER_MS, () => this.#drop(4408));
   }
 
-  private confirmed(ack: Ack): void {
-    const item = this.take(ack.client_msg_id);
+  #confirmed(ack: Ack): void {
+    const item = this.#take(ack.client_msg_id);
     if (!item) return;
-    this.options.onAck?.(item, ack);
-    this.waiters.get(item.id)?.resolve(ack);
-    this.waiters.delete(item.id);
-    this.pump();
+    this.#options.onAck?.(item, ack);
+    this.#waiters.get(item.id)?.resolve(ack);
+    this.#waiters.delete(item.id);
+    this.#pump();
   }
 
-  private refused(frame: Frame): void {
+  #refused(frame: Frame): void {
     const id = frame['client_msg_id'];
-    if (typeof id !== 'string' || id !== this.inFlight) {
-      this.options.onError?.(frame);
+    if (typeof id !== 'string' || id !== this.#inFlight) {
+      this.#options.onError?.(frame);
       return;
     }
     const code = String(frame['code'] ?? 'ERROR');
-    if (PASSING.has(code)) {
-      this.inFlight = null;
-      this.stopTimer('ack');
+    if (PASSING.has(code) && ++this.#writeFailures < MAX_WRITE_FAILURES) {
+      this.#inFlight = null;
+      this.#stopTimer('ack');
       const seconds = Number(frame['retry_after']);
-      this.after('write', seconds > 0 ? seconds * 1000 : RETRY_WRITE_MS, () => this.pump());
+      this.#after('write', seconds > 0 ? seconds * 1000 : RETRY_WRITE_MS, () => this.#pump());
       return;
     }
-    const item = this.take(id);
+    const item = this.#take(id);
     if (!item) return;
     const error = new Refused(code, String(frame['message'] ?? code));
-    this.options.onRefused?.(item, error);
-    this.waiters.get(id)?.reject(error);
-    this.waiters.delete(id);
-    this.pump();
+    this.#options.onRefused?.(item, error);
+    this.#waiters.get(id)?.reject(error);
+    this.#waiters.delete(id);
+    this.#pump();
   }
 
-  private take(id: string): OutboxItem | null {
-    const item = this.options.outbox?.first;
+  #take(id: string): OutboxItem | null {
+    const item = this.#options.outbox?.first;
     if (!item || item.id !== id) return null;
-    this.options.outbox?.remove(id);
-    this.inFlight = null;
-    this.stopTimer('ack');
+    this.#options.outbox?.remove(id);
+    this.#inFlight = null;
+    this.#writeFailures = 0;
+    this.#stopTimer('ack');
     return item;
   }
 
   // --- timers -------------------------------------------------------------------------
 
-  private after(name: string, ms: number, run: () => void): void {
-    this.stopTimer(name);
-    this.timers.set(
+  #after(name: string, ms: number, run: () => void): void {
+    this.#stopTimer(name);
+    this.#timers.set(
       name,
       setTimeout(() => {
-        this.timers.delete(name);
+        this.#timers.delete(name);
         run();
       }, ms),
     );
   }
 
-  private stopTimer(name: string): void {
-    clearTimeout(this.timers.get(name));
-    this.timers.delete(name);
+  #stopTimer(name: string): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
   }
 
-  private clearTimers(): void {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+  #clearTimers(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 }

@@ -34,54 +34,53 @@ interface Stream {
 }
 
 const MAX_FAILURES = 2;
+/** An event of the stream that this socket does not show. */
+const MOVED_ON = 'position';
 
 function positionOf(frame: Frame): Position {
   return { epoch: String(frame.epoch), seq: Number(frame.seq) };
 }
 
 export class StreamOrder {
-  private readonly streams = new Map<string, Stream>();
-  private readonly actions: StreamActions;
-  /** Where the server stood at `hello`, for a snapshot that does not say its place. */
-  private heads: Record<string, Position> = {};
+  readonly #streams = new Map<string, Stream>();
+  readonly #actions: StreamActions;
 
   constructor(actions: StreamActions) {
-    this.actions = actions;
+    this.#actions = actions;
   }
 
   /** True while missed events or a snapshot are still to come. */
   get waiting(): boolean {
-    return [...this.streams.values()].some((stream) => stream.held !== null);
+    return [...this.#streams.values()].some((stream) => stream.held !== null);
   }
 
   /** A connection is up: ask for what was missed since the last one. */
   hello(heads: Record<string, Position>): void {
-    this.heads = heads;
     const missed: string[] = [];
     for (const [name, head] of Object.entries(heads)) {
-      const stream = this.streams.get(name);
+      const stream = this.#streams.get(name);
       // The first connection starts here; what was before is in the state that it fetched.
-      if (!stream) this.start(name, head);
+      if (!stream) this.#start(name, head);
       else if (stream.position.epoch !== head.epoch || stream.position.seq !== head.seq) missed.push(name);
     }
-    if (missed.length) this.ask(missed);
+    if (missed.length) this.#ask(missed);
   }
 
   /** The connection is gone: a resume that was running has to be asked for again. */
   pause(): void {
-    for (const stream of this.streams.values()) stream.held = null;
+    for (const stream of this.#streams.values()) stream.held = null;
   }
 
   take(frame: Frame): void {
     const name = frame.stream;
     if (name === undefined || frame.seq === undefined) {
-      this.actions.deliver(frame, false);
+      this.#actions.deliver(frame, false);
       return;
     }
-    const stream = this.streams.get(name);
+    const stream = this.#streams.get(name);
     if (!stream) {
-      this.start(name, positionOf(frame));
-      this.actions.deliver(frame, false);
+      this.#start(name, positionOf(frame));
+      if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
       return;
     }
     if (stream.held) {
@@ -92,59 +91,54 @@ export class StreamOrder {
     if (frame.epoch === at.epoch && frame.seq <= at.seq) return;
     if (frame.epoch === at.epoch && frame.seq === at.seq + 1) {
       stream.position = positionOf(frame);
-      this.actions.deliver(frame, false);
+      if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
       return;
     }
-    this.ask([name]);
+    this.#ask([name]);
     stream.held = [frame];
   }
 
   /** The answer to a resume of one stream. */
   resumed(frame: Frame): void {
-    const stream = this.streams.get(String(frame.stream));
+    const stream = this.#streams.get(String(frame.stream));
     if (!stream?.held || frame['recovered'] !== true) return;
-    this.release(String(frame.stream), stream, true);
+    this.#release(String(frame.stream), stream);
   }
 
-  /** The whole state instead of the missed events. */
+  /**
+   * The whole state instead of the missed events: `streams` says where it stands, `frames`
+   * are what a new connection would be told.
+   */
   snapshot(frame: Frame): void {
-    const name = frame.stream ?? this.onlyHeld();
-    if (name !== null) {
-      const stream = this.streams.get(name) ?? this.start(name, { epoch: '', seq: 0 });
-      const told = frame.epoch !== undefined && frame.seq !== undefined;
-      stream.position = told ? positionOf(frame) : (this.heads[name] ?? stream.position);
-      stream.held ??= [];
-      this.actions.snapshot(frame);
-      this.release(name, stream, true);
-      return;
+    this.#actions.snapshot(frame);
+    for (const told of (frame['frames'] ?? []) as Frame[]) this.#actions.deliver(told, false);
+    const positions = (frame['streams'] ?? {}) as Record<string, Position>;
+    for (const [name, position] of Object.entries(positions)) {
+      const stream = this.#streams.get(name) ?? this.#start(name, position);
+      stream.position = position;
+      this.#release(name, stream);
     }
-    this.actions.snapshot(frame);
   }
 
-  private start(name: string, position: Position): Stream {
+  #start(name: string, position: Position): Stream {
     const stream = { position, held: null, failures: 0 };
-    this.streams.set(name, stream);
+    this.#streams.set(name, stream);
     return stream;
   }
 
-  private ask(names: string[]): void {
+  #ask(names: string[]): void {
     const positions: Record<string, Position> = {};
     for (const name of names) {
-      const stream = this.streams.get(name);
+      const stream = this.#streams.get(name);
       if (!stream) continue;
       stream.held = [];
       positions[name] = stream.position;
     }
-    this.actions.resume(positions);
-  }
-
-  private onlyHeld(): string | null {
-    const waiting = [...this.streams].filter(([, stream]) => stream.held).map(([name]) => name);
-    return waiting[0] ?? null;
+    this.#actions.resume(positions);
   }
 
   /** Deliver what was held, in order; ask again when there still is a hole. */
-  private release(name: string, stream: Stream, replayed: boolean): void {
+  #release(name: string, stream: Stream): void {
     const frames = (stream.held ?? []).sort((a, b) => Number(a.seq) - Number(b.seq));
     stream.held = null;
     const due: Frame[] = [];
@@ -155,17 +149,17 @@ export class StreamOrder {
       hole = next.epoch !== stream.position.epoch || next.seq !== stream.position.seq + 1;
       if (hole) break;
       stream.position = next;
-      due.push(frame);
+      if (frame.type !== MOVED_ON) due.push(frame);
     }
     // The last one is news for the screen, those before it only lead there.
-    due.forEach((frame, index) => this.actions.deliver(frame, replayed && index < due.length - 1));
+    due.forEach((frame, index) => this.#actions.deliver(frame, index < due.length - 1));
     if (!hole) {
       stream.failures = 0;
       return;
     }
     stream.failures += 1;
-    if (stream.failures > MAX_FAILURES) this.streams.delete(name);
-    if (stream.failures > MAX_FAILURES) this.actions.giveUp();
-    else this.ask([name]);
+    if (stream.failures > MAX_FAILURES) this.#streams.delete(name);
+    if (stream.failures > MAX_FAILURES) this.#actions.giveUp();
+    else this.#ask([name]);
   }
 }

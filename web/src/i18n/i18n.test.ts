@@ -1,0 +1,44 @@
+import { get } from 'svelte/store';
+import { afterEach, expect, test } from 'vitest';
+import { catalogue, lang, setLang, t, textsReady } from '.';
+import { en } from './en';
+import { ko } from './ko';
+import { en as publicEn } from './public.en';
+import { ko as publicKo } from './public.ko';
+
+afterEach(() => setLang('ko'));
+
+const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => String(found[1])).sort();
+
+test.each([
+  ['student', ko, en],
+  ['public', publicKo, publicEn],
+] as const)('%s: English has every text, with the same parameters', (_name, korean, english) => {
+  expect(Object.keys(english).sort()).toEqual(Object.keys(korean).sort());
+  for (const [key, text] of Object.entries(korean)) {
+    expect(names((english as Record<string, string>)[key] ?? ''), key).toEqual(names(text));
+  }
+});
+
+test('Korean speaks politely and without the loanwords we have Korean for', () => {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo)]) {
+    expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
+    if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
+  }
+});
+
+test('the language changes texts and document, and is remembered', async () => {
+  expect(get(t)('class.place', { n: 3, total: 12 })).toBe('3 / 12');
+  await setLang('en');
+  expect(get(t)('class.done')).toBe('I did it');
+  expect(document.documentElement.lang).toBe('en');
+  expect(get(lang)).toBe('en');
+  expect(localStorage.getItem('mgpt.lang')).toBe('"en"');
+});
+
+test('a catalogue made while English is in use is ready when it says so', async () => {
+  await setLang('en');
+  const own = catalogue({ hello: '{name} 님' }, () => Promise.resolve({ en: { hello: 'Dear {name}' } }));
+  await textsReady();
+  expect(get(own)('hello', { name: 'Kim' })).toBe('Dear Kim');
+});

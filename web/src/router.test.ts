@@ -1,0 +1,61 @@
+import { get } from 'svelte/store';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { matchPath, matchRoute, navigate, path, startRouter } from './router';
+
+test('paths with parameters', () => {
+  expect(matchPath('/join/:code', '/join/ABC123')).toEqual({ code: 'ABC123' });
+  expect(matchPath('/join/:code', '/join/ABC123/')).toEqual({ code: 'ABC123' });
+  expect(matchPath('/join/:code', '/join')).toBeNull();
+  expect(matchPath('/join/:code', '/join/a/b')).toBeNull();
+  expect(matchPath('/join/:code', '/join/%E0%A4%A')).toBeNull();
+  expect(matchPath('/', '/')).toEqual({});
+});
+
+test('every public address has a page, an unknown one has none', () => {
+  for (const address of ['/', '/login', '/signup', '/join/ABC123', '/class/ABC123', '/ui']) {
+    expect(matchRoute(address), address).not.toBeNull();
+  }
+  expect(matchRoute('/nothing')).toBeNull();
+});
+
+describe('in the browser', () => {
+  let stop = (): void => undefined;
+  beforeEach(() => {
+    history.replaceState(null, '', '/');
+    stop = startRouter();
+  });
+  afterEach(() => {
+    stop();
+    document.body.innerHTML = '';
+  });
+
+  function click(html: string): boolean {
+    document.body.innerHTML = html;
+    const event = new MouseEvent('click', { bubbles: true, cancelable: true, button: 0 });
+    document.querySelector('a span, a')?.dispatchEvent(event);
+    return event.defaultPrevented;
+  }
+
+  test('a link of the site changes the page without loading it anew', () => {
+    expect(click('<a href="/login?next=/teach"><span>x</span></a>')).toBe(true);
+    expect(get(path)).toBe('/login');
+    expect(location.search).toBe('?next=/teach');
+  });
+
+  test.each([
+    ['<a href="https://example.com/login">x</a>'],
+    ['<a href="/api/docs/">x</a>'],
+    ['<a href="/login" target="_blank">x</a>'],
+    ['<a href="/#main">x</a>'],
+  ])('%s is left to the browser', (html) => {
+    expect(click(html)).toBe(false);
+  });
+
+  test('replace leaves no way back', () => {
+    navigate('/login');
+    const length = history.length;
+    navigate('/signup', { replace: true });
+    expect(history.length).toBe(length);
+    expect(get(path)).toBe('/signup');
+  });
+});

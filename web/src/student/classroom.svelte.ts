@@ -1,0 +1,276 @@
+/**
+ * One student's class as the page shows it: where the class is, which step, what is done,
+ * what is on its way. Frames and answers come in, reactive state comes out.
+ */
+import type { Api } from '../api';
+import { Outbox, type OutboxItem } from '../outbox';
+import { RtSocket, type Ack, type Connection, type Frame } from '../socket';
+import { deviceId, storage } from '../storage';
+import type { CurrentState, HelpAnswer, LectureWithSteps, SessionInfo, SessionStatus, Step } from '../types';
+import type { HttpFallback } from './fallback';
+import { afterPage } from '../later';
+import { Help } from './help.svelte';
+import type { Seat } from './seat';
+
+export type Phase = 'opening' | 'waiting' | 'live' | 'paused' | 'review' | 'over';
+
+export type News =
+  | { kind: 'step'; step: Step; message: string | null }
+  | { kind: 'phase'; phase: Phase; message: string | null }
+  | { kind: 'message'; message: string }
+  | { kind: 'answer'; answer: HelpAnswer };
+
+const PHASES: Record<SessionStatus, Phase> = {
+  WAITING: 'waiting',
+  IN_PROGRESS: 'live',
+  PAUSED: 'paused',
+  REVIEW_MODE: 'review',
+  ENDED: 'over',
+};
+const SESSION_OVER = 4410;
+
+interface ClassroomOptions {
+  seat: Seat;
+  api: Api;
+  /** Something to announce and read aloud. */
+  onNews: (news: News) => void;
+  /** A tap that the server did not take. */
+  onNotSent: () => void;
+}
+
+interface Told {
+  status?: SessionStatus | undefined;
+  step?: Step | null | undefined;
+  message?: string | null | undefined;
+}
+
+export class Classroom {
+  phase = $state<Phase>('opening');
+  lesson = $state('');
+  instructor = $state('');
+  steps = $state.raw<readonly Step[]>([]);
+  current = $state.raw<Step | null>(null);
+  message = $state<string | null>(null);
+  done = $state.raw<readonly number[]>([]);
+  unsent = $state.raw<readonly OutboxItem[]>([]);
+  connection = $state.raw<Connection>({ phase: 'connecting', code: null, everOnline: false });
+  /** True while the class is followed over plain HTTP. */
+  overHttp = $state(false);
+  /** Raised with each step that comes while the page is open: what slides in. */
+  arrivals = $state(0);
+  readonly code: string;
+  readonly help: Help;
+
+  readonly #options: ClassroomOptions;
+  readonly #outbox: Outbox;
+  readonly #socket: RtSocket;
+  #fallback: HttpFallback | null = null;
+  #closed = false;
+  readonly #doneKey: string;
+  readonly #stops: (() => void)[] = [];
+  #heard = false;
+
+  constructor(options: ClassroomOptions) {
+    const { seat, api } = options;
+    this.#options = options;
+    this.code = seat.code;
+    this.#doneKey = `done.${seat.code}`;
+    this.done = storage.get<number[]>(this.#doneKey) ?? [];
+    this.#outbox = new Outbox(`class.${seat.code}.${seat.userId}`);
+    this.help = new Help({
+      api,
+      code: seat.code,
+      userId: seat.userId,
+      ask: (stepId, message) => this.#write({ type: 'help_request', subtask_id: stepId, message }),
+      onAnswer: (answer) => options.onNews({ kind: 'answer', answer }),
+    });
+    this.#socket = this.#connect();
+    this.#stops.push(
+      this.#outbox.items.subscribe((items) => (this.unsent = items)),
+      this.#socket.connection.subscribe((now) => this.#linked(now)),
+    );
+    void this.#load();
+    afterPage(() => this.#prepareFallback());
+  }
+
+  /** "3" of "3 / 12"; null when the step is not one of the lesson as it was loaded. */
+  placeOf(step: Step): number | null {
+    const index = this.steps.findIndex((other) => other.id === step.id);
+    return index >= 0 ? index + 1 : null;
+  }
+
+  /** The step with everything that is known about it: events and lists carry different parts. */
+  whole(step: Step): Step {
+    return { ...this.steps.find((other) => other.id === step.id), ...step };
+  }
+
+  isUnsent(type: string, stepId: number): boolean {
+    return this.unsent.some((item) => item.body.type === type && item.body['subtask_id'] === stepId);
+  }
+
+  complete(step: Step): void {
+    if (this.done.includes(step.id)) return;
+    this.#setDone([...this.done, step.id]);
+    this.help.solved(step.id);
+    this.#write({ type: 'progress_update', subtask_id: step.id, status: 'COMPLETED' });
+  }
+
+  /** Try the connection now. */
+  wake(): void {
+    this.#socket.wake();
+  }
+
+  close(): void {
+    this.#stops.forEach((stop) => stop());
+    this.#socket.close();
+    this.#closed = true;
+    this.#fallback?.stop();
+    this.help.close();
+  }
+
+  // --- coming in ------------------------------------------------------------------------
+
+  #connect(): RtSocket {
+    const { seat, api } = this.#options;
+    return new RtSocket({
+      url: `/ws/sessions/${encodeURIComponent(seat.code)}/`,
+      token: (fresh) => api.socketToken(fresh),
+      greeting: () =>
+        seat.kind === 'guest'
+          ? { type: 'join', device_id: deviceId(), name: seat.name }
+          : { type: 'join' },
+      outbox: this.#outbox,
+      onEvent: (frame, { replayed }) => this.#event(frame, replayed),
+      onAck: (item, ack) => this.#confirmed(item, ack),
+      onRefused: (item) => this.#refused(item),
+    });
+  }
+
+  async #prepareFallback(): Promise<void> {
+    const { api, seat } = this.#options;
+    const { HttpFallback: Fallback } = await import('./fallback');
+    if (this.#closed) return;
+    this.#fallback = new Fallback({
+      api,
+      sessionId: seat.sessionId,
+      outbox: this.#outbox,
+      onState: (state) => this.#told(stateOf(state)),
+      onAck: (item, ack) => this.#confirmed(item, ack),
+      onRefused: (item) => this.#refused(item),
+      onReach: (reached) => (this.overHttp = reached),
+    });
+    this.#linked(this.connection);
+  }
+
+  #linked(now: Connection): void {
+    this.connection = now;
+    if (now.phase === 'waiting' || now.phase === 'connecting') this.#fallback?.start();
+    else this.#fallback?.stop();
+    if (now.phase === 'final' && now.code === SESSION_OVER) this.phase = 'over';
+  }
+
+  #event(frame: Frame, replayed: boolean): void {
+    switch (frame.type) {
+      case 'join_confirmed':
+        this.#heard = true;
+        return this.#told({
+          status: frame['session_status'] as SessionStatus,
+          step: frame['current_subtask'] as Step | null,
+        });
+      case 'step_changed':
+        return this.#told(
+          { step: frame['subtask'] as Step, message: text(frame['instructor_message']) },
+          replayed,
+        );
+      case 'session_status_changed':
+        return this.#told(
+          { status: frame['status'] as SessionStatus, message: text(frame['instructor_message']) },
+          replayed,
+        );
+      default: {
+        const message = text(frame['instructor_message']);
+        if (message) this.#told({ message }, replayed);
+      }
+    }
+  }
+
+  /** Take over what is new, and tell the page once what is worth saying. */
+  #told(news: Told, quiet = false): void {
+    const phase = news.status ? PHASES[news.status] : this.phase;
+    const phaseNew = phase !== this.phase;
+    const stepNew = !!news.step && news.step.id !== this.current?.id;
+    const message = news.message ?? null;
+    const messageNew = message !== null && message !== this.message;
+    const first = this.phase === 'opening';
+    if (news.step) this.current = news.step;
+    if (stepNew || phaseNew || message !== null) this.message = message;
+    this.phase = phase;
+    if (stepNew && !first) this.arrivals += 1;
+    if (quiet) return;
+    const { onNews } = this.#options;
+    if (phase === 'live' && this.current && (stepNew || phaseNew)) {
+      onNews({ kind: 'step', step: this.whole(this.current), message });
+    } else if (phaseNew) onNews({ kind: 'phase', phase, message });
+    else if (messageNew) onNews({ kind: 'message', message });
+  }
+
+  /** The lesson's name and steps, once; the state too, which may be quicker than the socket. */
+  async #load(): Promise<void> {
+    const { api, seat } = this.#options;
+    await Promise.allSettled([this.#loadLesson(api, seat.code), this.#loadState(api, seat.sessionId)]);
+  }
+
+  async #loadLesson(api: Api, code: string): Promise<void> {
+    const kept = storage.get<[string, string, Step[]]>(`lesson.${code}`);
+    if (kept) [this.lesson, this.instructor, this.steps] = kept;
+    const info = await api.get<SessionInfo>(`/api/sessions/${encodeURIComponent(code)}`);
+    this.lesson = info.lecture.title;
+    this.instructor = info.instructor.name;
+    const path = `/api/lectures/${info.lecture.id}?include=subtasks`;
+    const lecture = await api.get<LectureWithSteps>(path);
+    this.steps = lecture.tasks.flatMap((task) => task.subtasks ?? []);
+    storage.set(`lesson.${code}`, [this.lesson, this.instructor, this.steps]);
+  }
+
+  async #loadState(api: Api, sessionId: number): Promise<void> {
+    const state = await api.get<CurrentState>(`/api/sessions/${sessionId}/current`);
+    // What the socket has told is newer; only the instructor's words are missing in it.
+    if (!this.#heard) this.#told(stateOf(state));
+    else if (state.current_subtask?.id === this.current?.id) this.message ??= state.instructor_message;
+  }
+
+  // --- going out ------------------------------------------------------------------------
+
+  #write(body: OutboxItem['body']): void {
+    // Both outcomes come to onAck and onRefused, also for what an earlier page has queued.
+    this.#socket.send(body).catch(() => undefined);
+  }
+
+  #confirmed(item: OutboxItem, ack: Ack): void {
+    if (item.body.type === 'help_request') this.help.confirmed(Number(item.body['subtask_id']), ack.id);
+  }
+
+  #refused(item: OutboxItem): void {
+    const stepId = Number(item.body['subtask_id']);
+    if (item.body.type === 'help_request') this.help.refused(stepId);
+    else this.#setDone(this.done.filter((id) => id !== stepId));
+    this.#options.onNotSent();
+  }
+
+  #setDone(ids: readonly number[]): void {
+    this.done = ids;
+    storage.set(this.#doneKey, ids);
+  }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() ? value : null;
+}
+
+function stateOf(state: CurrentState): Told {
+  return {
+    status: state.status,
+    step: state.current_subtask,
+    message: text(state.instructor_message),
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * A person's seat in one class: a guest's (name and this device, contract 3.9) or that of a
+ * signed-in student. It is remembered, so that a reload, another scan or a lost token bring
+ * the same person back.
+ */
+import { accountApi, Api, ApiError } from '../api';
+import { deviceId, storage, tokenStore } from '../storage';
+import type { GuestSeat, JoinBody, User } from '../types';
+
+export interface Seat {
+  code: string;
+  kind: 'guest' | 'account';
+  name: string;
+  userId: number;
+  sessionId: number;
+}
+
+const seatKey = (code: string): string => `seat.${code}`;
+const apis = new Map<string, Api>();
+
+export function seatOf(code: string): Seat | null {
+  return storage.get<Seat>(seatKey(code));
+}
+
+function keep(seat: Seat): Seat {
+  storage.set(seatKey(seat.code), seat, { carry: true });
+  storage.set('name', seat.name, { carry: true });
+  return seat;
+}
+
+/** The name that this person gave last time, for the field. */
+export function rememberedName(): string {
+  return storage.get<string>('name') ?? '';
+}
+
+function guestTokens(code: string): ReturnType<typeof tokenStore> {
+  return tokenStore(`seat.${code}`);
+}
+
+async function sitDown(api: Api, code: string, name: string): Promise<GuestSeat> {
+  const path = `/api/sessions/${encodeURIComponent(code)}/guest`;
+  const body = { name, device_id: deviceId() };
+  const seat = await api.post<GuestSeat>(path, body, { anonymous: true });
+  api.tokens.write({ access: seat.access_token, refresh: seat.refresh_token });
+  return seat;
+}
+
+/** True when the device brought the seat back; false when it does not open the seat any more. */
+async function sitDownAgain(api: Api, code: string): Promise<boolean> {
+  const seat = seatOf(code);
+  if (!seat) return false;
+  try {
+    await sitDown(api, code, seat.name);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && !error.temporary) return false;
+    throw error;
+  }
+}
+
+/** The API as the person in this seat. */
+export function seatApi(code: string): Api {
+  if (seatOf(code)?.kind === 'account') return accountApi;
+  const known = apis.get(code);
+  if (known) return known;
+  const api: Api = new Api(guestTokens(code), () => sitDownAgain(api, code));
+  apis.set(code, api);
+  return api;
+}
+
+/**
+ * Sit down without an account.
+ * @throws ApiError 404 no such class, 403 GUEST_JOIN_DISABLED, 409 SESSION_FULL or SESSION_OVER
+ */
+export async function takeGuestSeat(code: string, name: string): Promise<Seat> {
+  forgetSeat(code);
+  const taken = await sitDown(seatApi(code), code, name);
+  return keep({
+    code,
+    kind: 'guest',
+    name,
+    userId: taken.user_id,
+    sessionId: taken.session_id,
+  });
+}
+
+/** Sit down as the signed-in student. @throws ApiError as above, 401 when signed out meanwhile */
+export async function takeAccountSeat(code: string, person: User): Promise<Seat> {
+  const path = `/api/sessions/${encodeURIComponent(code)}/join`;
+  const taken = await accountApi.post<JoinBody>(path, { session_code: code });
+  return keep({
+    code,
+    kind: 'account',
+    name: person.name,
+    userId: taken.user_id,
+    sessionId: taken.session_id,
+  });
+}
+
+export function forgetSeat(code: string): void {
+  storage.remove(seatKey(code));
+  guestTokens(code).write(null);
+}
