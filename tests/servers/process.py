@@ -1,0 +1,107 @@
+"""Real server processes: started on a free port with data of their own, stopped by their process id."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_START_SECONDS = 30
+
+
+@dataclass
+class Running:
+    """A server that answers."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+    seconds_to_first_answer: float
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def stop(self, sig: signal.Signals = signal.SIGTERM, within: float = 10) -> tuple[int, float]:
+        """Exit code, and the seconds that it took."""
+        started = time.monotonic()
+        self.process.send_signal(sig)
+        return self.process.wait(within), time.monotonic() - started
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    """Ours without what would lead the server elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PORT", "PUBLIC_URL")}
+    return {**kept, "DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", **more}
+
+
+def manage(data: Path, *arguments: str, **more: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(data, **more),
+        check=True,
+        capture_output=True,
+    )
+
+
+@contextmanager
+def running(command: list[str], data: Path, log: Path, **more: str) -> Iterator[Running]:
+    """``command`` may hold ``{port}``. Fails with the server's own words when it does not answer in time."""
+    port = free_port()
+    started = time.monotonic()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [part.format(port=port) for part in command],
+            cwd=ROOT,
+            env=environment(data, **more),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait(process, port, log)
+        yield Running(process, port, log, time.monotonic() - started)
+    finally:
+        _end(process)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/api/health", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"the server does not answer:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The whole session that was started for it: reloaders and workers are children."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
