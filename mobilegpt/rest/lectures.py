@@ -416,11 +416,11 @@ def _includes_subtasks(query: Mapping[str, str]) -> bool:
 
 urlpatterns: list[URLPattern] = [
     *both("api/lectures", Lectures),
-    *both("api/lectures/<int:lecture_id>", LectureDetail),
-    *both("api/lectures/<int:lecture_id>/enroll", Enroll),
-    *both("api/lectures/<int:lecture_id>/order", LectureOrder),
-    *both("api/lectures/<int:lecture_id>/tasks", LectureTasks),
-    *both("api/tasks/<int:task_id>", TaskDetail),
-    *both("api/tasks/<int:task_id>/subtasks", TaskSubtasks),
-    *both("api/subtasks/<int:subtask_id>", SubtaskDetail),
+    *both("api/lectures/<id:lecture_id>", LectureDetail),
+    *both("api/lectures/<id:lecture_id>/enroll", Enroll),
+    *both("api/lectures/<id:lecture_id>/order", LectureOrder),
+    *both("api/lectures/<id:lecture_id>/tasks", LectureTasks),
+    *both("api/tasks/<id:task_id>", TaskDetail),
+    *both("api/tasks/<id:task_id>/subtasks", TaskSubtasks),
+    *both("api/subtasks/<id:subtask_id>", SubtaskDetail),
 ]
