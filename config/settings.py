@@ -204,11 +204,14 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "MobileGPT Classroom",
     "DESCRIPTION": "REST API of the live class. The sockets are described by docs/asyncapi.json.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",  # the structs' schemas are JSON Schema 2020-12
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "PREPROCESSING_HOOKS": ["mobilegpt.rest.schema.one_form_of_each_path"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}},
+    "COMPONENT_SPLIT_PATCH": False,
 }
 CORS_ALLOW_ALL_ORIGINS = DEVELOPMENT
 CORS_ALLOWED_ORIGINS = [] if DEVELOPMENT else CORS_ORIGINS
