@@ -32,9 +32,11 @@ class ErrorCode(StrEnum):
     USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller
     # 404
     NOT_FOUND = "NOT_FOUND"  # absent, or hidden from the caller
-    # 405, 406, 415: the transport's own
+    # 405
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    # 406
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    # 415
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     # 409
     EMAIL_TAKEN = "EMAIL_TAKEN"
@@ -48,12 +50,16 @@ class ErrorCode(StrEnum):
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     IDEMPOTENCY_IN_FLIGHT = "IDEMPOTENCY_IN_FLIGHT"  # the first try is still running
-    # 413, 422, 429, 503
-    TOO_LARGE = "TOO_LARGE"
+    # 413
+    TOO_LARGE = "TOO_LARGE"  # the body, or a batch
+    # 422
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"  # same key, another body
+    # 429
     RATE_LIMITED = "RATE_LIMITED"
-    UNAVAILABLE = "UNAVAILABLE"  # a store is down; retry later
+    # 500
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    # 503
+    UNAVAILABLE = "UNAVAILABLE"  # a store is down; retry later
 
 
 class DomainError(Exception):

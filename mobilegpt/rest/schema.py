@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -37,14 +38,33 @@ class StructExtension(OpenApiSerializerExtension):
             [self.target], ref_template="#/components/schemas/{name}"
         )
         own = str(schema["$ref"]).rsplit("/", 1)[1] if "$ref" in schema else None
+        classes = dict(_structs_in(msgspec.inspect.type_info(self.target)))
         for name, component in components.items():
             if name != own:
                 resolved = ResolvedComponent(
-                    name=name, type=ResolvedComponent.SCHEMA, schema=component, object=name
+                    name=name, type=ResolvedComponent.SCHEMA, schema=component, object=classes.get(name, name)
                 )
                 auto_schema.registry.register_on_missing(resolved)
         described: dict[str, Any] = components[own] if own else schema
         return described
+
+
+def _structs_in(info: msgspec.inspect.Type) -> Iterator[tuple[str, type]]:
+    """Every struct that a type holds, by name: the identity of its component."""
+    match info:
+        case msgspec.inspect.StructType(cls=cls, fields=fields):
+            yield cls.__name__, cls
+            for field in fields:
+                yield from _structs_in(field.type)
+        case msgspec.inspect.Metadata(type=inner):
+            yield from _structs_in(inner)
+        case msgspec.inspect.UnionType(types=types):
+            for one in types:
+                yield from _structs_in(one)
+        case msgspec.inspect.ListType(item_type=item) | msgspec.inspect.VarTupleType(item_type=item):
+            yield from _structs_in(item)
+        case msgspec.inspect.DictType(value_type=value):
+            yield from _structs_in(value)
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -59,7 +79,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
 def error_responses(*statuses: int) -> dict[int, Any]:
     """The envelope for the statuses that an operation may refuse with."""
-    return {status: ErrorEnvelope for status in statuses}
+    return dict.fromkeys(statuses, ErrorEnvelope)
 
 
 class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):

@@ -165,32 +165,6 @@ export interface Pagination {
   total_pages: number;
 }
 
-/** R8. */
-export interface PatchedUpdateLectureRequest {
-  title?: string;
-  description?: string | null;
-  thumbnail_url?: string | null;
-  is_active?: boolean;
-}
-
-/** R25. ``task_id`` moves it to another task of the same lecture, to its end unless ``order_index`` is sent too. */
-export interface PatchedUpdateSubtaskRequest {
-  title?: string;
-  description?: string | null;
-  task_id?: number;
-  order_index?: number;
-  target_action?: string | null;
-  target_element_hint?: string | null;
-  guide_text?: string | null;
-  voice_guide_text?: string | null;
-}
-
-export interface PatchedUpdateTaskRequest {
-  title?: string;
-  description?: string | null;
-  order_index?: number;
-}
-
 /** ``refresh_token`` or ``refresh``. */
 export interface RefreshRequestRequest {
   refresh_token?: string | null;
@@ -274,6 +248,32 @@ export interface TokensBody {
   refresh_token: string;
   access: string;
   refresh: string;
+}
+
+/** R8. */
+export interface UpdateLectureRequest {
+  title?: string;
+  description?: string | null;
+  thumbnail_url?: string | null;
+  is_active?: boolean;
+}
+
+/** R25. ``task_id`` moves it to another task of the same lecture, to its end unless ``order_index`` is sent too. */
+export interface UpdateSubtaskRequest {
+  title?: string;
+  description?: string | null;
+  task_id?: number;
+  order_index?: number;
+  target_action?: string | null;
+  target_element_hint?: string | null;
+  guide_text?: string | null;
+  voice_guide_text?: string | null;
+}
+
+export interface UpdateTaskRequest {
+  title?: string;
+  description?: string | null;
+  order_index?: number;
 }
 
 /** By method and path: what is sent, and what is answered by status. */
@@ -363,7 +363,7 @@ export interface Operations {
     };
   };
   "PUT /api/lectures/{lecture_id}": {
-    body: PatchedUpdateLectureRequest;
+    body: UpdateLectureRequest;
     answers: {
       200: LectureBody;
       400: ErrorEnvelope;
@@ -373,7 +373,7 @@ export interface Operations {
     };
   };
   "PATCH /api/lectures/{lecture_id}": {
-    body: PatchedUpdateLectureRequest;
+    body: UpdateLectureRequest;
     answers: {
       200: LectureBody;
       400: ErrorEnvelope;
@@ -422,7 +422,7 @@ export interface Operations {
     };
   };
   "PUT /api/subtasks/{subtask_id}": {
-    body: PatchedUpdateSubtaskRequest;
+    body: UpdateSubtaskRequest;
     answers: {
       200: SubtaskBody;
       400: ErrorEnvelope;
@@ -433,7 +433,7 @@ export interface Operations {
     };
   };
   "PATCH /api/subtasks/{subtask_id}": {
-    body: PatchedUpdateSubtaskRequest;
+    body: UpdateSubtaskRequest;
     answers: {
       200: SubtaskBody;
       400: ErrorEnvelope;
@@ -461,7 +461,7 @@ export interface Operations {
     };
   };
   "PUT /api/tasks/{task_id}": {
-    body: PatchedUpdateTaskRequest;
+    body: UpdateTaskRequest;
     answers: {
       200: TaskBody;
       400: ErrorEnvelope;
@@ -472,7 +472,7 @@ export interface Operations {
     };
   };
   "PATCH /api/tasks/{task_id}": {
-    body: PatchedUpdateTaskRequest;
+    body: UpdateTaskRequest;
     answers: {
       200: TaskBody;
       400: ErrorEnvelope;

@@ -29,4 +29,6 @@ class Command(BaseCommand):
                 path.write_text(text, encoding="utf-8")
         if options["check"] and stale:
             raise CommandError(f"stale: {', '.join(stale)}. Run `{COMMAND}`.")
-        self.stdout.write(f"{len(stale)} of {len(DOCUMENTS)} documents written" if stale else "all documents are up to date")
+        self.stdout.write(
+            f"{len(stale)} of {len(DOCUMENTS)} documents written" if stale else "all documents are up to date"
+        )
