@@ -62,6 +62,7 @@ def configure_logging(level: str, *, machine_readable: bool = False) -> None:
     root.setLevel(logging.getLevelNamesMapping().get(level, logging.INFO))
     _quiet_third_parties()
     _redact_every_record()
+    _redact_daphne()
 
 
 def _rendering(*, machine_readable: bool) -> list[structlog.types.Processor]:
@@ -112,3 +113,17 @@ def _redacting(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.
 
     factory.redacts = True  # type: ignore[attr-defined]
     return factory
+
+
+def _redact_daphne() -> None:
+    """daphne writes its access log past ``logging``; when it is the server, it is loaded by now."""
+    access = sys.modules.get("daphne.access")
+    if access is None or getattr(access.AccessLogGenerator, "redacts", False):
+        return
+    write: Callable[..., None] = access.AccessLogGenerator.write_entry
+
+    def write_entry(self: Any, host: Any, date: Any, request: str, *args: Any, **kwargs: Any) -> None:
+        write(self, host, date, redact(request), *args, **kwargs)
+
+    access.AccessLogGenerator.write_entry = write_entry
+    access.AccessLogGenerator.redacts = True

@@ -55,9 +55,7 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     await connection.run(handshake.chosen_subprotocol(scope), rt)
 
 
-async def _open(
-    route: SocketRoute, params: Mapping[str, str], query: Mapping[str, str], scope: Scope
-) -> Opening:
+async def _open(route: SocketRoute, params: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Opening:
     credential = handshake.credential_of(scope, query)
     handshake.check_origin(scope, credential)
     address = handshake.address_of(scope)
@@ -102,9 +100,7 @@ async def _refuse(error: DomainError, scope: Scope, send: Send, *, in_band: bool
 
 
 async def _accept_and_close(scope: Scope, send: Send, code: CloseCode, reason: str) -> None:
-    await send(
-        {"type": "websocket.accept", "subprotocol": handshake.chosen_subprotocol(scope), "headers": []}
-    )
+    await send({"type": "websocket.accept", "subprotocol": handshake.chosen_subprotocol(scope), "headers": []})
     await send({"type": "websocket.close", "code": int(code), "reason": reason})
 
 
@@ -125,7 +121,7 @@ def _patterns() -> list[tuple[re.Pattern[str], SocketRoute]]:
 def _compile(pattern: str) -> re.Pattern[str]:
     """``ws/sessions/<code>`` with or without the trailing slash; ``<int:id>`` takes digits only."""
     body = re.sub(r"<int:(\w+)>", r"(?P<\1>[0-9]{1,18})", pattern)
-    body = re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", body)
+    body = re.sub(r"(?<!\?P)<(\w+)>", r"(?P<\1>[^/]+)", body)
     return re.compile(rf"/{body}/?")
 
 
