@@ -1,0 +1,103 @@
+/** The operations of an instructor, one function each; all reject with ApiError. */
+import { accountApi } from '../api';
+import type { CurrentState } from '../types';
+import type {
+  ClassInfo,
+  ClassSummary,
+  Lecture,
+  LectureList,
+  LectureRow,
+  OpenedSession,
+  PendingHelp,
+  PersonProgress,
+  Seat,
+  SessionRow,
+  Subtask,
+  Task,
+} from './types';
+
+type Fields = Record<string, unknown>;
+
+export const listLectures = (instructorId: number | null, page: number): Promise<LectureList> => {
+  const query = new URLSearchParams({ page: String(page) });
+  if (instructorId !== null) query.set('instructor_id', String(instructorId));
+  return accountApi.get(`/api/lectures?${query.toString()}`);
+};
+
+export const createLecture = (fields: Fields): Promise<LectureRow> => accountApi.post('/api/lectures', fields);
+
+export const readLecture = (id: number | string): Promise<Lecture> =>
+  accountApi.get(`/api/lectures/${id}?include=subtasks`);
+
+export const saveLecture = (id: number, fields: Fields): Promise<Lecture> =>
+  accountApi.patch(`/api/lectures/${id}`, fields);
+
+/** @throws ApiError 409 IN_USE while a class of it is running */
+export const deleteLecture = (id: number): Promise<void> => accountApi.delete(`/api/lectures/${id}`);
+
+export const createTask = (lectureId: number, fields: Fields): Promise<Task> =>
+  accountApi.post(`/api/lectures/${lectureId}/tasks`, fields);
+
+export const saveTask = (id: number, fields: Fields): Promise<unknown> =>
+  accountApi.patch(`/api/tasks/${id}`, fields);
+
+/** @throws ApiError 409 IN_USE while a class stands on one of its steps */
+export const deleteTask = (id: number): Promise<void> => accountApi.delete(`/api/tasks/${id}`);
+
+export const createSubtask = (taskId: number, fields: Fields): Promise<Subtask> =>
+  accountApi.post(`/api/tasks/${taskId}/subtasks`, fields);
+
+export const saveSubtask = (id: number, fields: Fields): Promise<unknown> =>
+  accountApi.patch(`/api/subtasks/${id}`, fields);
+
+/** @throws ApiError 409 IN_USE while a class stands on it */
+export const deleteSubtask = (id: number): Promise<void> => accountApi.delete(`/api/subtasks/${id}`);
+
+export interface Order {
+  tasks: { id: number; subtasks: number[] }[];
+}
+
+export const saveOrder = (lectureId: number, order: Order): Promise<unknown> =>
+  accountApi.put(`/api/lectures/${lectureId}/order`, order);
+
+export const listSessions = (lectureId: number): Promise<{ sessions: SessionRow[] }> =>
+  accountApi.get(`/api/lectures/${lectureId}/sessions`);
+
+export const openClass = (lectureId: number, fields: Fields): Promise<OpenedSession> =>
+  accountApi.post(`/api/lectures/${lectureId}/sessions`, fields);
+
+export const readClass = (ref: string): Promise<ClassInfo> =>
+  accountApi.get(`/api/sessions/${encodeURIComponent(ref)}`);
+
+export const readCurrent = (id: number): Promise<CurrentState> => accountApi.get(`/api/sessions/${id}/current`);
+
+export const readSeats = (id: number): Promise<{ participants: Seat[]; total_count: number }> =>
+  accountApi.get(`/api/sessions/${id}/participants`);
+
+export const readSummary = (ref: number | string): Promise<ClassSummary> =>
+  accountApi.get(`/api/sessions/${ref}/summary`);
+
+/** The open requests of one class; the newest hundred at most, which the page shows oldest first. */
+export const readPendingHelp = async (sessionId: number): Promise<PendingHelp[]> => {
+  const query = `page_size=100&session_id=${sessionId}`;
+  const body = await accountApi.get<{ pending_requests: PendingHelp[] }>(
+    `/api/dashboard/help-requests/pending?${query}`,
+  );
+  return body.pending_requests.filter((row) => row.session_id === undefined || row.session_id === sessionId);
+};
+
+/** What an instructor may do with a class (R15–R19 and the announcement). */
+export type ClassCommand = 'start' | 'next-step' | 'pause' | 'resume' | 'end' | 'announce';
+
+/** @throws ApiError 409 INVALID_TRANSITION when the class has moved on meanwhile */
+export const command = (id: number, name: ClassCommand, fields: Fields = {}): Promise<Fields> =>
+  accountApi.post(`/api/sessions/${id}/${name}`, fields);
+
+export const answerHelp = (requestId: number, text: string): Promise<unknown> =>
+  accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: text });
+
+export const closeHelp = (requestId: number): Promise<unknown> =>
+  accountApi.post(`/api/help/request/${requestId}/close`);
+
+export const readProgress = (userId: number, lectureId: number): Promise<PersonProgress> =>
+  accountApi.get(`/api/progress/users/${userId}/lectures/${lectureId}`);

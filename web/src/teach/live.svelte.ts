@@ -1,0 +1,397 @@
+/**
+ * One class as its instructor runs it: the state from REST, kept fresh by the class's socket.
+ * Commands show at once and are taken back when the server says no.
+ */
+import { accountApi, ApiError } from '../api';
+import { RtSocket, type Frame, type Phase } from '../socket';
+import type { ProgressStatus, SessionStatus, Step } from '../types';
+import * as calls from './calls';
+import { countStates, doneNow, worstFirst, type Person } from './roster';
+import type { ClassInfo, Lecture, PendingHelp, Seat, Subtask } from './types';
+
+/** News of a busy class are put on the screen together. */
+const BATCH_MS = 40;
+/** What events do not tell (counts per step, e-mails) is asked for at most this often. */
+const REFETCH_MS = 1_500;
+/** Students close their requests themselves, which no event tells. */
+const HELP_POLL_MS = 15_000;
+
+export interface Delivery {
+  received: number;
+  total: number;
+}
+
+interface Options {
+  /** Someone has asked for help just now. */
+  onHelp?: (name: string, userId: number) => void;
+  /** Another screen has moved the class on; the state was read again. */
+  onConflict?: (error: unknown) => void;
+}
+
+type Busy = calls.ClassCommand | 'jump';
+
+export class LiveClass {
+  info = $state.raw<ClassInfo | null>(null);
+  lecture = $state.raw<Lecture | null>(null);
+  status = $state<SessionStatus>('WAITING');
+  currentId = $state<number | null>(null);
+  message = $state<string | null>(null);
+  startedAt = $state<string | null>(null);
+  seats = $state.raw<ReadonlyMap<number, Seat>>(new Map());
+  help = $state.raw<readonly PendingHelp[]>([]);
+  /** Requests that were answered here and are not closed yet. */
+  answered = $state.raw<ReadonlySet<number>>(new Set());
+  private done = $state.raw<ReadonlyMap<number, number>>(new Map());
+  private delivery = $state.raw<Delivery | null>(null);
+  /** Number of the newest step event that was seen here; 0 before the first one. */
+  private stepSeq = $state(0);
+  phase = $state<Phase>('connecting');
+  /** The socket has been up once. */
+  everOnline = $state(false);
+  busy = $state<Busy | null>(null);
+  /** Why there is nothing to show; the error of the first loading. */
+  failure = $state.raw<unknown>(null);
+
+  readonly steps: readonly Subtask[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
+  readonly people: readonly Person[] = $derived(worstFirst(this.seats.values(), this.status));
+  readonly counts = $derived(countStates(this.people));
+  /** How many are here now. */
+  readonly present = $derived(Array.from(this.seats.values()).filter((seat) => seat.is_present).length);
+  readonly place = $derived(this.steps.findIndex((step) => step.id === this.currentId));
+  readonly current: Subtask | null = $derived(this.steps[this.place] ?? null);
+  readonly next: Subtask | null = $derived(this.steps[this.place + 1] ?? null);
+  readonly taskTitle = $derived(
+    this.lecture?.tasks.find((task) => task.subtasks.some((step) => step.id === this.currentId))?.title ?? '',
+  );
+  /** Phones that have the newest step, and of how many; null when no step was sent since this page opened. */
+  readonly delivered: Delivery | null = $derived(
+    this.stepSeq === 0 ? null : (this.delivery ?? { received: 0, total: this.present }),
+  );
+  readonly running = $derived(this.status === 'IN_PROGRESS' || this.status === 'PAUSED');
+
+  private readonly ref: string;
+  private readonly options: Options;
+  private socket: RtSocket | null = null;
+  private stopWatching: (() => void) | null = null;
+  private closed = false;
+  private inbox: Frame[] = [];
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(ref: string, options: Options = {}) {
+    this.ref = ref;
+    this.options = options;
+    void this.load();
+  }
+
+  get id(): number {
+    return this.info?.session_id ?? 0;
+  }
+
+  /** How many have done a step: exact for the current one, as last counted for the others. */
+  doneCount(stepId: number): number {
+    return stepId === this.currentId ? doneNow(this.seats.values()) : (this.done.get(stepId) ?? 0);
+  }
+
+  async load(): Promise<void> {
+    this.failure = null;
+    try {
+      const info = await calls.readClass(this.ref);
+      const lecture = await calls.readLecture(info.lecture.id);
+      if (this.closed) return;
+      this.lecture = lecture;
+      this.info = info;
+      await this.refresh();
+      if (!this.closed) this.connect();
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.stopWatching?.();
+    this.socket?.close();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  // --- reading ------------------------------------------------------------------------
+
+  /** Everything again: at the start, after a gap, after a refused command. */
+  private async refresh(): Promise<void> {
+    const [current] = await Promise.all([
+      calls.readCurrent(this.id),
+      this.readSeats(),
+      this.readHelp(),
+      this.readCounts(),
+    ]);
+    this.status = current.status;
+    this.currentId = current.current_subtask?.id ?? null;
+    this.message = current.instructor_message;
+    this.startedAt = current.started_at;
+  }
+
+  private async readSeats(): Promise<void> {
+    const { participants } = await calls.readSeats(this.id);
+    this.seats = new Map(participants.map((seat) => [seat.user_id, seat]));
+  }
+
+  private async readHelp(): Promise<void> {
+    const rows = await calls.readPendingHelp(this.id);
+    this.help = [...rows].sort((a, b) => a.help_request_id - b.help_request_id);
+    const open = new Map(this.help.map((row) => [row.user.id, row.help_request_id]));
+    this.updateSeats((seat) => {
+      const request = open.get(seat.user_id) ?? null;
+      if (request === seat.open_help_request_id) return seat;
+      return { ...seat, open_help_request_id: request };
+    });
+    if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
+  }
+
+  private async readCounts(): Promise<void> {
+    const { steps } = await calls.readSummary(this.id);
+    this.done = new Map(steps.map((step) => [step.subtask_id, step.completed_count]));
+  }
+
+  private updateSeats(change: (seat: Seat) => Seat): void {
+    this.seats = new Map(Array.from(this.seats, ([id, seat]) => [id, change(seat)]));
+  }
+
+  /** Run once, that much later; a failure is left to the next reason to read. */
+  private later(name: string, ms: number, run: () => Promise<void> | void): void {
+    if (this.closed || this.timers.has(name)) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(name);
+      void Promise.resolve(run()).catch(() => undefined);
+    }, ms);
+    this.timers.set(name, timer);
+  }
+
+  // --- events -------------------------------------------------------------------------
+
+  private connect(): void {
+    const code = this.info?.session_code;
+    if (!code) return;
+    this.socket = new RtSocket({
+      url: `/ws/sessions/${code}/`,
+      token: (fresh) => accountApi.socketToken(fresh),
+      receipts: [],
+      onEvent: (frame) => this.take(frame),
+      onSnapshot: () => this.reread(),
+    });
+    this.stopWatching = this.socket.connection.subscribe(({ phase }) => {
+      // Who came and went while the connection was down is in no stream.
+      if (phase === 'online' && this.everOnline) this.reread();
+      this.everOnline ||= phase === 'online';
+      this.phase = phase;
+    });
+  }
+
+  private reread(): void {
+    this.later('refresh', 0, () => this.refresh());
+  }
+
+  private take(frame: Frame): void {
+    this.inbox.push(frame);
+    this.later('inbox', BATCH_MS, () => this.readInbox());
+  }
+
+  private readInbox(): void {
+    const frames = this.inbox;
+    this.inbox = [];
+    const seats = new Map(this.seats);
+    for (const frame of frames) this.apply(frame, seats);
+    this.seats = seats;
+  }
+
+  private apply(frame: Frame, seats: Map<number, Seat>): void {
+    const userId = Number(frame['user_id']);
+    const seat = seats.get(userId);
+    switch (frame.type) {
+      case 'participant_joined':
+        if (seat) seats.set(userId, { ...seat, is_present: true, status: this.running ? 'ACTIVE' : 'WAITING' });
+        this.later('seats', seat ? REFETCH_MS : BATCH_MS * 5, () => this.readSeats());
+        break;
+      case 'participant_left':
+        if (seat) seats.set(userId, { ...seat, is_present: false, last_seen_at: new Date().toISOString() });
+        break;
+      case 'progress_updated':
+        this.applyProgress(frame, seats, seat);
+        break;
+      case 'help_requested':
+        this.applyHelp(frame, seats, seat);
+        break;
+      case 'step_changed':
+        this.applyStep(frame, seats);
+        break;
+      case 'session_status_changed':
+        this.applyStatus(frame);
+        break;
+      case 'delivery':
+        if (Number(frame.seq) >= this.stepSeq) {
+          this.delivery = { received: Number(frame['received']), total: Number(frame['total']) };
+        }
+        break;
+    }
+  }
+
+  private applyProgress(frame: Frame, seats: Map<number, Seat>, seat: Seat | undefined): void {
+    const status = frame['status'] as ProgressStatus;
+    if (seat && Number(frame['subtask_id']) === this.currentId) {
+      seats.set(seat.user_id, { ...seat, current_step_status: status });
+    }
+    this.later('counts', REFETCH_MS, () => this.readCounts());
+    // Finishing a step closes the request about it.
+    if (status === 'COMPLETED' && seat?.open_help_request_id) this.later('help', 0, () => this.readHelp());
+  }
+
+  private applyHelp(frame: Frame, seats: Map<number, Seat>, seat: Seat | undefined): void {
+    const request = Number(frame['help_request_id']) || null;
+    if (seat && request) seats.set(seat.user_id, { ...seat, open_help_request_id: request });
+    this.later('help', 0, () => this.readHelp());
+    this.options.onHelp?.(String(frame['user_name'] ?? ''), Number(frame['user_id']));
+  }
+
+  private applyStep(frame: Frame, seats: Map<number, Seat>): void {
+    const step = frame['subtask'] as Step;
+    const moved = step.id !== this.currentId;
+    this.keepCount();
+    this.currentId = step.id;
+    this.message = (frame['instructor_message'] as string | null | undefined) ?? null;
+    this.stepSeq = Number(frame.seq ?? 0);
+    this.delivery = null;
+    if (moved) {
+      for (const [id, seat] of seats) seats.set(id, { ...seat, current_step_status: null });
+    }
+    if (!this.steps.some((known) => known.id === step.id)) this.later('lecture', 0, () => this.readLecture());
+    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+    this.later('counts', REFETCH_MS, () => this.readCounts());
+  }
+
+  /** Remember how many have done the step that the class is about to leave. */
+  private keepCount(): void {
+    if (this.currentId === null) return;
+    this.done = new Map(this.done).set(this.currentId, this.doneCount(this.currentId));
+  }
+
+  private applyStatus(frame: Frame): void {
+    this.status = frame['status'] as SessionStatus;
+    this.message = (frame['instructor_message'] as string | null | undefined) ?? null;
+    if (!this.startedAt && this.running) this.startedAt = new Date().toISOString();
+    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+  }
+
+  private async readLecture(): Promise<void> {
+    if (this.lecture) this.lecture = await calls.readLecture(this.lecture.id);
+  }
+
+  // --- commands -----------------------------------------------------------------------
+
+  /** Start with the first step, or go to the next one. @returns whether the class moved */
+  async advance(message: string): Promise<boolean> {
+    if (this.status === 'WAITING') return this.start(message);
+    const step = this.next;
+    if (this.status !== 'IN_PROGRESS' || !step) return false;
+    return this.goTo(step, 'next-step', message);
+  }
+
+  /** Go to any step of the lecture. @returns whether the class moved */
+  async jump(step: Subtask): Promise<boolean> {
+    if (this.status !== 'IN_PROGRESS' || step.id === this.currentId) return false;
+    return this.goTo(step, 'jump', '');
+  }
+
+  private start(message: string): Promise<boolean> {
+    const first = this.steps[0];
+    if (!first) return Promise.resolve(false);
+    return this.run('start', said(message), () => {
+      this.status = 'IN_PROGRESS';
+      this.startedAt = new Date().toISOString();
+      this.currentId = first.id;
+      this.message = message || null;
+    });
+  }
+
+  private goTo(step: Subtask, kind: 'next-step' | 'jump', message: string): Promise<boolean> {
+    return this.run(kind, { next_subtask_id: step.id, ...said(message) }, () => {
+      this.keepCount();
+      this.currentId = step.id;
+      this.message = message || null;
+      this.delivery = null;
+      this.updateSeats((seat) => ({ ...seat, current_step_status: null }));
+    });
+  }
+
+  /** Pause a running class, resume a paused one. @returns whether it did */
+  togglePause(message: string): Promise<boolean> {
+    if (!this.running) return Promise.resolve(false);
+    const pausing = this.status === 'IN_PROGRESS';
+    return this.run(pausing ? 'pause' : 'resume', said(message), () => {
+      this.status = pausing ? 'PAUSED' : 'IN_PROGRESS';
+      this.message = message || null;
+    });
+  }
+
+  end(message: string): Promise<boolean> {
+    return this.run('end', said(message), () => {
+      this.status = 'REVIEW_MODE';
+      this.message = message || null;
+    });
+  }
+
+  announce(message: string): Promise<boolean> {
+    return this.run('announce', { message }, () => {
+      this.message = message;
+    });
+  }
+
+  /** Show what will be so, ask the server, and read the truth again when it refuses. */
+  private async run(name: Busy, fields: Record<string, unknown>, show: () => void): Promise<boolean> {
+    if (this.busy || !this.info) return false;
+    this.busy = name;
+    show();
+    try {
+      await calls.command(this.id, name === 'jump' ? 'next-step' : name, fields);
+      return true;
+    } catch (error) {
+      await this.refresh().catch(() => undefined);
+      this.options.onConflict?.(error);
+      return false;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  // --- help ---------------------------------------------------------------------------
+
+  requestOf(userId: number): PendingHelp | null {
+    return this.help.find((row) => row.user.id === userId) ?? null;
+  }
+
+  /** @throws ApiError */
+  async answer(request: PendingHelp, text: string): Promise<void> {
+    await calls.answerHelp(request.help_request_id, text);
+    this.answered = new Set(this.answered).add(request.help_request_id);
+  }
+
+  /** @throws ApiError */
+  async closeRequest(request: PendingHelp): Promise<void> {
+    try {
+      await calls.closeHelp(request.help_request_id);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'REQUEST_CLOSED') throw error;
+    }
+    this.help = this.help.filter((row) => row !== request);
+    this.updateSeats((seat) => {
+      if (seat.open_help_request_id !== request.help_request_id) return seat;
+      const helped = seat.current_step_status === 'HELP_NEEDED' ? 'IN_PROGRESS' : seat.current_step_status;
+      return { ...seat, open_help_request_id: null, current_step_status: helped };
+    });
+    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+  }
+}
+
+function said(message: string): { message?: string } {
+  const text = message.trim();
+  return text ? { message: text } : {};
+}

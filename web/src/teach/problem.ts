@@ -1,0 +1,28 @@
+/** What went wrong, as a sentence that tells the instructor what to do. */
+import { get } from 'svelte/store';
+import { forget } from '../account';
+import { ApiError } from '../api';
+import { explain } from '../explain';
+import { navigate } from '../router';
+import { t } from './words';
+
+const SAYS = {
+  IN_USE: 'error.inUse',
+  NOT_FOUND: 'error.absent',
+  FORBIDDEN: 'error.forbidden',
+  INVALID_TRANSITION: 'error.moved',
+  NO_NEXT_STEP: 'error.lastStep',
+  REQUEST_CLOSED: 'error.requestClosed',
+} as const;
+
+/** Sends the instructor to sign in when the sign-in has run out; the page they were on comes back. */
+export function problemOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return explain(error);
+  if (error.status === 401) {
+    forget();
+    const next = encodeURIComponent(location.pathname + location.search);
+    navigate(`/login?next=${next}`, { replace: true });
+  }
+  const key = SAYS[error.code as keyof typeof SAYS];
+  return key ? get(t)(key) : explain(error);
+}

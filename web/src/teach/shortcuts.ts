@@ -1,0 +1,36 @@
+/**
+ * Keys of the live page. They stay out of the way of typing, of dialogs and of controls that
+ * have a meaning of their own for the key, and can be switched off (WCAG 2.1.4).
+ */
+import { writable } from 'svelte/store';
+import { storage } from '../storage';
+
+export type Shortcut = 'next' | 'pause' | 'help' | 'projector' | 'keys';
+
+export const shortcutsOn = writable(storage.get<boolean>('teach.shortcuts') ?? true);
+shortcutsOn.subscribe((on) => storage.set('teach.shortcuts', on));
+
+const TYPING = 'input, textarea, select, [contenteditable]:not([contenteditable="false"])';
+const PRESSABLE = 'button, a[href], summary, [role="button"], [role="tab"]';
+
+/** By the key's place too, so that H and F work with the Korean layout on. */
+function meaning(event: KeyboardEvent): Shortcut | null {
+  if (event.key === 'ArrowRight') return 'next';
+  if (event.key === ' ') return 'pause';
+  if (event.key === '?') return 'keys';
+  if (event.code === 'KeyH' || event.key.toLowerCase() === 'h') return 'help';
+  if (event.code === 'KeyF' || event.key.toLowerCase() === 'f') return 'projector';
+  return null;
+}
+
+/** What a key press asks for, or null when it is not meant for the page. */
+export function shortcutOf(event: KeyboardEvent): Shortcut | null {
+  if (event.defaultPrevented || event.repeat || event.isComposing) return null;
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const shortcut = meaning(event);
+  const target = event.target instanceof Element ? event.target : null;
+  if (!shortcut || target?.closest(TYPING) || document.querySelector('dialog[open]')) return null;
+  if (shortcut === 'pause' && target?.closest(PRESSABLE)) return null;
+  if (shortcut === 'next' && target?.closest('[role="tablist"]')) return null;
+  return shortcut;
+}

@@ -1,0 +1,5 @@
+/** Words of the instructor's pages; loaded with them. */
+import { catalogue } from '../i18n';
+import { ko } from '../i18n/teach.ko';
+
+export const t = catalogue(ko, () => import('../i18n/teach.en'));
