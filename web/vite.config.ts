@@ -15,7 +15,7 @@ export default defineConfig({
     tailwindcss(),
     preloadStudentPages(),
     serviceWorker(here('./build/sw.js')),
-    compressed(here('./dist')),
+    compressed(),
   ],
   // Component tests mount in jsdom, which needs Svelte's browser build.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},

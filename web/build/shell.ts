@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin, Rolldown } from 'vite';
 
@@ -77,10 +77,14 @@ export function serviceWorker(source: string): Plugin {
 }
 
 /** Put .gz and .br copies beside the files, for servers that send them as they are. */
-export function compressed(directory: string): Plugin {
+export function compressed(): Plugin {
+  let directory = '';
   return {
     name: 'compressed-copies',
     apply: 'build',
+    configResolved(config) {
+      directory = resolve(config.root, config.build.outDir);
+    },
     closeBundle() {
       for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
         if (!COMPRESSIBLE.test(name) || name.startsWith('.vite')) continue;
