@@ -21,7 +21,7 @@ Codes are stable: they are added, never renamed. `message` is for people and may
 | where | shape |
 |---|---|
 | REST, `/api/…` | `{"error": {"code", "message", "details"}}` with the status below |
-| sockets | `{"type": "error", "code", "message", "error": message, "data": {"code", "message"}}`; the socket stays open |
+| sockets | `{"type": "error", "code", "message", "error": message, "data": {"code", "message"}}`; it stays open |
 
 429 and 503 carry `Retry-After` in seconds. What a refused handshake and a closed socket answer:
 [protocol.md](protocol.md).

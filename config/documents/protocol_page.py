@@ -39,7 +39,7 @@ code. An access token's expiry does not close an open socket; logout and revocat
 _ERRORS = """\
 ## Errors
 
-A refused frame is answered with an error frame and the socket stays open; after {bad} bad frames it is closed with 4400.
+A refused frame is answered with an error frame and the socket stays open; after {bad} bad frames it closes with 4400.
 A `client_msg_id` that could be read is echoed. The codes: [errors.md](errors.md).
 
 ```json

@@ -1,4 +1,4 @@
-"""Plausible values for any struct, chosen by the names of its fields; the examples of the documents are made of them."""
+"""Plausible values for any struct, chosen by the names of its fields: the stuff of the documents' examples."""
 
 from __future__ import annotations
 

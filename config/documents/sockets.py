@@ -68,7 +68,8 @@ def socket_pages() -> tuple[SocketPage, ...]:
 @cache
 def delivery_frames() -> tuple[SentFrame, ...]:
     """What ``rt.v1`` adds on every socket (contract 10)."""
-    return tuple(_sent_plain(shape) for shape in (*RT_FRAMES, Ack, ErrorFrame))
+    shapes: list[type[Frame]] = [*RT_FRAMES, Ack, ErrorFrame]
+    return tuple(_sent_plain(shape) for shape in shapes)
 
 
 @cache
