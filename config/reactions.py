@@ -5,8 +5,10 @@ from __future__ import annotations
 from mobilegpt.accounts.events import CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.classroom import services as classroom
+from mobilegpt.core import idempotency, throttle
 from mobilegpt.helpdesk import services as helpdesk
-from mobilegpt.lectures.events import SubtasksRemoved
+from mobilegpt.lectures import cache
+from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime import streams
 from mobilegpt.realtime.close import CloseCode
@@ -22,6 +24,7 @@ def connect_reactions() -> None:
     # Inside the transaction of the event.
     react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
+    react(LectureRemoved, classroom.refuse_if_held)
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
@@ -30,13 +33,20 @@ def connect_reactions() -> None:
         sweep=classroom.mark_absent_if_silent,
     )
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
+    runtime.wiring.controls[LectureChanged] = [_forget_lecture]
     runtime.wiring.periodic = [
         Periodic("archive_old_sessions", HOUR, classroom.archive_old_sessions),
         Periodic("delete_expired_guests", HOUR, classroom.delete_expired_guests),
         Periodic("delete_expired_logins", HOUR, delete_expired_logins),
         Periodic("trim_streams", HOUR, streams.trim),
+        Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),
+        Periodic("forget_failures", HOUR, throttle.forget_old),
     ]
 
 
 def _close_sockets(event: CredentialsRevoked) -> None:
     runtime.close_user(event.user_id, event.family_id, CloseCode.TOKEN)
+
+
+def _forget_lecture(event: LectureChanged) -> None:
+    cache.forget(event.lecture_id)

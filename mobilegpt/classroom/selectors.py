@@ -105,7 +105,7 @@ def viewed_by(actor: Actor, ref: str) -> Viewed:
 
 def view(session: LectureSession, seat: SessionParticipant | None) -> Viewed:
     """Two queries."""
-    course = Course(session.lecture_id)
+    course = Course(session.lecture)
     return Viewed(
         session=session,
         step=course.get(session.current_subtask_id),
@@ -186,7 +186,7 @@ def summary(session: LectureSession) -> Summary:
     counts = dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
     return Summary(
         session=session,
-        steps=[(step, counts.get(step.id, 0)) for step in Course(session.lecture_id).steps],
+        steps=[(step, counts.get(step.id, 0)) for step in Course(session.lecture).steps],
         total_participants=people["total"],
         completed_participants=people["completed"],
         duration_minutes=minutes_of(session),

@@ -1,18 +1,19 @@
-"""Subtasks as steps of their lecture: the place in the whole, and what comes after (contract 5.2, 7.7)."""
+"""The steps of a lecture in one line: the place in the whole, and what comes after (contract 5.2, 7.7)."""
 
 from __future__ import annotations
 
-from mobilegpt.lectures.models import Subtask
-from mobilegpt.lectures.selectors import ordered_subtasks
+from mobilegpt.lectures.cache import outline_of
+from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.outline import SubtaskOutline
 from mobilegpt.lectures.step import Step
 
 
 class Course:
-    """The steps of one lecture in order; one query, or what was read already."""
+    """The steps of one lecture in order; no query when its content is cached."""
 
-    def __init__(self, lecture_id: int, subtasks: list[Subtask] | None = None) -> None:
-        rows = ordered_subtasks(lecture_id) if subtasks is None else subtasks
-        self.steps = [step_of(subtask, position) for position, subtask in enumerate(rows, start=1)]
+    def __init__(self, lecture: Lecture) -> None:
+        outline = outline_of(lecture.pk, lecture.version)
+        self.steps = [_step(subtask) for task in outline.tasks for subtask in task.subtasks]
         self._by_id = {step.id: step for step in self.steps}
 
     def __len__(self) -> int:
@@ -32,13 +33,13 @@ class Course:
         return self.steps[-1] if self.steps else None
 
 
-def step_of(subtask: Subtask, position: int) -> Step:
+def _step(subtask: SubtaskOutline) -> Step:
     return Step(
-        id=subtask.pk,
+        id=subtask.id,
         task_id=subtask.task_id,
         title=subtask.title,
         order_index=subtask.order_index,
-        position=position,
+        position=subtask.position,
         target_action=subtask.target_action,
         guide_text=subtask.guide_text,
         voice_guide_text=subtask.voice_guide_text,

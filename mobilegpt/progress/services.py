@@ -57,7 +57,7 @@ def set_status(user: Person, subtask: Subtask, status: ProgressStatus) -> Progre
     ``subtask`` comes with its task and lecture. Emits ``ProgressChanged`` when something changed.
     """
     with unit_of_work():
-        course = Course(subtask.task.lecture_id)
+        course = Course(subtask.task.lecture)
         row = _locked_row(user.id, subtask.pk)
         old = row.status
         changed = old not in (ProgressStatus.COMPLETED, status)

@@ -20,9 +20,7 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
     total_pages: int
 
 
-def page_of(
-    rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Callable[[Row], Any]
-) -> dict[str, Any]:
+def page_of(rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Callable[[Row], Any]) -> dict[str, Any]:
     """One page: ``?page=1&page_size=20``, at most 100 rows. Raises ``Invalid`` for numbers out of range."""
     page, size = _number(query, "page", 1, None), _number(query, "page_size", 20, 100)
     total = rows.count()
@@ -41,4 +39,14 @@ def _number(query: Mapping[str, str], name: str, default: int, most: int | None)
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= (most or 10**9):
         limit = f" to {most}" if most else ""
         raise Invalid(message=f"{name} is a whole number from 1{limit}", details={"field": name})
+    return int(text)
+
+
+def id_from_query(query: Mapping[str, str], name: str) -> int | None:
+    """A row's id as a filter; ``None`` when it is not sent. Raises ``Invalid`` for anything else than a number."""
+    text = query.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Invalid(message=f"{name} is an id", details={"field": name})
     return int(text)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from mobilegpt.rest import accounts, docs, lectures, operations
+from mobilegpt.rest import accounts, classroom, docs, helpdesk, lectures, operations, progress
 
 urlpatterns: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
+    *classroom.urlpatterns,
+    *progress.urlpatterns,
+    *helpdesk.urlpatterns,
     *docs.urlpatterns,
 ]

@@ -8,10 +8,10 @@ from mobilegpt.classroom.services.control import (
     resume_session,
     start_session,
 )
-from mobilegpt.classroom.services.guests import take_guest_seat
+from mobilegpt.classroom.services.guests import require_guests_welcome, take_guest_seat
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
-from mobilegpt.classroom.services.relay import refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.relay import refuse_if_held, refuse_if_in_use, relay_progress
 from mobilegpt.classroom.services.seats import take_seat
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
@@ -28,8 +28,10 @@ __all__ = [
     "mark_present",
     "open_session",
     "pause_session",
+    "refuse_if_held",
     "refuse_if_in_use",
     "relay_progress",
+    "require_guests_welcome",
     "resume_session",
     "start_session",
     "take_guest_seat",

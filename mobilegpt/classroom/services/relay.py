@@ -6,7 +6,7 @@ from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.events import SessionProgress
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.errors import Conflict, ErrorCode
-from mobilegpt.lectures.events import SubtasksRemoved
+from mobilegpt.lectures.events import LectureRemoved, SubtasksRemoved
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.outbox import emit
 
@@ -34,3 +34,9 @@ def refuse_if_in_use(event: SubtasksRemoved) -> None:
     standing = LectureSession.objects.filter(status__in=policies.LIVE, current_subtask_id__in=event.subtask_ids)
     if standing.exists():
         raise Conflict(ErrorCode.IN_USE, "A live session stands on this step")
+
+
+def refuse_if_held(event: LectureRemoved) -> None:
+    """A class on this lecture has not been ended (contract 5.3). Raises ``Conflict`` IN_USE."""
+    if LectureSession.objects.filter(lecture_id=event.lecture_id, status__in=policies.LIVE).exists():
+        raise Conflict(ErrorCode.IN_USE, "A live session uses this lecture")

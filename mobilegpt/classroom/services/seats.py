@@ -55,7 +55,7 @@ def take_seat(*, actor: Actor, session: LectureSession) -> Seating:
 
 def seating(session: LectureSession, seat: SessionParticipant, *, created: bool) -> Seating:
     current = session.current_subtask_id
-    step = Course(session.lecture_id).get(current) if current is not None else None
+    step = Course(session.lecture).get(current) if current is not None else None
     return Seating(session=session, seat=seat, step=step, created=created)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.events import CredentialsRevoked
-from mobilegpt.lectures.events import LectureChanged, SubtasksRemoved
+from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
 from mobilegpt.realtime.event import Event
 
-NEVER_SHOWN: frozenset[type[Event]] = frozenset({CredentialsRevoked, LectureChanged, SubtasksRemoved})
+NEVER_SHOWN: frozenset[type[Event]] = frozenset({CredentialsRevoked, LectureChanged, LectureRemoved, SubtasksRemoved})

@@ -1,0 +1,233 @@
+"""R32–R34, R36 and the teacher's answer: help requests (contract 8.3)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+from drf_spectacular.utils import OpenApiParameter
+from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk import selectors, services
+from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
+from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.paging import Pagination, id_from_query, page_of
+from mobilegpt.rest.routing import both
+from mobilegpt.rest.schema import error_responses
+
+
+class HelpAskedBody(Struct, frozen=True, kw_only=True):
+    """R32's answer."""
+
+    help_request_id: int
+    status: str
+    message: str = "분석 중입니다. 잠시만 기다려주세요."
+
+
+class HelpResponseBody(Struct, frozen=True, kw_only=True):
+    id: int
+    help_type: str
+    help_content: str
+    voice_guide_text: str
+    created_at: str
+
+
+class HelpAnalysisBody(Struct, frozen=True, kw_only=True):
+    problem_diagnosis: str
+    confidence_score: float
+
+
+class HelpUser(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class HelpSubtask(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+
+
+class HelpLecture(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+
+
+class HelpRequestBody(Struct, frozen=True, kw_only=True):
+    """R33's answer. ``help_response`` and ``analysis`` are null before there is one."""
+
+    help_request_id: int
+    status: str
+    help_response: HelpResponseBody | None
+    analysis: HelpAnalysisBody | None
+    user: HelpUser
+    subtask: HelpSubtask
+    session_id: int | None
+    request_type: str
+    priority: str
+    created_at: str
+    resolved_at: str | None
+    closed_at: str | None
+
+
+class FeedbackBody(Struct, frozen=True, kw_only=True):
+    """R34's answer."""
+
+    help_response_id: int
+    message: str = "의견을 보내주셔서 감사합니다"
+
+
+class PendingRequest(Struct, frozen=True, kw_only=True):
+    """A row of R36. ``message`` is what the student wrote."""
+
+    help_request_id: int
+    user: HelpUser
+    subtask: HelpSubtask
+    lecture: HelpLecture
+    session_id: int | None
+    request_type: str
+    priority: str
+    message: str | None
+    created_at: str
+    status: str
+
+
+class PendingList(Struct, frozen=True, kw_only=True):
+    """R36's answer, oldest first; ``results`` is ``pending_requests``."""
+
+    pending_requests: list[PendingRequest]
+    results: list[PendingRequest]
+    pagination: Pagination
+
+
+class AskForHelp(Endpoint):
+    guests = True
+
+    @operation(
+        "R32",
+        "Ask for help with a step",
+        request=RequestHelp,
+        responses={201: HelpAskedBody, **error_responses(400, 401, 403, 404, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        asked = services.request_help(actor=self.actor, command=self.body(RequestHelp)).request
+        return Response(HelpAskedBody(help_request_id=asked.pk, status=asked.status), status=201)
+
+
+class ShowRequest(Endpoint):
+    guests = True
+
+    @operation("R33", "A help request", responses={200: HelpRequestBody, **error_responses(401, 404)})
+    def get(self, request: Request, request_id: int) -> Response:
+        found = selectors.request_seen_by(self.actor, request_id)
+        return Response(_request_body(found, selectors.newest_response(found)))
+
+
+class AnswerRequest(Endpoint):
+    @operation(
+        "8.3",
+        "Send the teacher's own answer",
+        request=AnswerHelp,
+        responses={200: HelpRequestBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, request_id: int) -> Response:
+        command = self.body(AnswerHelp)
+        response = services.answer_help(actor=self.actor, request_id=request_id, command=command)
+        return Response(_request_body(response.request, response))
+
+
+class CloseRequest(Endpoint):
+    guests = True
+
+    @operation(
+        "8.3",
+        "Close a help request",
+        responses={200: HelpRequestBody, **error_responses(401, 404)},
+    )
+    def post(self, request: Request, request_id: int) -> Response:
+        closed = services.close_help(actor=self.actor, request_id=request_id)
+        return Response(_request_body(closed, selectors.newest_response(closed)))
+
+
+class Feedback(Endpoint):
+    guests = True
+
+    @operation(
+        "R34",
+        "Say how much an answer helped",
+        request=GiveFeedback,
+        responses={200: FeedbackBody, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request) -> Response:
+        response = services.give_feedback(actor=self.actor, command=self.body(GiveFeedback))
+        return Response(FeedbackBody(help_response_id=response.pk))
+
+
+class Pending(Endpoint):
+    @operation(
+        "R36",
+        "Open help requests of the caller's lectures",
+        parameters=[OpenApiParameter("session_id", int), OpenApiParameter("lecture_id", int)],
+        responses={200: PendingList, **error_responses(400, 401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        rows = selectors.pending(
+            self.actor,
+            session_id=id_from_query(query, "session_id"),
+            lecture_id=id_from_query(query, "lecture_id"),
+        )
+        return Response(page_of(rows, query, "pending_requests", _pending))
+
+
+def _request_body(request: HelpRequest, response: HelpResponse | None) -> HelpRequestBody:
+    return HelpRequestBody(
+        help_request_id=request.pk,
+        status=request.status,
+        help_response=_response_body(response) if response else None,
+        analysis=None,
+        user=HelpUser(id=request.user_id, name=request.user.name),
+        subtask=HelpSubtask(id=request.subtask_id, title=request.subtask.title),
+        session_id=request.session_id,
+        request_type=request.request_type,
+        priority=request.priority,
+        created_at=iso(request.created_at),
+        resolved_at=iso(request.resolved_at),
+        closed_at=iso(request.closed_at),
+    )
+
+
+def _response_body(response: HelpResponse) -> HelpResponseBody:
+    return HelpResponseBody(
+        id=response.pk,
+        help_type=response.help_type,
+        help_content=response.help_content,
+        voice_guide_text=response.voice_guide_text,
+        created_at=iso(response.created_at),
+    )
+
+
+def _pending(request: HelpRequest) -> PendingRequest:
+    return PendingRequest(
+        help_request_id=request.pk,
+        user=HelpUser(id=request.user_id, name=request.user.name),
+        subtask=HelpSubtask(id=request.subtask_id, title=request.subtask.title),
+        lecture=HelpLecture(id=request.lecture_id, title=request.lecture.title),
+        session_id=request.session_id,
+        request_type=request.request_type,
+        priority=request.priority,
+        message=request.context_data.get("message"),
+        created_at=iso(request.created_at),
+        status=request.status,
+    )
+
+
+urlpatterns: list[URLPattern] = [
+    *both("api/help/request", AskForHelp),
+    *both("api/help/request/<int:request_id>", ShowRequest),
+    *both("api/help/request/<int:request_id>/answer", AnswerRequest),
+    *both("api/help/request/<int:request_id>/close", CloseRequest),
+    *both("api/help/feedback", Feedback),
+    *both("api/dashboard/help-requests/pending", Pending),
+]
