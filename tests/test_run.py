@@ -105,32 +105,40 @@ def built_pages(setup_tool: Any, commands: list[list[str]], monkeypatch: pytest.
         (web / name).write_text(name)
     monkeypatch.setattr(setup_tool, "node_environment", lambda: {"PATH": ""})
     monkeypatch.setattr(setup_tool, "npm_program", lambda environment: "npm")
-    setup_tool.build_pages()
+    setup_tool.build_pages(development=False)
     assert [command[1] for command in commands] == ["ci", "run"]
     commands.clear()
     return setup_tool
 
 
 def test_pages_are_built_once(built_pages: Any, commands: list[list[str]]) -> None:
-    built_pages.build_pages()
+    built_pages.build_pages(development=False)
     assert commands == []
 
 
 def test_a_changed_source_builds_without_installing(built_pages: Any, commands: list[list[str]]) -> None:
     (built_pages.WEB / "src" / "main.ts").write_text("changed")
-    built_pages.build_pages()
+    built_pages.build_pages(development=False)
     assert [command[1] for command in commands] == ["run"]
 
 
 def test_a_changed_test_builds_nothing(built_pages: Any, commands: list[list[str]]) -> None:
     (built_pages.WEB / "src" / "main.test.ts").write_text("changed")
-    built_pages.build_pages()
+    built_pages.build_pages(development=False)
     assert commands == []
+
+
+def test_the_tests_packages_come_with_the_tests_and_stay(built_pages: Any, commands: list[list[str]]) -> None:
+    built_pages.build_pages(development=True)
+    assert [command[1] for command in commands] == ["ci"]
+    assert "--omit=dev" not in commands[0]
+    built_pages.build_pages(development=False)
+    assert len(commands) == 1
 
 
 def test_lost_pages_are_built_again(built_pages: Any, commands: list[list[str]]) -> None:
     (built_pages.WEB / "dist" / "index.html").unlink()
-    built_pages.build_pages()
+    built_pages.build_pages(development=False)
     assert [command[1] for command in commands] == ["run"]
 
 

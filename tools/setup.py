@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,10 +71,15 @@ def prepare(wanted: str) -> None:
         raise Problem(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
     if not os.access(ROOT, os.W_OK):
         raise Problem(f"{ROOT} cannot be written; copy the project to a folder of your own")
-    make_environment()
-    if wanted != "web":
-        install_packages(development=wanted == "test")
-    build_pages()
+    development = wanted == "test"
+    if not system_node_will_do():
+        make_environment()  # Node.js goes in there
+    with ThreadPoolExecutor(2) as together:
+        pages = together.submit(build_pages, development=development)
+        if wanted != "web":
+            make_environment()
+            install_packages(development=development)
+        pages.result()
 
 
 # --- Python
@@ -88,14 +94,23 @@ def make_environment() -> None:
         return
     with step("Python environment in .venv"):
         # Not --clear: an environment that somebody mounted there must not be emptied behind their back.
-        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
-        if made.returncode != 0:
-            said = made.stdout + made.stderr
-            if "ensurepip" in said or "No module named" in said:
-                package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-                raise Problem(f"this Python has no venv module; on Debian and Ubuntu: sudo apt install {package}")
-            raise Problem(why(said))
-        run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-q", "uv"])
+        create_venv("--without-pip")
+        pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+        if not working(*pip, "--version"):
+            create_venv()  # slower: brings a pip of its own
+            pip = [PYTHON, "-m", "pip"]
+        run([*pip, "install", "--disable-pip-version-check", "--quiet", "uv"])
+
+
+def create_venv(*options: str) -> None:
+    """Raises ``Problem`` when this Python was packaged without what it takes."""
+    made = subprocess.run([sys.executable, "-m", "venv", *options, str(VENV)], capture_output=True, text=True)
+    said = made.stdout + made.stderr
+    if "ensurepip" in said or "No module named" in said:
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        raise Problem(f"this Python has no venv module; on Debian and Ubuntu: sudo apt install {package}")
+    if made.returncode != 0:
+        raise Problem(why(said))
 
 
 def install_packages(*, development: bool) -> None:
@@ -129,21 +144,32 @@ def dotenv(name: str) -> str:
 # --- pages
 
 
-def build_pages() -> None:
-    """``web/dist``, with Node from the system when Vite accepts it, else from PyPI."""
-    if not (WEB / "package.json").is_file():
-        return
+def build_pages(*, development: bool) -> None:
+    """``web/dist``, with Node from the system when Vite accepts it, else from PyPI.
+
+    The tests' packages are installed for development only; once there, they stay.
+    """
     packages, stamp = WEB / "node_modules" / ".stamp", WEB / "node_modules" / ".stamp-build"
-    packages_key = digest([WEB / "package-lock.json"])
-    key = digest(sources(), packages_key)
-    if (WEB / "dist" / "index.html").is_file() and fresh(stamp, key):
+    lock = digest([WEB / "package-lock.json"])
+    whole, key = f"{lock} with development", digest(sources(), lock)
+    installed = fresh(packages, whole) or (fresh(packages, lock) and not development)
+    built = (WEB / "dist" / "index.html").is_file() and fresh(stamp, key)
+    if installed and built:
         return
     environment = node_environment()
     program = npm_program(environment)
-    if not fresh(packages, packages_key):
+    if not installed:
+        fewer = [] if development else ["--omit=dev"]
         with step("packages of the pages"):
-            run([program, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=WEB, env=environment)
-        packages.write_text(packages_key)
+            run(
+                [program, "ci", *fewer, "--no-audit", "--no-fund", "--loglevel=error"],
+                cwd=WEB,
+                env=environment,
+            )
+        packages.write_text(whole if development else lock)
+    if built:
+        stamp.write_text(key)  # npm ci emptied the folder that it lies in
+        return
     with step("pages"):
         run([program, "run", "build", "--silent"], cwd=WEB, env=environment)
     stamp.write_text(key)
@@ -156,10 +182,14 @@ def sources() -> list[Path]:
     return [path for path in top + nested if path.is_file() and ".test." not in path.name]
 
 
+def system_node_will_do() -> bool:
+    return acceptable(dict(os.environ)) and shutil.which("npm") is not None
+
+
 def node_environment() -> dict[str, str]:
     """An environment whose ``node`` Vite 8 accepts. Raises ``Problem`` when none can be had."""
     environment = {**os.environ, "CI": "1"}
-    if acceptable(environment) and shutil.which("npm", path=environment.get("PATH")):
+    if system_node_will_do():
         return environment
     environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', '')}"
     if not acceptable(environment):
@@ -214,7 +244,7 @@ def fresh(stamp: Path, key: str) -> bool:
         return False
 
 
-def working(program: Path, *arguments: str) -> bool:
+def working(program: str | Path, *arguments: str | Path) -> bool:
     try:
         return subprocess.run([program, *arguments], capture_output=True).returncode == 0
     except OSError:
@@ -226,6 +256,7 @@ def run(command: list[str | Path], cwd: Path = ROOT, env: dict[str, str] | None 
     done = subprocess.run(
         command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
+    LOG.parent.mkdir(exist_ok=True)
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(map(str, command))}\n{done.stdout}\n")
     if done.returncode != 0:
@@ -245,26 +276,35 @@ def why(said: str) -> str:
     return f"{told or (lines[-1] if lines else 'it failed without a word')} (all of it: {LOG.relative_to(ROOT)})"
 
 
+_going_on: dict[str, float] = {}
+
+
 @contextmanager
 def step(name: str) -> Iterator[None]:
     """Shows what is going on and how long it has taken; on a terminal the seconds count."""
-    started = time.monotonic()
-    done = threading.Event()
-    live = sys.stdout.isatty()
-
-    def count() -> None:
-        while not done.wait(1):
-            print(f"\r… {name}  {time.monotonic() - started:.0f} s", end="", flush=True)
-
-    print(f"… {name}", end="" if live else "\n", flush=True)
-    counter = threading.Thread(target=count, daemon=True)
-    if live:
-        counter.start()
+    started = _going_on[name] = time.monotonic()
+    if sys.stdout.isatty():
+        threading.Thread(target=count_seconds, args=(name,), daemon=True).start()
+    else:
+        print(f"… {name}", flush=True)
     try:
         yield
-        print(f"{chr(13) if live else ''}✓ {name}  {time.monotonic() - started:.1f} s", flush=True)
     finally:
-        done.set()
+        _going_on.pop(name)
+    tell(f"✓ {name}  {time.monotonic() - started:.1f} s\n")
+
+
+def count_seconds(name: str) -> None:
+    while name in _going_on:
+        now = time.monotonic()
+        tell("… " + ", ".join(f"{each} {now - since:.0f} s" for each, since in list(_going_on.items())))
+        time.sleep(0.5)
+
+
+def tell(text: str) -> None:
+    """Replaces the line that counts, where there is one."""
+    clear = "\r\x1b[K" if sys.stdout.isatty() else ""
+    print(clear + text, end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
+/// <reference types="vitest/config" />
+// Only types from vitest: `make run` builds without the development packages.
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 import { smallIcons } from './build/icons.ts';
 import { compressed, preloadStudentPages, serviceWorker } from './build/shell.ts';
 
