@@ -1,0 +1,143 @@
+"""Simultaneous transitions have one winner (contract 6.1; reliability F26): real threads, real commits."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from mobilegpt.classroom import services
+from mobilegpt.classroom.commands import AdvanceStep, StartSession
+from mobilegpt.classroom.events import ParticipantJoined, SessionStarted, StepChanged
+from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.services import control
+from mobilegpt.core.errors import Conflict, DomainError
+from mobilegpt.progress.commands import UpdateProgress
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.services import update_progress
+from mobilegpt.realtime.models import StreamEntry
+from tests import cast, classes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 8
+
+
+def at_once(work: Callable[[int], object]) -> Counter[str]:
+    """Run ``work`` in several threads that start together; how each ended."""
+    gate, ends = threading.Barrier(THREADS), Counter[str]()
+
+    def run(number: int) -> None:
+        try:
+            gate.wait()
+            work(number)
+            ends["done"] += 1
+        except DomainError as error:
+            ends[error.code.value] += 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+@pytest.fixture
+def running(session: LectureSession) -> LectureSession:
+    classes.start(session)
+    return session
+
+
+def test_one_start(session: LectureSession) -> None:
+    actor, ref = classes.owner_of(session), str(session.pk)
+    ends = at_once(lambda _: services.start_session(actor=actor, session_ref=ref, command=StartSession()))
+    assert ends == {"done": 1, "INVALID_TRANSITION": THREADS - 1}
+    assert len(classes.events_of(SessionStarted)) == 1
+
+
+def test_one_next_step_to_a_named_step(running: LectureSession) -> None:
+    actor, second = classes.owner_of(running), classes.steps(running.lecture)[1]
+    command = AdvanceStep(subtask_id=second.pk)
+    ends = at_once(lambda _: services.advance_step(actor=actor, session_ref=str(running.pk), command=command))
+    assert ends == {"done": 1, "INVALID_TRANSITION": THREADS - 1}
+    assert len([event for event in classes.events_of(StepChanged) if not event.initial]) == 1
+
+
+def test_presses_that_saw_the_same_step_move_it_once(running: LectureSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All have read the session before the first of them gets the row."""
+    seen, real_run_by = threading.Barrier(THREADS), control.selectors.run_by
+
+    def run_by(*args: object) -> LectureSession:
+        found = real_run_by(*args)  # type: ignore[arg-type]
+        seen.wait()
+        return found
+
+    monkeypatch.setattr(control.selectors, "run_by", run_by)
+    actor, ref = classes.owner_of(running), str(running.pk)
+    ends = at_once(lambda _: services.advance_step(actor=actor, session_ref=ref, command=AdvanceStep()))
+    assert ends == {"done": 1, "INVALID_TRANSITION": THREADS - 1}
+    running.refresh_from_db()
+    assert running.current_subtask_id == classes.steps(running.lecture)[1].pk
+
+
+def test_one_seat_and_one_joined_per_student(session: LectureSession) -> None:
+    kim = cast.student_kim()
+    actor = cast.actor(kim)
+    ends = at_once(lambda _: services.take_seat(actor=actor, session=session))
+    assert ends == {"done": THREADS}
+    assert SessionParticipant.objects.count() == 1
+    assert len(classes.events_of(ParticipantJoined)) == 1
+
+
+def test_the_last_seat_is_taken_once(session: LectureSession, settings: Any) -> None:
+    settings.SESSION_MAX_SEATS = 3
+    actors = [cast.actor(student) for student in cast.students(THREADS)]
+    ends = at_once(lambda number: services.take_seat(actor=actors[number], session=session))
+    assert ends == {"done": 3, "SESSION_FULL": THREADS - 3}
+
+
+def test_one_device_gets_one_seat(session: LectureSession) -> None:
+    at_once(lambda _: services.take_guest_seat(session=session, name="홍길동", device_id="f3b0c44298fc1c149afbf4c8"))
+    assert SessionParticipant.objects.count() == 1
+
+
+def test_one_left_per_departure(session: LectureSession) -> None:
+    kim = cast.student_kim()
+    classes.seat(session, kim)
+    at_once(lambda _: services.mark_absent(session.pk, kim.pk))
+    assert [type(event).__name__ for event in classes.events()].count("ParticipantLeft") == 1
+
+
+def test_one_completion_counts_once(running: LectureSession) -> None:
+    kim = cast.student_kim()
+    classes.seat(running, kim)
+    command = UpdateProgress(subtask_id=classes.steps(running.lecture)[0].pk, status="COMPLETED")
+    ends = at_once(lambda _: update_progress(actor=cast.actor(kim), command=command))
+    assert ends == {"done": THREADS}
+    assert len(classes.events_of(ProgressChanged)) == 1
+
+
+def test_streams_have_no_gaps(running: LectureSession) -> None:
+    actor, ref = classes.owner_of(running), str(running.pk)
+    students = [cast.actor(student) for student in cast.students(THREADS)]
+    for student in students:
+        services.take_seat(actor=student, session=running)
+    first = classes.steps(running.lecture)[0]
+
+    def work(number: int) -> None:
+        update_progress(actor=students[number], command=UpdateProgress(subtask_id=first.pk, status="COMPLETED"))
+        try:
+            services.advance_step(actor=actor, session_ref=ref, command=AdvanceStep())
+        except Conflict:
+            return
+
+    at_once(work)
+    for stream in (f"session:{running.pk}", f"session-staff:{running.pk}"):
+        numbers = list(StreamEntry.objects.filter(stream=stream).order_by("seq").values_list("seq", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1))
