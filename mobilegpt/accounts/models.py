@@ -75,6 +75,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
 
+    def clean(self) -> None:
+        """What forms for staff leave open: the e-mail in one form, the nickname after the name."""
+        super().clean()
+        self.email = self.email.strip().lower()
+        self.nickname = self.nickname or self.name
+
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> User:
         user = super().from_db(db, field_names, values)

@@ -134,6 +134,12 @@ def revoke_all(user: User, *, reason: str) -> None:
     log.info("logins_revoked", user_id=user.pk, reason=reason)
 
 
+def end_login(family: LoginFamily, *, reason: str) -> None:
+    """End one login; the sockets that were opened with it close."""
+    with unit_of_work():
+        _revoke_family(family.pk, family.user_id, reason=reason)
+
+
 def create_guest(name: str, session_id: int) -> User:
     """An account without a password for one seat (contract 3.9). Raises ``Invalid`` for an unusable name."""
     shown = one_line(name, "name", MAX_NAME)

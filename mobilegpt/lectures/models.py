@@ -22,7 +22,7 @@ class Lecture(models.Model):
     instructor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="lectures")
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    thumbnail_url = models.URLField(max_length=500, null=True, blank=True)
+    thumbnail_url = models.CharField(max_length=500, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=0, editable=False, help_text="grows with every change of its content")
     created_at = models.DateTimeField(auto_now_add=True)

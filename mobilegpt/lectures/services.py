@@ -98,9 +98,14 @@ def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
 
 def ask_to_remove_lecture(lecture_id: int) -> None:
     """Ask whether a lecture may go; call it in the deletion's unit of work. Raises ``Conflict`` IN_USE."""
-    _ask_to_remove(lecture_id, Subtask.objects.filter(task__lecture_id=lecture_id))
+    ask_to_remove_subtasks(lecture_id, Subtask.objects.filter(task__lecture_id=lecture_id))
     emit(LectureRemoved(lecture_id=lecture_id))
     emit(LectureChanged(lecture_id=lecture_id))
+
+
+def ask_to_remove_subtasks(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
+    """Ask whether subtasks may go; call it in the deletion's unit of work. Raises ``Conflict`` IN_USE."""
+    emit(SubtasksRemoved(lecture_id=lecture_id, subtask_ids=[subtask.pk for subtask in subtasks]))
 
 
 def lecture_changed(lecture_id: int) -> None:
@@ -147,7 +152,7 @@ def delete_task(*, actor: Actor, task_id: int) -> None:
     """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
         lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        _ask_to_remove(lecture.pk, Subtask.objects.filter(task_id=task_id))
+        ask_to_remove_subtasks(lecture.pk, Subtask.objects.filter(task_id=task_id))
         Task.objects.filter(pk=task_id, lecture=lecture).delete()
         lecture_changed(lecture.pk)
 
@@ -188,7 +193,7 @@ def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
     with unit_of_work():
         lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtasks = Subtask.objects.filter(pk=subtask_id, task__lecture=lecture)
-        _ask_to_remove(lecture.pk, subtasks)
+        ask_to_remove_subtasks(lecture.pk, subtasks)
         subtasks.delete()
         lecture_changed(lecture.pk)
 
@@ -294,10 +299,6 @@ def _free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
     if siblings.filter(order_index=wanted).exists():
         raise Conflict(ErrorCode.ORDER_TAKEN, f"order_index {wanted} is taken", details={"field": "order_index"})
     return wanted
-
-
-def _ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
-    emit(SubtasksRemoved(lecture_id=lecture_id, subtask_ids=[subtask.pk for subtask in subtasks]))
 
 
 def _text(text: str | None, field: str) -> str:

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True)),
-                ('thumbnail_url', models.URLField(blank=True, max_length=500, null=True)),
+                ('thumbnail_url', models.CharField(blank=True, max_length=500, null=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('version', models.BigIntegerField(default=0, editable=False, help_text='grows with every change of its content')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
