@@ -154,8 +154,12 @@ class Phone:
             elif hello.exception() is None:
                 self._on_end(code)
 
-        wire = self._wire = await open_wire(url, ["rt.v1", f"bearer.{tokens.access}"], first_frame, ended)
-        self._session.connected(wire.send, lambda code: wire.abort())
+        def opened(wire: Wire) -> None:
+            self._wire = wire
+            self._session.connected(wire.send, lambda code: wire.abort())
+
+        offered = ["rt.v1", f"bearer.{tokens.access}"]
+        await open_wire(url, offered, on_open=opened, on_frame=first_frame, on_end=ended)
         async with asyncio.timeout(_RECONNECT_SECONDS):
             await hello
 

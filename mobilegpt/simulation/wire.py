@@ -34,13 +34,21 @@ class HandshakeRefused(Exception):
 
 
 class Wire(asyncio.Protocol):
-    """One connection. ``await opened``, then frames come to ``on_frame`` and the end to ``on_end(close code)``."""
+    """One connection. ``on_open`` when the upgrade is done, before the first ``on_frame``; then ``on_end(code)``."""
 
-    def __init__(self, request: bytes, key: bytes, on_frame: OnFrame, on_end: Callable[[int | None], None]) -> None:
+    def __init__(
+        self,
+        request: bytes,
+        key: bytes,
+        on_open: Callable[[Wire], None],
+        on_frame: OnFrame,
+        on_end: Callable[[int | None], None],
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self.opened: asyncio.Future[None] = self._loop.create_future()
         self._request = request
         self._key = key
+        self._on_open = on_open
         self._on_frame = on_frame
         self._on_end = on_end
         self._buffer = bytearray()
@@ -111,6 +119,7 @@ class Wire(asyncio.Protocol):
         if not any(line.lower().startswith(b"sec-websocket-accept:") and line.endswith(expected) for line in head):
             raise ValueError("the server did not understand the upgrade")
         self.opened.set_result(None)
+        self._on_open(self)
         return True
 
     def _read_frames(self, arrived: int) -> None:
@@ -147,9 +156,18 @@ class Wire(asyncio.Protocol):
 
 
 async def open_wire(
-    url: str, subprotocols: list[str], on_frame: OnFrame, on_end: Callable[[int | None], None], timeout: float = 30
+    url: str,
+    subprotocols: list[str],
+    *,
+    on_open: Callable[[Wire], None],
+    on_frame: OnFrame,
+    on_end: Callable[[int | None], None],
+    timeout: float = 30,
 ) -> Wire:
-    """Connect and upgrade. Raises ``HandshakeRefused``, ``OSError``, ``TimeoutError``, ``ValueError``."""
+    """Connect and upgrade; the callbacks are ``Wire``'s.
+
+    Raises ``HandshakeRefused``, ``OSError``, ``TimeoutError``, ``ValueError``.
+    """
     parts = urlsplit(url)
     key = base64.b64encode(os.urandom(16))
     host, port = parts.hostname or "", parts.port or 80
@@ -160,7 +178,7 @@ async def open_wire(
     ).encode()
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(timeout):
-        _, wire = await loop.create_connection(lambda: Wire(request, key, on_frame, on_end), host, port)
+        _, wire = await loop.create_connection(lambda: Wire(request, key, on_open, on_frame, on_end), host, port)
         try:
             await wire.opened
         except BaseException:
