@@ -73,7 +73,8 @@ export class StreamOrder {
 
   take(frame: Frame): void {
     const name = frame.stream;
-    if (name === undefined || frame.seq === undefined) {
+    // A frame without an epoch is about an event of a stream (delivery), not one of its events.
+    if (name === undefined || frame.epoch === undefined || frame.seq === undefined) {
       this.#actions.deliver(frame, false);
       return;
     }

@@ -77,14 +77,9 @@ export const readSeats = (id: number): Promise<{ participants: Seat[]; total_cou
 export const readSummary = (ref: number | string): Promise<ClassSummary> =>
   accountApi.get(`/api/sessions/${ref}/summary`);
 
-/** The open requests of one class; the newest hundred at most, which the page shows oldest first. */
-export const readPendingHelp = async (sessionId: number): Promise<PendingHelp[]> => {
-  const query = `page_size=100&session_id=${sessionId}`;
-  const body = await accountApi.get<{ pending_requests: PendingHelp[] }>(
-    `/api/dashboard/help-requests/pending?${query}`,
-  );
-  return body.pending_requests.filter((row) => row.session_id === undefined || row.session_id === sessionId);
-};
+/** The open requests of one class, oldest first; a hundred at most. */
+export const readPendingHelp = (sessionId: number): Promise<{ pending_requests: PendingHelp[] }> =>
+  accountApi.get(`/api/dashboard/help-requests/pending?page_size=100&session_id=${sessionId}`);
 
 /** What an instructor may do with a class (R15–R19 and the announcement). */
 export type ClassCommand = 'start' | 'next-step' | 'pause' | 'resume' | 'end' | 'announce';

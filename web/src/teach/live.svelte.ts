@@ -2,7 +2,7 @@
  * One class as its instructor runs it: the state from REST, kept fresh by the class's socket.
  * Commands show at once and are taken back when the server says no.
  */
-import { accountApi, ApiError } from '../api';
+import { accountApi } from '../api';
 import { RtSocket, type Frame, type Phase } from '../socket';
 import type { ProgressStatus, SessionStatus, Step } from '../types';
 import * as calls from './calls';
@@ -22,8 +22,6 @@ export interface Delivery {
 }
 
 interface Options {
-  /** Someone has asked for help just now. */
-  onHelp?: (name: string, userId: number) => void;
   /** Another screen has moved the class on; the state was read again. */
   onConflict?: (error: unknown) => void;
 }
@@ -41,6 +39,8 @@ export class LiveClass {
   help = $state.raw<readonly PendingHelp[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
+  /** Requests without an answer so far, the longest waiting first. */
+  readonly unanswered: readonly PendingHelp[] = $derived(this.help.filter((row) => !this.hasAnswer(row)));
   private done = $state.raw<ReadonlyMap<number, number>>(new Map());
   private delivery = $state.raw<Delivery | null>(null);
   /** Number of the newest step event that was seen here; 0 before the first one. */
@@ -53,7 +53,11 @@ export class LiveClass {
   failure = $state.raw<unknown>(null);
 
   readonly steps: readonly Subtask[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
-  readonly people: readonly Person[] = $derived(worstFirst(this.seats.values(), this.status));
+  /** Their help is on its way: those without an answer come before them. */
+  private readonly answeredPeople: ReadonlySet<number> = $derived(
+    new Set(this.help.filter((row) => this.hasAnswer(row)).map((row) => row.user.id)),
+  );
+  readonly people: readonly Person[] = $derived(worstFirst(this.seats.values(), this.status, this.answeredPeople));
   readonly counts = $derived(countStates(this.people));
   /** How many are here now. */
   readonly present = $derived(Array.from(this.seats.values()).filter((seat) => seat.is_present).length);
@@ -137,9 +141,10 @@ export class LiveClass {
   }
 
   private async readHelp(): Promise<void> {
-    const rows = await calls.readPendingHelp(this.id);
-    this.help = [...rows].sort((a, b) => a.help_request_id - b.help_request_id);
-    const open = new Map(this.help.map((row) => [row.user.id, row.help_request_id]));
+    const { pending_requests: rows } = await calls.readPendingHelp(this.id);
+    this.help = rows;
+    // The oldest of several requests of one person is the one that counts, so it is put in last.
+    const open = new Map([...rows].reverse().map((row) => [row.user.id, row.help_request_id]));
     this.updateSeats((seat) => {
       const request = open.get(seat.user_id) ?? null;
       if (request === seat.open_help_request_id) return seat;
@@ -150,7 +155,7 @@ export class LiveClass {
 
   private async readCounts(): Promise<void> {
     const { steps } = await calls.readSummary(this.id);
-    this.done = new Map(steps.map((step) => [step.subtask_id, step.completed_count]));
+    this.done = new Map(steps.map((step) => [step.subtask_id, step.completed_participants]));
   }
 
   private updateSeats(change: (seat: Seat) => Seat): void {
@@ -241,15 +246,15 @@ export class LiveClass {
       seats.set(seat.user_id, { ...seat, current_step_status: status });
     }
     this.later('counts', REFETCH_MS, () => this.readCounts());
-    // Finishing a step closes the request about it.
-    if (status === 'COMPLETED' && seat?.open_help_request_id) this.later('help', 0, () => this.readHelp());
+    // Finishing the step or closing the request ends it, without an event of its own.
+    if (status !== 'HELP_NEEDED' && seat?.open_help_request_id) this.later('help', 0, () => this.readHelp());
   }
 
   private applyHelp(frame: Frame, seats: Map<number, Seat>, seat: Seat | undefined): void {
-    const request = Number(frame['help_request_id']) || null;
-    if (seat && request) seats.set(seat.user_id, { ...seat, open_help_request_id: request });
+    if (seat && Number(frame['subtask_id']) === this.currentId) {
+      seats.set(seat.user_id, { ...seat, current_step_status: 'HELP_NEEDED' });
+    }
     this.later('help', 0, () => this.readHelp());
-    this.options.onHelp?.(String(frame['user_name'] ?? ''), Number(frame['user_id']));
   }
 
   private applyStep(frame: Frame, seats: Map<number, Seat>): void {
@@ -261,7 +266,7 @@ export class LiveClass {
     this.stepSeq = Number(frame.seq ?? 0);
     this.delivery = null;
     if (moved) {
-      for (const [id, seat] of seats) seats.set(id, { ...seat, current_step_status: null });
+      for (const [id, seat] of seats) seats.set(id, { ...seat, current_step_status: 'IN_PROGRESS' });
     }
     if (!this.steps.some((known) => known.id === step.id)) this.later('lecture', 0, () => this.readLecture());
     this.later('seats', BATCH_MS * 5, () => this.readSeats());
@@ -318,7 +323,7 @@ export class LiveClass {
       this.currentId = step.id;
       this.message = message || null;
       this.delivery = null;
-      this.updateSeats((seat) => ({ ...seat, current_step_status: null }));
+      this.updateSeats((seat) => ({ ...seat, current_step_status: 'IN_PROGRESS' }));
     });
   }
 
@@ -364,6 +369,10 @@ export class LiveClass {
 
   // --- help ---------------------------------------------------------------------------
 
+  hasAnswer(request: PendingHelp): boolean {
+    return request.status === 'RESOLVED' || this.answered.has(request.help_request_id);
+  }
+
   requestOf(userId: number): PendingHelp | null {
     return this.help.find((row) => row.user.id === userId) ?? null;
   }
@@ -376,11 +385,7 @@ export class LiveClass {
 
   /** @throws ApiError */
   async closeRequest(request: PendingHelp): Promise<void> {
-    try {
-      await calls.closeHelp(request.help_request_id);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'REQUEST_CLOSED') throw error;
-    }
+    await calls.closeHelp(request.help_request_id);
     this.help = this.help.filter((row) => row !== request);
     this.updateSeats((seat) => {
       if (seat.open_help_request_id !== request.help_request_id) return seat;

@@ -20,18 +20,22 @@ export interface Person {
   state: PersonState;
 }
 
-/** The longest waiting request comes first (its number is the smallest), otherwise by name. */
-function compare(a: Person, b: Person): number {
-  if (a.state !== b.state) return STATES.indexOf(a.state) - STATES.indexOf(b.state);
-  if (a.state === 'help') {
-    const order = (a.seat.open_help_request_id ?? Infinity) - (b.seat.open_help_request_id ?? Infinity);
-    if (order) return order;
-  }
+export function byName(a: Person, b: Person): number {
   return names.compare(a.seat.name, b.seat.name) || a.seat.user_id - b.seat.user_id;
 }
 
-export function worstFirst(seats: Iterable<Seat>, session: SessionStatus): Person[] {
-  return Array.from(seats, (seat) => ({ seat, state: stateOf(seat, session) })).sort(compare);
+/** The longest waiting request has the smallest number; one that is not numbered yet is new. */
+function requestOrder({ seat }: Person): number {
+  return seat.open_help_request_id ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** By state; those who wait for help by how long they wait, after them the `answered` ones; then by name. */
+export function worstFirst(seats: Iterable<Seat>, session: SessionStatus, answered: ReadonlySet<number>): Person[] {
+  const rank = ({ seat, state }: Person): number =>
+    STATES.indexOf(state) + (state === 'help' && answered.has(seat.user_id) ? 0.5 : 0);
+  const order = (a: Person, b: Person): number =>
+    rank(a) - rank(b) || (a.state === 'help' ? requestOrder(a) - requestOrder(b) : 0) || byName(a, b);
+  return Array.from(seats, (seat) => ({ seat, state: stateOf(seat, session) })).sort(order);
 }
 
 export type Counts = Record<PersonState, number>;

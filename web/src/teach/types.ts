@@ -18,8 +18,8 @@ export interface LectureRow {
   description: string;
   is_active: boolean;
   thumbnail_url: string | null;
-  total_subtasks?: number;
-  enrolled_count?: number;
+  total_subtasks: number;
+  enrolled_count: number;
   created_at: string;
 }
 
@@ -67,8 +67,10 @@ export interface SessionRow {
   session_id: number;
   session_code: string;
   title: string;
+  /** What the QR code says: this server as it is reached from outside. */
+  join_url: string;
   status: SessionStatus;
-  participant_count?: number;
+  participant_count: number;
   scheduled_at: string | null;
   started_at: string | null;
   ended_at: string | null;
@@ -90,7 +92,6 @@ export interface ClassInfo {
   status: SessionStatus;
   lecture: { id: number; title: string };
   instructor: { id: number; name: string };
-  qr_code_url?: string;
   scheduled_at: string | null;
 }
 
@@ -99,14 +100,15 @@ export interface Seat {
   participant_id: number;
   user_id: number;
   name: string;
+  /** null for a guest. */
   email: string | null;
   status: 'WAITING' | 'ACTIVE' | 'COMPLETED' | 'DISCONNECTED';
   joined_at: string;
   is_present: boolean;
-  /** On the step that the class is on. */
-  current_step_status: ProgressStatus | null;
+  /** On the step that the class is on; NOT_STARTED while it is on none. */
+  current_step_status: ProgressStatus;
   open_help_request_id: number | null;
-  last_seen_at: string | null;
+  last_seen_at: string;
 }
 
 /** A row of R36. */
@@ -114,8 +116,8 @@ export interface PendingHelp {
   help_request_id: number;
   user: { id: number; name: string };
   subtask: { id: number; title: string };
-  session_id?: number | null;
-  message?: string | null;
+  session_id: number | null;
+  message: string | null;
   status: 'ANALYZING' | 'RESOLVED' | 'FAILED';
   created_at: string;
 }
@@ -135,8 +137,8 @@ export interface StepSummary {
   subtask_id: number;
   title: string;
   position: number;
-  completed_count: number;
-  help_count: number;
+  completed_participants: number;
+  help_requests: number;
 }
 
 /** GET /api/sessions/{id}/summary. */
@@ -150,6 +152,6 @@ export interface ClassSummary {
   duration_minutes: number;
   total_participants: number;
   completed_participants: number;
-  help_count: number;
+  total_help_requests: number;
   steps: StepSummary[];
 }
