@@ -36,7 +36,7 @@ class HelpType(models.TextChoices):
 
 
 class HelpRequest(models.Model):
-    """One learner is stuck on one subtask. Open until ``closed_at`` is set; at most one open per learner and subtask."""
+    """One learner is stuck on one subtask. Open until ``closed_at`` is set; one open per learner and subtask."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
     subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="help_requests")

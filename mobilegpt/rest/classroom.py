@@ -14,6 +14,7 @@ from mobilegpt.classroom.selectors import Visit
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_same_user
+from mobilegpt.rest import classroom_answers as answers
 from mobilegpt.rest import classroom_shapes as shapes
 from mobilegpt.rest.accounts import login_body
 from mobilegpt.rest.addresses import public_base
@@ -46,7 +47,7 @@ class LectureSessions(Endpoint):
         base = public_base(request._request)
 
         def show(session: Any) -> shapes.SessionBody:
-            return shapes.session_body(session, base, session.seats)
+            return answers.session_body(session, base, session.seats)
 
         rows = selectors.sessions_of_lecture(lecture.pk)
         return Response(page_of(rows, request.query_params, "sessions", show))
@@ -65,7 +66,7 @@ class CreateSession(Endpoint):
 
 def _open(view: Endpoint, request: Request, lecture_id: int) -> Response:
     session = services.open_session(actor=view.actor, lecture_id=lecture_id, command=view.body(OpenSession))
-    return Response(shapes.session_body(session, public_base(request._request), 0), status=201)
+    return Response(answers.session_body(session, public_base(request._request), 0), status=201)
 
 
 class FindSession(Endpoint):
@@ -79,7 +80,7 @@ class FindSession(Endpoint):
     def get(self, request: Request, session_ref: str) -> Response:
         found = services.look_up(actor=self.actor, ref=session_ref, address=client_address(request))
         count = selectors.participant_count(found.session.pk)
-        return Response(shapes.found_session(found.session, found.seat, count))
+        return Response(answers.found_session(found.session, found.seat, count))
 
 
 class JoinSession(Endpoint):
@@ -106,7 +107,7 @@ class JoinSession(Endpoint):
     )
     def post(self, request: Request, session_ref: str) -> Response:
         seating = services.take_seat(actor=self.actor, session=self.visit.session)
-        return Response(shapes.seat_body(seating), status=201 if seating.created else 200)
+        return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 
 class GuestSeat(Endpoint):
@@ -129,7 +130,7 @@ class GuestSeat(Endpoint):
         guest = services.take_guest_seat(
             session=self._session(request, session_ref), name=body.name, device_id=body.device_id
         )
-        shape = shapes.guest_seat_body(login_body(guest.login), guest.seating)
+        shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
         response = Response(shape, status=201 if guest.seating.created else 200)
         set_session_cookie(response, guest.login)
         return response
@@ -156,7 +157,7 @@ class Participants(Endpoint):
             seats = list(rows)
             pagination = Pagination(page=1, page_size=max(len(seats), 1), total_count=len(seats), total_pages=1)
         stuck = open_by_user(session.pk, [seat.user_id for seat in seats])
-        people = [shapes.roster_row(seat, seat.step_status, stuck.get(seat.user_id)) for seat in seats]
+        people = [answers.roster_row(seat, seat.step_status, stuck.get(seat.user_id)) for seat in seats]
         return Response(
             shapes.Roster(
                 session_id=session.pk,
@@ -178,7 +179,7 @@ class Start(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         command = self.body(StartSession)
         done = services.start_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(shapes.started_body(done))
+        return Response(answers.started_body(done))
 
 
 class NextStep(Endpoint):
@@ -191,7 +192,7 @@ class NextStep(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         command = self.body(shapes.NextStepRequest).command()
         done = services.advance_step(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(shapes.step_body(done))
+        return Response(answers.step_body(done))
 
 
 class Pause(Endpoint):
@@ -204,7 +205,7 @@ class Pause(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         command = self.body(PauseSession)
         done = services.pause_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(shapes.paused_body(done))
+        return Response(answers.paused_body(done))
 
 
 class Resume(Endpoint):
@@ -217,7 +218,7 @@ class Resume(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         command = self.body(ResumeSession)
         done = services.resume_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(shapes.resumed_body(done))
+        return Response(answers.resumed_body(done))
 
 
 class End(Endpoint):
@@ -230,7 +231,7 @@ class End(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         command = self.body(EndSession)
         done = services.end_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(shapes.ended_body(selectors.summary(done.session), done.at))
+        return Response(answers.ended_body(selectors.summary(done.session), done.at))
 
 
 class AnnounceToAll(Endpoint):
@@ -243,7 +244,7 @@ class AnnounceToAll(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         command = self.body(Announce)
         done = services.announce(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(shapes.announced_body(done))
+        return Response(answers.announced_body(done))
 
 
 class Current(Endpoint):
@@ -255,7 +256,7 @@ class Current(Endpoint):
         responses={200: shapes.CurrentState, **error_responses(401, 403, 404)},
     )
     def get(self, request: Request, session_ref: str) -> Response:
-        return Response(shapes.current_state(selectors.viewed_by(self.actor, session_ref)))
+        return Response(answers.current_state(selectors.viewed_by(self.actor, session_ref)))
 
 
 class MyActive(Endpoint):
@@ -270,7 +271,7 @@ class MyActive(Endpoint):
         seat = selectors.active_seat(self.actor)
         if seat is None:
             return Response(shapes.NoActive(), status=404)
-        return Response(shapes.my_active(seat))
+        return Response(answers.my_active(seat))
 
 
 class SessionSummary(Endpoint):
@@ -281,7 +282,7 @@ class SessionSummary(Endpoint):
     )
     def get(self, request: Request, session_ref: str) -> Response:
         session = selectors.run_by(self.actor, session_ref)
-        return Response(shapes.summary_body(selectors.summary(session), counts_by_subtask(session.pk)))
+        return Response(answers.summary_body(selectors.summary(session), counts_by_subtask(session.pk)))
 
 
 urlpatterns: list[URLPattern] = [
