@@ -140,6 +140,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # --- accounts and tokens
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["mobilegpt.accounts.backends.ThrottledBackend"]
 PASSWORD_HASHERS = [
     "mobilegpt.accounts.hashers.Argon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

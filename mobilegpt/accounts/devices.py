@@ -11,6 +11,7 @@ import secrets
 
 from django.core import signing
 
+COOKIE = "known_device"
 LIFETIME_SECONDS = 365 * 86_400
 _MOST_ACCOUNTS = 20
 _SALT = "mobilegpt.accounts.devices"

@@ -65,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
     _password: str | None  # AbstractBaseUser's own
+    _standing: dict[str, Any]
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -84,8 +85,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> User:
         user = super().from_db(db, field_names, values)
-        user._standing_loaded = user._standing()
+        user._note_standing()
         return user
+
+    def refresh_from_db(self, *args: Any, fields: Any = None, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, fields=fields, **kwargs)
+        self._note_standing(fields)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new password, another role or a change of ``is_active`` ends every login (reliability X2).
@@ -95,14 +100,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         hash at login does not carry it.
         """
         changed = not self._state.adding and (
-            self._password is not None or self._standing() != getattr(self, "_standing_loaded", self._standing())
+            self._password is not None
+            or any(self.__dict__.get(field) != value for field, value in self._standing.items())
         )
         with unit_of_work():
             super().save(*args, **kwargs)
             if changed:
                 self.login_families.live().revoke(reason="account changed")
                 emit(CredentialsRevoked(user_id=self.pk))
-        self._standing_loaded = self._standing()
+        self._note_standing()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete; the account's open sockets close."""
@@ -111,9 +117,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             emit(CredentialsRevoked(user_id=self.pk))
             return super().delete(*args, **kwargs)
 
-    def _standing(self) -> tuple[Any, Any]:
-        """What a credential was given for; a deferred field must not cost a query."""
-        return self.__dict__.get("role"), self.__dict__.get("is_active")
+    def _note_standing(self, fields: Collection[str] | None = None) -> None:
+        """What credentials are given for, as it is stored; a deferred field must not cost a query."""
+        noted = {field: self.__dict__.get(field) for field in ("role", "is_active") if not fields or field in fields}
+        self._standing = {**getattr(self, "_standing", {}), **noted}
 
     @property
     def shown_email(self) -> str | None:

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 
 from mobilegpt.accounts.models import DigitalLevel, Role
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
+from mobilegpt.core.text import plain
 
 GUEST_DOMAIN = "guest.invalid"
 MAX_PASSWORD = 128
@@ -30,7 +31,7 @@ def usable_email(text: str) -> str:
 
 def usable_phone(text: str | None) -> str | None:
     """Digits only, ``+82`` as ``0``; ``None`` for an empty one. Raises ``Invalid``."""
-    digits = (text or "").translate(_WITHOUT_SIGNS)
+    digits = plain(text or "").translate(_WITHOUT_SIGNS)
     if not digits:
         return None
     if digits.startswith("+82"):

@@ -69,7 +69,15 @@ def register(*, command: RegisterAccount, address: str) -> User:
 
 
 def log_in(*, email: str, password: str, address: str, device: Device) -> Login:
-    """Check a password and start a login (R2).
+    """Check a password and start a login (R2). Raises what ``prove`` raises."""
+    user = prove(email=email, password=password, address=address, device=device)
+    login = open_login(user)
+    log.info("login", user_id=user.pk, family_id=login.tokens.family_id)
+    return login
+
+
+def prove(*, email: str, password: str, address: str, device: Device) -> User:
+    """The account whose e-mail and password these are.
 
     Raises ``Unauthenticated`` INVALID_CREDENTIALS, the same and after the same time whether the account exists or not,
     and ``RateLimited`` after 10 failures of an account or 100 of an address in a quarter of an hour. ``device`` has
@@ -82,11 +90,8 @@ def log_in(*, email: str, password: str, address: str, device: Device) -> Login:
         log.warning("login_refused", address=address, user_id=user.pk if user else None)
         raise Unauthenticated(ErrorCode.INVALID_CREDENTIALS, "Wrong e-mail or password")
     assert user is not None
-    with unit_of_work():
-        throttle.give_back(*limits)
-        login = open_login(user)
-    log.info("login", user_id=user.pk, family_id=login.tokens.family_id)
-    return login
+    throttle.give_back(*limits)
+    return user
 
 
 def open_login(user: User) -> Login:

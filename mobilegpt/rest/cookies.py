@@ -15,12 +15,10 @@ from mobilegpt.accounts import devices
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.services import Login
 
-DEVICE_COOKIE = "known_device"
-
 
 def device_of(request: Request) -> Device:
     """The device that sent this request, as far as it has a note of itself."""
-    return devices.read_note(request.COOKIES.get(DEVICE_COOKIE))
+    return devices.read_note(request.COOKIES.get(devices.COOKIE))
 
 
 def set_session_cookie(response: Response, login: Login) -> None:
@@ -32,7 +30,7 @@ def set_session_cookie(response: Response, login: Login) -> None:
 def set_device_cookie(response: Response, device: Device, login: Login) -> None:
     """Remember that this device has logged in to this account."""
     note = devices.write_note(device.remembering(login.user.pk))
-    response.set_cookie(DEVICE_COOKIE, note, max_age=devices.LIFETIME_SECONDS, **_attributes())
+    response.set_cookie(devices.COOKIE, note, max_age=devices.LIFETIME_SECONDS, **_attributes())
 
 
 def clear_session_cookie(response: Response) -> None:

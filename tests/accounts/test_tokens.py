@@ -338,6 +338,18 @@ def test_other_changes_of_an_account_end_nothing() -> None:
     assert revocations() == []
 
 
+def test_a_change_that_was_made_elsewhere_ends_nothing_twice() -> None:
+    kim = cast.student_kim()
+    User.objects.filter(pk=kim.pk).update(role=Role.INSTRUCTOR)
+    kim.refresh_from_db()
+    kim.save()
+    assert revocations() == []
+    loaded = User.objects.defer("role", "is_active").get()
+    assert loaded.role == Role.INSTRUCTOR
+    loaded.save()
+    assert revocations() == []
+
+
 def test_the_upgrade_of_an_old_hash_at_login_ends_nothing(settings: Any) -> None:
     kim = cast.student_kim()
     login = log_in(kim)

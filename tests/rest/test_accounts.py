@@ -91,6 +91,7 @@ def test_no_field_of_a_registration_makes_anyone_more_than_they_are() -> None:
         ({"name": "   "}, "name"),
         ({"name": "가" * 101}, "name"),
         ({"name": "김\u0007학생"}, "name"),
+        ({"name": "\u200b\u3164"}, "name"),
     ],
 )
 def test_register_refuses_what_makes_no_sense_and_names_the_field(change: dict[str, Any], field: str) -> None:
@@ -125,6 +126,19 @@ def test_asking_for_taken_emails_all_day_is_throttled() -> None:
 
     assert statuses == [409] * 100 + [429]
     assert Api(address="198.51.100.8").post("/api/auth/register", taken).status == 409
+
+
+@pytest.mark.parametrize(
+    "phone", ["010-1234-5678", "010.1234.5678", "+82 10 1234 5678", "+82 (0)10-1234-5678", "\u202a01012345678\u202c"]
+)
+def test_a_phone_number_is_one_however_it_is_written(phone: str) -> None:
+    assert Api().post("/api/auth/register", {**NEW_STUDENT, "phone": phone}).status == 201
+    assert User.objects.get().phone == "01012345678"
+
+
+def test_a_name_is_one_however_the_phone_spells_it() -> None:
+    Api().post("/api/auth/register", {**NEW_STUDENT, "name": "  \u202e\u1100\u1175\u11b7  \n학생 "})
+    assert User.objects.get().name == "김 학생"
 
 
 def test_instructor_signup_can_be_closed(settings: Any) -> None:

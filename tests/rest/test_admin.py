@@ -13,7 +13,7 @@ from mobilegpt.accounts import services
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.models import LoginFamily, Role, User
 from mobilegpt.accounts.tokens import actor_from_access_token, issue_tokens
-from mobilegpt.core.errors import Conflict, ErrorCode, Unauthenticated
+from mobilegpt.core.errors import Conflict, ErrorCode, RateLimited, Unauthenticated
 from mobilegpt.core.models import FailureCount, IdempotencyRecord
 from mobilegpt.lectures.events import SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
@@ -91,6 +91,20 @@ def test_an_admin_who_logs_in_by_the_api_gets_in_with_that_session() -> None:
     assert client.get("/admin/").status_code == 200
     services.revoke_all(han, reason="test")
     assert client.get("/admin/").status_code == 302
+
+
+def test_guessing_on_the_staff_pages_ends_after_ten_tries() -> None:
+    han = cast.admin_han()
+
+    def sign_in(client: Client, password: str) -> int:
+        return client.post("/admin/login/", {"username": han.email, "password": password}).status_code
+
+    assert sign_in(Client(), cast.PASSWORD) == 302
+    for number in range(10):
+        assert sign_in(Client(), f"guess {number}") == 200
+    assert sign_in(Client(), cast.PASSWORD) == 200  # shown as a wrong password
+    with pytest.raises(RateLimited):
+        services.log_in(email=han.email, password=cast.PASSWORD, address="203.0.113.5", device=Device())
 
 
 def test_staff_make_an_instructor_who_can_log_in(staff: Client) -> None:

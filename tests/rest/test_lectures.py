@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import create_guest
+from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 from mobilegpt.realtime.models import StreamEntry
 from tests import cast
@@ -544,6 +545,23 @@ def test_deleting_takes_what_is_below_with_it(park: User, lecture: Lecture) -> N
     assert (gone.status, gone.body) == (204, None)
     assert not Lecture.objects.exists()
     assert not Subtask.objects.exists()
+
+
+@pytest.mark.parametrize("status", ["WAITING", "IN_PROGRESS", "PAUSED"])
+def test_what_a_live_class_stands_on_cannot_be_deleted(status: str, park: User, lecture: Lecture) -> None:
+    step, other, _ = subtasks_of(lecture)
+    held = LectureSession.objects.create(
+        lecture=lecture, code="ABC234", title="오전반", status=status, current_subtask=step
+    )
+    api = Api(park)
+    for path in (f"subtasks/{step.pk}", f"tasks/{step.task_id}", f"lectures/{lecture.pk}"):
+        answer = api.delete(f"/api/{path}")
+        assert (path, answer.status, answer.code) == (path, 409, "IN_USE")
+    assert Subtask.objects.count() == 3
+    assert api.delete(f"/api/subtasks/{other.pk}").status == 204
+    held.status = "REVIEW_MODE"
+    held.save()
+    assert api.delete(f"/api/subtasks/{step.pk}").status == 204
 
 
 def test_every_change_is_announced_to_all_processes(park: User, lecture: Lecture) -> None:
