@@ -11,12 +11,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection
 
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, KeyReused
 from mobilegpt.core.models import IdempotencyRecord
+
+KEPT_FOR = timedelta(days=1)
 
 _running: set[tuple[str, str, str]] = set()
 _guard = threading.Lock()
@@ -78,3 +81,9 @@ def finish(attempt: Attempt, status_code: int, response: bytes) -> None:
     IdempotencyRecord.objects.filter(caller=caller, scope=scope, key=key).update(
         status_code=status_code, response=response
     )
+
+
+def forget_old() -> int:
+    """Delete answers older than a day: whoever has not tried again by then will not. Returns how many."""
+    deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=now() - KEPT_FOR).delete()
+    return deleted

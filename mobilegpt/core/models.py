@@ -33,12 +33,12 @@ class FailureCount(models.Model):
     bucket = models.CharField(max_length=120, help_text="what is counted, e.g. login:ip:198.51.100.7")
     window = models.BigIntegerField(help_text="number of the window since 1970")
     count = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["bucket", "window"], name="one_count_per_window"),
         ]
-        indexes: ClassVar = [models.Index(fields=["window"])]
 
     def __str__(self) -> str:
         return f"{self.bucket} {self.count}"

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import F
 
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import RateLimited
 from mobilegpt.core.models import FailureCount
 
@@ -73,11 +75,18 @@ def _add(limit: Limit) -> int:
     """One more in this window; returns how many, forgetting older windows of the bucket when a new one starts."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO core_failurecount (bucket, "window", count) VALUES (%s, %s, 1) '
+            'INSERT INTO core_failurecount (bucket, "window", count, counted_at) VALUES (%s, %s, 1, %s) '
             'ON CONFLICT (bucket, "window") DO UPDATE SET count = core_failurecount.count + 1 RETURNING count',
-            [limit.bucket, limit.window],
+            [limit.bucket, limit.window, now()],
         )
         count = int(cursor.fetchone()[0])
     if count == 1:
         FailureCount.objects.filter(bucket=limit.bucket, window__lt=limit.window).delete()
     return count
+
+
+def forget_old() -> int:
+    """Delete counts whose window, of whatever length, is over for a day. Returns how many."""
+    horizon = now() - timedelta(days=1)
+    deleted, _ = FailureCount.objects.filter(counted_at__lt=horizon).delete()
+    return deleted

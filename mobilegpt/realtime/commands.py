@@ -38,9 +38,15 @@ def execute(handler: Handler, call: Call, decoded: Decoded, route: str, topics: 
 
 
 def _answer_with_state(handler: Handler, call: Call, decoded: Decoded, topics: Sequence[str]) -> Outcome:
-    """Positions are read first: whatever is newer than they are comes as an event after the answer."""
-    at = streams.positions(topics)
-    reply = handler(call) or Reply()
+    """Whatever is newer than the answer's positions comes as an event after it."""
+
+    def answer() -> Reply:
+        return handler(call) or Reply()
+
+    if call.actor is None:  # an admission is not repeated: it may make a seat
+        at, reply = streams.positions(topics), answer()
+    else:
+        at, reply = streams.read_at_position(topics, answer)
     if reply.admit is not None:
         at |= streams.positions(topic for topic in reply.admit.topics if is_stream(topic) and topic not in at)
     frames = list(reply.frames)

@@ -187,7 +187,9 @@ class Connection:
             return {topic: position for topic, position in known.items() if position is not None}, ()
         if self.opening.actor is None:
             return {}, ()
-        return await in_database(_positions_then_state, list(known), snapshot)
+        if snapshot is None:
+            return await in_database(streams.positions, known), ()
+        return await in_database(streams.read_at_position, known, snapshot)
 
     def _enter(self, at: dict[str, Position], snapshot: Sequence[Frame]) -> None:
         frames = [*self._hello(at), *snapshot]
@@ -392,10 +394,3 @@ class Connection:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _positions_then_state(
-    names: list[str], state: Callable[[], Sequence[Frame]] | None
-) -> tuple[dict[str, Position], Sequence[Frame]]:
-    at = streams.positions(names) if names else {}
-    return at, state() if state else ()

@@ -51,13 +51,17 @@ Codec = tuple[Dialect, bool]
 
 
 class _Arrival:
-    """A connection that has not caught up: what came for it meanwhile, and where it starts."""
+    """A connection that has not caught up: what came for it meanwhile, and the number that it knows already.
 
-    __slots__ = ("buffer", "start")
+    ``start`` is ``None`` while it is held: its answer is still being made.
+    """
+
+    __slots__ = ("buffer", "known", "start")
 
     def __init__(self) -> None:
         self.buffer: list[Envelope] = []
         self.start: int | None = None
+        self.known = 0
 
 
 class Channel:
@@ -129,10 +133,15 @@ class Hub:
         """Collect again instead of writing, while an answer that carries state is being made; ``settle`` ends it."""
         for topic in topics:
             channel = self._channels.get(topic)
-            if channel is not None and subscriber not in channel.arriving:
+            if channel is None:
+                continue
+            arrival = channel.arriving.get(subscriber)
+            if arrival is None:
                 self._flush(channel)
                 channel.drop(subscriber)
                 channel.arriving[subscriber] = _Arrival()
+            elif arrival.start is not None:  # still behind its last answer
+                arrival.known, arrival.start = arrival.start, None
 
     def position(self, topic: str) -> Position | None:
         """Where this process stands in a stream, if it follows it."""
@@ -151,13 +160,13 @@ class Hub:
     def _catch_up(self, channel: Channel, subscriber: Subscriber, start: int | None) -> None:
         self._flush(channel)
         arrival = channel.arriving[subscriber]
-        floor = start or 0
-        fresh = [envelope for envelope in arrival.buffer if envelope.seq is None or envelope.seq > floor]
+        known = arrival.known if start is None else start
+        fresh = [envelope for envelope in arrival.buffer if envelope.seq is None or envelope.seq > known]
+        arrival.buffer.clear()
         for envelope in fresh:
             self._write_one(channel, subscriber, envelope)
-        arrival.buffer.clear()
-        if start is not None and channel.position is not None and channel.position.seq < start:
-            arrival.start = start  # this process is behind the snapshot; skip up to it
+        if channel.position is not None and channel.position.seq < known:
+            arrival.start = known  # this process is behind what the connection was told; skip up to it
             return
         del channel.arriving[subscriber]
         channel.go_live(subscriber)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -18,6 +19,9 @@ from mobilegpt.realtime.protocol import Position
 
 log = structlog.get_logger(__name__)
 
+State = TypeVar("State")
+_TRIES = 5
+
 BEGINNING = Position(epoch="", seq=0)
 
 
@@ -26,6 +30,20 @@ def positions(streams: Iterable[str]) -> dict[str, Position]:
     names = list(streams)
     found = {row.name: Position(epoch=row.epoch, seq=row.seq) for row in Stream.objects.filter(name__in=names)}
     return {name: found.get(name, BEGINNING) for name in names}
+
+
+def read_at_position(streams: Iterable[str], read_state: Callable[[], State]) -> tuple[dict[str, Position], State]:
+    """A state and the positions that it stands at: read again when a stream moved meanwhile.
+
+    In a room that never rests the positions are the older ones: its last events are told once more, never left out.
+    """
+    names = list(streams)
+    for _ in range(_TRIES):
+        before = positions(names)
+        state = read_state()
+        if not names or positions(names) == before:
+            break
+    return before, state
 
 
 def read(stream: str, after: int, before: int) -> list[Envelope]:

@@ -171,6 +171,21 @@ async def test_holding_collects_until_the_answer_is_out() -> None:
     assert numbers(listener) == [1, 3, 4]
 
 
+async def test_holding_works_while_still_behind_the_last_answer() -> None:
+    hub = Hub(nothing_stored)
+    listener = live(hub, Listener(), at=0)
+    hub.hold(listener, [TOPIC])
+    hub.settle(listener, {TOPIC: Position(epoch="e", seq=3)})  # the answer showed 3, this process stands at 0
+    hub.hold(listener, [TOPIC])
+    for seq in (1, 2, 3, 4, 5):
+        hub.deliver(ticked(seq))
+    await settle_down()
+    assert numbers(listener) == []
+    hub.settle(listener, {})  # that command was refused: nothing newer is known
+    await settle_down()
+    assert numbers(listener) == [4, 5]
+
+
 async def test_nobody_hears_what_is_about_oneself() -> None:
     hub = Hub(nothing_stored)
     subject, other = live(hub, Listener(user_id=7)), live(hub, Listener(user_id=8))
