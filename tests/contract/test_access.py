@@ -1,0 +1,255 @@
+"""The access matrix, cell by cell (reliability X1): every route and socket for everybody who might call it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from pytest_django.plugin import DjangoDbBlocker
+
+from mobilegpt.classroom.models import SessionParticipant
+from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.progress.models import SubtaskProgress
+from mobilegpt.sockets.routes import ROUTES
+from tests.contract.matrix import MATRIX, SOCKETS, Row, SocketRow
+from tests.contract.world import PRINCIPALS, SECRETS, World, build_world
+from tests.rest.api import Answer, Api
+from tests.sockets.client import Refused, SocketClient, refusal_of, serving
+
+pytestmark = pytest.mark.django_db
+
+_ABSENT = {"code": "QQQQ22"}
+_SERVICES = ("/api/", "/qr/", "/.well-known/", "/user/", "/chat/")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Committed once; what a cell writes is rolled back."""
+    with django_db_blocker.unblock():
+        try:
+            yield build_world()
+        finally:
+            call_command("flush", verbosity=0, interactive=False)
+            connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers() -> Iterator[None]:
+    """What a cell read may be in the cache although its writes are undone."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def _filled(value: Any, ids: dict[str, int | str]) -> Any:
+    """``"{help}"`` as the id itself, ``/a/{help}`` with the id in it."""
+    if isinstance(value, dict):
+        return {key: _filled(one, ids) for key, one in value.items()}
+    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+        return ids[value[1:-1]]
+    return value.format(**ids) if isinstance(value, str) else value
+
+
+def _ask(row: Row, token: str | None, ids: dict[str, int | str]) -> Answer | Any:
+    api = Api(token=token)
+    headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    body = b"" if row.body is None else json.dumps(_filled(row.body, ids)).encode()
+    return api.client.generic(
+        row.method, row.path.format(**ids), body, content_type="application/json", headers=headers
+    )
+
+
+@pytest.mark.parametrize("principal", PRINCIPALS)
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_a_cell_of_the_matrix(world: World, row: Row, principal: str) -> None:
+    token = world.tokens[principal]
+    response = _ask(row, token, world.ids)
+    assert response.status_code == row.statuses[principal], response.content.decode()
+    if response.status_code >= 400:
+        _tells_nothing(response.content.decode(), world, principal)
+    if response.status_code == 404 and row.hides:
+        absent = {name: _ABSENT.get(name, 999_999) for name in world.ids}
+        assert _ask(row, token, absent).json() == response.json()
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_the_other_slash_form_is_the_same_route(world: World, row: Row) -> None:
+    """Contract 2.1: natively, for a redirect would lose the body."""
+    path, question, query = row.path.partition("?")
+    slashed = replace(row, path=f"{path}/{question}{query}")
+    assert _ask(slashed, world.tokens["teacher"], world.ids).status_code == row.statuses["teacher"]
+
+
+def _tells_nothing(body: str, world: World, principal: str) -> None:
+    own = world.users.get("student" if principal == "expired" else principal)
+    mine = {own.email, own.name} if own is not None else set()
+    assert [secret for secret in SECRETS if secret not in mine and secret in body] == []
+
+
+def test_every_rest_route_is_in_the_matrix(world: World) -> None:
+    covered = {(row.method, _view_of(row.path.format(**world.ids))) for row in MATRIX}
+    served = {
+        (method.upper(), path.rstrip("/"))
+        for path, view in _served(get_resolver().url_patterns, "/")
+        for method in ("get", "post", "put", "patch", "delete")
+        if hasattr(view, method)
+    }
+    assert {f"{method} {path}" for method, path in served - covered} == set()
+    assert len(served) > 40
+
+
+def _view_of(path: str) -> str:
+    return "/" + resolve(path.partition("?")[0]).route.rstrip("/")
+
+
+def _served(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, type]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _served(pattern.url_patterns, route)
+        elif route.startswith(_SERVICES):
+            yield route, pattern.callback.cls
+
+
+def test_every_socket_is_in_the_matrix() -> None:
+    known = {row.path.strip("/").split("/")[1] + row.path.strip("/").split("/")[-1] for row in SOCKETS}
+    for route in ROUTES:
+        parts = route.pattern.split("/")
+        last = parts[-1] if not parts[-1].startswith("<") else None
+        assert any(one.startswith(parts[1]) and (last is None or one.endswith(last)) for one in known), route.name
+
+
+Outcomes = dict[tuple[str, str], int]
+
+
+@pytest.fixture(scope="module")
+def outcomes(django_db_blocker: DjangoDbBlocker, world: World) -> Outcomes:
+    """What every principal's handshake came to, on every URL."""
+    hasty = {**settings.REALTIME, "JOIN_WITHIN_SECONDS": 0.2}
+    with django_db_blocker.unblock(), override_settings(REALTIME=hasty):
+        return asyncio.run(_knock_everywhere(world))
+
+
+async def _knock_everywhere(world: World) -> Outcomes:
+    found: Outcomes = {}
+    async with serving():
+        for row in SOCKETS:
+            for principal in PRINCIPALS:
+                client = SocketClient(row.path.format(**world.ids), token=world.tokens[principal])
+                found[row.path, principal] = await _outcome(client)
+    return found
+
+
+async def _outcome(client: SocketClient) -> int:
+    try:
+        async with client:
+            await asyncio.sleep(0.3)
+            return client.code or 200
+    except Refused as refused:
+        return refused.status or refused.code or 0
+
+
+@pytest.mark.parametrize("principal", PRINCIPALS)
+@pytest.mark.parametrize("row", SOCKETS, ids=lambda row: row.path)
+def test_a_cell_of_the_sockets(outcomes: Outcomes, row: SocketRow, principal: str) -> None:
+    assert outcomes[row.path, principal] == row.statuses[principal]
+
+
+@pytest.fixture(scope="module")
+def refusals(django_db_blocker: DjangoDbBlocker, world: World) -> dict[str, Refused | None]:
+    """How a client of ``rt.v1`` is refused, and one behind a server that cannot answer a handshake with a body."""
+
+    async def ask() -> dict[str, Refused | None]:
+        path = "/ws/session/{live}/instructor/".format(**world.ids)
+        async with serving():
+            token = world.tokens["student"]
+            return {
+                "plain": await refusal_of(SocketClient(path, token=token)),
+                "rt.v1": await refusal_of(SocketClient(path, token=token, subprotocols=["rt.v1"])),
+                "daphne": await refusal_of(SocketClient(path, token=token, can_answer_http=False)),
+                "expired": await refusal_of(SocketClient(path, token=world.tokens["expired"], subprotocols=["rt.v1"])),
+            }
+
+    with django_db_blocker.unblock():
+        return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("client", "status", "code"),
+    [("plain", 403, None), ("rt.v1", None, 4403), ("daphne", None, 4403), ("expired", None, 4401)],
+)
+def test_a_refusal_is_told_in_the_way_of_the_client(
+    refusals: dict[str, Refused | None], client: str, status: int | None, code: int | None
+) -> None:
+    """Contract 3.7."""
+    refused = refusals[client]
+    assert refused is not None
+    assert (refused.status, refused.code) == (status, code)
+
+
+def test_a_student_of_others_is_as_good_as_absent(world: World) -> None:
+    choi = Api(token=world.tokens["other_teacher"])
+    lecture = world.ids["foreign"]
+    hidden = choi.get(f"/api/progress/users/{world.ids['kim']}/lectures/{lecture}")
+    absent = choi.get(f"/api/progress/users/999999/lectures/{lecture}")
+    assert (hidden.status, hidden.body) == (absent.status, absent.body)
+
+
+def test_other_instructors_see_no_help_requests_of_this_lecture(world: World) -> None:
+    answer = Api(token=world.tokens["other_teacher"]).get("/api/dashboard/help-requests/pending")
+    assert answer.body["pending_requests"] == []
+
+
+def test_the_number_of_cells() -> None:
+    assert len(PRINCIPALS) * (len(MATRIX) + len(SOCKETS)) >= 600
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/"])
+@pytest.mark.parametrize("principal", ["anonymous", "student", "teacher", "admin"])
+def test_staff_pages_are_for_staff(world: World, path: str, principal: str) -> None:
+    api = Api()
+    if principal != "anonymous":
+        api.client.force_login(world.users[principal])
+    response = api.client.get(path)
+    if principal == "admin":
+        assert response.status_code == 200
+    else:
+        assert response.status_code in (302, 403)
+        _tells_nothing(response.content.decode(), world, principal)
+
+
+def test_a_bearer_token_opens_no_staff_page(world: World) -> None:
+    token = world.tokens["admin"]
+    response = Api().client.get("/admin/", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/sessions/{code}/join", {"user_id": "{kim}"}),
+        ("POST", "/api/progress/update", {"user_id": "{kim}", "subtask_id": "{subtask}", "status": "COMPLETED"}),
+        ("POST", "/api/help/request", {"user_id": "{kim}", "subtask_id": "{subtask}"}),
+    ],
+)
+def test_a_user_id_in_a_body_is_no_identity(world: World, method: str, path: str, body: dict[str, Any]) -> None:
+    """Contract 3.6, reliability X9: 403, and no row."""
+
+    def rows() -> list[int]:
+        return [model.objects.count() for model in (SessionParticipant, HelpRequest, SubtaskProgress)]
+
+    before = rows()
+    for principal in ("other_student", "guest"):
+        answer = Api(token=world.tokens[principal]).send(method, path.format(**world.ids), _filled(body, world.ids))
+        assert (answer.status, answer.code) == (403, "USER_ID_MISMATCH")
+    assert rows() == before

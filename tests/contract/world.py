@@ -1,0 +1,130 @@
+"""The people and things of the access matrix: one lecture with its classes, and everybody who might reach for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import time_machine
+from django.conf import settings
+
+from mobilegpt.accounts.models import User
+from mobilegpt.accounts.tokens import issue_tokens
+from mobilegpt.classroom import services as classroom
+from mobilegpt.classroom.commands import AdvanceStep, OpenSession, PauseSession, StartSession
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core.clock import now
+from mobilegpt.helpdesk import services as helpdesk
+from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
+from mobilegpt.lectures.models import Lecture, Subtask
+from tests import cast
+
+PRINCIPALS = (
+    "anonymous",
+    "student",
+    "other_student",
+    "guest",
+    "teacher",
+    "other_teacher",
+    "admin",
+    "deactivated",
+    "expired",
+)
+SECRETS = ("student1@example.com", "instructor@example.com", "01098765432", "김학생", "김손님")
+"""What a refusal must not tell: e-mail, phone and names of people who are not the caller."""
+
+
+@dataclass
+class World:
+    """``tokens`` by principal; ``ids`` fill the paths and bodies of the matrix."""
+
+    tokens: dict[str, str | None] = field(default_factory=dict)
+    ids: dict[str, int | str] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+
+def build_world() -> World:
+    """김학생 sits in the class, 이학생 does not; 박강사 owns it, 최강사 does not."""
+    world = World()
+    teacher, kim = cast.instructor_park(), cast.student_kim()
+    kim.phone = "01098765432"
+    kim.save(update_fields=["phone"])
+    world.users = {
+        "student": kim,
+        "other_student": cast.student_lee(),
+        "teacher": teacher,
+        "other_teacher": cast.instructor_choi(),
+        "admin": cast.admin_han(),
+        "deactivated": cast.person("gone@example.com", "간학생"),
+    }
+    _lectures(world, teacher, kim)
+    _sessions(world, teacher, kim)
+    _help(world, teacher, kim)
+    _tokens(world)
+    return world
+
+
+def _lectures(world: World, teacher: User, kim: User) -> None:
+    lecture, idle = cast.lecture(teacher, (3, 1)), cast.lecture(teacher, title="쉬는 강의")
+    inactive = cast.lecture(teacher, title="숨은 강의")
+    Lecture.objects.filter(pk=inactive.pk).update(is_active=False)
+    foreign = cast.lecture(world.users["other_teacher"], title="다른 강의")
+    cast.enroll(lecture, kim)
+    cast.enroll(inactive, kim)
+    steps = [
+        row.pk for row in Subtask.objects.filter(task__lecture=lecture).order_by("task__order_index", "order_index")
+    ]
+    unused = Subtask.objects.filter(task__lecture=idle).order_by("id").last()
+    assert unused is not None
+    world.ids |= {
+        "lecture": lecture.pk,
+        "idle": idle.pk,
+        "inactive": inactive.pk,
+        "foreign": foreign.pk,
+        "task": lecture.tasks.order_by("id")[0].pk,
+        "idle_task": unused.task_id,
+        "subtask": steps[0],
+        "next_subtask": steps[1],
+        "idle_subtask": unused.pk,
+        "kim": kim.pk,
+    }
+
+
+def _sessions(world: World, teacher: User, kim: User) -> None:
+    park = cast.actor(teacher)
+
+    def opened() -> LectureSession:
+        return classroom.open_session(actor=park, lecture_id=int(world.ids["lecture"]), command=OpenSession())
+
+    live, waiting, paused = opened(), opened(), opened()
+    for session in (live, waiting, paused):
+        classroom.take_seat(actor=cast.actor(kim), session=session)
+    for session in (live, paused):
+        classroom.start_session(actor=park, session_ref=str(session.pk), command=StartSession())
+        classroom.advance_step(actor=park, session_ref=str(session.pk), command=AdvanceStep())
+    classroom.pause_session(actor=park, session_ref=str(paused.pk), command=PauseSession())
+    guest = classroom.take_guest_seat(session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A")
+    world.users["guest"] = guest.login.user
+    world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
+
+
+def _help(world: World, teacher: User, kim: User) -> None:
+    asked = helpdesk.request_help(
+        actor=cast.actor(kim), command=RequestHelp(subtask_id=int(world.ids["subtask"]), message="어려워요")
+    ).request
+    response = helpdesk.answer_help(
+        actor=cast.actor(teacher), request_id=asked.pk, command=AnswerHelp(help_content="여기를 누르세요")
+    )
+    world.ids |= {"help": asked.pk, "response": response.pk}
+
+
+def _tokens(world: World) -> None:
+    pair = issue_tokens(world.users["student"])
+    world.ids["refresh"] = pair.refresh
+    world.tokens = {name: cast.access_token(user) for name, user in world.users.items()}
+    world.tokens["anonymous"] = None
+    with time_machine.travel(now() - settings.ACCESS_TOKEN_LIFETIME - timedelta(minutes=1)):
+        world.tokens["expired"] = cast.access_token(world.users["student"])
+    gone = world.users["deactivated"]
+    gone.is_active = False
+    gone.save(update_fields=["is_active"])
