@@ -59,9 +59,7 @@ def students(count: int) -> list[User]:
 
 def lecture(instructor: User, shape: tuple[int, ...] = (2, 1), title: str = "카카오톡 기초") -> Lecture:
     """A lecture with one task per number in ``shape``, each with that many subtasks; 3 steps in 2 tasks by default."""
-    made = Lecture.objects.create(
-        instructor=instructor, title=title, description="카카오톡 사용법을 배웁니다"
-    )
+    made = Lecture.objects.create(instructor=instructor, title=title, description="카카오톡 사용법을 배웁니다")
     for index, steps in enumerate(shape, start=1):
         task = Task.objects.create(lecture=made, title=f"과제 {index}", order_index=index)
         Subtask.objects.bulk_create(subtask_row(task, number) for number in range(1, steps + 1))

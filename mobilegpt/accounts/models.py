@@ -88,8 +88,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         user._note_standing()
         return user
 
-    def refresh_from_db(self, *args: Any, fields: Any = None, **kwargs: Any) -> None:
-        super().refresh_from_db(*args, fields=fields, **kwargs)
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
         self._note_standing(fields)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
