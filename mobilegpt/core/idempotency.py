@@ -6,7 +6,6 @@ at the door (``in_flight``); in two processes: the unique row makes the second w
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
+from django.utils.crypto import salted_hmac
 
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, KeyReused
@@ -40,7 +40,8 @@ class Attempt:
 
     @property
     def request_hash(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
+        """Keyed: a plain hash of a registration would let a reader of the table try passwords against it."""
+        return salted_hmac("mobilegpt.core.idempotency", self.body, algorithm="sha256").hexdigest()
 
 
 @contextmanager
