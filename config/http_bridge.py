@@ -133,6 +133,8 @@ class HttpBridge:
                     if size > limit:
                         raise _too_large(limit, unread=unread)
                     pieces.append(piece)
+        except asyncio.CancelledError:
+            raise Refusal(503, ErrorCode.UNAVAILABLE, "The server is stopping", unread=False) from None
         except TimeoutError:
             message = "The body took too long to arrive"
             raise Refusal(408, ErrorCode.INVALID_REQUEST, message, unread=False) from None

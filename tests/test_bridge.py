@@ -281,3 +281,20 @@ async def test_slow_readers_of_a_stream_leave_the_threads_to_others() -> None:
     finally:
         stuck.set()
         await asyncio.gather(*waiting)
+
+
+async def test_a_request_that_is_cut_short_by_a_stop_is_told_so() -> None:
+    exchange = Exchange(b"half", leaves=True)
+    waiting = asyncio.Event()
+
+    async def receive() -> Any:
+        if exchange.asked == 0:
+            return await exchange.receive()
+        waiting.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(bridge(pytest.fail)(scope("POST"), receive, exchange.send))
+    await waiting.wait()
+    task.cancel()
+    await task
+    assert (exchange.status, exchange.code) == (503, "UNAVAILABLE")

@@ -26,7 +26,6 @@ class Running:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
-    seconds_to_first_answer: float
 
     @property
     def url(self) -> str:
@@ -38,6 +37,11 @@ class Running:
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")
+
+    def processor_seconds(self) -> float:
+        """What the process has used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, sig: signal.Signals = signal.SIGTERM, within: float = 10) -> tuple[int, float]:
         """Exit code, and the seconds that it took."""
@@ -72,7 +76,6 @@ def manage(data: Path, *arguments: str, **more: str) -> None:
 def running(command: list[str], data: Path, log: Path, **more: str) -> Iterator[Running]:
     """``command`` may hold ``{port}``. Fails with the server's own words when it does not answer in time."""
     port = free_port()
-    started = time.monotonic()
     with log.open("wb") as out:
         process = subprocess.Popen(
             [part.format(port=port) for part in command],
@@ -84,7 +87,7 @@ def running(command: list[str], data: Path, log: Path, **more: str) -> Iterator[
         )
     try:
         _wait(process, port, log)
-        yield Running(process, port, log, time.monotonic() - started)
+        yield Running(process, port, log)
     finally:
         _end(process)
 

