@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from config.documents import COMMAND, DOCUMENTS
 

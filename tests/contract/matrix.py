@@ -41,7 +41,7 @@ def _row(
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
 _STEP = {"title": "새 단계"}
-_ORDER = {"tasks": []}
+_ORDER: dict[str, Any] = {"tasks": []}
 
 _ACCOUNTS = [
     _row("POST", "/api/auth/register", "201 201 201 201 201 201 201", _ACCOUNT),

@@ -23,7 +23,7 @@ from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.sockets.routes import ROUTES
 from tests.contract.matrix import MATRIX, SOCKETS, Row, SocketRow
 from tests.contract.world import PRINCIPALS, SECRETS, World, build_world
-from tests.rest.api import Answer, Api
+from tests.rest.api import Api
 from tests.sockets.client import Refused, SocketClient, refusal_of, serving
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def _filled(value: Any, ids: dict[str, int | str]) -> Any:
     return value.format(**ids) if isinstance(value, str) else value
 
 
-def _ask(row: Row, token: str | None, ids: dict[str, int | str]) -> Answer | Any:
+def _ask(row: Row, token: str | None, ids: dict[str, int | str]) -> Any:
     api = Api(token=token)
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
     body = b"" if row.body is None else json.dumps(_filled(row.body, ids)).encode()
@@ -118,7 +118,8 @@ def _served(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[t
         if isinstance(pattern, URLResolver):
             yield from _served(pattern.url_patterns, route)
         elif route.startswith(_SERVICES):
-            yield route, pattern.callback.cls
+            view: Any = pattern.callback
+            yield route, view.cls
 
 
 def test_every_socket_is_in_the_matrix() -> None:
