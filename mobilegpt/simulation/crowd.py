@@ -22,7 +22,6 @@ from mobilegpt.client.api import Api
 from mobilegpt.simulation.phone import Habits, Phone, PhoneRecord, Tally
 
 TALLY_SECONDS = 0.05
-_GONE = "gone"
 
 
 class CrowdPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,11 +65,9 @@ class _Crowd:
         self._pipe = pipe
         self._plan = plan
         self._tally = Tally()
-        self._orders: asyncio.Queue[str] = asyncio.Queue()
 
     async def main(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.add_reader(self._pipe.fileno(), self._read_order)
         limits = httpx.Limits(max_connections=self._plan.at_once, max_keepalive_connections=self._plan.at_once)
         async with httpx.AsyncClient(timeout=30, trust_env=False, limits=limits) as http:
             phones = [self._phone(number, http) for number in range(self._plan.first, self._last)]
@@ -82,7 +79,6 @@ class _Crowd:
             await self._obey("leave")
             await self._each(phones, lambda phone: phone.leave())
             reporter.cancel()
-        loop.remove_reader(self._pipe.fileno())
         self._pipe.send(("records", msgspec.json.encode([phone.record for phone in phones])))
 
     @property
@@ -95,17 +91,13 @@ class _Crowd:
         habits = Habits(self._plan.share, self._plan.within)
         return Phone(api, self._plan.code, f"학생{number}", habits, self._tally, dice)
 
-    def _read_order(self) -> None:
-        try:
-            self._orders.put_nowait(self._pipe.recv())
-        except EOFError:
-            asyncio.get_running_loop().remove_reader(self._pipe.fileno())
-            self._orders.put_nowait(_GONE)
-
     async def _obey(self, order: str) -> None:
-        """Wait for this order. Raises ``SystemExit`` when the conductor is gone."""
-        if await self._orders.get() != order:
-            raise SystemExit(1)
+        """Wait for this order, in a thread: uvloop would make the pipe non-blocking. Ends the process at its end."""
+        try:
+            told = await asyncio.to_thread(self._pipe.recv)
+        except EOFError:
+            raise SystemExit(1) from None  # the conductor is gone
+        assert told == order
 
     async def _each(self, phones: list[Phone], do: Any) -> None:
         gate = asyncio.Semaphore(self._plan.at_once)
