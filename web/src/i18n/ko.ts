@@ -1,6 +1,6 @@
 /** Korean texts of the public and the student's pages: plain, polite, one thought each. */
 export const ko = {
-  'app.name': '모바일GPT 배움 교실',
+  'app.name': '모바일 배움 교실',
   'app.skip': '본문으로 가기',
   'app.loading': '여는 중이에요',
   'app.notFound': '이 주소에는 아무것도 없어요.',

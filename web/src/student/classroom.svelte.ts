@@ -42,6 +42,8 @@ interface Told {
   status?: SessionStatus | undefined;
   step?: Step | null | undefined;
   message?: string | null | undefined;
+  /** The instructor says it now, perhaps for the second time. */
+  spoken?: boolean;
 }
 
 export class Classroom {
@@ -184,12 +186,12 @@ export class Classroom {
         );
       case 'session_status_changed':
         return this.#told(
-          { status: frame['status'] as SessionStatus, message: text(frame['instructor_message']) },
+          { status: frame['status'] as SessionStatus, message: text(frame['instructor_message']), spoken: true },
           replayed,
         );
       default: {
         const message = text(frame['instructor_message']);
-        if (message) this.#told({ message }, replayed);
+        if (message) this.#told({ message, spoken: true }, replayed);
       }
     }
   }
@@ -200,7 +202,7 @@ export class Classroom {
     const phaseNew = phase !== this.phase;
     const stepNew = !!news.step && news.step.id !== this.current?.id;
     const message = news.message ?? null;
-    const messageNew = message !== null && message !== this.message;
+    const messageNew = message !== null && (news.spoken || message !== this.message);
     const first = this.phase === 'opening';
     if (news.step) this.current = news.step;
     if (stepNew || phaseNew || message !== null) this.message = message;
