@@ -1,9 +1,9 @@
 """Counting failures, atomically and over all processes (reliability X4, X14). Successes never count.
 
-A limit is ``Limit(bucket, most, seconds)``: ``most`` failures in a window of ``seconds`` refuse the next try. Where
-many may try at once, ``take`` counts the try before it is made and ``give_back`` takes it back when it was right:
-fifty simultaneous guesses get no further than ten in a row. Call ``take`` outside of a transaction: a refusal must
-not undo the count.
+A limit is ``Limit(bucket, most, seconds)``: ``most`` failures in any ``seconds`` refuse the next try. They are counted
+in slices of time, so the limit slides: no moment comes at which all tries are free again. Where many may try at once,
+``take`` counts the try before it is made and ``give_back`` takes it back when it was right: fifty simultaneous guesses
+get no further than ten in a row. Call ``take`` outside of a transaction: a refusal must not undo the count.
 """
 
 from __future__ import annotations
@@ -19,38 +19,43 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import RateLimited
 from mobilegpt.core.models import FailureCount
 
+_SLICES = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` failures of ``bucket`` in ``seconds``."""
+    """At most ``most`` failures of ``bucket`` in any ``seconds``, give or take a sixtieth."""
 
     bucket: str
     most: int
     seconds: int
 
     @property
-    def window(self) -> int:
-        return int(time.time()) // self.seconds
+    def slice_seconds(self) -> int:
+        return -(-self.seconds // _SLICES)
 
     @property
-    def retry_after(self) -> int:
-        """Seconds until the window ends."""
-        return self.seconds - int(time.time()) % self.seconds
+    def current(self) -> int:
+        """The number of the slice that we are in."""
+        return int(time.time()) // self.slice_seconds
+
+    @property
+    def oldest(self) -> int:
+        """The oldest slice that still counts: with the current one, begun only, they span ``seconds`` at least."""
+        return self.current - _SLICES
 
 
 def refuse_if_exceeded(*limits: Limit) -> None:
     """Raises ``RateLimited`` when any of the limits is used up."""
-    counts = {
-        (row.bucket, row.window): row.count
-        for row in FailureCount.objects.filter(bucket__in=[limit.bucket for limit in limits])
-    }
+    rows = list(FailureCount.objects.filter(bucket__in=[limit.bucket for limit in limits]))
     for limit in limits:
-        if counts.get((limit.bucket, limit.window), 0) >= limit.most:
-            raise RateLimited(message="Too many wrong tries, wait a little", retry_after=limit.retry_after)
+        counting = [row for row in rows if row.bucket == limit.bucket and row.window >= limit.oldest]
+        if sum(row.count for row in counting) >= limit.most:
+            raise _refusal(limit, counting)
 
 
 def count_failure(*limits: Limit) -> None:
-    """Add one failure to each; forgets windows that are over."""
+    """Add one failure to each."""
     for limit in limits:
         _add(limit)
 
@@ -59,30 +64,40 @@ def take(*limits: Limit) -> None:
     """Count a try before it is made. Raises ``RateLimited``, counting nothing, when any of the limits is used up."""
     taken: list[Limit] = []
     for limit in limits:
+        _add(limit)
         taken.append(limit)
-        if _add(limit) > limit.most:
+        counting = list(FailureCount.objects.filter(bucket=limit.bucket, window__gte=limit.oldest))
+        if sum(row.count for row in counting) > limit.most:
             give_back(*taken)
-            raise RateLimited(message="Too many wrong tries, wait a little", retry_after=limit.retry_after)
+            raise _refusal(limit, counting)
 
 
 def give_back(*limits: Limit) -> None:
     """The try was right: it counts for nothing."""
     for limit in limits:
-        FailureCount.objects.filter(bucket=limit.bucket, window=limit.window, count__gt=0).update(count=F("count") - 1)
+        latest = FailureCount.objects.filter(bucket=limit.bucket, count__gt=0).order_by("-window").values("pk")[:1]
+        FailureCount.objects.filter(pk__in=latest).update(count=F("count") - 1)
 
 
-def _add(limit: Limit) -> int:
-    """One more in this window; returns how many, forgetting older windows of the bucket when a new one starts."""
+def _add(limit: Limit) -> None:
+    """One more in this slice; forgets the slices that no longer count when it is the first there."""
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO core_failurecount (bucket, "window", count, counted_at) VALUES (%s, %s, 1, %s) '
             'ON CONFLICT (bucket, "window") DO UPDATE SET count = core_failurecount.count + 1 RETURNING count',
-            [limit.bucket, limit.window, now()],
+            [limit.bucket, limit.current, now()],
         )
         count = int(cursor.fetchone()[0])
     if count == 1:
-        FailureCount.objects.filter(bucket=limit.bucket, window__lt=limit.window).delete()
-    return count
+        FailureCount.objects.filter(bucket=limit.bucket, window__lt=limit.oldest).delete()
+
+
+def _refusal(limit: Limit, counting: list[FailureCount]) -> RateLimited:
+    """Tells when the first of the failures stops to count."""
+    first = min((row.window for row in counting if row.count), default=limit.current)
+    wait = (first + _SLICES + 1) * limit.slice_seconds - int(time.time())
+    message = "Too many wrong tries, wait a little"
+    return RateLimited(message=message, retry_after=max(1, wait))
 
 
 def forget_old() -> int:
