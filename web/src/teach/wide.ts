@@ -1,12 +1,21 @@
-/** Whether columns fit side by side; a reader of the window's width in CSS pixels. */
-import { readable, type Readable } from 'svelte/store';
+/**
+ * Whether columns fit side by side. Measured in letters (rem), not in pixels: with larger
+ * text the same window has room for fewer of them.
+ */
+import { derived, readable, type Readable } from 'svelte/store';
+import { prefs } from '../prefs';
 
-export function wideScreen(from: number): Readable<boolean> {
-  const query = window.matchMedia(`(min-width: ${from}px)`);
-  return readable(query.matches, (set) => {
-    const change = (): void => set(query.matches);
-    change();
-    query.addEventListener('change', change);
-    return () => query.removeEventListener('change', change);
+const windowWidth = readable(0, (set) => {
+  const measure = (): void => set(window.innerWidth);
+  measure();
+  window.addEventListener('resize', measure);
+  return () => window.removeEventListener('resize', measure);
+});
+
+export function wideScreen(rem: number): Readable<boolean> {
+  // The size of a letter follows the preferences.
+  return derived([windowWidth, prefs], ([width]) => {
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    return width >= rem * letter;
   });
 }

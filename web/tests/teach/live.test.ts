@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LiveClass } from '../../src/teach/live.svelte';
+import { FakeSocket, installFakeSocket } from '../fake-socket';
+import { FakeServer, helpOf, Refusal, runningClass, seat } from './server';
+
+let server: FakeServer;
+let live: LiveClass;
+let onConflict: ReturnType<typeof vi.fn<(error: unknown) => void>>;
+let seq = 0;
+
+const pass = (ms = 60): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const states = (): string[] => live.people.map(({ seat: { name }, state }) => `${name} ${state}`);
+
+async function say(type: string, more: Record<string, unknown> = {}): Promise<void> {
+  seq += 1;
+  FakeSocket.last.say({ type, stream: 'session:5', epoch: 'e', seq, ...more });
+  await pass();
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  installFakeSocket();
+  server = new FakeServer();
+  runningClass(server);
+  onConflict = vi.fn<(error: unknown) => void>();
+  live = new LiveClass('5', { onConflict });
+  await pass();
+  seq = 0;
+  FakeSocket.last.hello({ 'session:5': { epoch: 'e', seq: 0 } });
+  await pass();
+});
+
+afterEach(() => {
+  live.close();
+  vi.useRealTimers();
+});
+
+describe('the class', () => {
+  it('connects by its code and shows people worst first', () => {
+    expect(FakeSocket.last.url).toContain('/ws/sessions/ABC234/');
+    expect(states()).toEqual(['박 offline', '김 working', '이 done']);
+    expect(live.current?.title).toBe('앱 열기');
+    expect(live.next?.id).toBe(2);
+  });
+
+  it('follows progress on the current step only', async () => {
+    await say('progress_updated', { user_id: 1, subtask_id: 2, status: 'COMPLETED' });
+    expect(states()).toContain('김 working');
+    await say('progress_updated', { user_id: 1, subtask_id: 1, status: 'COMPLETED' });
+    expect(states()).toContain('김 done');
+    expect(live.doneCount(1)).toBe(2);
+  });
+
+  it('follows people who leave and come back', async () => {
+    await say('participant_left', { user_id: 1, user_name: '김' });
+    expect(live.present).toBe(1);
+    await say('participant_joined', { user_id: 1, user_name: '김', role: 'STUDENT' });
+    expect(live.present).toBe(2);
+  });
+
+  it('reads the list again for somebody new, once for many', async () => {
+    const before = server.got('GET', '/api/sessions/5/participants').length;
+    const people = [4, 5, 6].map((id) => seat(id, `새${id}`));
+    server.on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 });
+    for (const { user_id } of people) {
+      FakeSocket.last.say({ type: 'participant_joined', user_id, user_name: 'x', role: 'STUDENT' });
+    }
+    await pass(400);
+    expect(live.people).toHaveLength(3);
+    expect(server.got('GET', '/api/sessions/5/participants')).toHaveLength(before + 1);
+  });
+
+  it('says how many phones have the newest step', async () => {
+    expect(live.delivered).toBeNull();
+    await say('step_changed', { subtask: { id: 2, title: '친구 고르기' }, instructor_message: '잘했어요' });
+    expect(live.currentId).toBe(2);
+    expect(live.message).toBe('잘했어요');
+    expect(live.delivered).toEqual({ received: 0, total: 2 });
+    FakeSocket.last.say({ type: 'delivery', stream: 'session:5', seq, received: 2, total: 2 });
+    await pass();
+    expect(live.delivered).toEqual({ received: 2, total: 2 });
+    expect(FakeSocket.last.got('resume')).toEqual([]);
+  });
+
+  it('ignores receipts of a step that is over', async () => {
+    await say('step_changed', { subtask: { id: 2, title: '친구 고르기' } });
+    FakeSocket.last.say({ type: 'delivery', stream: 'session:5', seq: seq - 1, received: 2, total: 2 });
+    await pass();
+    expect(live.delivered?.received).toBe(0);
+  });
+
+  it('starts everybody anew on a new step and keeps the count of the old one', async () => {
+    await say('step_changed', { subtask: { id: 2, title: '친구 고르기' } });
+    expect(live.doneCount(1)).toBe(1);
+    expect(live.doneCount(2)).toBe(0);
+  });
+
+  it('reads everything again after a lost connection', async () => {
+    const before = server.got('GET', '/api/sessions/5/current').length;
+    FakeSocket.last.end(1006);
+    await pass(31_000);
+    FakeSocket.last.hello({ 'session:5': { epoch: 'e', seq } });
+    await pass();
+    expect(server.got('GET', '/api/sessions/5/current')).toHaveLength(before + 1);
+  });
+});
+
+describe('commands', () => {
+  it('show at once and name the step they mean', async () => {
+    server.on('POST', '/api/sessions/5/next-step', {});
+    const done = live.advance(' 다음이에요 ');
+    expect(live.currentId).toBe(2);
+    expect(live.busy).toBe('next-step');
+    expect(await done).toBe(true);
+    const sent = server.got('POST', '/api/sessions/5/next-step').map(({ body }) => body);
+    expect(sent).toEqual([{ next_subtask_id: 2, message: '다음이에요' }]);
+  });
+
+  it('are sent once however fast the key is pressed', async () => {
+    server.on('POST', '/api/sessions/5/next-step', {});
+    const results = await Promise.all([live.advance(''), live.advance(''), live.advance('')]);
+    expect(results).toEqual([true, false, false]);
+    expect(live.currentId).toBe(2);
+  });
+
+  it('are taken back when the server says no', async () => {
+    server.on('POST', '/api/sessions/5/pause', new Refusal(409, 'INVALID_TRANSITION'));
+    expect(await live.togglePause('')).toBe(false);
+    expect(live.status).toBe('IN_PROGRESS');
+    expect(onConflict).toHaveBeenCalledWith(expect.objectContaining({ code: 'INVALID_TRANSITION' }));
+    expect(live.busy).toBeNull();
+  });
+
+  it('do nothing past the last step', async () => {
+    server.on('POST', '/api/sessions/5/next-step', {});
+    await live.jump(live.steps[2]!);
+    expect(live.currentId).toBe(3);
+    expect(await live.advance('')).toBe(false);
+    expect(server.got('POST', '/api/sessions/5/next-step')).toHaveLength(1);
+  });
+
+  it('pause, and then resume', async () => {
+    server.on('POST', '/api/sessions/5/pause', {}).on('POST', '/api/sessions/5/resume', {});
+    await live.togglePause('5분 쉬어요');
+    expect([live.status, live.message]).toEqual(['PAUSED', '5분 쉬어요']);
+    await live.togglePause('');
+    expect(live.status).toBe('IN_PROGRESS');
+  });
+});
+
+describe('help', () => {
+  beforeEach(async () => {
+    server.on('GET', '/api/dashboard/help-requests/pending', {
+      pending_requests: [helpOf(11, 2, '이'), helpOf(12, 1, '김')],
+    });
+    await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
+  });
+
+  it('comes first, the longest waiting before all', () => {
+    expect(states().slice(0, 2)).toEqual(['이 help', '김 help']);
+    expect(live.unanswered.map(({ user }) => user.name)).toEqual(['이', '김']);
+  });
+
+  it('moves back when it is answered, and stays until it is closed', async () => {
+    server.on('POST', '/api/help/request/11/answer', {}).on('POST', '/api/help/request/11/close', {});
+    await live.answer(live.help[0]!, '이렇게 하세요');
+    expect(server.got('POST', '/api/help/request/11/answer')[0]?.body).toMatchObject({ help_content: '이렇게 하세요' });
+    expect(states().slice(0, 2)).toEqual(['김 help', '이 help']);
+    await live.closeRequest(live.help[0]!);
+    expect(live.help.map(({ help_request_id }) => help_request_id)).toEqual([12]);
+    expect(states()).toContain('이 done');
+  });
+
+  it('stays when it cannot be closed', async () => {
+    server.on('POST', '/api/help/request/11/close', new Refusal(503, 'UNAVAILABLE'));
+    await expect(live.closeRequest(live.help[0]!)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(live.help).toHaveLength(2);
+  });
+
+  it('goes when the student finishes it', async () => {
+    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 2, '이')] });
+    await say('progress_updated', { user_id: 1, subtask_id: 1, status: 'COMPLETED' });
+    expect(states()).toContain('김 done');
+    expect(live.unanswered).toHaveLength(1);
+  });
+});

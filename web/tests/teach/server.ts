@@ -1,0 +1,156 @@
+/** The server as the instructor's pages see it: answers by method and path, and what was asked. */
+import { vi } from 'vitest';
+import { accountApi } from '../../src/api';
+import type { ClassInfo, Lecture, PendingHelp, Seat, Subtask, Task } from '../../src/teach/types';
+
+export interface Asked {
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+type Answer = unknown | ((asked: Asked) => unknown);
+
+export class Refusal {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly details: Record<string, unknown> = {},
+  ) {}
+}
+
+export class FakeServer {
+  readonly asked: Asked[] = [];
+  private readonly answers = new Map<string, Answer>();
+  /** True: nothing gets through. */
+  down = false;
+
+  constructor() {
+    accountApi.tokens.write({ access: 'access', refresh: 'refresh' });
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => this.serve(path, init));
+  }
+
+  on(method: string, path: string, answer: Answer): this {
+    this.answers.set(`${method} ${path}`, answer);
+    return this;
+  }
+
+  /** What was asked of one operation, oldest first. */
+  got(method: string, path: string): Asked[] {
+    return this.asked.filter((one) => one.method === method && one.path === path);
+  }
+
+  private serve(url: string, init: RequestInit): Promise<Response> {
+    if (this.down) return Promise.reject(new TypeError('Failed to fetch'));
+    const path = url.split('?')[0] ?? '';
+    const asked = { method: init.method ?? 'GET', path, body: init.body ? JSON.parse(String(init.body)) : undefined };
+    this.asked.push(asked);
+    const answer = this.answers.get(`${asked.method} ${path}`);
+    const value = typeof answer === 'function' ? (answer as (asked: Asked) => unknown)(asked) : answer;
+    return Promise.resolve(respond(value));
+  }
+}
+
+function respond(value: unknown): Response {
+  if (value === undefined) return respond(new Refusal(404, 'NOT_FOUND'));
+  if (value === null) return new Response(null, { status: 204 });
+  if (!(value instanceof Refusal)) return Response.json(value);
+  const error = { code: value.code, message: value.code, details: value.details };
+  return Response.json({ error }, { status: value.status });
+}
+
+export function subtask(id: number, title: string, position = id): Subtask {
+  return {
+    id,
+    title,
+    description: '',
+    order_index: position,
+    position,
+    target_action: null,
+    target_element_hint: null,
+    guide_text: `${title} 안내`,
+    voice_guide_text: null,
+  };
+}
+
+function task(id: number, title: string, subtasks: Subtask[]): Task {
+  return { id, title, description: '', order_index: id, subtasks };
+}
+
+/** Two tasks: steps 1 and 2, then step 3. */
+export function lecture(): Lecture {
+  return {
+    id: 7,
+    title: '카카오톡 기초',
+    description: '',
+    thumbnail_url: null,
+    is_active: true,
+    enrolled_count: 0,
+    tasks: [
+      task(10, '열기', [subtask(1, '앱 열기'), subtask(2, '친구 고르기')]),
+      task(20, '보내기', [subtask(3, '글 쓰기')]),
+    ],
+  };
+}
+
+export function seat(userId: number, name: string, more: Partial<Seat> = {}): Seat {
+  return {
+    participant_id: userId,
+    user_id: userId,
+    name,
+    email: null,
+    status: 'ACTIVE',
+    joined_at: '2026-11-21T01:00:00Z',
+    is_present: true,
+    current_step_status: 'IN_PROGRESS',
+    open_help_request_id: null,
+    last_seen_at: '2026-11-21T01:00:00Z',
+    ...more,
+  };
+}
+
+export function helpOf(id: number, userId: number, name: string, stepId = 1): PendingHelp {
+  return {
+    help_request_id: id,
+    user: { id: userId, name },
+    subtask: { id: stepId, title: '앱 열기' },
+    session_id: 5,
+    message: null,
+    status: 'ANALYZING',
+    created_at: '2026-11-21T01:00:00Z',
+  };
+}
+
+const info: ClassInfo = {
+  session_id: 5,
+  session_code: 'ABC234',
+  title: '오전반',
+  status: 'IN_PROGRESS',
+  lecture: { id: 7, title: '카카오톡 기초' },
+  instructor: { id: 1, name: '박강사' },
+  scheduled_at: null,
+};
+
+/** A class on its first step with 김 (working), 이 (done) and 박 (gone). */
+export function runningClass(server: FakeServer): void {
+  const people = [
+    seat(1, '김'),
+    seat(2, '이', { current_step_status: 'COMPLETED' }),
+    seat(3, '박', { is_present: false, status: 'DISCONNECTED' }),
+  ];
+  const current = {
+    session_id: 5,
+    status: 'IN_PROGRESS',
+    current_subtask: { id: 1, title: '앱 열기' },
+    started_at: '2026-11-21T01:00:00Z',
+    active_participants: 2,
+    instructor_message: null,
+  };
+  server
+    .on('GET', '/api/sessions/5', info)
+    .on('GET', '/api/lectures/7', lecture())
+    .on('GET', '/api/sessions/5/current', current)
+    .on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 })
+    .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [] })
+    .on('GET', '/api/sessions/5/summary', { steps: [] });
+}
