@@ -105,7 +105,7 @@ def viewed_by(actor: Actor, ref: str) -> Viewed:
 
 def view(session: LectureSession, seat: SessionParticipant | None) -> Viewed:
     """Two queries."""
-    course = Course(session.lecture)
+    course = Course.of(session.lecture)
     return Viewed(
         session=session,
         step=course.get(session.current_subtask_id),
@@ -186,7 +186,7 @@ def summary(session: LectureSession) -> Summary:
     counts = dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
     return Summary(
         session=session,
-        steps=[(step, counts.get(step.id, 0)) for step in Course(session.lecture).steps],
+        steps=[(step, counts.get(step.id, 0)) for step in Course.of(session.lecture).steps],
         total_participants=people["total"],
         completed_participants=people["completed"],
         duration_minutes=minutes_of(session),
@@ -200,13 +200,9 @@ def minutes_of(session: LectureSession) -> int:
     return int((session.ended_at - session.started_at).total_seconds() // 60)
 
 
-def live_seat_in(user_id: int, lecture_id: int) -> SessionParticipant | None:
-    """The learner's seat in a live session of this lecture; the newest one."""
-    return (
-        SessionParticipant.objects.filter(
-            user_id=user_id, session__lecture_id=lecture_id, session__status__in=policies.LIVE
-        )
-        .select_related("session__lecture")
-        .order_by("-id")
-        .first()
+def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
+    """Id and code of the live session of this lecture in which the learner sits; the newest one."""
+    seats = SessionParticipant.objects.filter(
+        user_id=user_id, session__lecture_id=lecture_id, session__status__in=policies.LIVE
     )
+    return seats.order_by("-id").values_list("session_id", "session__code").first()

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from mobilegpt.accounts.people import person_of_actor
+from mobilegpt.accounts.people import person_of, person_of_actor
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.classroom.selectors import live_seat_in, seat_of
+from mobilegpt.classroom.selectors import live_room, seat_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
@@ -26,11 +26,10 @@ from mobilegpt.helpdesk.models import (
     RequestStatus,
     RequestType,
 )
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress import policies as progress_policies
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
-from mobilegpt.progress.selectors import subtask_for
+from mobilegpt.progress.selectors import Place, place_of
 from mobilegpt.progress.services import set_status
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
@@ -59,17 +58,17 @@ def request_help(*, actor: Actor, command: RequestHelp, session: LectureSession 
     kind = _request_type(command.request_type)
     context = _context(command)
     with unit_of_work():
-        subtask = _subtask(actor, command, session)
-        open_request = _open_request(actor.user_id, subtask.pk)
+        place = _place(actor, command, session)
+        open_request = _open_request(actor.user_id, place.step.id)
         if open_request is not None:
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
         request = HelpRequest.objects.create(
             user_id=actor.user_id,
-            subtask=subtask,
-            lecture=subtask.task.lecture,
-            session=_session(actor, command, session, subtask.task.lecture_id),
+            subtask_id=place.step.id,
+            lecture_id=place.lecture_id,
+            session=_session(actor, command, session, place.lecture_id),
             request_type=kind,
             priority=_priority(kind, stuck),
             context_data=context,
@@ -85,7 +84,7 @@ def request_help(*, actor: Actor, command: RequestHelp, session: LectureSession 
                 at=request.created_at,
             )
         )
-        set_status(person_of_actor(actor), subtask, ProgressStatus.HELP_NEEDED)
+        set_status(person_of_actor(actor), place, ProgressStatus.HELP_NEEDED)
         return HelpAsked(request, created=True)
 
 
@@ -141,6 +140,11 @@ def close_help(*, actor: Actor, request_id: int) -> HelpRequest:
 def close_completed(event: ProgressChanged) -> None:
     """Who completes a step needs no more help with it (see ``config/reactions.py``)."""
     if event.new_status != ProgressStatus.COMPLETED:
+        return
+    open_requests = HelpRequest.objects.filter(
+        user_id=event.user.id, subtask_id=event.subtask_id, closed_at__isnull=True
+    )
+    if not open_requests.exists():  # nearly always, and the cheapest thing to ask
         return
     with unit_of_work():
         request = _open_request(event.user.id, event.subtask_id)
@@ -203,13 +207,13 @@ def _priority(kind: RequestType, stuck: int | None) -> Priority:
     return Priority.LOW if kind == RequestType.AUTO else Priority.NORMAL
 
 
-def _subtask(actor: Actor, command: RequestHelp, session: LectureSession | None) -> Subtask:
+def _place(actor: Actor, command: RequestHelp, session: LectureSession | None) -> Place:
     subtask_id = command.subtask_id or (session.current_subtask_id if session else None)
     if subtask_id is None:
         raise Invalid(message="subtask_id is missing", details={"field": "subtask_id"})
-    subtask, enrolled = subtask_for(actor.user_id, subtask_id)
-    progress_policies.require_enrolled(actor, subtask.task.lecture, enrolled=enrolled)
-    return subtask
+    place = place_of(actor.user_id, subtask_id)
+    progress_policies.require_enrolled(actor, enrolled=place.enrolled, active=place.active)
+    return place
 
 
 def _session(
@@ -219,8 +223,8 @@ def _session(
     if session is not None:
         return session if session.lecture_id == lecture_id else None
     if command.session_id is None:
-        live = live_seat_in(actor.user_id, lecture_id)
-        return live.session if live else None
+        live = live_room(actor.user_id, lecture_id)
+        return LectureSession.objects.get(pk=live[0]) if live else None
     seat = seat_of(actor.user_id, command.session_id)
     named = LectureSession.objects.filter(pk=command.session_id, lecture_id=lecture_id).first() if seat else None
     if named is None:
@@ -259,5 +263,5 @@ def _back_to_work(request: HelpRequest) -> None:
         user_id=request.user_id, subtask_id=request.subtask_id, status=ProgressStatus.HELP_NEEDED
     )
     if waiting.exists():
-        subtask = Subtask.objects.select_related("task__lecture").get(pk=request.subtask_id)
-        set_status(selectors.case_of(request).user, subtask, ProgressStatus.IN_PROGRESS)
+        place = place_of(request.user_id, request.subtask_id)
+        set_status(person_of(request.user), place, ProgressStatus.IN_PROGRESS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.outline import SubtaskOutline
@@ -11,10 +13,14 @@ from mobilegpt.lectures.step import Step
 class Course:
     """The steps of one lecture in order; no query when its content is cached."""
 
-    def __init__(self, lecture: Lecture) -> None:
-        outline = outline_of(lecture.pk, lecture.version)
+    def __init__(self, lecture_id: int, version: int) -> None:
+        outline = outline_of(lecture_id, version)
         self.steps = [_step(subtask) for task in outline.tasks for subtask in task.subtasks]
         self._by_id = {step.id: step for step in self.steps}
+
+    @classmethod
+    def of(cls, lecture: Lecture) -> Self:
+        return cls(lecture.pk, lecture.version)
 
     def __len__(self) -> int:
         return len(self.steps)

@@ -29,7 +29,6 @@ class ProgressChanged(Event, frozen=True, kw_only=True):
     completed_count: int
     total_count: int
     next_step: Step | None
-    is_last_step: bool
     achievements: list[int] = []
     encouragement: int | None = None
 

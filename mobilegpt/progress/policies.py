@@ -19,13 +19,13 @@ def require_same_user(actor: Actor, user_id: int | None) -> None:
         raise Forbidden(ErrorCode.USER_ID_MISMATCH, "user_id is not yours")
 
 
-def require_enrolled(actor: Actor, lecture: Lecture, *, enrolled: bool) -> None:
+def require_enrolled(actor: Actor, *, enrolled: bool, active: bool) -> None:
     """Raises ``Forbidden``, or ``NotFound`` for a lecture that the caller may not know of (contract 5.3)."""
     if enrolled:
         return
     if actor.is_guest:
         raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use their own lecture only")
-    if not lecture.is_active:
+    if not active:
         raise NotFound("Lecture")
     raise Forbidden(ErrorCode.NOT_ENROLLED, "You are not enrolled in this lecture")
 

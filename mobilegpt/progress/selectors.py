@@ -11,6 +11,8 @@ from mobilegpt.accounts.models import User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
+from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
@@ -77,7 +79,7 @@ def my_lectures(actor: Actor, lecture_id: int | None) -> list[LectureProgress]:
         lecture = Lecture.objects.filter(pk=lecture_id).first()
         if lecture is None:
             raise NotFound("Lecture")
-        policies.require_enrolled(actor, lecture, enrolled=False)
+        policies.require_enrolled(actor, enrolled=False, active=lecture.is_active)
     return mine
 
 
@@ -91,15 +93,46 @@ def of_student(actor: Actor, user_id: int, lecture_id: int) -> tuple[User, Lectu
     return user, found[0]
 
 
-def subtask_for(user_id: int, subtask_id: int) -> tuple[Subtask, bool]:
-    """A subtask with its lecture, and whether the user is enrolled there; one query. Raises ``NotFound``."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One step in its lecture, as far as progress needs to know it."""
+
+    step: Step
+    course: Course
+    lecture_id: int
+    instructor_id: int
+    active: bool
+    enrolled: bool
+
+
+def place_of(user_id: int, subtask_id: int) -> Place:
+    """Where a step belongs, and whether the user is enrolled there. Raises ``NotFound``.
+
+    One lean query (this is what every tap of every phone asks first); the texts come from the lecture's cached content.
+    """
     enrolled = Enrollment.objects.filter(user_id=user_id, lecture_id=OuterRef("task__lecture_id"))
-    subtask = (
-        Subtask.objects.select_related("task__lecture")
-        .annotate(is_enrolled=Exists(enrolled))
-        .filter(pk=subtask_id)
+    found = (
+        Subtask.objects.filter(pk=subtask_id)
+        .values_list(
+            "task__lecture_id",
+            "task__lecture__version",
+            "task__lecture__instructor_id",
+            "task__lecture__is_active",
+            Exists(enrolled),
+        )
+        .order_by()
         .first()
     )
-    if subtask is None:
+    course = Course(found[0], found[1]) if found is not None else None
+    step = course.get(subtask_id) if course is not None else None
+    if found is None or course is None or step is None:
         raise NotFound("Subtask")
-    return subtask, subtask.is_enrolled
+    lecture_id, _, instructor_id, active, is_enrolled = found
+    return Place(
+        step=step,
+        course=course,
+        lecture_id=lecture_id,
+        instructor_id=instructor_id,
+        active=active,
+        enrolled=is_enrolled,
+    )

@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies, selectors
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
+from mobilegpt.progress.selectors import Place
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 MILESTONES = (10, 25, 50, 100, 200)
@@ -46,29 +46,28 @@ def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated
     policies.require_same_user(actor, command.user_id)
     status = _status(command.status)
     with unit_of_work():
-        subtask, enrolled = selectors.subtask_for(actor.user_id, command.subtask_id)
-        policies.require_enrolled(actor, subtask.task.lecture, enrolled=enrolled)
-        return set_status(person_of_actor(actor), subtask, status)
+        place = selectors.place_of(actor.user_id, command.subtask_id)
+        policies.require_enrolled(actor, enrolled=place.enrolled, active=place.active)
+        return set_status(person_of_actor(actor), place, status)
 
 
-def set_status(user: Person, subtask: Subtask, status: ProgressStatus) -> ProgressUpdated:
+def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUpdated:
     """Put a learner's step into a status; COMPLETED is final and the same again changes nothing (contract 6.11).
 
-    ``subtask`` comes with its task and lecture. Emits ``ProgressChanged`` when something changed.
+    Emits ``ProgressChanged`` when something changed.
     """
     with unit_of_work():
-        course = Course(subtask.task.lecture)
-        row = _locked_row(user.id, subtask.pk)
+        row = _locked_row(user.id, place.step.id)
         old = row.status
         changed = old not in (ProgressStatus.COMPLETED, status)
         if changed:
             _write(row, status)
-            emit(_changed(user, subtask, course, old, row))
+            emit(_changed(user, place, old, row))
         return ProgressUpdated(
-            subtask_id=subtask.pk,
+            subtask_id=place.step.id,
             status=row.status,
             completed_at=row.completed_at,
-            next_step=course.after(subtask.pk),
+            next_step=place.course.after(place.step.id),
             changed=changed,
         )
 
@@ -128,37 +127,36 @@ def _write(row: SubtaskProgress, status: ProgressStatus) -> None:
     elif row.started_at is None:
         row.started_at = moment
     row.completed_at = moment if status == ProgressStatus.COMPLETED else None
-    row.save(force_update=True)
+    row.save(update_fields=["status", "started_at", "completed_at", "updated_at"])
 
 
-def _changed(user: Person, subtask: Subtask, course: Course, old: str, row: SubtaskProgress) -> ProgressChanged:
+def _changed(user: Person, place: Place, old: str, row: SubtaskProgress) -> ProgressChanged:
     completing = row.status == ProgressStatus.COMPLETED
-    everywhere, here = _completed_counts(user.id, subtask.task.lecture_id)
+    step, course = place.step, place.course
+    everywhere, here = _completed_counts(user.id, course)
     return ProgressChanged(
         user=user,
-        lecture_id=subtask.task.lecture_id,
-        instructor_id=subtask.task.lecture.instructor_id,
-        subtask_id=subtask.pk,
-        subtask_title=subtask.title,
+        lecture_id=place.lecture_id,
+        instructor_id=place.instructor_id,
+        subtask_id=step.id,
+        subtask_title=step.title,
         old_status=old,
         new_status=row.status,
         completed_at=row.completed_at,
         at=row.updated_at,
         completed_count=here,
         total_count=len(course),
-        next_step=course.after(subtask.pk),
-        is_last_step=course.last is not None and course.last.id == subtask.pk,
+        next_step=course.after(step.id),
         achievements=_unlock(user.id, everywhere) if completing else [],
         encouragement=_crossed(here, len(course)) if completing else None,
     )
 
 
-def _completed_counts(user_id: int, lecture_id: int) -> tuple[int, int]:
+def _completed_counts(user_id: int, course: Course) -> tuple[int, int]:
     """Completed subtasks of a learner: in all lectures, and in this one."""
-    counts = SubtaskProgress.objects.filter(user_id=user_id, status=ProgressStatus.COMPLETED).aggregate(
-        everywhere=Count("id"), here=Count("id", filter=Q(subtask__task__lecture_id=lecture_id))
-    )
-    return counts["everywhere"], counts["here"]
+    done = SubtaskProgress.objects.filter(user_id=user_id, status=ProgressStatus.COMPLETED)
+    completed = done.values_list("subtask_id", flat=True)
+    return len(completed), sum(1 for subtask_id in completed if course.get(subtask_id) is not None)
 
 
 def _unlock(user_id: int, completed: int) -> list[int]:

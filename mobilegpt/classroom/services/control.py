@@ -73,7 +73,7 @@ def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> T
     ``Invalid`` WRONG_LECTURE.
     """
     with _controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
-        course = Course(session.lecture)
+        course = Course.of(session.lecture)
         step = _wanted(course, command.first_subtask_id) or _following(course, None)
         at = now()
         session.status, session.started_at, session.current_subtask_id = SessionStatus.IN_PROGRESS, at, step.id
@@ -96,7 +96,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
     on that step already or was moved meanwhile; ``NotFound``, ``Forbidden``, ``Invalid`` WRONG_LECTURE.
     """
     with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
-        course = Course(session.lecture)
+        course = Course.of(session.lecture)
         previous = course.get(session.current_subtask_id)
         following = course.after(session.current_subtask_id)
         step = _wanted(course, command.subtask_id) or _following(course, session.current_subtask_id)
@@ -140,7 +140,7 @@ def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) ->
         _record(session, actor, (StepAction.RESUME, session.current_subtask_id))
         message = session.instructor_message or None
         emit(SessionResumed(room=selectors.room_of(session), at=at, instructor_message=message))
-        return Transition(session, at, step=Course(session.lecture).get(session.current_subtask_id))
+        return Transition(session, at, step=Course.of(session.lecture).get(session.current_subtask_id))
 
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
@@ -149,7 +149,7 @@ def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Trans
         at = session.ended_at = now()
         session.status = SessionStatus.REVIEW_MODE
         session.save(update_fields=["status", "ended_at", "instructor_message"])
-        last = Course(session.lecture).last
+        last = Course.of(session.lecture).last
         if last is not None:
             finished = SubtaskProgress.objects.filter(subtask_id=last.id, status=ProgressStatus.COMPLETED)
             _seats(session).filter(user_id__in=finished.values("user_id")).update(status=ParticipantStatus.COMPLETED)

@@ -44,9 +44,9 @@ def take_guest_seat(*, session: LectureSession, name: str, device_id: str) -> Gu
         seat = _seat_of_device(session, hashed)
         created = seat is None
         if seat is None:
-            require_room(session)
+            taken = require_room(session)
             user = create_guest(name, session.pk)
-            seat = new_seat(session, person_of(user), hashed)
+            seat = new_seat(session, person_of(user), taken + 1, hashed)
         else:
             user = seat.user
             come_back(session, seat, person_of(user))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.classroom import policies, selectors
-from mobilegpt.classroom.events import SessionProgress
+from mobilegpt.classroom.events import Room, SessionProgress
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.lectures.events import LectureRemoved, SubtasksRemoved
@@ -13,12 +13,13 @@ from mobilegpt.realtime.outbox import emit
 
 def relay_progress(event: ProgressChanged) -> None:
     """Tell the staff of the live session in which the learner sits."""
-    seat = selectors.live_seat_in(event.user.id, event.lecture_id)
-    if seat is None:
+    live = selectors.live_room(event.user.id, event.lecture_id)
+    if live is None:
         return
+    session_id, code = live
     emit(
         SessionProgress(
-            room=selectors.room_of(seat.session),
+            room=Room(id=session_id, code=code, lecture_id=event.lecture_id, instructor_id=event.instructor_id),
             user=event.user,
             subtask_id=event.subtask_id,
             subtask_title=event.subtask_title,

@@ -48,14 +48,14 @@ def take_seat(*, actor: Actor, session: LectureSession) -> Seating:
         if seat is not None:
             come_back(session, seat, person_of_actor(actor))
             return seating(session, seat, created=False)
-        require_room(session)
-        seat = new_seat(session, person_of_actor(actor))
+        taken = require_room(session)
+        seat = new_seat(session, person_of_actor(actor), taken + 1)
         return seating(session, seat, created=True)
 
 
 def seating(session: LectureSession, seat: SessionParticipant, *, created: bool) -> Seating:
     current = session.current_subtask_id
-    step = Course(session.lecture).get(current) if current is not None else None
+    step = Course.of(session.lecture).get(current) if current is not None else None
     return Seating(session=session, seat=seat, step=step, created=created)
 
 
@@ -66,18 +66,20 @@ def lock(session_id: int) -> LectureSession:
     )
 
 
-def require_room(session: LectureSession) -> None:
-    """Whether a new seat may be taken; existing ones come back all the same."""
+def require_room(session: LectureSession) -> int:
+    """Whether a new seat may be taken; existing ones come back all the same. Returns how many are taken."""
     if session.status == SessionStatus.ENDED:
         raise NotFound("Session")
     if session.status == SessionStatus.REVIEW_MODE:
         raise Conflict(ErrorCode.SESSION_OVER, "The class is over; only those who were there come back")
-    if selectors.participant_count(session.pk) >= settings.SESSION_MAX_SEATS:
+    taken = selectors.participant_count(session.pk)
+    if taken >= settings.SESSION_MAX_SEATS:
         raise Conflict(ErrorCode.SESSION_FULL, "All seats of this session are taken")
+    return taken
 
 
-def new_seat(session: LectureSession, user: Person, device_hash: str | None = None) -> SessionParticipant:
-    """A seat in a locked session; enrols in the lecture. A late one is ACTIVE at the current step."""
+def new_seat(session: LectureSession, user: Person, total: int, device_hash: str | None = None) -> SessionParticipant:
+    """The ``total``-th seat of a locked session; enrols in the lecture. A late one is ACTIVE at the current step."""
     seat = SessionParticipant.objects.create(
         session=session,
         user_id=user.id,
@@ -87,7 +89,7 @@ def new_seat(session: LectureSession, user: Person, device_hash: str | None = No
     )
     ensure_enrolled(user.id, session.lecture_id)
     _begin_current_step(session, seat)
-    emit(_joined(session, seat, user))
+    emit(_joined(session, seat, user, total))
     return seat
 
 
@@ -103,7 +105,7 @@ def come_back(session: LectureSession, seat: SessionParticipant, user: Person) -
     seat.is_present, seat.status, seat.last_seen_at = True, status, moment
     seat.current_subtask_id = session.current_subtask_id
     _begin_current_step(session, seat)
-    emit(_joined(session, seat, user))
+    emit(_joined(session, seat, user, selectors.participant_count(session.pk)))
 
 
 def _status_in(session: LectureSession) -> ParticipantStatus:
@@ -116,12 +118,12 @@ def _begin_current_step(session: LectureSession, seat: SessionParticipant) -> No
         begin_step(session.current_subtask_id, SessionParticipant.objects.filter(pk=seat.pk).values("user_id"))
 
 
-def _joined(session: LectureSession, seat: SessionParticipant, user: Person) -> ParticipantJoined:
+def _joined(session: LectureSession, seat: SessionParticipant, user: Person, total: int) -> ParticipantJoined:
     return ParticipantJoined(
         room=selectors.room_of(session),
         user=user,
         status=seat.status,
         joined_at=seat.joined_at,
         at=now(),
-        total_participants=selectors.participant_count(session.pk),
+        total_participants=total,
     )
