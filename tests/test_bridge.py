@@ -291,7 +291,7 @@ async def test_a_request_that_is_cut_short_by_a_stop_is_told_so() -> None:
         if exchange.asked == 0:
             return await exchange.receive()
         waiting.set()
-        await asyncio.Event().wait()
+        return await asyncio.Event().wait()
 
     task = asyncio.ensure_future(bridge(pytest.fail)(scope("POST"), receive, exchange.send))
     await waiting.wait()
