@@ -185,8 +185,9 @@ export class LiveClass {
       onSnapshot: () => this.reread(),
     });
     this.stopWatching = this.socket.connection.subscribe(({ phase }) => {
-      // Who came and went while the connection was down is in no stream.
-      if (phase === 'online' && this.everOnline) this.reread();
+      // Who came and went while the connection was down is in no stream; and the first connection is a moment
+      // younger than the state that was read before it.
+      if (phase === 'online') this.reread();
       this.everOnline ||= phase === 'online';
       this.phase = phase;
     });
@@ -261,8 +262,10 @@ export class LiveClass {
     const step = frame['subtask'] as Step;
     const moved = step.id !== this.currentId;
     this.keepCount();
+    const said = (frame['instructor_message'] as string | null | undefined) ?? null;
+    // The first step follows the start in a frame of its own: the words of the start stay.
+    if (said !== null || (moved && this.currentId !== null)) this.message = said;
     this.currentId = step.id;
-    this.message = (frame['instructor_message'] as string | null | undefined) ?? null;
     this.stepSeq = Number(frame.seq ?? 0);
     this.delivery = null;
     if (moved) {

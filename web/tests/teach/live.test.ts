@@ -82,6 +82,15 @@ describe('the class', () => {
     expect(FakeSocket.last.got('resume')).toEqual([]);
   });
 
+  it('keeps the words of the start when the first step follows them', async () => {
+    live.currentId = null;
+    await say('session_status_changed', { status: 'IN_PROGRESS', instructor_message: '시작해요' });
+    await say('step_changed', { subtask: { id: 1, title: '앱 열기' }, instructor_message: null });
+    expect(live.message).toBe('시작해요');
+    await say('step_changed', { subtask: { id: 2, title: '친구 고르기' }, instructor_message: null });
+    expect(live.message).toBeNull();
+  });
+
   it('ignores receipts of a step that is over', async () => {
     await say('step_changed', { subtask: { id: 2, title: '친구 고르기' } });
     FakeSocket.last.say({ type: 'delivery', stream: 'session:5', seq: seq - 1, received: 2, total: 2 });
