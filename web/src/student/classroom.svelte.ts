@@ -204,16 +204,18 @@ export class Classroom {
     const message = news.message ?? null;
     const messageNew = message !== null && (news.spoken || message !== this.message);
     const first = this.phase === 'opening';
+    // The first step follows the start in a frame of its own: the words of the start stay.
+    const opening = stepNew && this.current === null && message === null;
     if (news.step) this.current = news.step;
-    if (stepNew || phaseNew || message !== null) this.message = message;
+    if (!opening && (stepNew || phaseNew || message !== null)) this.message = message;
     this.phase = phase;
     if (stepNew && !first) this.arrivals += 1;
     if (quiet) return;
     const { onNews } = this.#options;
     if (phase === 'live' && this.current && (stepNew || phaseNew)) {
-      onNews({ kind: 'step', step: this.whole(this.current), message });
+      onNews({ kind: 'step', step: this.whole(this.current), message: this.message });
     } else if (phaseNew) onNews({ kind: 'phase', phase, message });
-    else if (messageNew) onNews({ kind: 'message', message });
+    else if (messageNew && message) onNews({ kind: 'message', message });
   }
 
   /** The lesson's name and steps, once; the state too, which may be quicker than the socket. */

@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeSocket, installFakeSocket, settle } from '../../tests/fake-socket';
+import { Api } from '../api';
+import type { Step } from '../types';
+import { Classroom, type News } from './classroom.svelte';
+import type { Seat } from './seat';
+
+const STREAM = 'session:5';
+const seat: Seat = { code: 'ABC234', kind: 'guest', name: '김영희', userId: 7, sessionId: 5 };
+const steps: Step[] = [1, 2, 3].map((id) => ({ id, title: `단계 ${id}`, guide_text: `안내 ${id}`, position: id }));
+const [one, two, three] = steps as [Step, Step, Step];
+
+let news: News[] = [];
+let notSent = 0;
+let room: Classroom;
+let current: Record<string, unknown> | null = null;
+
+function reply(path: string): unknown {
+  if (path.endsWith('/current')) return current;
+  if (path.startsWith('/api/sessions/')) {
+    return { session_id: 5, lecture: { id: 1, title: '유튜브' }, instructor: { id: 2, name: '박강사' } };
+  }
+  if (path.startsWith('/api/lectures/1')) return { id: 1, title: '유튜브', tasks: [{ id: 1, subtasks: steps }] };
+  return null;
+}
+
+function serve(): void {
+  vi.stubGlobal('fetch', (path: string) => {
+    const body = reply(path);
+    return Promise.resolve(new Response(JSON.stringify(body ?? {}), { status: body ? 200 : 404 }));
+  });
+}
+
+async function enter(joined: Record<string, unknown> | null): Promise<void> {
+  const api = new Api({ read: () => ({ access: 'a', refresh: 'r' }), write: () => undefined });
+  room = new Classroom({ seat, api, onNews: (item) => news.push(item), onNotSent: () => (notSent += 1) });
+  await settle();
+  if (!joined) return;
+  FakeSocket.last.hello({ [STREAM]: { epoch: 'e', seq: 10 } });
+  FakeSocket.last.say({ type: 'join_confirmed', session_id: 5, ...joined });
+  await settle();
+}
+
+let seq = 10;
+const say = (frame: Record<string, unknown>): void =>
+  FakeSocket.last.say({ stream: STREAM, epoch: 'e', seq: (seq += 1), event_id: `v${seq}`, ...frame });
+const sent = (type: string): Record<string, unknown> => FakeSocket.last.got(type)[0] ?? {};
+const ack = (frame: Record<string, unknown>, id: number | null = null): void =>
+  FakeSocket.last.say({ type: 'ack', client_msg_id: frame['client_msg_id'], id, seq: null, duplicate: false });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+  vi.stubGlobal('indexedDB', undefined);
+  installFakeSocket();
+  serve();
+  [news, notSent, seq, current] = [[], 0, 10, null];
+});
+
+afterEach(() => {
+  room.close();
+  vi.useRealTimers();
+});
+
+describe('where the class is', () => {
+  test('joins with the device, and knows lesson, instructor and place', async () => {
+    await enter({ session_status: 'WAITING', current_subtask: null });
+    expect(FakeSocket.last.sent[0]).toMatchObject({ type: 'join', name: '김영희' });
+    expect(String(FakeSocket.last.sent[0]?.['device_id']).length).toBeGreaterThanOrEqual(22);
+    expect(room.phase).toBe('waiting');
+    expect([room.lesson, room.instructor]).toEqual(['유튜브', '박강사']);
+    expect(room.placeOf(two)).toBe(2);
+  });
+
+  test('the words of the start stay with the first step and are told once with it', async () => {
+    await enter({ session_status: 'WAITING', current_subtask: null });
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: '시작해요' });
+    say({ type: 'step_changed', subtask: one, instructor_message: null });
+    expect(room.phase).toBe('live');
+    expect(room.current?.id).toBe(1);
+    expect(room.message).toBe('시작해요');
+    expect(news.at(-1)).toEqual({ kind: 'step', step: one, message: '시작해요' });
+    say({ type: 'step_changed', subtask: two, instructor_message: null });
+    expect(room.message).toBeNull();
+    expect(room.arrivals).toBe(2);
+  });
+
+  test('pause, the same words twice, resume, end', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    news = [];
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: '천천히' });
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: '천천히' });
+    expect(news).toEqual([
+      { kind: 'message', message: '천천히' },
+      { kind: 'message', message: '천천히' },
+    ]);
+    say({ type: 'session_status_changed', status: 'PAUSED', message: 'x', instructor_message: null });
+    expect([room.phase, room.message]).toEqual(['paused', null]);
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: null });
+    expect(news.at(-1)).toMatchObject({ kind: 'step', step: { id: 1 } });
+    say({ type: 'session_status_changed', status: 'REVIEW_MODE', message: 'x', instructor_message: '수고' });
+    expect([room.phase, room.message]).toEqual(['review', '수고']);
+    FakeSocket.last.end(4410);
+    expect(room.phase).toBe('over');
+  });
+
+  test('what was missed is caught up without telling every step of the way', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    say({ type: 'step_changed', subtask: one });
+    FakeSocket.last.end(1006);
+    await vi.advanceTimersByTimeAsync(2_000);
+    FakeSocket.last.hello({ [STREAM]: { epoch: 'e', seq: 13 } });
+    news = [];
+    say({ type: 'step_changed', subtask: two });
+    say({ type: 'step_changed', subtask: three });
+    FakeSocket.last.say({ type: 'resumed', stream: STREAM, recovered: true, count: 2 });
+    expect(room.current?.id).toBe(3);
+    expect(news.map((item) => item.kind === 'step' && item.step.id)).toEqual([3]);
+  });
+});
+
+describe('taps', () => {
+  test('“다 했어요” is kept through a lost connection and sent once', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    FakeSocket.last.end(1006);
+    room.complete(one);
+    room.complete(one);
+    expect(room.isUnsent('progress_update', 1)).toBe(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    FakeSocket.last.hello();
+    expect(FakeSocket.last.got('progress_update')).toHaveLength(1);
+    expect(sent('progress_update')).toMatchObject({ subtask_id: 1, status: 'COMPLETED' });
+    ack(sent('progress_update'));
+    expect(room.isUnsent('progress_update', 1)).toBe(false);
+    expect(room.done).toEqual([1]);
+  });
+
+  test('a refused one is taken back and told', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    const frame = sent('progress_update');
+    FakeSocket.last.say({ type: 'error', code: 'NOT_ENROLLED', message: '', client_msg_id: frame['client_msg_id'] });
+    expect(room.done).toEqual([]);
+    expect(notSent).toBe(1);
+  });
+
+  test('what is done is remembered over a reload', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    room.close();
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    expect(room.done).toEqual([1]);
+  });
+});
+
+describe('help', () => {
+  async function ask(): Promise<FakeSocket> {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    const main = FakeSocket.last;
+    room.help.call(1, '도와주세요');
+    expect(room.help.phase).toBe('calling');
+    ack(sent('help_request'), 50);
+    expect(room.help.phase).toBe('called');
+    await settle();
+    expect(FakeSocket.last.url).toContain('/ws/help/7');
+    FakeSocket.last.hello();
+    return main;
+  }
+
+  test('goes from the call to the answer, which is read out', async () => {
+    await ask();
+    FakeSocket.last.say({ type: 'HELP_AVAILABLE', help_response: { help_content: '남의 것', help_request_id: 99 } });
+    expect(room.help.phase).toBe('called');
+    FakeSocket.last.say({
+      type: 'HELP_AVAILABLE',
+      help_response: { help_content: '여기를 누르세요', voice_guide_text: '여기', help_request_id: 50 },
+    });
+    expect(room.help.phase).toBe('answered');
+    expect(news.at(-1)).toMatchObject({ kind: 'answer', answer: { help_content: '여기를 누르세요' } });
+    room.help.thanks();
+    expect(room.help.phase).toBe('none');
+  });
+
+  test('a second tap asks nothing again', async () => {
+    const main = await ask();
+    room.help.call(1, '도와주세요');
+    expect(main.got('help_request')).toHaveLength(1);
+  });
+
+  test('“아직이에요” ends this request and makes a new one', async () => {
+    const main = await ask();
+    FakeSocket.last.say({ type: 'HELP_AVAILABLE', help_response: { help_content: 'x', help_request_id: 50 } });
+    room.help.notYet('아직 어려워요');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(main.got('help_request')).toHaveLength(2);
+    expect(main.got('help_request')[1]).toMatchObject({ subtask_id: 1, message: '아직 어려워요' });
+    expect(room.help.phase).toBe('calling');
+  });
+
+  test('an open call is found again after a reload', async () => {
+    await ask();
+    room.close();
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    expect([room.help.phase, room.help.stepId]).toEqual(['called', 1]);
+  });
+
+  test('finishing the step ends the call', async () => {
+    await ask();
+    room.complete(one);
+    expect(room.help.phase).toBe('none');
+  });
+});
+
+describe('a network that lets no socket through', () => {
+  test('the class is followed and taps are sent over HTTP', async () => {
+    current = { status: 'IN_PROGRESS', current_subtask: one, instructor_message: '천천히' };
+    const posted: unknown[] = [];
+    const plain = globalThis.fetch;
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+      if (init.method === 'POST') {
+        posted.push([path, JSON.parse(String(init.body)), (init.headers as Record<string, string>)['Idempotency-Key']]);
+        return Promise.resolve(new Response('{"help_request_id":50}', { status: 201 }));
+      }
+      return plain(path, init);
+    });
+    await enter(null);
+    expect([room.phase, room.current?.id, room.message]).toEqual(['live', 1, '천천히']);
+    FakeSocket.last.end(1006);
+    room.complete(one);
+    const key = room.unsent[0]?.id;
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(room.overHttp).toBe(true);
+    expect(posted).toEqual([['/api/progress/update', { subtask_id: 1, status: 'COMPLETED' }, key]]);
+    expect(room.unsent).toEqual([]);
+    current = { status: 'IN_PROGRESS', current_subtask: two, instructor_message: null };
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(room.current?.id).toBe(2);
+  });
+});
