@@ -18,6 +18,15 @@ class OperationSchema(AutoSchema):
         name = type(self.view).__name__
         return name[0].lower() + name[1:] + self.method.capitalize()
 
+    def get_auth(self) -> list[dict[str, Any]]:
+        """A public operation takes a token and needs none."""
+        schemes: list[dict[str, Any]] = super().get_auth()
+        return [*schemes, {}] if getattr(self.view, "public", False) else schemes
+
+    def get_tags(self) -> list[str]:
+        """The family: the module of the view."""
+        return [type(self.view).__module__.rpartition(".")[2]]
+
 
 def one_form_of_each_path(endpoints: list[Any]) -> list[Any]:
     """Both slash forms are served; the schema shows the one without."""

@@ -13,6 +13,7 @@ from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.contract.lesson import Transcript, hold_class
+from tests.contract.world import World, build_world
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,17 @@ def transcript(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
     with django_db_blocker.unblock(), override_settings(REALTIME=quick):
         try:
             yield asyncio.run(hold_class())
+        finally:
+            call_command("flush", verbosity=0, interactive=False)
+            connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Committed once; what a test writes is rolled back."""
+    with django_db_blocker.unblock():
+        try:
+            yield build_world()
         finally:
             call_command("flush", verbosity=0, interactive=False)
             connections.close_all()

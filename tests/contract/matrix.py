@@ -41,7 +41,7 @@ def _row(
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
 _STEP = {"title": "새 단계"}
-_ORDER: dict[str, Any] = {"tasks": []}
+_ORDER = {"tasks": "{order}"}
 
 _ACCOUNTS = [
     _row("POST", "/api/auth/register", "201 201 201 201 201 201 201", _ACCOUNT),
@@ -62,7 +62,7 @@ _LECTURES = [
     _row("DELETE", "/api/lectures/{lecture}", "401 403 403 403 409 403 409", note="a live class stands on it"),
     _row("POST", "/api/lectures/{idle}/enroll", "401 201 201 403 403 403 403"),
     _row("POST", "/api/lectures/{lecture}/enroll", "401 409 201 403 403 403 403", note="enrolled already"),
-    _row("PUT", "/api/lectures/{idle}/order", "401 403 403 403 400 403 400", _ORDER, note="a list that lacks tasks"),
+    _row("PUT", "/api/lectures/{idle}/order", "401 403 403 403 200 403 200", _ORDER),
     _row("POST", "/api/lectures/{lecture}/tasks", "401 403 403 403 201 403 201", {"title": "새 과제"}),
     _row("GET", "/api/tasks/{task}", "401 200 403 200 200 403 200"),
     _row("GET", "/api/tasks/{idle_task}", "401 403 403 403 200 403 200", note="another lecture"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import time_machine
 from django.conf import settings
@@ -39,7 +40,7 @@ class World:
     """``tokens`` by principal; ``ids`` fill the paths and bodies of the matrix."""
 
     tokens: dict[str, str | None] = field(default_factory=dict)
-    ids: dict[str, int | str] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -87,6 +88,10 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
         "next_subtask": steps[1],
         "idle_subtask": unused.pk,
         "kim": kim.pk,
+        "order": [
+            {"id": task.pk, "subtasks": [subtask.pk for subtask in task.subtasks.order_by("-id")]}
+            for task in idle.tasks.order_by("-id")
+        ],
     }
 
 
@@ -94,7 +99,7 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
     park = cast.actor(teacher)
 
     def opened() -> LectureSession:
-        return classroom.open_session(actor=park, lecture_id=int(world.ids["lecture"]), command=OpenSession())
+        return classroom.open_session(actor=park, lecture_id=world.ids["lecture"], command=OpenSession())
 
     live, waiting, paused = opened(), opened(), opened()
     for session in (live, waiting, paused):
@@ -110,7 +115,7 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
 
 def _help(world: World, teacher: User, kim: User) -> None:
     asked = helpdesk.request_help(
-        actor=cast.actor(kim), command=RequestHelp(subtask_id=int(world.ids["subtask"]), message="어려워요")
+        actor=cast.actor(kim), command=RequestHelp(subtask_id=world.ids["subtask"], message="어려워요")
     ).request
     response = helpdesk.answer_help(
         actor=cast.actor(teacher), request_id=asked.pk, command=AnswerHelp(help_content="여기를 누르세요")
