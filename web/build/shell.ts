@@ -85,9 +85,6 @@ export function compressed(): Plugin {
     configResolved(config) {
       directory = resolve(config.root, config.build.outDir);
     },
-    configResolved(config) {
-      directory = resolve(config.root, config.build.outDir);
-    },
     closeBundle() {
       for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
         if (!COMPRESSIBLE.test(name) || name.startsWith('.vite')) continue;
