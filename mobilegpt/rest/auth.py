@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from mobilegpt.accounts.tokens import actor_from_access_token
 from mobilegpt.core.actor import Actor
+from mobilegpt.realtime.presence import sign_of_life
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -16,7 +17,10 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        return actor_from_access_token(token.strip()), token
+        actor = actor_from_access_token(token.strip())
+        if actor.is_student:
+            sign_of_life(actor.user_id)  # a phone that cannot open a socket is there all the same (contract 6.7)
+        return actor, token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

@@ -333,3 +333,12 @@ def test_odd_references_are_404(ref: str, park: User) -> None:
     for operation in ("", "/current", "/participants"):
         assert Api(park).get(f"/api/sessions/{ref}{operation}").status == 404
     assert Api(park).post(f"/api/sessions/{ref}/start").status == 404
+
+
+def test_a_request_is_a_sign_of_life(session: LectureSession, kim: User, park: User) -> None:
+    seen: set[int] = set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mobilegpt.rest.auth.sign_of_life", seen.add)
+        Api(kim).get("/api/sessions/my-active")
+        Api(park).get(url(session, "participants"))
+    assert seen == {kim.pk}
