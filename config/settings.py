@@ -123,8 +123,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
     _database["CONN_MAX_AGE"] = None  # our thread pools are fixed; see docs/adr/0009
-    # A file, as in service: an in-memory database locks differently. One per process: suites may run side by side.
-    _database["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"classroom-test-{os.getpid()}.sqlite3")}
+    if TESTING:
+        # A file, as in service: an in-memory database locks differently. One per process: suites may run side by
+        # side. Its folder goes with the process.
+        _test_folder = tempfile.TemporaryDirectory(prefix="classroom-tests-")
+        _database["TEST"] = {"NAME": str(Path(_test_folder.name) / "test.sqlite3")}
 else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
@@ -231,7 +234,7 @@ ANDROID_CERT_SHA256 = env.items("ANDROID_CERT_SHA256")
 # --- files
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # packages bring their own files; nothing is collected
-WEB_DIST = BASE_DIR / "web" / "dist"
+WEB_DIST = Path(env.text("WEB_DIST") or BASE_DIR / "web" / "dist")
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True

@@ -187,7 +187,7 @@ export class LiveClass {
     this.stopWatching = this.socket.connection.subscribe(({ phase }) => {
       // Who came and went while the connection was down is in no stream; and the first connection is a moment
       // younger than the state that was read before it.
-      if (phase === 'online') this.reread();
+      if (phase === 'online' && this.phase !== 'online') this.reread();
       this.everOnline ||= phase === 'online';
       this.phase = phase;
     });

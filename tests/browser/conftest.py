@@ -1,0 +1,95 @@
+"""One server and one Chromium for all browser tests; pictures go to ``artifacts/browser/``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from mobilegpt.core.network import own_addresses
+from tests.servers.process import ROOT, Running, running
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("browser")
+    command = [sys.executable, "manage.py", "serve", "--host", "0.0.0.0", "--port", "{port}"]
+    # A copy: a build that is made meanwhile would pull the files from under the pages.
+    pages = shutil.copytree(ROOT / "web" / "dist", folder / "dist")
+    with running(command, folder / "data", folder / "log", WEB_DIST=str(pages)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def lan(server: Running) -> str:
+    """The address that phones in a hall use: plain HTTP, no secure context."""
+    addresses = own_addresses()
+    return f"http://{addresses[0]}:{server.port}" if addresses else server.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium fonts-nanum)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    folder = ROOT / "artifacts" / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Teacher:
+    """The sample instructor over REST: for tests about phones, which need a class but no laptop."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=15)
+        body = {"email": "instructor@test.com", "password": "test1234"}
+        answer = self.http.post("/api/auth/login", json=body)
+        answer.raise_for_status()
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self.http.cookies.clear()
+        lectures = self.http.get("/api/lectures").json()["lectures"]
+        self.lecture_id = next(one["id"] for one in lectures if one["title"] == "유튜브 사용법 배우기")
+
+    def open(self, title: str) -> str:
+        """Open a class; returns its code."""
+        answer = self.http.post(f"/api/lectures/{self.lecture_id}/sessions", json={"title": title})
+        answer.raise_for_status()
+        return str(answer.json()["session_code"])
+
+    def tell(self, code: str, command: str, **body: object) -> None:
+        self.http.post(f"/api/sessions/{code}/{command}", json=body).raise_for_status()
+
+    def steps(self) -> list[str]:
+        lecture = self.http.get(f"/api/lectures/{self.lecture_id}", params={"include": "subtasks"}).json()
+        return [step["title"] for task in lecture["tasks"] for step in task["subtasks"]]
+
+
+@pytest.fixture(scope="session")
+def teacher(server: Running) -> Iterator[Teacher]:
+    made = Teacher(server.url)
+    yield made
+    made.http.close()

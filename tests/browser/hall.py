@@ -1,0 +1,99 @@
+"""A hall: an instructor's computer and phones, each a browser of its own, on a real server at the LAN address."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+
+PHONE = {"width": 390, "height": 844}
+SMALL_PHONE = {"width": 320, "height": 640}
+LAPTOP = {"width": 1366, "height": 800}
+KAKAOTALK = (
+    "Mozilla/5.0 (Linux; Android 14; SM-A145) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/130.0 Mobile Safari/537.36 KAKAOTALK/24.9.1 (INAPP)"
+)
+_SOCKETS = re.compile(r"/ws/")
+
+
+class Device:
+    """One browser with storage of its own. ``cut`` takes its network away, ``mend`` gives it back."""
+
+    def __init__(self, browser: Browser, size: dict[str, int], url: str, pictures: Path, **options: object) -> None:
+        self.url = url
+        self.pictures = pictures
+        self.context: BrowserContext = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            locale="ko-KR",
+            has_touch=size["width"] < 800,
+            **options,  # type: ignore[arg-type]
+        )
+        self.context.set_default_timeout(15_000)
+        self._open: list[WebSocketRoute] = []
+        self._is_cut = False
+        self.context.route_web_socket(_SOCKETS, self._carry)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.context.close()
+
+    def _carry(self, route: WebSocketRoute) -> None:
+        if self._is_cut:
+            route.close(code=1001)
+            return
+        self._open.append(route)
+        route.connect_to_server()
+
+    def cut(self) -> None:
+        """``set_offline`` alone would leave open sockets alive."""
+        self._is_cut = True
+        self.context.set_offline(True)
+        for route in self._open:
+            route.close(code=1001)
+        self._open.clear()
+
+    def mend(self) -> None:
+        self._is_cut = False
+        self.context.set_offline(False)
+
+    def goto(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def heading(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("heading", name=text).filter(visible=True).first).to_be_visible()
+
+    def picture(self, name: str) -> None:
+        self.page.wait_for_timeout(350)  # the step slides in
+        self.page.screenshot(path=self.pictures / f"{name}.png")
+
+
+def enter(phone: Device, code: str, name: str) -> None:
+    """From the QR code to the seat: one field, one tap."""
+    phone.goto(f"/join/{code}")
+    phone.page.get_by_role("textbox").fill(name)
+    phone.press("들어가기")
+    phone.page.wait_for_url(f"**/class/{code}*")
+
+
+def sign_in(laptop: Device, email: str = "instructor@test.com", password: str = "test1234") -> None:
+    laptop.goto("/login")
+    laptop.page.get_by_label("이메일").fill(email)
+    laptop.page.get_by_label("비밀번호").fill(password)
+    laptop.press("로그인")
+    laptop.page.wait_for_url("**/teach")

@@ -1,0 +1,148 @@
+"""Every page and state: axe finds nothing, nothing scrolls sideways at 320 px, targets and text are large enough."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Teacher
+from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
+from tests.servers.process import ROOT
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# A radio button is as large as the label around it.
+_SMALL = """() => [...document.querySelectorAll('main button, main a, main input')]
+  .map((one) => (one.type === 'radio' || one.type === 'checkbox' ? one.closest('label') ?? one : one))
+  .filter((one) => one.checkVisibility() && !one.closest('.sr-only') && getComputedStyle(one).display !== 'inline')
+  .filter((one) => { const box = one.getBoundingClientRect(); return box.height && box.height < 48; })
+  .map((one) => one.textContent.trim() || one.outerHTML.slice(0, 80))"""
+
+
+def findings(device: Device) -> list[str]:
+    """What axe reports, each with the first element that it is about."""
+    device.page.wait_for_timeout(400)
+    device.page.evaluate(AXE.read_text())
+    report = device.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in report["violations"]]
+
+
+def looks_right(device: Device, name: str, *, senior: bool = False) -> None:
+    device.picture(name)
+    assert findings(device) == [], name
+    width = device.page.viewport_size["width"]  # type: ignore[index]
+    assert device.page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"
+    if senior:
+        assert device.page.evaluate(_SMALL) == [], f"{name} has small targets"
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL_PHONE, LAPTOP], ids=["390", "320", "1366"])
+def test_public_pages(browser: Browser, lan: str, pictures: Path, size: dict[str, int]) -> None:
+    with Device(browser, size, lan, pictures) as device:
+        for name, path in (("landing", "/"), ("login", "/login"), ("signup", "/signup"), ("join", "/join/ABC234")):
+            device.goto(path)
+            device.page.wait_for_selector("main h1")
+            looks_right(device, f"30-{name}-{size['width']}", senior=size["width"] < 800)
+        assert device.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL_PHONE], ids=["390", "320"])
+def test_every_state_of_a_phone(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, size: dict[str, int]
+) -> None:
+    code, width = teacher.open("모든 화면"), size["width"]
+    with Device(browser, size, lan, pictures) as phone:
+        enter(phone, code, "김영희")
+        phone.sees("곧 시작해요")
+        looks_right(phone, f"31-waiting-{width}", senior=True)
+        teacher.tell(code, "start", message="함께 시작해요. 천천히 따라 오세요.")
+        phone.heading(teacher.steps()[0])
+        looks_right(phone, f"31-step-{width}", senior=True)
+        phone.press("도와주세요")
+        phone.sees("도움을 불렀어요.")
+        looks_right(phone, f"31-help-{width}", senior=True)
+        phone.press("다 했어요")
+        phone.sees(re.compile("잘하셨어요"))
+        looks_right(phone, f"31-done-{width}", senior=True)
+        phone.cut()
+        phone.sees(re.compile("인터넷이 끊겼어요"))
+        looks_right(phone, f"31-lost-{width}", senior=True)
+        phone.mend()
+        teacher.tell(code, "pause", message="오 분 쉬어요.")
+        phone.sees("잠시 쉬어요")
+        looks_right(phone, f"31-paused-{width}", senior=True)
+        teacher.tell(code, "end")
+        phone.sees("수업이 끝났어요")
+        looks_right(phone, f"31-over-{width}", senior=True)
+        phone.press("복습하기")
+        looks_right(phone, f"31-review-{width}", senior=True)
+        assert phone.complaints == []
+
+
+def test_a_step_at_400_percent_zoom(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    """1280 x 1024 at 400 % is 320 x 256: everything can still be reached, nothing is cut off sideways."""
+    code = teacher.open("크게 보기")
+    with Device(browser, {"width": 320, "height": 256}, lan, pictures) as phone:
+        enter(phone, code, "김영희")
+        teacher.tell(code, "start")
+        phone.heading(teacher.steps()[0])
+        looks_right(phone, "32-zoom-400")
+        phone.press("다 했어요")
+        phone.sees(re.compile("잘하셨어요"))
+
+
+@pytest.mark.parametrize("size", [LAPTOP, {"width": 820, "height": 1180}, SMALL_PHONE], ids=["1366", "tablet", "320"])
+def test_the_instructors_pages(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, size: dict[str, int]
+) -> None:
+    width = size["width"]
+    code = teacher.open("선생님 화면")
+    session_id = teacher.http.get(f"/api/sessions/{code}").json()["session_id"]
+    with Device(browser, size, lan, pictures) as laptop, Device(browser, PHONE, lan, pictures) as kim:
+        enter(kim, code, "김영희")
+        sign_in(laptop)
+        laptop.heading(re.compile("내 강의|강의"))
+        looks_right(laptop, f"33-lectures-{width}")
+        laptop.goto(f"/teach/lectures/{teacher.lecture_id}")
+        laptop.sees(teacher.steps()[0])
+        looks_right(laptop, f"33-editor-{width}")
+        laptop.goto(f"/teach/sessions/{session_id}/projector")
+        laptop.sees(code)
+        looks_right(laptop, f"33-projector-{width}")
+        laptop.goto(f"/teach/sessions/{session_id}")
+        laptop.sees(re.compile("수업 시작"))
+        teacher.tell(code, "start")
+        laptop.heading(teacher.steps()[0])
+        kim.press("도와주세요")
+        kim.sees("도움을 불렀어요.")
+        laptop.sees("도움 요청")
+        looks_right(laptop, f"33-live-{width}")
+        teacher.tell(code, "end")
+        laptop.goto(f"/teach/sessions/{session_id}/summary")
+        laptop.sees("수업 결과")
+        looks_right(laptop, f"33-summary-{width}")
+        assert laptop.complaints == []
+
+
+def test_every_component_in_every_state(browser: Browser, lan: str, pictures: Path) -> None:
+    with Device(browser, LAPTOP, lan, pictures) as laptop:
+        laptop.goto("/ui")
+        laptop.page.wait_for_selector("main")
+        looks_right(laptop, "34-components")
+
+
+def test_the_shell_can_be_installed(browser: Browser, lan: str, pictures: Path) -> None:
+    with Device(browser, PHONE, lan, pictures) as phone:
+        phone.goto("/")
+        address = phone.page.locator('link[rel="manifest"]').get_attribute("href")
+        manifest = phone.page.request.get(f"{lan}{address}").json()
+        assert manifest["display"] == "standalone"
+        assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
+        for icon in manifest["icons"]:
+            source = icon["src"] if icon["src"].startswith("/") else f"/{icon['src']}"
+            assert phone.page.request.get(f"{lan}{source}").ok
+        assert phone.page.request.get(f"{lan}/sw.js").headers["content-type"].startswith("text/javascript")
