@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F
 
@@ -22,6 +21,7 @@ from mobilegpt.helpdesk.models import HelpRequest, RequestStatus
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, TargetAction
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from tests import cast
+from tests.rest.api import Api
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,8 @@ def test_makes_the_accounts_and_lectures_of_the_contract() -> None:
     create()
     assert set(User.objects.values_list("email", flat=True)) == set(SAMPLE_ACCOUNTS)
     for email in SAMPLE_ACCOUNTS:
-        assert authenticate(username=email, password=SAMPLE_PASSWORD) is not None
+        login = Api().post("/api/auth/login", {"email": email, "password": SAMPLE_PASSWORD})
+        assert login.status == 200
     assert User.objects.get(email="instructor@test.com").role == Role.INSTRUCTOR
     youtube = Lecture.objects.get(title="유튜브 사용법 배우기")
     assert youtube.tasks.count() == 3
