@@ -41,6 +41,11 @@ function positionOf(frame: Frame): Position {
   return { epoch: String(frame.epoch), seq: Number(frame.seq) };
 }
 
+/** A stream without events has no epoch yet; its first event brings one. */
+function follows(next: Position, at: Position): boolean {
+  return next.seq === at.seq + 1 && (next.epoch === at.epoch || (at.epoch === '' && at.seq === 0));
+}
+
 export class StreamOrder {
   readonly #streams = new Map<string, Stream>();
   readonly #actions: StreamActions;
@@ -90,7 +95,7 @@ export class StreamOrder {
     }
     const at = stream.position;
     if (frame.epoch === at.epoch && frame.seq <= at.seq) return;
-    if (frame.epoch === at.epoch && frame.seq === at.seq + 1) {
+    if (follows(positionOf(frame), at)) {
       stream.position = positionOf(frame);
       if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
       return;
@@ -147,7 +152,7 @@ export class StreamOrder {
     for (const frame of frames) {
       const next = positionOf(frame);
       if (next.epoch === stream.position.epoch && next.seq <= stream.position.seq) continue;
-      hole = next.epoch !== stream.position.epoch || next.seq !== stream.position.seq + 1;
+      hole = !follows(next, stream.position);
       if (hole) break;
       stream.position = next;
       if (frame.type !== MOVED_ON) due.push(frame);

@@ -17,6 +17,15 @@ async function say(type: string, more: Record<string, unknown> = {}): Promise<vo
   await pass();
 }
 
+/** The next connection is tried at once: no jitter here. */
+async function loseConnection(): Promise<void> {
+  const lost = FakeSocket.last;
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  lost.end(1006);
+  await pass();
+  expect(FakeSocket.last).not.toBe(lost);
+}
+
 beforeEach(async () => {
   vi.useFakeTimers();
   installFakeSocket();
@@ -91,6 +100,17 @@ describe('the class', () => {
     expect(live.message).toBeNull();
   });
 
+  it('takes the first event of a stream that had none as it comes', async () => {
+    await loseConnection();
+    FakeSocket.last.hello({ 'session:9': { epoch: '', seq: 0 } });
+    const event = { stream: 'session:9', epoch: 'fresh' };
+    FakeSocket.last.say({ type: 'session_status_changed', status: 'IN_PROGRESS', ...event, seq: 1 });
+    FakeSocket.last.say({ type: 'step_changed', subtask: { id: 2, title: '친구 고르기' }, ...event, seq: 2 });
+    await pass();
+    expect(FakeSocket.last.got('resume')).toEqual([]);
+    expect(live.delivered).toEqual({ received: 0, total: 2 });
+  });
+
   it('ignores receipts of a step that is over', async () => {
     await say('step_changed', { subtask: { id: 2, title: '친구 고르기' } });
     FakeSocket.last.say({ type: 'delivery', stream: 'session:5', seq: seq - 1, received: 2, total: 2 });
@@ -106,8 +126,7 @@ describe('the class', () => {
 
   it('reads everything again after a lost connection', async () => {
     const before = server.got('GET', '/api/sessions/5/current').length;
-    FakeSocket.last.end(1006);
-    await pass(31_000);
+    await loseConnection();
     FakeSocket.last.hello({ 'session:5': { epoch: 'e', seq } });
     await pass();
     expect(server.got('GET', '/api/sessions/5/current')).toHaveLength(before + 1);
