@@ -5,7 +5,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { smallIcons } from './build/icons.ts';
-import { compressed, preloadStudentPages, serviceWorker } from './build/shell.ts';
+import { compressed, preloadJoinPage, serviceWorker } from './build/shell.ts';
 
 const backend = process.env['BACKEND_URL'] ?? 'http://localhost:8000';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -15,7 +15,7 @@ export default defineConfig({
     smallIcons(),
     svelte(),
     tailwindcss(),
-    preloadStudentPages(),
+    preloadJoinPage(),
     serviceWorker(here('./build/sw.js')),
     compressed(),
   ],

@@ -1,6 +1,6 @@
 /**
  * Build steps that make the page fast on a bad connection: the service worker's list of
- * shell files, preloads for the student's pages, and compressed copies beside each file.
+ * shell files, preloads for the page behind the QR code, and compressed copies beside each file.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -11,16 +11,17 @@ import type { Plugin, Rolldown } from 'vite';
 type Bundle = Rolldown.OutputBundle;
 type Chunk = Rolldown.OutputChunk;
 
-/** Pages a phone needs between the QR code and the first step. */
-const STUDENT_PAGES = ['/src/student/JoinPage.svelte', '/src/student/ClassPage.svelte'];
+/** Pages a phone needs between the QR code and the first step: one now, one right after. */
+const JOIN = '/src/student/JoinPage.svelte';
+const CLASS = '/src/student/ClassPage.svelte';
 const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest)$/;
 
 function chunks(bundle: Bundle): Chunk[] {
   return Object.values(bundle).filter((file): file is Chunk => file.type === 'chunk');
 }
 
-/** Every file of the student's pages, the entry included, found through static imports. */
-export function studentFiles(bundle: Bundle): string[] {
+/** The files of these pages, the entry's included, found through static imports. */
+export function pageFiles(bundle: Bundle, pages: readonly string[]): string[] {
   const byName = new Map(chunks(bundle).map((chunk) => [chunk.fileName, chunk]));
   const found = new Set<string>();
   const visit = (chunk: Chunk | undefined): void => {
@@ -31,21 +32,24 @@ export function studentFiles(bundle: Bundle): string[] {
   };
   for (const chunk of chunks(bundle)) {
     const page = chunk.facadeModuleId ?? '';
-    if (chunk.isEntry || STUDENT_PAGES.some((path) => page.endsWith(path))) visit(chunk);
+    if (chunk.isEntry || pages.some((path) => page.endsWith(path))) visit(chunk);
   }
   return [...found];
 }
 
-/** Preload the student's chunks beside the entry, which saves one round trip on a phone. */
-export function preloadStudentPages(): Plugin {
+/**
+ * Preload the page behind the QR code beside the entry, which saves a round trip on a phone.
+ * The class itself is fetched by that page, when the field for the name is there.
+ */
+export function preloadJoinPage(): Plugin {
   return {
-    name: 'preload-student-pages',
+    name: 'preload-join-page',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {
         if (!bundle) return [];
-        return studentFiles(bundle)
+        return pageFiles(bundle, [JOIN])
           .filter((name) => name.endsWith('.js') && !html.includes(name))
           .map((name) => ({
             tag: 'link',
@@ -65,7 +69,7 @@ export function serviceWorker(source: string): Plugin {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        const files = studentFiles(bundle).map((name) => `/${name}`);
+        const files = pageFiles(bundle, [JOIN, CLASS]).map((name) => `/${name}`);
         const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12);
         const code = readFileSync(source, 'utf8')
           .replace("'__VERSION__'", JSON.stringify(version))
