@@ -167,6 +167,7 @@ def test_only_a_node_that_vite_takes_is_used(setup_tool: Any, tmp_path: Path, ve
     [
         ("error: Request failed\n  Caused by: dns error: failed to lookup address", "no network"),
         ("npm ERR! code EAI_AGAIN", "no network"),
+        ("ERROR: Could not find a version that satisfies the requirement uv (from versions: none)", "no network"),
         ("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution", "no network"),
         ("OSError: [Errno 13] Permission denied: '/x'", "cannot be written"),
         ("write /x: No space left on device", "the disk is full"),
