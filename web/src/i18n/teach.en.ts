@@ -113,7 +113,7 @@ export const en: Translated<Korean> = {
   'editor.taskTitle': 'Name of the task',
   'editor.taskDescription': 'About the task',
   'editor.lectureTitle': 'Name of the lecture',
-  'editor.lectureDescription': 'About the lecture',
+  'editor.lectureDescription': 'Description',
   'editor.thumbnail': 'Address of a picture',
   'editor.thumbnailHint': 'An address that starts with http:// or https://.',
   'editor.visibility': 'Who may see it',
