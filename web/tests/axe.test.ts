@@ -1,0 +1,31 @@
+/** The public pages and every component through axe; colours are tested in src/ui/tokens.test.ts. */
+import { cleanup, render } from '@testing-library/svelte';
+import axe from 'axe-core';
+import type { Component } from 'svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import LandingPage from '../src/pages/LandingPage.svelte';
+import LoginPage from '../src/pages/LoginPage.svelte';
+import SignupPage from '../src/pages/SignupPage.svelte';
+import UiPage from '../src/pages/UiPage.svelte';
+import JoinPage from '../src/student/JoinPage.svelte';
+
+const pages: [string, Component<{ params: Record<string, string> }>][] = [
+  ['landing', LandingPage as Component<{ params: Record<string, string> }>],
+  ['login', LoginPage as Component<{ params: Record<string, string> }>],
+  ['signup', SignupPage as Component<{ params: Record<string, string> }>],
+  ['join', JoinPage as Component<{ params: Record<string, string> }>],
+  ['every component', UiPage as Component<{ params: Record<string, string> }>],
+];
+
+beforeEach(() => {
+  document.documentElement.lang = 'ko';
+  // jsdom knows <dialog> but not its modal methods.
+  HTMLDialogElement.prototype.showModal ??= vi.fn();
+});
+afterEach(cleanup);
+
+test.each(pages)('%s', async (_name, page) => {
+  render(page, { params: { code: 'ABC234' } });
+  const { violations } = await axe.run(document, { rules: { 'color-contrast': { enabled: false } } });
+  expect(violations.map((found) => [found.id, found.nodes.map((node) => node.html.slice(0, 120))])).toEqual([]);
+});
