@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -57,6 +58,17 @@ def integer(name: str, default: int) -> int:
 def items(name: str) -> list[str]:
     """A list separated by commas."""
     return [item.strip() for item in text(name).split(",") if item.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """A list of addresses or CIDR networks, refused at start rather than at the first request."""
+    found = items(name)
+    for item in found:
+        try:
+            ipaddress.ip_network(item, strict=False)
+        except ValueError:
+            raise BadSetting(name, f"{item!r} is no address and no network") from None
+    return found
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -28,6 +28,7 @@ def connect_reactions() -> None:
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
+        came={"session": classroom.mark_present},
         gone={"session": classroom.mark_absent},
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import tempfile
@@ -48,7 +47,7 @@ def _own_hosts() -> list[str]:
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 if DEVELOPMENT:
     ALLOWED_HOSTS = sorted({*ALLOWED_HOSTS, *_own_hosts()})
-TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 CORS_ORIGINS = env.items("CORS_ORIGINS")
 
 # --- applications

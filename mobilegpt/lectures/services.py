@@ -42,7 +42,7 @@ def ensure_enrolled(user_id: int, lecture_id: int) -> bool:
             "ON CONFLICT (user_id, lecture_id) DO NOTHING",
             [user_id, lecture_id, connection.ops.adapt_datetimefield_value(now())],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:

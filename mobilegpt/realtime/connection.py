@@ -157,7 +157,7 @@ class Connection:
 
     def tell(self, *frames: Frame | dict[str, Any]) -> None:
         """A direct answer: never overtakes what the hub collects for this socket. Plain objects go as they are."""
-        self._runtime.hub.flush_for(self.topics)
+        self._runtime.hub.flush_for(self, self.topics)
         shaped = [frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames]
         self.write(message_of(*shaped))
 
@@ -219,7 +219,7 @@ class Connection:
     async def _expect_admission(self) -> None:
         await asyncio.sleep(settings.REALTIME["JOIN_WITHIN_SECONDS"])
         if self.opening.actor is None:
-            self.close(CloseCode.TOKEN, "join first")
+            self.close(self.opening.unadmitted, "join first")
 
     async def _pump(self) -> None:
         while True:
@@ -310,7 +310,7 @@ class Connection:
         if not decoded.command.keyed and not (was_provisional and self.opening.actor is None):
             hub.settle(self, outcome.positions if outcome else {})
         if was_provisional and self.opening.actor is None:
-            self.close(CloseCode.TOKEN, "join first")
+            self.close(self.opening.unadmitted, "join first")
 
     async def _run_for_nobody(self, decoded: Decoded) -> None:
         """What a client sent before it left still counts, unless it only asked for an answer."""
@@ -363,7 +363,7 @@ class Connection:
         frame = self.dialect.error(error)
         if client_msg_id is not None:
             frame["client_msg_id"] = client_msg_id
-        self._runtime.hub.flush_for(self.topics)
+        self._runtime.hub.flush_for(self, self.topics)
         self.write(message_of(frame))
 
     async def _write_out(self) -> None:

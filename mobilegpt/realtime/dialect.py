@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid
+from mobilegpt.core.text import NULL_IN_JSON
 from mobilegpt.realtime.event import Event
 
 
@@ -139,6 +140,8 @@ class Dialect:
 
 
 def _object(raw: str | bytes) -> dict[str, Any]:
+    if NULL_IN_JSON.search(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")):
+        raise BadFrame(ErrorCode.INVALID_REQUEST, "Text cannot have the character U+0000")
     try:
         decoded = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeError):

@@ -68,6 +68,7 @@ class Channel:
     """One topic in this process."""
 
     __slots__ = (
+        "ahead",
         "arriving",
         "batch",
         "codecs",
@@ -86,6 +87,8 @@ class Channel:
         self.arriving: dict[Subscriber, _Arrival] = {}
         self.early: dict[int, Envelope] = {}
         self.batch: list[Envelope] = []
+        # Who has the first so many of the batch already: a direct answer must not wait for the others' write.
+        self.ahead: dict[Subscriber, int] = {}
         self.last_write = 0.0
         self.flush_handle: asyncio.TimerHandle | None = None
         self.gap_handle: asyncio.TimerHandle | None = None
@@ -99,10 +102,13 @@ class Channel:
         return live + list(self.arriving)
 
     def go_live(self, subscriber: Subscriber) -> None:
+        """From the next event on; what is in the batch it has, or is past."""
+        self.ahead[subscriber] = len(self.batch)
         self.codecs.setdefault((subscriber.dialect, subscriber.rt), {})[subscriber] = None
 
     def drop(self, subscriber: Subscriber) -> None:
         self.arriving.pop(subscriber, None)
+        self.ahead.pop(subscriber, None)
         codec = (subscriber.dialect, subscriber.rt)
         group = self.codecs.get(codec, {})
         group.pop(subscriber, None)
@@ -137,7 +143,7 @@ class Hub:
                 continue
             arrival = channel.arriving.get(subscriber)
             if arrival is None:
-                self._flush(channel)
+                self._flush_one(channel, subscriber)
                 channel.drop(subscriber)
                 channel.arriving[subscriber] = _Arrival()
             elif arrival.start is not None:  # still behind its last answer
@@ -158,7 +164,6 @@ class Hub:
             self._catch_up(channel, subscriber, position.seq if position else None)
 
     def _catch_up(self, channel: Channel, subscriber: Subscriber, start: int | None) -> None:
-        self._flush(channel)
         arrival = channel.arriving[subscriber]
         known = arrival.known if start is None else start
         fresh = [envelope for envelope in arrival.buffer if envelope.seq is None or envelope.seq > known]
@@ -186,12 +191,17 @@ class Hub:
                 handle.cancel()
         del self._channels[channel.name]
 
-    def flush_for(self, topics: Iterable[str]) -> None:
-        """Write what is being collected for these topics, so that a direct reply does not overtake it."""
+    def flush_for(self, subscriber: Subscriber, topics: Iterable[str]) -> None:
+        """Write what is being collected for this socket, so that a direct answer does not overtake it."""
         for topic in topics:
             channel = self._channels.get(topic)
-            if channel is not None and channel.batch:
-                self._flush(channel)
+            if channel is not None and channel.batch and subscriber not in channel.arriving:
+                self._flush_one(channel, subscriber)
+
+    def _flush_one(self, channel: Channel, subscriber: Subscriber) -> None:
+        for envelope in channel.batch[channel.ahead.get(subscriber, 0) :]:
+            self._write_one(channel, subscriber, envelope)
+        channel.ahead[subscriber] = len(channel.batch)
 
     # --- delivering
 
@@ -311,13 +321,19 @@ class Hub:
         if channel.flush_handle is not None:
             channel.flush_handle.cancel()
             channel.flush_handle = None
-        batch, channel.batch = channel.batch, []
-        if not batch:
+        if not channel.batch:
+            channel.ahead.clear()
             return
         channel.last_write = self._loop.time()
+        ahead, channel.ahead = channel.ahead, {}
+        batch, channel.batch = channel.batch, []
+        for subscriber, has in ahead.items():
+            for envelope in batch[has:]:
+                self._write_one(channel, subscriber, envelope)
         hidden = {user for envelope in batch if (user := envelope.event.hidden_from()) is not None}
         for codec, group in channel.codecs.items():
-            self._write_group(channel, codec, tuple(group), batch, hidden)
+            rest = tuple(one for one in group if one not in ahead) if ahead else tuple(group)
+            self._write_group(channel, codec, rest, batch, hidden)
 
     def _write_group(
         self,

@@ -39,10 +39,12 @@ def sign_of_life(user_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PresenceHooks:
-    """What the domains do: ``gone(id, user_id)`` once per departure from ``<prefix>:<id>``, ``touch`` the last-seen
-    times of users, ``sweep`` those silent since a moment. All synchronous, run in database threads.
+    """What the domains do: ``came(id, user_id)`` after an arrival on ``<prefix>:<id>``, ``gone(id, user_id)`` once per
+    departure, ``touch`` the last-seen times of users, ``sweep`` those silent since a moment. All synchronous, run in
+    database threads. ``came`` also heals a departure that was written while the user was already coming back.
     """
 
+    came: dict[str, Callable[[int, int], None]]
     gone: dict[str, Callable[[int, int], None]]
     touch: Callable[[set[int], datetime], None]
     sweep: Callable[[datetime], None]
@@ -86,7 +88,7 @@ class Presence:
     def _write_leases(self) -> None:
         self._lease_handle = None
         seats, self._to_lease = self._to_lease, set()
-        self._run(in_database(_lease, seats))
+        self._run(in_database(_settle_in, seats, self._hooks))
 
     def _depart(self, seat: Seat) -> None:
         self._departures.pop(seat, None)
@@ -124,6 +126,12 @@ class Presence:
             await asyncio.wait(self._tasks, timeout=5)
 
 
+def _settle_in(seats: set[Seat], hooks: PresenceHooks) -> None:
+    _lease(seats)
+    for topic, user_id in seats:
+        _tell(hooks.came, topic, user_id)
+
+
 def _lease(seats: set[Seat]) -> None:
     expires = now() + LEASE
     rows = [SocketLease(topic=t, user_id=u, process=PROCESS_ID, expires_at=expires) for t, u in seats]
@@ -142,11 +150,11 @@ def _give_up(seats: list[Seat], hooks: PresenceHooks) -> None:
             held = SocketLease.objects.filter(topic=topic, user_id=user_id)
             held.filter(process=PROCESS_ID).delete()
             if not held.filter(expires_at__gt=now()).exists():
-                _gone(topic, user_id, hooks)
+                _tell(hooks.gone, topic, user_id)
 
 
-def _gone(topic: str, user_id: int, hooks: PresenceHooks) -> None:
-    hook = hooks.gone.get(topic.partition(":")[0])
+def _tell(hooks: dict[str, Callable[[int, int], None]], topic: str, user_id: int) -> None:
+    hook = hooks.get(topic.partition(":")[0])
     if hook is not None:
         hook(number_of(topic), user_id)
 
@@ -165,5 +173,5 @@ def _sweep(hooks: PresenceHooks) -> None:
             deleted, _ = SocketLease.objects.filter(pk=lease.pk, expires_at__lt=moment).delete()
             others = SocketLease.objects.filter(topic=lease.topic, user_id=lease.user_id, expires_at__gte=moment)
             if deleted and not others.exists():
-                _gone(lease.topic, lease.user_id, hooks)
+                _tell(hooks.gone, lease.topic, lease.user_id)
     hooks.sweep(moment - timedelta(seconds=settings.REALTIME["ABSENT_AFTER_SECONDS"]))

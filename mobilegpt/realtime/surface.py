@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mobilegpt.core.actor import Actor
+from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Command, Dialect, Frame
 
 
@@ -32,7 +33,7 @@ class Opening:
     event. ``snapshot`` runs after the topics are followed, so no event falls between the two; ``state`` is what a
     client needs whose missed events are gone (contract 10.2), where that is not the snapshot.
     ``presence`` is the topic on which this socket shows its user as being there; ``None`` for observers.
-    ``context`` is the route's own; handlers get it back.
+    ``context`` is the route's own; handlers get it back. ``unadmitted`` closes a provisional socket that did not join.
     """
 
     actor: Actor | None
@@ -41,6 +42,7 @@ class Opening:
     snapshot: Callable[[], Sequence[Frame]] | None = None
     state: Callable[[], Sequence[Frame]] | None = None
     presence: str | None = None
+    unadmitted: CloseCode = CloseCode.TOKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,7 @@ def _transport_answer(exc: drf.APIException) -> Response:
 
 def plain_answer(code: str, message: str, status: int) -> HttpResponse:
     """An envelope outside of a view: unknown routes, oversize bodies, failures of the framework itself."""
-    return HttpResponse(
-        msgspec.json.encode(envelope(code, message)), status=status, content_type="application/json"
-    )
+    return HttpResponse(msgspec.json.encode(envelope(code, message)), status=status, content_type="application/json")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -23,6 +23,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.policies import require_same_user
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime import topics
+from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.sockets.dialects.room import DIALECT, JoinConfirmed, room_step
@@ -68,7 +69,9 @@ def open_room(handshake: Handshake) -> Opening:
 
 
 def _provisional(room: Room) -> Opening:
-    return Opening(actor=None, topics=(topics.session(room.session.pk),), context=room)
+    # A guest shows no credential (4401); a signed-in student has one that does not seat them (4403).
+    unadmitted = CloseCode.TOKEN if room.newcomer is None else CloseCode.FORBIDDEN
+    return Opening(actor=None, topics=(topics.session(room.session.pk),), context=room, unadmitted=unadmitted)
 
 
 def _for_staff(actor: Actor, session: LectureSession) -> Opening:

@@ -113,7 +113,7 @@ ROUTE = SocketRoute(
 @pytest_asyncio.fixture
 async def runtime(transactional_db: None) -> AsyncIterator[Runtime]:
     running = Runtime()
-    running.wiring.presence = PresenceHooks(gone={}, touch=lambda users, at: None, sweep=lambda since: None)
+    running.wiring.presence = PresenceHooks(came={}, gone={}, touch=lambda users, at: None, sweep=lambda since: None)
     await running.start()
     yield running
     await running.stop()
@@ -267,6 +267,7 @@ async def test_heartbeats_are_answered_while_a_command_is_slow(socket: Opener) -
         ('{"type": "dance"}', "UNKNOWN_TYPE"),
         ('{"type": ["press"]}', "UNKNOWN_TYPE"),
         ("{}", "UNKNOWN_TYPE"),
+        ('{"type": "press", "number": 1, "note": "\\u0000"}', "INVALID_REQUEST"),
     ],
 )
 async def test_a_bad_frame_is_named_and_the_socket_stays(socket: Opener, text: str, code: str) -> None:

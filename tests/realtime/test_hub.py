@@ -186,6 +186,22 @@ async def test_holding_works_while_still_behind_the_last_answer() -> None:
     assert numbers(listener) == [4, 5]
 
 
+async def test_a_direct_answer_flushes_its_own_socket_only() -> None:
+    hub = Hub(nothing_stored)
+    asking, other = live(hub, Listener()), live(hub, Listener(user_id=2))
+    for seq in (1, 2, 3):
+        hub.deliver(ticked(seq))
+    hub.flush_for(asking, [TOPIC])
+    assert numbers(asking) == [1, 2, 3]
+    assert numbers(other) == [1]
+    newcomer = live(hub, Listener(user_id=3), at=3)
+    hub.deliver(ticked(4))
+    await settle_down()
+    assert numbers(asking) == [1, 2, 3, 4]
+    assert numbers(other) == [1, 2, 3, 4]
+    assert numbers(newcomer) == [4]
+
+
 async def test_nobody_hears_what_is_about_oneself() -> None:
     hub = Hub(nothing_stored)
     subject, other = live(hub, Listener(user_id=7)), live(hub, Listener(user_id=8))
@@ -256,7 +272,7 @@ def test_any_order_of_arrival_is_delivered_in_order_once(order: list[int], arriv
                 hub.settle(late, {TOPIC: position})
             hub.deliver(ticked(seq))
             hub.deliver(ticked(doubled)) if doubled == seq else None
-        hub.flush_for([TOPIC])
+        await settle_down()
         assert numbers(early) == list(range(1, 9))
         if arrive_at < 8:
             assert numbers(late) == list(range(began + 1, 9))

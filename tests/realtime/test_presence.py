@@ -24,12 +24,14 @@ class Log:
     """Keeps what presence reports."""
 
     def __init__(self) -> None:
+        self.came: list[tuple[int, int]] = []
         self.gone: list[tuple[int, int]] = []
         self.touched: set[int] = set()
         self.swept: list[datetime] = []
 
     def hooks(self) -> PresenceHooks:
         return PresenceHooks(
+            came={"session": lambda session_id, user_id: self.came.append((session_id, user_id))},
             gone={"session": lambda session_id, user_id: self.gone.append((session_id, user_id))},
             touch=lambda users, at: self.touched.update(users),
             sweep=self.swept.append,
@@ -130,3 +132,13 @@ async def test_the_sweep_names_since_when_silence_counts() -> None:
     await Presence(log.hooks()).sweep()
     (since,) = log.swept
     assert abs((now() - since).total_seconds() - 300) < 5
+
+
+async def test_an_arrival_is_told_once_so_that_a_late_departure_is_healed() -> None:
+    log = Log()
+    presence = Presence(log.hooks())
+    presence.arrive(ROOM, 7)
+    presence.arrive(ROOM, 7)
+    await asyncio.sleep(0.5)
+    assert log.came == [(4, 7)]
+    await presence.drain()
