@@ -79,6 +79,8 @@ export class LiveClass {
   private stopWatching: (() => void) | null = null;
   private closed = false;
   private inbox: Frame[] = [];
+  /** Raised by every step, status and command. */
+  private news = 0;
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(ref: string, options: Options = {}) {
@@ -123,12 +125,15 @@ export class LiveClass {
 
   /** Everything again: at the start, after a gap, after a refused command. */
   private async refresh(): Promise<void> {
+    const asked = this.news;
     const [current] = await Promise.all([
       calls.readCurrent(this.id),
       this.readSeats(),
       this.readHelp(),
       this.readCounts(),
     ]);
+    // The answer may be older than what has happened since the question.
+    if (asked !== this.news) return this.reread();
     this.status = current.status;
     this.currentId = current.current_subtask?.id ?? null;
     this.message = current.instructor_message;
@@ -261,6 +266,7 @@ export class LiveClass {
   private applyStep(frame: Frame, seats: Map<number, Seat>): void {
     const step = frame['subtask'] as Step;
     const moved = step.id !== this.currentId;
+    this.news += 1;
     this.keepCount();
     const said = (frame['instructor_message'] as string | null | undefined) ?? null;
     // The first step follows the start in a frame of its own: the words of the start stay.
@@ -283,6 +289,7 @@ export class LiveClass {
   }
 
   private applyStatus(frame: Frame): void {
+    this.news += 1;
     this.status = frame['status'] as SessionStatus;
     this.message = (frame['instructor_message'] as string | null | undefined) ?? null;
     if (!this.startedAt && this.running) this.startedAt = new Date().toISOString();
@@ -357,9 +364,11 @@ export class LiveClass {
   private async run(name: Busy, fields: Record<string, unknown>, show: () => void): Promise<boolean> {
     if (this.busy || !this.info) return false;
     this.busy = name;
+    this.news += 1;
     show();
     try {
       await calls.command(this.id, name === 'jump' ? 'next-step' : name, fields);
+      this.news += 1;
       return true;
     } catch (error) {
       await this.refresh().catch(() => undefined);

@@ -135,7 +135,6 @@ describe('the class', () => {
 
 describe('commands', () => {
   it('show at once and name the step they mean', async () => {
-    server.on('POST', '/api/sessions/5/next-step', {});
     const done = live.advance(' 다음이에요 ');
     expect(live.currentId).toBe(2);
     expect(live.busy).toBe('next-step');
@@ -145,7 +144,6 @@ describe('commands', () => {
   });
 
   it('are sent once however fast the key is pressed', async () => {
-    server.on('POST', '/api/sessions/5/next-step', {});
     const results = await Promise.all([live.advance(''), live.advance(''), live.advance('')]);
     expect(results).toEqual([true, false, false]);
     expect(live.currentId).toBe(2);
@@ -159,8 +157,29 @@ describe('commands', () => {
     expect(live.busy).toBeNull();
   });
 
+  it('are not undone by an answer that is older than they are', async () => {
+    // A connection that comes back reads the state again.
+    const lost = FakeSocket.last;
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    let release = (): void => undefined;
+    lost.end(1006);
+    await pass();
+    const old = { session_id: 5, status: 'IN_PROGRESS', current_subtask: { id: 1 }, started_at: null, instructor_message: null };
+    const late = new Promise((resolve) => (release = () => resolve(Response.json(old))));
+    const answer = globalThis.fetch;
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) =>
+      path.endsWith('/current') ? late : answer(path, init),
+    );
+    FakeSocket.last.hello();
+    await pass();
+    await live.advance('');
+    vi.stubGlobal('fetch', answer);
+    release();
+    await pass();
+    expect(live.currentId).toBe(2);
+  });
+
   it('do nothing past the last step', async () => {
-    server.on('POST', '/api/sessions/5/next-step', {});
     await live.jump(live.steps[2]!);
     expect(live.currentId).toBe(3);
     expect(await live.advance('')).toBe(false);
@@ -168,7 +187,6 @@ describe('commands', () => {
   });
 
   it('pause, and then resume', async () => {
-    server.on('POST', '/api/sessions/5/pause', {}).on('POST', '/api/sessions/5/resume', {});
     await live.togglePause('5분 쉬어요');
     expect([live.status, live.message]).toEqual(['PAUSED', '5분 쉬어요']);
     await live.togglePause('');

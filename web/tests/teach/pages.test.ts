@@ -153,7 +153,6 @@ describe('the live page', () => {
   }
 
   it('goes on with the arrow and pauses with the space bar', async () => {
-    server.on('POST', '/api/sessions/5/next-step', {}).on('POST', '/api/sessions/5/pause', {});
     await open();
     await press('ArrowRight');
     await screen.findByRole('heading', { name: '친구 고르기' });
@@ -211,7 +210,6 @@ describe('the live page', () => {
   });
 
   it('undoes a jump', async () => {
-    server.on('POST', '/api/sessions/5/next-step', {});
     await open();
     await fireEvent.click(screen.getByRole('tab', { name: '단계' }));
     await fireEvent.click(button(/여기로: 글 쓰기/));

@@ -9,7 +9,7 @@ export interface Asked {
   body: unknown;
 }
 
-type Answer = unknown | ((asked: Asked) => unknown);
+type Answer = object | null | ((asked: Asked) => unknown);
 
 export class Refusal {
   constructor(
@@ -138,7 +138,7 @@ export function runningClass(server: FakeServer): void {
     seat(2, '이', { current_step_status: 'COMPLETED' }),
     seat(3, '박', { is_present: false, status: 'DISCONNECTED' }),
   ];
-  const current = {
+  let current: Record<string, unknown> = {
     session_id: 5,
     status: 'IN_PROGRESS',
     current_subtask: { id: 1, title: '앱 열기' },
@@ -149,7 +149,13 @@ export function runningClass(server: FakeServer): void {
   server
     .on('GET', '/api/sessions/5', info)
     .on('GET', '/api/lectures/7', lecture())
-    .on('GET', '/api/sessions/5/current', current)
+    .on('GET', '/api/sessions/5/current', () => current)
+    .on('POST', '/api/sessions/5/next-step', ({ body }) => {
+      current = { ...current, current_subtask: { id: (body as { next_subtask_id: number }).next_subtask_id } };
+      return {};
+    })
+    .on('POST', '/api/sessions/5/pause', () => (current = { ...current, status: 'PAUSED' }))
+    .on('POST', '/api/sessions/5/resume', () => (current = { ...current, status: 'IN_PROGRESS' }))
     .on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 })
     .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [] })
     .on('GET', '/api/sessions/5/summary', { steps: [] });
