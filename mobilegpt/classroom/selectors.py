@@ -29,7 +29,8 @@ def find(ref: str) -> LectureSession | None:
 
 
 def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
-    return SessionParticipant.objects.filter(user_id=user_id, session_id=session_id).select_related("user").first()
+    """One row at most: the seat is unique, so nothing has to be put in order first."""
+    return next(iter(SessionParticipant.objects.filter(user_id=user_id, session_id=session_id)), None)
 
 
 def room_of(session: LectureSession) -> Room:

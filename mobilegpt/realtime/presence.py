@@ -39,12 +39,12 @@ def sign_of_life(user_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PresenceHooks:
-    """What the domains do: ``came(id, user_id)`` after an arrival on ``<prefix>:<id>``, ``gone(id, user_id)`` once per
+    """What the domains do: ``came(id, user_ids)`` after arrivals on ``<prefix>:<id>``, ``gone(id, user_id)`` once per
     departure, ``touch`` the last-seen times of users, ``sweep`` those silent since a moment. All synchronous, run in
     database threads. ``came`` also heals a departure that was written while the user was already coming back.
     """
 
-    came: dict[str, Callable[[int, int], None]]
+    came: dict[str, Callable[[int, set[int]], None]]
     gone: dict[str, Callable[[int, int], None]]
     touch: Callable[[set[int], datetime], None]
     sweep: Callable[[datetime], None]
@@ -128,8 +128,10 @@ class Presence:
 
 def _settle_in(seats: set[Seat], hooks: PresenceHooks) -> None:
     _lease(seats)
-    for topic, user_id in seats:
-        _tell(hooks.came, topic, user_id)
+    for topic in {topic for topic, _ in seats}:
+        hook = hooks.came.get(topic.partition(":")[0])
+        if hook is not None:
+            hook(number_of(topic), {user_id for name, user_id in seats if name == topic})
 
 
 def _lease(seats: set[Seat]) -> None:
@@ -150,11 +152,11 @@ def _give_up(seats: list[Seat], hooks: PresenceHooks) -> None:
             held = SocketLease.objects.filter(topic=topic, user_id=user_id)
             held.filter(process=PROCESS_ID).delete()
             if not held.filter(expires_at__gt=now()).exists():
-                _tell(hooks.gone, topic, user_id)
+                _gone(topic, user_id, hooks)
 
 
-def _tell(hooks: dict[str, Callable[[int, int], None]], topic: str, user_id: int) -> None:
-    hook = hooks.get(topic.partition(":")[0])
+def _gone(topic: str, user_id: int, hooks: PresenceHooks) -> None:
+    hook = hooks.gone.get(topic.partition(":")[0])
     if hook is not None:
         hook(number_of(topic), user_id)
 
@@ -173,5 +175,5 @@ def _sweep(hooks: PresenceHooks) -> None:
             deleted, _ = SocketLease.objects.filter(pk=lease.pk, expires_at__lt=moment).delete()
             others = SocketLease.objects.filter(topic=lease.topic, user_id=lease.user_id, expires_at__gte=moment)
             if deleted and not others.exists():
-                _tell(hooks.gone, lease.topic, lease.user_id)
+                _gone(lease.topic, lease.user_id, hooks)
     hooks.sweep(moment - timedelta(seconds=settings.REALTIME["ABSENT_AFTER_SECONDS"]))

@@ -106,7 +106,7 @@ class JoinSession(Endpoint):
         responses={201: shapes.SeatBody, 200: shapes.SeatBody, **error_responses(400, 401, 403, 404, 409, 429)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
-        seating = services.take_seat(actor=self.actor, session=self.visit.session)
+        seating = services.take_seat(actor=self.actor, session=self.visit.session, seat=self.visit.seat)
         return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 

@@ -25,7 +25,7 @@ def open_student(handshake: Handshake) -> Opening:
     actor = _caller(handshake)
     policies.require_student(actor)
     found = selectors.visit_of_member(actor, handshake.params["session_ref"])
-    session = services.take_seat(actor=actor, session=found.session).session
+    session = services.take_seat(actor=actor, session=found.session, seat=found.seat).session
     return Opening(
         actor=actor,
         topics=(topics.session(session.pk),),

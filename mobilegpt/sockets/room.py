@@ -65,7 +65,7 @@ def open_room(handshake: Handshake) -> Opening:
     policies.require_own_session(actor, session.pk)
     if found.seat is None and not found.enrolled:
         return _provisional(Room(session, newcomer=actor))
-    return _for_student(actor, services.take_seat(actor=actor, session=session).session)
+    return _for_student(actor, services.take_seat(actor=actor, session=session, seat=found.seat).session)
 
 
 def _provisional(room: Room) -> Opening:

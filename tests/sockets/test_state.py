@@ -109,7 +109,7 @@ class Rehearsal:
         services.mark_absent(self.session.pk, pupil.pk)
 
     def _return(self, pupil: User, step: int) -> None:
-        services.mark_present(self.session.pk, pupil.pk)
+        services.mark_present(self.session.pk, [pupil.pk])
 
     def _guest(self, pupil: User, step: int) -> None:
         session = LectureSession.objects.get(pk=self.session.pk)

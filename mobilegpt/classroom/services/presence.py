@@ -20,12 +20,15 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 _SWEPT_AT_ONCE = 200
 
 
-def mark_present(session_id: int, user_id: int) -> None:
-    """A seat's owner is there again; nothing happens without a seat, or when they never left."""
+def mark_present(session_id: int, user_ids: Iterable[int]) -> None:
+    """Seats' owners are there again; nothing happens without a seat, or when they never left."""
+    absent = SessionParticipant.objects.filter(session_id=session_id, user_id__in=list(user_ids), is_present=False)
+    if not absent.exists():
+        return
     with unit_of_work():
-        seat = selectors.seat_of(user_id, session_id)
-        if seat is not None and not seat.is_present:
-            come_back(lock(session_id), seat, person_of(seat.user))
+        session = lock(session_id)
+        for seat in absent.select_related("user"):
+            come_back(session, seat, person_of(seat.user))
 
 
 def mark_absent(session_id: int, user_id: int) -> None:

@@ -31,15 +31,17 @@ class Seating:
     created: bool
 
 
-def take_seat(*, actor: Actor, session: LectureSession) -> Seating:
+def take_seat(*, actor: Actor, session: LectureSession, seat: SessionParticipant | None = None) -> Seating:
     """Seat a student who has shown that they may come (see ``lobby``); the same seat when they come again.
+
+    ``seat`` is the one that the visit found, if it did.
 
     ``joined`` is published at the first time, and again only after ``left``. Raises ``Conflict`` SESSION_FULL or
     SESSION_OVER, ``NotFound`` when the session is archived.
     """
     policies.require_student(actor)
     policies.require_own_session(actor, session.pk)
-    seat = selectors.seat_of(actor.user_id, session.pk)
+    seat = seat or selectors.seat_of(actor.user_id, session.pk)
     if seat is not None and seat.is_present and session.status != SessionStatus.ENDED:
         return seating(session, seat, created=False)
     with unit_of_work():
