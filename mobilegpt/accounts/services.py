@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import Max
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
 
@@ -159,7 +159,8 @@ def create_guest(name: str, session_id: int) -> User:
         )
         guest.save(force_insert=True)
         guest.email = f"guest-{guest.pk}@{policies.GUEST_DOMAIN}"
-        guest.save(update_fields=["email"])
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE accounts_user SET email = %s WHERE id = %s", [guest.email, guest.pk])
     return guest
 
 

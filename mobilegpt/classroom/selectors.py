@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -13,24 +14,37 @@ from mobilegpt.classroom.events import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.prepared import PreparedGet
 from mobilegpt.lectures.selectors import is_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
 
+def _sessions() -> QuerySet[LectureSession]:
+    return LectureSession.objects.select_related("lecture__instructor")
+
+
+_session_by_id = PreparedGet(_sessions, pk=int)
+_session_by_code = PreparedGet(_sessions, code=str)
+_seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
+_seat_of_device = PreparedGet(SessionParticipant.objects.all, session_id=int, device_hash=str)
+
+
 def find(ref: str) -> LectureSession | None:
     """The session with this id or code, in any state; with its lecture and instructor."""
-    sessions = LectureSession.objects.select_related("lecture__instructor")
     if (session_id := as_id(ref)) is not None:
-        return sessions.filter(pk=session_id).first()
+        return _session_by_id.get(session_id)
     code = as_code(ref)
-    return sessions.filter(code=code).first() if code else None
+    return _session_by_code.get(code) if code else None
 
 
 def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
-    """One row at most: the seat is unique, so nothing has to be put in order first."""
-    return next(iter(SessionParticipant.objects.filter(user_id=user_id, session_id=session_id)), None)
+    return _seat.get(user_id, session_id)
+
+
+def seat_of_device(session_id: int, hashed: str) -> SessionParticipant | None:
+    return _seat_of_device.get(session_id, hashed)
 
 
 def room_of(session: LectureSession) -> Room:
@@ -121,7 +135,10 @@ def active_count(session_id: int) -> int:
 
 
 def participant_count(session_id: int) -> int:
-    return SessionParticipant.objects.filter(session_id=session_id).count()
+    """Seats taken; asked for every seat that is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM classroom_sessionparticipant WHERE session_id = %s", [session_id])
+        return int(cursor.fetchone()[0])
 
 
 def active_seat(actor: Actor) -> SessionParticipant | None:

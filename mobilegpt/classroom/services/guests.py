@@ -8,6 +8,7 @@ from django.conf import settings
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.accounts.services import Login, create_guest, open_login
+from mobilegpt.classroom import selectors
 from mobilegpt.classroom.codes import device_hash
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.classroom.services.seats import Seating, come_back, lock, new_seat, require_room, seating
@@ -61,8 +62,7 @@ def require_guests_welcome() -> None:
 def _seat_of_device(session: LectureSession, hashed: str | None) -> SessionParticipant | None:
     if hashed is None:
         return None
-    seats = SessionParticipant.objects.filter(session=session, device_hash=hashed).select_related("user")
-    seat = seats.first()
+    seat = selectors.seat_of_device(session.pk, hashed)
     if seat is not None and not seat.user.is_active:
         raise Forbidden(message="This seat was closed")
     return seat

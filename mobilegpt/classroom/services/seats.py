@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
@@ -14,6 +15,7 @@ from mobilegpt.classroom.models import LectureSession, ParticipantStatus, Sessio
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, NotFound
+from mobilegpt.core.prepared import PreparedGet
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
@@ -61,11 +63,22 @@ def seating(session: LectureSession, seat: SessionParticipant, *, created: bool)
     return Seating(session=session, seat=seat, step=step, created=created)
 
 
+def _locked_sessions() -> QuerySet[LectureSession]:
+    return LectureSession.objects.select_for_update(of=("self",)).select_related("lecture__instructor")
+
+
+_locked_session = PreparedGet(_locked_sessions, pk=int)
+
+
 def lock(session_id: int) -> LectureSession:
-    """The session's row, locked until the commit: seats are counted and states are changed one at a time."""
-    return (
-        LectureSession.objects.select_for_update(of=("self",)).select_related("lecture__instructor").get(pk=session_id)
-    )
+    """The session's row, locked until the commit: seats are counted and states are changed one at a time.
+
+    Raises ``NotFound``.
+    """
+    session = _locked_session.get(session_id)
+    if session is None:
+        raise NotFound("Session")
+    return session
 
 
 def require_room(session: LectureSession) -> int:
