@@ -21,8 +21,10 @@ def test_it_finds_the_row_with_what_is_joined_and_nothing_more_is_asked(django_a
     for _ in range(2):
         with django_assert_num_queries(1):
             found = lectures.get(lecture.pk)
+            assert found is not None
             assert found == lecture
             assert found.instructor.name == "박강사"
+    assert found is not None
     assert found.created_at == lecture.created_at
     assert found.is_active is True
     assert lectures.get(lecture.pk + 1) is None
