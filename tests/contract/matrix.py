@@ -134,7 +134,7 @@ MATRIX: tuple[Row, ...] = (*_ACCOUNTS, *_LECTURES, *_SESSIONS, *_PROGRESS, *_HEL
 
 @dataclass(frozen=True)
 class SocketRow:
-    """One URL: the status of the refused handshake, 200 for open, 4401 for open until no ``join`` came in time."""
+    """One URL: the status of the refused handshake, 200 for open, 4401 and 4403 for open until no ``join`` came."""
 
     path: str
     statuses: dict[str, int] = field(default_factory=dict)
@@ -147,7 +147,7 @@ def _socket(path: str, cells: str) -> SocketRow:
 
 
 SOCKETS: tuple[SocketRow, ...] = (
-    _socket("/ws/sessions/{code}/", "4401 200 4401 200 200 403 200"),
+    _socket("/ws/sessions/{code}/", "4401 200 4403 200 200 403 200"),
     _socket("/ws/sessions/{live}/", "404 200 404 200 200 404 200"),
     _socket("/ws/sessions/ZZZZ99/", "404 404 404 404 404 404 404"),
     _socket("/ws/session/{live}/student/", "401 200 404 200 403 403 403"),
