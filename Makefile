@@ -21,7 +21,7 @@ run:
 test:
 	$(SETUP) test
 	.venv/bin/pytest -q -n 2
-	.venv/bin/pytest -q -n 2 -m servers tests/servers
+	.venv/bin/pytest -q -n 2 -m servers
 	$(SETUP) npm test --silent
 
 check:

@@ -17,9 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections
 
 from mobilegpt.core.errors import ErrorCode
+from mobilegpt.core.network import is_trusted
 from mobilegpt.rest.errors import plain_answer
 
 log = structlog.get_logger(__name__)
@@ -164,6 +166,8 @@ def environ_of(scope: Scope) -> Environ:
         "wsgi.run_once": False,
     }
     environ.update(_header_variables(scope["headers"]))
+    if not is_trusted(environ["REMOTE_ADDR"], settings.TRUSTED_PROXIES):
+        environ.pop("HTTP_X_FORWARDED_PROTO", None)  # anybody could say that this is HTTPS
     return environ
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from pytest_django import Settings
 
 from config.http_bridge import HttpBridge, Refusal, environ_of
 
@@ -146,6 +147,15 @@ async def test_control_characters_in_a_header_are_refused(character: bytes) -> N
 def test_an_underscore_cannot_pass_for_a_hyphen() -> None:
     environ = environ_of(scope(headers=[(b"x_forwarded_for", b"203.0.113.9"), (b"x-forwarded-for", b"198.51.100.1")]))
     assert environ["HTTP_X_FORWARDED_FOR"] == "198.51.100.1"
+
+
+@pytest.mark.parametrize(("trusted", "believed"), [([], None), (["198.51.100.0/24"], "https")])
+def test_only_a_trusted_proxy_says_that_this_is_https(
+    settings: Settings, trusted: list[str], believed: str | None
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    said = scope(headers=[(b"x-forwarded-proto", b"https")], client=("198.51.100.7", 5))
+    assert environ_of(said).get("HTTP_X_FORWARDED_PROTO") == believed
 
 
 def test_repeated_headers_are_joined_cookies_by_their_own_rule() -> None:

@@ -32,11 +32,20 @@ def client_address(peer: str, forwarded_for: str, trusted: list[str]) -> str:
 
     Without a trusted proxy as peer the header counts for nothing, so it cannot be used to look like somebody else.
     """
-    networks = [ipaddress.ip_network(item, strict=False) for item in trusted]
+    networks = _networks(trusted)
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()] + [peer]
     while len(hops) > 1 and _is_in(hops[-1], networks):
         hops.pop()
     return hops[-1] if _is_address(hops[-1]) else peer
+
+
+def is_trusted(peer: str, trusted: list[str]) -> bool:
+    """Whether the peer is a proxy whose ``X-Forwarded-*`` headers count."""
+    return _is_in(peer, _networks(trusted))
+
+
+def _networks(trusted: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    return [ipaddress.ip_network(item, strict=False) for item in trusted]
 
 
 def _is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

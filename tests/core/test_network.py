@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from mobilegpt.core.network import client_address, own_addresses
+from mobilegpt.core.network import client_address, is_trusted, own_addresses
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,11 @@ def test_the_right_most_address_that_no_trusted_proxy_wrote(
 
 def test_own_addresses_are_not_loopback() -> None:
     assert all(not ipaddress.ip_address(address).is_loopback for address in own_addresses())
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted", "expected"),
+    [("10.0.0.1", ["10.0.0.0/8"], True), ("203.0.113.9", ["10.0.0.0/8"], False), ("", [], False)],
+)
+def test_only_listed_proxies_are_believed(peer: str, trusted: list[str], expected: bool) -> None:
+    assert is_trusted(peer, trusted) is expected
