@@ -38,9 +38,12 @@ async function page(request) {
   }
 }
 
-/** Files under /assets carry a hash in their name: what is kept never gets old. */
+/**
+ * Files under /assets carry a hash in their name: what is kept never gets old. The server says
+ * `Vary: Origin` for other sites' sake; a module is asked for with an Origin, the list above without.
+ */
 async function asset(request) {
-  const kept = await caches.match(request);
+  const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
   if (response.ok) (await caches.open(CACHE)).put(request, response.clone());

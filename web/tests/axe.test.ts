@@ -9,12 +9,14 @@ import SignupPage from '../src/pages/SignupPage.svelte';
 import UiPage from '../src/pages/UiPage.svelte';
 import JoinPage from '../src/student/JoinPage.svelte';
 
-const pages: [string, Component<{ params: Record<string, string> }>][] = [
-  ['landing', LandingPage as Component<{ params: Record<string, string> }>],
-  ['login', LoginPage as Component<{ params: Record<string, string> }>],
-  ['signup', SignupPage as Component<{ params: Record<string, string> }>],
-  ['join', JoinPage as Component<{ params: Record<string, string> }>],
-  ['every component', UiPage as Component<{ params: Record<string, string> }>],
+type Page = Component<{ params: Record<string, string> }>;
+
+const pages: [string, unknown][] = [
+  ['landing', LandingPage],
+  ['login', LoginPage],
+  ['signup', SignupPage],
+  ['join', JoinPage],
+  ['every component', UiPage],
 ];
 
 beforeEach(() => {
@@ -25,7 +27,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 test.each(pages)('%s', async (_name, page) => {
-  render(page, { params: { code: 'ABC234' } });
+  render(page as Page, { params: { code: 'ABC234' } });
   const { violations } = await axe.run(document, { rules: { 'color-contrast': { enabled: false } } });
   expect(violations.map((found) => [found.id, found.nodes.map((node) => node.html.slice(0, 120))])).toEqual([]);
 });
