@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
 from tests.browser.test_pages import findings
 from tests.servers.process import Running
 
@@ -44,10 +44,22 @@ new PerformanceObserver((list) => {
 """
 _A_KOREAN_VOICE = """
 const voice = { lang: 'ko-KR', name: 'Korean', localService: true, default: true, voiceURI: 'ko' };
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 Object.defineProperty(speechSynthesis, 'getVoices', { value: () => [voice] });
-Object.defineProperty(speechSynthesis, 'speak', { value: () => undefined });
+Object.defineProperty(speechSynthesis, 'speak', { value: ({ text }) => { if (text) window.speaking = true; } });
+Object.defineProperty(speechSynthesis, 'cancel', { value: () => { window.speaking = false; } });
 """
 _IN_DIALOG_OR_NOWHERE = "document.activeElement === document.body || !!document.activeElement.closest('dialog[open]')"
+# WCAG 1.4.12 names these four.
+_WIDE_SPACING = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }"""
+# Whether something lies over the focused element: the bar at the bottom, a band on top.
+_IS_COVERED = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return !(top && one.contains(top));
+}"""
 _HIGH_CONTRAST = "localStorage.setItem('mgpt.prefs', JSON.stringify({ theme: 'contrast', calm: true }));"
 
 
@@ -126,7 +138,7 @@ def test_a_whole_class_with_the_keyboard_alone(browser: Browser, lan: str, pictu
         kim.heading(titles[0])
         press(kim.page, "도와주세요")
         kim.sees("도움을 불렀어요.")
-        laptop.sees("도움 요청")
+        laptop.sees("김영희 님이 도움을 기다려요.")
         laptop.page.keyboard.press("h")
         expect(laptop.page.get_by_label("답", exact=True)).to_be_focused()
         laptop.page.keyboard.insert_text("빨간 단추를 누르세요.")
@@ -216,6 +228,53 @@ def test_the_order_of_the_live_page(browser: Browser, lan: str, pictures: Path, 
             *("천천히 따라 하세요.", "잘하셨어요.", "5분 쉬었다가 다시 해요.", "수업 끝내기"),
             *("사람", "김영희 아직"),
         ]
+
+
+def test_what_has_the_focus_is_not_covered(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    code, titles = teacher.open("좁은 화면"), teacher.steps()
+    with Device(browser, {"width": 320, "height": 500}, lan, pictures) as phone:
+        phone.context.add_init_script(_A_KOREAN_VOICE)
+        enter(phone, code, "김영희")
+        teacher.tell(code, "start", message="함께 시작해요. 천천히 따라 오세요. 모르면 언제든지 도움을 부르세요.")
+        phone.heading(titles[0])
+        for name in ("다시 듣기", "도와주세요", "다 했어요"):
+            tab_to(phone.page, name)
+            assert not phone.page.evaluate(_IS_COVERED), name
+
+
+def test_wide_spacing_of_text_cuts_nothing_off(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    code, titles = teacher.open("넓은 글자"), teacher.steps()
+    with Device(browser, SMALL_PHONE, lan, pictures) as phone:
+        enter(phone, code, "김영희")
+        teacher.tell(code, "start", message="함께 시작해요.")
+        phone.heading(titles[0])
+        phone.page.add_style_tag(content=_WIDE_SPACING)
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE["width"]
+        for name in ("도와주세요", "다 했어요"):
+            button = phone.page.get_by_role("button", name=name)
+            assert button.evaluate(
+                "(one) => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight"
+            )
+        phone.picture("42-step-wide-spacing")
+
+
+def test_reading_aloud_stops_when_it_is_switched_off(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    code, titles = teacher.open("조용히"), teacher.steps()
+    with Device(browser, PHONE, lan, pictures) as phone:
+        phone.context.add_init_script(_A_KOREAN_VOICE)
+        enter(phone, code, "김영희")
+        teacher.tell(code, "start")
+        phone.heading(titles[0])
+        phone.page.wait_for_function("window.speaking === true")
+        phone.press("보기 설정")
+        phone.page.get_by_role("group", name="소리 내어 읽기").get_by_text("끄기").click()
+        assert phone.page.evaluate("window.speaking") is False
+        phone.press("닫기")
+        teacher.tell(code, "next-step")
+        phone.heading(titles[1])
+        assert phone.page.evaluate("window.speaking") is False
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ export class Classroom {
   readonly #doneKey: string;
   readonly #stops: (() => void)[] = [];
   #heard = false;
+  /** Kinds of frames that came over the connection of now. */
+  readonly #came = new Set<string>();
 
   constructor(options: ClassroomOptions) {
     const { seat, api } = options;
@@ -166,18 +168,21 @@ export class Classroom {
 
   #linked(now: Connection): void {
     this.connection = now;
+    if (now.phase === 'connecting') this.#came.clear();
     if (now.phase === 'waiting' || now.phase === 'connecting') this.#fallback?.start();
     else this.#fallback?.stop();
     if (now.phase === 'final' && now.code === SESSION_OVER) this.phase = 'over';
   }
 
   #event(frame: Frame, replayed: boolean): void {
+    this.#heard = true;
+    this.#came.add(frame.type);
     switch (frame.type) {
       case 'join_confirmed':
-        this.#heard = true;
+        // Events of the class may overtake it; they are newer than what it says.
         return this.#told({
-          status: frame['session_status'] as SessionStatus,
-          step: frame['current_subtask'] as Step | null,
+          status: this.#came.has('session_status_changed') ? undefined : (frame['session_status'] as SessionStatus),
+          step: this.#came.has('step_changed') ? null : (frame['current_subtask'] as Step | null),
         });
       case 'step_changed':
         return this.#told(

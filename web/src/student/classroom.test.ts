@@ -85,6 +85,16 @@ describe('where the class is', () => {
     expect(room.arrivals).toBe(2);
   });
 
+  test('a start that overtakes the confirmation of the seat stays', async () => {
+    await enter(null);
+    FakeSocket.last.hello({ [STREAM]: { epoch: 'e', seq: 10 } });
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: null });
+    say({ type: 'step_changed', subtask: one, instructor_message: null });
+    FakeSocket.last.say({ type: 'join_confirmed', session_id: 5, session_status: 'WAITING', current_subtask: null });
+    await settle();
+    expect([room.phase, room.current?.id]).toEqual(['live', 1]);
+  });
+
   test('pause, the same words twice, resume, end', async () => {
     await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
     news = [];
