@@ -25,7 +25,9 @@ from mobilegpt.sockets.application import websocket_application  # noqa: E402
 with ThreadPoolExecutor(1) as _aside:
     _aside.submit(refuse_sample_accounts).result()
 _django = WSGIHandler()
-_pages_and_api = HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES)
+# A file and what a form puts around it; views that take no files keep to the common limit themselves.
+_UPLOADS = (("/api/v1/chat/rooms/", settings.CHAT_FILE_BYTES + 64 * 1024),)
+_pages_and_api = HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES, larger=_UPLOADS)
 # Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
 _OWN_APPLICATIONS = {
     "/api/health": HttpBridge(_django, threads=2, max_body=1024, name="health"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -69,6 +71,31 @@ def networks(name: str) -> list[str]:
         except ValueError:
             raise BadSetting(name, f"{item!r} is no address and no network") from None
     return found
+
+
+def trusted_callers(name: str, default: str) -> str | list[str]:
+    """``off``, ``loopback``, or a list of networks."""
+    value = (text(name) or default).lower()
+    return value if value in ("off", "loopback") else networks(name)
+
+
+def file_storage() -> dict[str, Any]:
+    """Uploads lie under ``DATA_DIR``, or in a bucket of an S3-compatible storage when ``S3_BUCKET`` names one."""
+    bucket = text("S3_BUCKET")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if importlib.util.find_spec("storages") is None:
+        raise BadSetting("S3_BUCKET", "needs the package django-storages[s3]")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": text("S3_ENDPOINT_URL") or None,
+        "region_name": text("S3_REGION") or None,
+        "access_key": text("S3_ACCESS_KEY") or None,
+        "secret_key": text("S3_SECRET_KEY") or None,
+        "default_acl": "private",
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

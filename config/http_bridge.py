@@ -49,7 +49,7 @@ class Refusal(Exception):
     def __init__(self, status: int, code: ErrorCode, message: str, *, unread: bool = True) -> None:
         super().__init__(message)
         self.unread = unread
-        self.answer = plain_answer(code, message, status)
+        self.status, self.code, self.message = status, code, message
 
 
 class ClientGone(Exception):
@@ -93,7 +93,7 @@ class HttpBridge:
         except ClientGone:
             return
         except Refusal as refusal:
-            await _refuse(refusal, receive, send)
+            await _refuse(refusal, scope["path"], receive, send)
             return
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
@@ -234,10 +234,10 @@ async def _until_disconnect(receive: Receive) -> None:
         pass
 
 
-async def _refuse(refusal: Refusal, receive: Receive, send: Send) -> None:
+async def _refuse(refusal: Refusal, path: str, receive: Receive, send: Send) -> None:
     """Send the refusal and close. What the client is still sending is thrown away for a moment: a connection closed
     over unread data would be reset, and the client would never see the answer."""
-    answer = refusal.answer
+    answer = plain_answer(refusal.code, refusal.message, refusal.status, path)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(answer.content)).encode()),
@@ -287,7 +287,7 @@ def _handle(wsgi: WsgiApplication, environ: Environ) -> Answer:
     except Exception:
         log.exception("handler_failed", path=environ["PATH_INFO"])
         close_old_connections()
-        return _failed()
+        return _failed(environ["PATH_INFO"])
     close_old_connections()
     return Answer(head[0], head[1], first, rest, close)
 
@@ -299,8 +299,8 @@ def _whole(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Answ
     return Answer(status, headers, body, None, _nothing)
 
 
-def _failed() -> Answer:
-    answer = plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500)
+def _failed(path: str) -> Answer:
+    answer = plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500, path)
     return _whole(500, [(b"content-type", b"application/json")], answer.content)
 
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "mobilegpt.realtime",
     "mobilegpt.accounts",
     "mobilegpt.lectures",
+    "mobilegpt.chat",
     "mobilegpt.progress",
     "mobilegpt.classroom",
     "mobilegpt.helpdesk",
@@ -168,6 +169,11 @@ SESSION_MAX_SEATS = env.integer("SESSION_MAX_SEATS", 300)
 REVIEW_DAYS = env.integer("REVIEW_DAYS", 30)
 GUEST_RETENTION_DAYS = env.integer("GUEST_RETENTION_DAYS", 30)
 CHAT_SHOW_EMAIL = env.flag("CHAT_SHOW_EMAIL", default=True)
+CHAT_V3_TRUST_USER_ID = env.trusted_callers("CHAT_V3_TRUST_USER_ID", "loopback" if DEVELOPMENT else "off")
+if CHAT_V3_TRUST_USER_ID == "loopback" and not DEVELOPMENT:
+    raise env.BadSetting("CHAT_V3_TRUST_USER_ID", "production takes off, or the networks of a gateway")
+CHAT_FILE_BYTES = env.integer("CHAT_FILE_BYTES", 10 * 1024 * 1024)
+CHAT_FILE_BYTES_PER_DAY = env.integer("CHAT_FILE_BYTES_PER_DAY", 200 * 1024 * 1024)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
@@ -238,6 +244,10 @@ STATIC_ROOT = None  # packages bring their own files; nothing is collected
 WEB_DIST = Path(env.text("WEB_DIST") or BASE_DIR / "web" / "dist")
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+STORAGES = {
+    "default": env.file_storage(),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ROOT = WEB_DIST if WEB_DIST.is_dir() else None
@@ -259,6 +269,8 @@ if not TESTING:
 
     configure_logging(LOG_LEVEL, machine_readable=not DEVELOPMENT)
 
-# A slow hash in every test would be most of the suite's time.
+# A slow hash in every test would be most of the suite's time; uploads of tests go with their process.
 if TESTING:
+    _test_media = tempfile.TemporaryDirectory(prefix="classroom-media-")
+    MEDIA_ROOT = Path(_test_media.name)
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -22,6 +22,13 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     instructor_id: int
 
 
+class SessionOpened(Event, frozen=True, kw_only=True):
+    """A new session stands in WAITING; nobody can be in it yet."""
+
+    room: Room
+    title: str
+
+
 class SessionStarted(Event, frozen=True, kw_only=True):
     """WAITING became IN_PROGRESS. A ``StepChanged`` with ``initial`` follows it."""
 

@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_TYPE = "UNKNOWN_TYPE"  # a frame's type is not one of this socket's
     WRONG_LECTURE = "WRONG_LECTURE"  # the subtask belongs to another lecture
     PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
+    UNSUPPORTED_FILE = "UNSUPPORTED_FILE"  # an upload of a type that is not taken, or that is not what its name says
     # 401
     UNAUTHENTICATED = "UNAUTHENTICATED"  # no credential
     INVALID_TOKEN = "INVALID_TOKEN"  # expired, forged, revoked or of the wrong kind
@@ -30,6 +31,8 @@ class ErrorCode(StrEnum):
     JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
     NOT_ENROLLED = "NOT_ENROLLED"  # the lecture's students only
     USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller
+    NOT_A_MEMBER = "NOT_A_MEMBER"  # chat: the room's members only
+    ROOM_READ_ONLY = "ROOM_READ_ONLY"  # chat: only the teacher writes here, or the class is over
     # 404
     NOT_FOUND = "NOT_FOUND"  # absent, or hidden from the caller
     # 405
@@ -49,6 +52,8 @@ class ErrorCode(StrEnum):
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
+    ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice
+    LAST_OWNER = "LAST_OWNER"  # chat: the room's last admin cannot be removed
     IDEMPOTENCY_IN_FLIGHT = "IDEMPOTENCY_IN_FLIGHT"  # the first try is still running
     # 413
     TOO_LARGE = "TOO_LARGE"  # the body, or a batch

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.addresses import web_address
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import one_line
 from mobilegpt.lectures.models import Lecture, TargetAction
@@ -57,18 +56,7 @@ def usable_title(text: str) -> str:
 
 def usable_url(text: str | None, field: str) -> str | None:
     """An http(s) address or ``None``; it is never fetched (contract 5.4). Raises ``Invalid``."""
-    url = (text or "").strip()
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.netloc)
-    except ValueError:
-        usable = False
-    if not usable or len(url) > MAX_URL or any(sign <= " " or sign == "\x7f" for sign in url):
-        message = f"{field} is an http or https address of at most {MAX_URL} characters"
-        raise Invalid(message=message, details={"field": field})
-    return url
+    return web_address(text, field, MAX_URL)
 
 
 def known_action(text: str | None) -> TargetAction | None:

@@ -197,6 +197,8 @@ class Connection:
             self.write(message_of(*[self.dialect.shape(frame) for frame in frames]))
         self._runtime.hub.settle(self, at)
         self._runtime.entered(self)
+        if self.rt and self.opening.resume is not None:
+            self._dispatch(Decoded(self.opening.resume, None))
 
     def _hello(self, at: dict[str, Position]) -> list[Frame]:
         if not self.rt:

@@ -29,6 +29,11 @@ def header(scope: Scope, name: bytes) -> str:
     return b",".join(values).decode("latin-1")
 
 
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Every header, by its name in lower case."""
+    return {name.decode("latin-1").lower(): header(scope, name) for name, _ in scope["headers"]}
+
+
 def query_of(scope: Scope) -> dict[str, str]:
     return dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
 

@@ -22,7 +22,7 @@ def missed_frames(opening: Opening, dialect: Dialect, resume: Resume) -> Outcome
     frames: list[Frame | dict[str, Any]] = []
     complete = True
     for stream, theirs in resume.streams.items():
-        missed = _missed(stream, theirs, at.get(stream))
+        missed = missed_events(stream, theirs, at.get(stream))
         if isinstance(missed, str):
             complete = False
             frames.append(Resumed(stream=stream, recovered=False, reason=missed))
@@ -37,7 +37,7 @@ def missed_frames(opening: Opening, dialect: Dialect, resume: Resume) -> Outcome
     return Outcome(frames=frames, positions=at)
 
 
-def _missed(stream: str, theirs: Position, ours: Position | None) -> list[Envelope] | str:
+def missed_events(stream: str, theirs: Position, ours: Position | None) -> list[Envelope] | str:
     """The missed events, or why they cannot be had."""
     if ours is None:
         return "not followed"

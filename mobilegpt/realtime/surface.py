@@ -12,16 +12,22 @@ from typing import Any
 from mobilegpt.core.actor import Actor
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Command, Dialect, Frame
+from mobilegpt.realtime.protocol import Resume
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """A socket that wants to open. ``actor`` is ``None`` without a credential; a bad credential never gets here."""
+    """A socket that wants to open. ``actor`` is ``None`` without a credential; a bad credential never gets here.
+
+    ``address`` is the client's own, ``peer`` the connection's, which may be a proxy's; header names are lower case.
+    """
 
     params: Mapping[str, str]
     query: Mapping[str, str]
     actor: Actor | None
     address: str
+    peer: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,9 @@ class Opening:
     client needs whose missed events are gone (contract 10.2), where that is not the snapshot.
     ``presence`` is the topic on which this socket shows its user as being there; ``None`` for observers.
     ``context`` is the route's own; handlers get it back. ``unadmitted`` closes a provisional socket that did not join.
+    ``resume`` is where a client stood that says so in its address; ``rt.v1`` only (contract 10.2).
+
+    ``snapshot`` may raise a ``DomainError``: who was let in, and lost the right before following began, is refused.
     """
 
     actor: Actor | None
@@ -43,6 +52,7 @@ class Opening:
     state: Callable[[], Sequence[Frame]] | None = None
     presence: str | None = None
     unadmitted: CloseCode = CloseCode.TOKEN
+    resume: Resume | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,11 @@ from mobilegpt.core.network import own_addresses
 _LOOPBACK = ("localhost", "127.", "[::1]")
 
 
+def own_base(request: HttpRequest) -> str:
+    """``PUBLIC_URL``, else the address that this client used, without a slash at the end."""
+    return str(settings.PUBLIC_URL) or f"{request.scheme}://{request.get_host()}"
+
+
 def public_base(request: HttpRequest) -> str:
     """``PUBLIC_URL``, else the request's own address, without a slash at the end.
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import IO, Any, TypeVar
 
 import msgspec
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-from mobilegpt.core.errors import Invalid
+from mobilegpt.core.errors import Invalid, TooLarge
 from mobilegpt.core.text import NULL_IN_JSON
 
 T = TypeVar("T")
@@ -45,7 +46,10 @@ class JsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return stream.read()
+        raw = stream.read(settings.MAX_BODY_BYTES + 1)
+        if len(raw) > settings.MAX_BODY_BYTES:  # the bridge lets more through where files are uploaded
+            raise TooLarge(message=f"The body may have at most {settings.MAX_BODY_BYTES} bytes")
+        return raw
 
 
 class AnyTypeParser(JsonParser):

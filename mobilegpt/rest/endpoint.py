@@ -26,7 +26,7 @@ def operation(
     row: str,
     summary: str,
     *,
-    request: type | None = None,
+    request: type | dict[str, Any] | None = None,
     responses: dict[int, Any],
     parameters: list[OpenApiParameter] | None = None,
     tags: list[str] | None = None,
@@ -73,6 +73,10 @@ class Endpoint(APIView):
         """The verified caller of an operation that needs one."""
         assert isinstance(self.request.user, Actor)
         return self.request.user
+
+    def idempotency_key(self) -> str:
+        """What makes a retry of this request safe (contract 10.3); empty for none."""
+        return self.request.headers.get("Idempotency-Key", "")
 
     def body(self, shape: type[Body]) -> Body:
         """The JSON body as ``shape``. Raises what ``decode_body`` raises."""

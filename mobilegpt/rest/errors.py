@@ -1,10 +1,13 @@
-"""Refusals as HTTP: one status per kind of error, one envelope (contract 4.1, 4.2).
+"""Refusals as HTTP: one status per kind of error, one shape per family of paths (contract 4.1, 4.2).
 
-``{"error": {"code", "message", "details"}}``; 429 and 503 carry ``Retry-After`` in seconds.
+``/api/…``: ``{"error": {"code", "message", "details"}}``. ``/api/v1/chat/…`` (S4): ``{"success": false, "error",
+"code"}``. ``/user/v1``, ``/chat/v1`` (S3): ``{"field": ["…"]}`` where a field is to blame, else ``{"detail", "code"}``.
+429 and 503 carry ``Retry-After`` in seconds.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -19,6 +22,10 @@ from mobilegpt.core import errors
 from mobilegpt.core.errors import DomainError, ErrorCode
 
 log = structlog.get_logger(__name__)
+
+_S4 = re.compile(r"/api/v1/chat(?:/|$)")
+_S3 = re.compile(r"/(?:user|chat)/v1(?:/|$)")
+_MISSING = re.compile(r"missing required field `([^`]+)`")
 
 _STATUS: dict[type[DomainError], int] = {
     errors.Invalid: 400,
@@ -42,15 +49,26 @@ def envelope(code: str, message: str, details: dict[str, Any] | None = None) -> 
     return {"error": {"code": code, "message": message, "details": details or {}}}
 
 
+def shaped(path: str, code: str, message: str, details: dict[str, Any] | None = None, status: int = 0) -> Any:
+    """A refusal in the shape of the path's family."""
+    if _S4.match(path):
+        return {"success": False, "error": message, "code": code}
+    if _S3.match(path):
+        field = (details or {}).get("field")
+        return {field: [message]} if field and status == 400 else {"detail": message, "code": code}
+    return envelope(code, message, details)
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: every exception of a view becomes an envelope; an unforeseen one is logged and answers 500."""
     error = _as_domain_error(exc)
+    path: str = context["request"].path
     if error is not None:
-        return _answer(error, status_of(error))
+        return _answer(error, status_of(error), path)
     if isinstance(exc, drf.APIException):
-        return _transport_answer(exc)
-    log.exception("request_failed", path=context["request"].path)
-    return Response(envelope(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side"), status=500)
+        return _transport_answer(exc, path)
+    log.exception("request_failed", path=path)
+    return Response(shaped(path, ErrorCode.INTERNAL_ERROR, "Something went wrong on our side"), status=500)
 
 
 def _as_domain_error(exc: Exception) -> DomainError | None:
@@ -80,16 +98,20 @@ def _as_domain_error(exc: Exception) -> DomainError | None:
 
 
 def _field_of(message: str) -> dict[str, Any]:
-    """``Expected `int`, got `str` - at `$.age` `` names the field ``age``."""
+    """``Expected `int`, got `str` - at `$.age` `` names the field ``age``, as a missing one is named."""
+    missing = _MISSING.search(message)
     _, _, path = message.rpartition("`$.")
-    return {"field": path.rstrip("`")} if path and "`$." in message else {}
+    parts = [path.rstrip("`")] if "`$." in message else []
+    if missing is not None:
+        parts.append(missing.group(1))
+    return {"field": ".".join(parts)} if parts else {}
 
 
-def _answer(error: DomainError, status: int) -> Response:
+def _answer(error: DomainError, status: int, path: str) -> Response:
     headers = {"Retry-After": str(error.retry_after or 1)} if status in (429, 503) else None
     if status == 401:
         headers = {"WWW-Authenticate": "Bearer"}
-    return Response(envelope(error.code, error.message, error.details), status=status, headers=headers)
+    return Response(shaped(path, error.code, error.message, error.details, status), status=status, headers=headers)
 
 
 _TRANSPORT_CODES = {
@@ -100,30 +122,31 @@ _TRANSPORT_CODES = {
 }
 
 
-def _transport_answer(exc: drf.APIException) -> Response:
+def _transport_answer(exc: drf.APIException, path: str) -> Response:
     code = _TRANSPORT_CODES.get(exc.status_code, ErrorCode.INVALID_REQUEST)
     wait = getattr(exc, "wait", None)
     headers = {"Retry-After": str(int(wait) + 1)} if wait else {}
     if exc.status_code == 405 and (allowed := getattr(exc, "allowed", None)):
         headers["Allow"] = allowed
-    return Response(envelope(code, str(exc.detail)), status=exc.status_code, headers=headers)
+    return Response(shaped(path, code, str(exc.detail)), status=exc.status_code, headers=headers)
 
 
-def plain_answer(code: str, message: str, status: int) -> HttpResponse:
-    """An envelope outside of a view: unknown routes, oversize bodies, failures of the framework itself."""
-    return HttpResponse(msgspec.json.encode(envelope(code, message)), status=status, content_type="application/json")
+def plain_answer(code: str, message: str, status: int, path: str = "") -> HttpResponse:
+    """A refusal outside of a view: unknown routes, oversize bodies, failures of the framework itself."""
+    body = msgspec.json.encode(shaped(path, code, message))
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The unknown route (``handler404``)."""
-    return plain_answer(ErrorCode.NOT_FOUND, "No such route", 404)
+    return plain_answer(ErrorCode.NOT_FOUND, "No such route", 404, request.path)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What Django itself refuses, such as a foreign Host header (``handler400``)."""
-    return plain_answer(ErrorCode.INVALID_REQUEST, "The request is malformed", 400)
+    return plain_answer(ErrorCode.INVALID_REQUEST, "The request is malformed", 400, request.path)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What nobody foresaw (``handler500``); the log has it."""
-    return plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500)
+    return plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500, request.path)

@@ -28,7 +28,7 @@ def once_per_key(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def post(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
+        key = view.idempotency_key()
         if not key:
             return handler(view, request, *args, **kwargs)
         if len(key) > 200:

@@ -55,7 +55,7 @@ class RequestContextMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A database that is down is 503 outside of the REST views too (they answer for themselves)."""
         if isinstance(exception, OperationalError | InterfaceError):
-            return _store_down(exception)
+            return _store_down(request, exception)
         return None
 
 
@@ -79,9 +79,9 @@ def _request_id(request: HttpRequest) -> str:
     return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
-def _store_down(exception: Exception) -> HttpResponse:
+def _store_down(request: HttpRequest, exception: Exception) -> HttpResponse:
     log.warning("store_unavailable", error=type(exception).__name__)
-    response = plain_answer(ErrorCode.UNAVAILABLE, "The database does not answer", 503)
+    response = plain_answer(ErrorCode.UNAVAILABLE, "The database does not answer", 503, request.path)
     response["Retry-After"] = "5"
     return response
 
@@ -92,7 +92,8 @@ def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds:
         return
     user = getattr(request, "user", None)
     data = getattr(response, "data", None)
-    error = data.get("error") if isinstance(data, dict) else None
+    refusal = data if isinstance(data, dict) and not succeeded else {}
+    error = refusal.get("error", refusal)
     facts: dict[str, Any] = {
         "method": request.method,
         "path": request.path,
@@ -100,7 +101,7 @@ def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds:
         "ms": round(milliseconds, 1),
         "user": user.user_id if isinstance(user, Actor) else getattr(user, "pk", None),
         "address": _address(request) or None,
-        "code": error.get("code") if isinstance(error, dict) else None,
+        "code": (error if isinstance(error, dict) else refusal).get("code"),
     }
     write = log.info if response.status_code < 500 else log.error
     if succeeded and settings.DEVELOPMENT and request.method in ("GET", "HEAD"):

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
 import django
@@ -24,7 +23,6 @@ from django.http import HttpResponse
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,8 +30,8 @@ from mobilegpt.core import clock
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid, NotFound
 from mobilegpt.rest.addresses import public_base
 from mobilegpt.rest.auth import BearerAuthentication
-from mobilegpt.rest.codec import JsonRenderer
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.negotiation import WhateverIsAsked
 from mobilegpt.rest.routing import both
 from mobilegpt.rest.schema import ErrorEnvelope, error_responses
 
@@ -190,23 +188,13 @@ class AssetLinks(Endpoint):
         return Response([{"relation": ["delegate_permission/common.handle_all_urls"], "target": target}])
 
 
-class _WhateverIsAsked(BaseContentNegotiation):
-    """An ``<img>`` may accept pictures only; refusals are JSON all the same."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return JsonRenderer(), JsonRenderer.media_type
-
-
 class QrCode(Endpoint):
     """The way into a session as a picture. Drawn for any well-formed code, without a look into the database: it tells
     nobody which codes exist (contract 6.8)."""
 
     public = True
     authentication_classes = []
-    content_negotiation_class = _WhateverIsAsked
+    content_negotiation_class = WhateverIsAsked
 
     @extend_schema(
         summary="QR code of a session's address",

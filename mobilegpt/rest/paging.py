@@ -22,7 +22,7 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
 
 def page_of(rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Callable[[Row], Any]) -> dict[str, Any]:
     """One page: ``?page=1&page_size=20``, at most 100 rows. Raises ``Invalid`` for numbers out of range."""
-    page, size = _number(query, "page", 1, None), _number(query, "page_size", 20, 100)
+    page, size = whole_number(query, "page", 1, 1, None), whole_number(query, "page_size", 20, 1, 100)
     total = rows.count()
     shown = [show(row) for row in rows[(page - 1) * size : page * size]]
     return {
@@ -32,13 +32,14 @@ def page_of(rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Calla
     }
 
 
-def _number(query: Mapping[str, str], name: str, default: int, most: int | None) -> int:
+def whole_number(query: Mapping[str, str], name: str, default: int, least: int, most: int | None) -> int:
+    """A number of the query. Raises ``Invalid`` when it is none, or out of range."""
     text = query.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= (most or 10**9):
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= (most or 10**9):
         limit = f" to {most}" if most else ""
-        raise Invalid(message=f"{name} is a whole number from 1{limit}", details={"field": name})
+        raise Invalid(message=f"{name} is a whole number from {least}{limit}", details={"field": name})
     return int(text)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from mobilegpt.rest import accounts, classroom, docs, helpdesk, lectures, operations, progress
+from mobilegpt.rest import (
+    accounts,
+    chat_files,
+    chat_s3,
+    chat_s4,
+    classroom,
+    docs,
+    helpdesk,
+    lectures,
+    operations,
+    progress,
+)
 
 urlpatterns: list[URLPattern] = [
     *operations.urlpatterns,
@@ -13,5 +24,8 @@ urlpatterns: list[URLPattern] = [
     *classroom.urlpatterns,
     *progress.urlpatterns,
     *helpdesk.urlpatterns,
+    *chat_files.urlpatterns,
+    *chat_s3.urlpatterns,
+    *chat_s4.urlpatterns,
     *docs.urlpatterns,
 ]

@@ -52,16 +52,20 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
         await _accept_and_close(scope, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
         return
     connection = Connection(runtime, route, opening, scope, receive, send)
-    await connection.run(handshake.chosen_subprotocol(scope), rt)
+    try:
+        await connection.run(handshake.chosen_subprotocol(scope), rt)
+    except DomainError as error:  # before it was accepted: it may not open any more
+        await _refuse(error, scope, send, in_band=rt or route.accept_then_close)
 
 
 async def _open(route: SocketRoute, params: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Opening:
     credential = handshake.credential_of(scope, query)
     handshake.check_origin(scope, credential)
-    address = handshake.address_of(scope)
+    address, headers = handshake.address_of(scope), handshake.headers_of(scope)
+    peer = (scope.get("client") or ("", 0))[0]
 
     def work() -> Opening:
-        return route.open(Handshake(params, query, _actor_of(credential), address))
+        return route.open(Handshake(params, query, _actor_of(credential), address, peer, headers))
 
     try:
         return await in_database(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.realtime.surface import SocketRoute
-from mobilegpt.sockets import classes, own_affairs, room
+from mobilegpt.sockets import chat, classes, own_affairs, room
 
 ROUTES: tuple[SocketRoute, ...] = (
     room.ROUTE,
@@ -11,4 +11,6 @@ ROUTES: tuple[SocketRoute, ...] = (
     classes.STUDENT,
     classes.INSTRUCTOR,
     own_affairs.HELP,
+    chat.S3,
+    chat.S4,
 )

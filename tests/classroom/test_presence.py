@@ -51,6 +51,7 @@ def test_joined_comes_again_only_after_left(session: LectureSession, kim: User) 
 
 
 def test_people_without_a_seat_neither_come_nor_go(session: LectureSession, park: User) -> None:
+    classes.forget_events()
     services.mark_present(session.pk, [park.pk])
     services.mark_absent(session.pk, park.pk)
     assert classes.events() == []

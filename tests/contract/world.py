@@ -11,6 +11,9 @@ from django.conf import settings
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import issue_tokens
+from mobilegpt.chat import services as chat
+from mobilegpt.chat.commands import OpenRoom
+from mobilegpt.chat.models import Room
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep, OpenSession, PauseSession, StartSession
 from mobilegpt.classroom.models import LectureSession
@@ -61,6 +64,7 @@ def build_world() -> World:
     _lectures(world, teacher, kim)
     _sessions(world, teacher, kim)
     _help(world, teacher, kim)
+    _chat(world, teacher, kim)
     _tokens(world)
     return world
 
@@ -111,6 +115,14 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
     guest = classroom.take_guest_seat(session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A")
     world.users["guest"] = guest.login.user
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
+
+
+def _chat(world: World, teacher: User, kim: User) -> None:
+    room = Room.objects.get(session_id=world.ids["live"])
+    file = chat.store_file(actor=cast.actor(kim), room_id=room.pk, name="memo.txt", content=b"hello")
+    opened = chat.open_room(actor=cast.actor(teacher), command=OpenRoom(name="누구나", is_open=True))
+    world.ids |= {"room": room.pk, "open": opened.room_id, "file": str(file.pk)}
+    world.ids |= {"lee": world.users["other_student"].pk, "park": teacher.pk}
 
 
 def _help(world: World, teacher: User, kim: User) -> None:

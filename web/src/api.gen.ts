@@ -18,6 +18,11 @@ export interface ActiveStep {
   title: string;
 }
 
+/** R59. ``user_id`` is who is added. */
+export interface AddRequestRequest {
+  user_id: number;
+}
+
 /** A word to everybody, in any state but ENDED. */
 export interface AnnounceRequest {
   message: string;
@@ -37,6 +42,27 @@ export interface AnswerHelpRequest {
   help_content: string;
   voice_guide_text?: string | null;
   help_type?: string;
+}
+
+/** What is absent stays. ``teacher_only``: only the room's admins write. */
+export interface ChangeRoomRequestRequest {
+  name?: string;
+  teacher_only?: boolean;
+  user_id?: number | null;
+}
+
+/** Every refusal of this family (contract 4.1). */
+export interface ChatRefusal {
+  success?: boolean;
+  error: string;
+  code: string;
+}
+
+/** ``email`` is null for a guest. */
+export interface ChatUser {
+  id: number;
+  email: string | null;
+  name: string;
 }
 
 /** R6. */
@@ -103,6 +129,11 @@ export interface DetailedHealthBody {
   details?: Record<string, string> | null;
 }
 
+export interface Done {
+  success?: boolean;
+  message: string;
+}
+
 /** R19 and W1 ``end_session``. */
 export interface EndSessionRequest {
   message?: string | null;
@@ -144,6 +175,20 @@ export interface ErrorEnvelope {
 export interface FeedbackBody {
   help_response_id: number;
   message?: string;
+}
+
+export interface FileAnswer {
+  success?: boolean;
+  message: string;
+  data: FileData;
+}
+
+/** An upload; ``file_url`` is absolute and holds for members. */
+export interface FileData {
+  file_url: string;
+  name: string;
+  size: number;
+  mime: string;
 }
 
 export interface FollowingStep {
@@ -317,6 +362,72 @@ export interface LectureTitle {
   title: string;
 }
 
+/** A message; ``sender`` is an e-mail, null for a guest or an account that is gone. */
+export interface LiveChatMessage {
+  id: number;
+  sender: string | null;
+  room: number;
+  message: string;
+  created_at: string;
+  parent_chat: number | null;
+}
+
+/** R54. An open room, unless ``is_open`` says otherwise; ``post`` is the client's own reference. */
+export interface LiveChatNewRoomRequest {
+  name: string;
+  post?: number | null;
+  is_open?: boolean;
+}
+
+export interface LiveChatProfile {
+  nickname: string;
+  phone: string | null;
+  age: number | null;
+  profile_picture_url: string | null;
+}
+
+/** Every refusal of this family that blames no field (contract 4.1). */
+export interface LiveChatRefusal {
+  detail: string;
+  code: string;
+}
+
+/** R51. The passwords must be equal. */
+export interface LiveChatRegisterRequest {
+  email: string;
+  password1: string;
+  password2: string;
+  nickname: string;
+}
+
+/** R51's answer. */
+export interface LiveChatRegistered {
+  id: number;
+  email: string;
+  nickname: string;
+  message: string;
+  profile: LiveChatProfile;
+}
+
+/** A room with its latest 50 messages, oldest first. ``owner`` is a user's id. */
+export interface LiveChatRoom {
+  id: number;
+  name: string;
+  post: number | null;
+  owner: number | null;
+  chat_url: string;
+  chat_messages: LiveChatMessage[];
+  created_at: string;
+}
+
+/** R56. ``client_msg_id`` makes a retry safe, as ``Idempotency-Key`` does. */
+export interface LiveChatSendRequest {
+  room: number;
+  message: string;
+  parent_chat?: number | null;
+  client_msg_id?: string | null;
+}
+
 /** R2's answer, under the names of both generations of clients (contract 3.3). */
 export interface LoginBody {
   access_token: string;
@@ -356,8 +467,78 @@ export interface MeBody {
   created_at: string;
 }
 
+/** R59's answer. */
+export interface MemberAnswer {
+  success?: boolean;
+  message: string;
+  data: MemberData;
+}
+
+/** A member, in frames and in REST. */
+export interface MemberData {
+  id: number;
+  chat_room_id: number;
+  user_id: number;
+  role: string;
+  joined_at: string;
+  last_read_at: string | null;
+  unread_count: number;
+  created_at: string;
+  user: ChatUser;
+}
+
+export interface MemberPage {
+  members: PresentMember[];
+  total: number;
+}
+
+export interface MembersAnswer {
+  success?: boolean;
+  data: MemberPage;
+}
+
+/** R57's answer. */
+export interface MessageAnswer {
+  success?: boolean;
+  message: string;
+  data: MessageData;
+}
+
 export interface MessageBody {
   message: string;
+}
+
+/** A message, in frames and in REST. ``user_id`` and ``user`` are null when the account is gone. */
+export interface MessageData {
+  id: number;
+  chat_room_id: number;
+  user_id: number | null;
+  message: string;
+  message_type: string;
+  file_url: string | null;
+  is_read: boolean;
+  created_at: string;
+  updated_at: string;
+  user: ChatUser | null;
+}
+
+/** Newest first. The last six only with ``after_seq``: what happened since, or why it cannot be had. */
+export interface MessagePage {
+  messages: MessageData[];
+  total: number;
+  limit: number;
+  offset: number;
+  stream?: string;
+  epoch?: string;
+  seq?: number;
+  recovered?: boolean;
+  reason?: string | null;
+  events?: (Record<string, unknown>)[];
+}
+
+export interface MessagesAnswer {
+  success?: boolean;
+  data: MessagePage;
 }
 
 /** R21's answer. */
@@ -389,6 +570,14 @@ export interface MyStepStatus {
   subtask_id: number;
   status: string;
   completed_at: string | null;
+}
+
+/** A room for those who are invited; ``user_id`` is the caller's own. */
+export interface NewRoomRequestRequest {
+  name: string;
+  member_ids?: number[] | null;
+  post?: number | null;
+  user_id?: number | null;
 }
 
 /** R16. ``subtask_id`` is another name of ``next_subtask_id``; without one the next step in lecture order. */
@@ -454,10 +643,29 @@ export interface PendingRequest {
   status: string;
 }
 
+/** A member of the list, and whether they are there right now: ``online`` or ``offline``. */
+export interface PresentMember {
+  id: number;
+  chat_room_id: number;
+  user_id: number;
+  role: string;
+  joined_at: string;
+  last_read_at: string | null;
+  unread_count: number;
+  created_at: string;
+  user: ChatUser;
+  status: string;
+}
+
 export interface ProgressSummary {
   completed_subtasks: number;
   total_subtasks: number;
   completion_rate: number;
+}
+
+/** R58. */
+export interface ReadRequestRequest {
+  user_id?: number | null;
 }
 
 /** ``refresh_token`` or ``refresh``. */
@@ -521,6 +729,42 @@ export interface ResumedBody {
   message?: string;
 }
 
+export interface RoomAnswer {
+  success?: boolean;
+  message: string;
+  data: RoomData;
+}
+
+/** A room as one of its members sees it. ``session_id`` names the class whose room it is. */
+export interface RoomData {
+  id: number;
+  name: string;
+  owner_id: number | null;
+  post: number | null;
+  is_open: boolean;
+  session_id: number | null;
+  teacher_only: boolean;
+  read_only: boolean;
+  role: string;
+  member_count: number;
+  unread_count: number;
+  last_message: MessageData | null;
+  last_activity_at: string;
+  created_at: string;
+}
+
+export interface RoomPage {
+  rooms: RoomData[];
+  total: number;
+  limit: number;
+  offset: number;
+}
+
+export interface RoomsAnswer {
+  success?: boolean;
+  data: RoomPage;
+}
+
 /** R14's answer: everybody, unless ``page`` or ``page_size`` is sent; ``results`` is ``participants``. */
 export interface Roster {
   session_id: number;
@@ -557,6 +801,16 @@ export interface SeatBody {
   current_subtask: SessionStep | null;
   joined_at: string;
   message: string;
+}
+
+/** R57. ``user_id`` is the caller's own; ``client_msg_id`` makes a retry safe, as ``Idempotency-Key`` does. */
+export interface SendRequestRequest {
+  user_id?: number | null;
+  message?: string | null;
+  message_type?: string | null;
+  file_url?: string | null;
+  parent_chat?: number | null;
+  client_msg_id?: string | null;
 }
 
 /** R11's answer, and a row of a lecture's sessions. */
@@ -1246,11 +1500,193 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/v1/chat/files/{file_id}": {
+    answers: {
+      200: Blob;
+      401: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
+  "GET /api/v1/chat/rooms": {
+    answers: {
+      200: RoomsAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
+  "POST /api/v1/chat/rooms": {
+    body: Blob;
+    answers: {
+      201: RoomAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      409: ChatRefusal;
+      422: ChatRefusal;
+    };
+  };
+  "GET /api/v1/chat/rooms/{room_id}": {
+    answers: {
+      200: RoomAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
+  "PATCH /api/v1/chat/rooms/{room_id}": {
+    body: Blob;
+    answers: {
+      200: RoomAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      409: ChatRefusal;
+      429: ChatRefusal;
+    };
+  };
+  "POST /api/v1/chat/rooms/{room_id}/files": {
+    body: Blob;
+    answers: {
+      201: FileAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      413: ChatRefusal;
+      415: ChatRefusal;
+      429: ChatRefusal;
+      503: ChatRefusal;
+    };
+  };
+  "GET /api/v1/chat/rooms/{room_id}/members": {
+    answers: {
+      200: MembersAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
+  "POST /api/v1/chat/rooms/{room_id}/members": {
+    body: Blob;
+    answers: {
+      201: MemberAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      409: ChatRefusal;
+      422: ChatRefusal;
+    };
+  };
+  "DELETE /api/v1/chat/rooms/{room_id}/members/{user_id}": {
+    answers: {
+      200: Done;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      409: ChatRefusal;
+    };
+  };
+  "GET /api/v1/chat/rooms/{room_id}/messages": {
+    answers: {
+      200: MessagesAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
+  "POST /api/v1/chat/rooms/{room_id}/messages": {
+    body: Blob;
+    answers: {
+      201: MessageAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      409: ChatRefusal;
+      422: ChatRefusal;
+      429: ChatRefusal;
+    };
+  };
+  "POST /api/v1/chat/rooms/{room_id}/read": {
+    body: Blob;
+    answers: {
+      200: Done;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+      409: ChatRefusal;
+      422: ChatRefusal;
+    };
+  };
+  "POST /chat/v1/message": {
+    body: Blob;
+    answers: {
+      201: LiveChatMessage;
+      400: Record<string, unknown>;
+      401: LiveChatRefusal;
+      403: LiveChatRefusal;
+      404: LiveChatRefusal;
+      409: LiveChatRefusal;
+      422: LiveChatRefusal;
+      429: LiveChatRefusal;
+    };
+  };
+  "GET /chat/v1/room": {
+    answers: {
+      200: LiveChatRoom[];
+      400: Record<string, unknown>;
+      401: LiveChatRefusal;
+      403: LiveChatRefusal;
+    };
+  };
+  "POST /chat/v1/room": {
+    body: Blob;
+    answers: {
+      201: LiveChatRoom;
+      400: Record<string, unknown>;
+      401: LiveChatRefusal;
+      403: LiveChatRefusal;
+    };
+  };
+  "GET /chat/v1/room/{room_id}": {
+    answers: {
+      200: LiveChatRoom;
+      401: LiveChatRefusal;
+      403: LiveChatRefusal;
+      404: LiveChatRefusal;
+    };
+  };
   "GET /qr/{code}.png": {
     answers: {
       200: Blob;
       400: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /user/v1/login": {
+    body: Blob;
+    answers: {
+      200: LoginBody;
+      400: Record<string, unknown>;
+      401: LiveChatRefusal;
+      429: LiveChatRefusal;
+    };
+  };
+  "POST /user/v1/register": {
+    body: Blob;
+    answers: {
+      201: LiveChatRegistered;
+      400: Record<string, unknown>;
+      429: LiveChatRefusal;
     };
   };
 }

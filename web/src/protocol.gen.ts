@@ -9,6 +9,132 @@ export interface Delivered {
   event_id?: string;
 }
 
+/** Somebody said something; the sender is told too. A file without words is shown as its address. */
+export interface ChatS3ChatMessage {
+  type: "chat.message";
+  message: string;
+  sender: string | null;
+  nickname: string;
+  profile_picture_url: string | null;
+}
+
+/** Somebody else came: once per user, not per tab. */
+export interface ChatS3ChatUserJoin {
+  type: "chat.user.join";
+  username: string;
+}
+
+/** Somebody else has gone, or was removed. */
+export interface ChatS3ChatUserLeave {
+  type: "chat.user.leave";
+  username: string;
+}
+
+/** A message: text, or a file, or both. ``message_type`` is text, image, file or system. */
+export interface ChatS3SendChatMessage {
+  type: "chat.message";
+  message?: string | null;
+  message_type?: string;
+  file_url?: string | null;
+  parent_chat?: number | null;
+}
+
+/** ``email`` is null for a guest. */
+export interface ChatS4ChatUser {
+  id: number;
+  email: string | null;
+  name: string;
+}
+
+export interface ChatS4GoneData {
+  user_id: number;
+}
+
+/** A member, in frames and in REST. */
+export interface ChatS4MemberData {
+  id: number;
+  chat_room_id: number;
+  user_id: number;
+  role: string;
+  joined_at: string;
+  last_read_at: string | null;
+  unread_count: number;
+  created_at: string;
+  user: ChatS4ChatUser;
+}
+
+/** A new member. */
+export interface ChatS4MemberJoinFrame {
+  type: "member_join";
+  room_id: number;
+  user_id: number;
+  data: ChatS4MemberData;
+}
+
+/** A member less; the removed one hears it too, then their socket closes with 4403. */
+export interface ChatS4MemberLeaveFrame {
+  type: "member_leave";
+  room_id: number;
+  user_id: number;
+  data: ChatS4GoneData;
+}
+
+/** A member's last socket has been gone for longer than the grace. */
+export interface ChatS4MemberOfflineFrame {
+  type: "member_offline";
+  room_id: number;
+  user_id: number;
+  data: ChatS4StatusData;
+}
+
+/** A member's first socket opened; once per user, also told to themselves. */
+export interface ChatS4MemberOnlineFrame {
+  type: "member_online";
+  room_id: number;
+  user_id: number;
+  data: ChatS4StatusData;
+}
+
+/** A message, in frames and in REST. ``user_id`` and ``user`` are null when the account is gone. */
+export interface ChatS4MessageData {
+  id: number;
+  chat_room_id: number;
+  user_id: number | null;
+  message: string;
+  message_type: string;
+  file_url: string | null;
+  is_read: boolean;
+  created_at: string;
+  updated_at: string;
+  user: ChatS4ChatUser | null;
+}
+
+/** A new message; the sender is told too. */
+export interface ChatS4MessageFrame {
+  type: "message";
+  room_id: number;
+  user_id: number | null;
+  data: ChatS4MessageData;
+}
+
+export interface ChatS4ReadData {
+  user_id: number;
+  last_read_at: string;
+}
+
+/** A member has read everything that came before. */
+export interface ChatS4ReadFrame {
+  type: "read";
+  room_id: number;
+  user_id: number;
+  data: ChatS4ReadData;
+}
+
+export interface ChatS4StatusData {
+  user_id: number;
+  status: string;
+}
+
 export interface ClassInstructorNamed {
   id: number;
   name: string;
@@ -572,6 +698,24 @@ export interface StudentProgressSendMarkComplete {
   type: "mark_complete";
   subtask_id: number;
 }
+
+export type ChatS3ChatFrame =
+  | ChatS3ChatMessage;
+
+export type ChatS3ChatUserFrame =
+  | ChatS3ChatUserJoin
+  | ChatS3ChatUserLeave;
+
+export type ChatS3SendChatFrame =
+  | ChatS3SendChatMessage;
+
+export type ChatS4Frame =
+  | ChatS4MessageFrame
+  | ChatS4ReadFrame
+  | ChatS4MemberJoinFrame
+  | ChatS4MemberLeaveFrame
+  | ChatS4MemberOnlineFrame
+  | ChatS4MemberOfflineFrame;
 
 export type ClassInstructorFrame =
   | ClassInstructorStudentJoined

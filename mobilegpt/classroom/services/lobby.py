@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.codes import as_id, new_code
 from mobilegpt.classroom.commands import OpenSession
+from mobilegpt.classroom.events import SessionOpened
 from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionStatus
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
@@ -18,7 +19,7 @@ from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import one_line
 from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
 from mobilegpt.lectures.models import Lecture
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.realtime.outbox import emit, unit_of_work
 
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 WRONG_CODES_A_MINUTE_PER_USER = 10
@@ -40,11 +41,13 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
         for _ in range(_TRIES_FOR_A_FREE_CODE):
             try:
                 with transaction.atomic():
-                    return LectureSession.objects.create(
+                    session = LectureSession.objects.create(
                         lecture=lecture, code=new_code(), title=title, scheduled_at=command.scheduled_at
                     )
             except IntegrityError:  # the code is taken
                 continue
+            emit(SessionOpened(room=selectors.room_of(session), title=session.title))
+            return session
         raise RuntimeError("no free session code")
 
 

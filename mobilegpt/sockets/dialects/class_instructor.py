@@ -20,7 +20,7 @@ from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 
 
 class ParticipantData(Struct, frozen=True, kw_only=True):
@@ -169,6 +169,7 @@ DIALECT = Dialect(
         SessionResumed,
         SessionStarted,
         StepChanged,
+        *IN_CHAT,
         *NEVER_SHOWN,
     },
 )

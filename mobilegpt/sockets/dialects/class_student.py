@@ -21,7 +21,7 @@ from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 
 
 class ClassStep(Struct, frozen=True, kw_only=True):
@@ -184,6 +184,7 @@ DIALECT = Dialect(
         ProgressChanged,
         SessionArchived,
         SessionProgress,
+        *IN_CHAT,
         *NEVER_SHOWN,
     },
 )

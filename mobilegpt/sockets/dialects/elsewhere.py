@@ -1,9 +1,68 @@
-"""Events that no socket shows: they speak to the server's own processes."""
+"""Events that a socket does not show: of classes in chat, of chat in class, and what speaks to the server itself."""
 
 from __future__ import annotations
 
 from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.chat.events import (
+    MemberCame,
+    MemberJoined,
+    MemberLeft,
+    MemberWent,
+    MessageSent,
+    MessagesRead,
+    RoomArchived,
+    UserEntered,
+    UserExited,
+)
+from mobilegpt.classroom.events import (
+    Announcement,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionArchived,
+    SessionEnded,
+    SessionOpened,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
+from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.event import Event
 
-NEVER_SHOWN: frozenset[type[Event]] = frozenset({CredentialsRevoked, LectureChanged, LectureRemoved, SubtasksRemoved})
+NEVER_SHOWN: frozenset[type[Event]] = frozenset(
+    {CredentialsRevoked, LectureChanged, LectureRemoved, SessionOpened, SubtasksRemoved}
+)
+IN_CHAT: frozenset[type[Event]] = frozenset(
+    {
+        MemberCame,
+        MemberJoined,
+        MemberLeft,
+        MemberWent,
+        MessageSent,
+        MessagesRead,
+        RoomArchived,
+        UserEntered,
+        UserExited,
+    }
+)
+IN_CLASS: frozenset[type[Event]] = frozenset(
+    {
+        Announcement,
+        HelpAnswered,
+        HelpClosed,
+        HelpRequested,
+        ParticipantJoined,
+        ParticipantLeft,
+        ProgressChanged,
+        SessionArchived,
+        SessionEnded,
+        SessionPaused,
+        SessionProgress,
+        SessionResumed,
+        SessionStarted,
+        StepChanged,
+    }
+)

@@ -19,7 +19,7 @@ from mobilegpt.classroom.events import (
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 
 
 class HelpResponseData(Struct, frozen=True, kw_only=True):
@@ -61,6 +61,7 @@ DIALECT = Dialect(
         SessionResumed,
         SessionStarted,
         StepChanged,
+        *IN_CHAT,
         *NEVER_SHOWN,
     },
 )

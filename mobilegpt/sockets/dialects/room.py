@@ -24,7 +24,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.realtime.protocol import Heartbeat
-from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 
 
 class RoomStep(Struct, frozen=True, kw_only=True):
@@ -192,7 +192,7 @@ DIALECT = Dialect(
         SessionProgress: _progress,
         HelpRequested: _help,
     },
-    ignored={SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, *NEVER_SHOWN},
+    ignored={SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, *IN_CHAT, *NEVER_SHOWN},
     decoders={
         "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
         "pause_session": Decoder(PauseSession),

@@ -21,7 +21,7 @@ from mobilegpt.lectures.step import Step
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 
 
 class ProgressStep(Struct, frozen=True, kw_only=True):
@@ -184,6 +184,7 @@ DIALECT = Dialect(
         SessionResumed,
         SessionStarted,
         StepChanged,
+        *IN_CHAT,
         *NEVER_SHOWN,
     },
     decoders={

@@ -1,0 +1,1 @@
+"""Rooms and messages: one table behind two chat APIs (contract 9)."""

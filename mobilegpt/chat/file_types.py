@@ -1,0 +1,177 @@
+"""Which files a room takes, and what they look like inside (reliability X11). A name or header alone proves nothing."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, ImageSequence
+
+from mobilegpt.core.errors import ErrorCode, Invalid
+
+MAX_SIDE = 2560
+_MAX_PIXELS = 50_000_000
+_MAX_JPEG_PIXELS = 220_000_000  # decoded at an eighth of its size
+_MAX_FRAMES = 200
+_FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP"}
+_MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What is stored of an upload."""
+
+    content: bytes
+    mime: str
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    mime: str
+    fits: Callable[[bytes], bool]
+
+
+def clean(name: str, content: bytes) -> Cleaned:
+    """Check an upload by its name's ending and by what is in it; images are drawn anew, without what they tell of a
+    place or a camera. Raises ``Invalid`` UNSUPPORTED_FILE."""
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension in _FORMATS:
+        return _redrawn(content, _FORMATS[extension], "jpg" if extension == "jpeg" else extension)
+    kind = _KINDS.get(extension)
+    if kind is None:
+        raise _unsupported(f"Files are {', '.join([*_FORMATS, *_KINDS])}")
+    if not kind.fits(content):
+        raise _unsupported(f"This is no {extension} file")
+    return Cleaned(content, kind.mime, extension)
+
+
+def _unsupported(message: str) -> Invalid:
+    return Invalid(ErrorCode.UNSUPPORTED_FILE, message, details={"field": "file"})
+
+
+def _redrawn(content: bytes, format: str, extension: str) -> Cleaned:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limits are lower
+            with Image.open(io.BytesIO(content), formats=[format]) as image:
+                _check_size(image, format)
+                drawn = _animated(image, format) if getattr(image, "n_frames", 1) > 1 else _still(image, format)
+    except Invalid:
+        raise
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, MemoryError, OverflowError):
+        raise _unsupported("This image cannot be read") from None
+    return Cleaned(drawn, _MIMES[format], extension)
+
+
+def _check_size(image: Image.Image, format: str) -> None:
+    """Before anything is decoded: the header alone says how much it would be."""
+    frames = getattr(image, "n_frames", 1)
+    limit = _MAX_JPEG_PIXELS if format == "JPEG" else _MAX_PIXELS
+    if frames > _MAX_FRAMES or image.width * image.height * frames > limit:
+        raise _unsupported("This image has too many pixels")
+
+
+def _still(image: Image.Image, format: str) -> bytes:
+    image.draft(None, (MAX_SIDE, MAX_SIDE))  # a JPEG is decoded at a fraction of its size where that is enough
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode not in ("RGB", "RGBA", "L", "LA", "P", "1"):
+        upright = upright.convert("RGB")
+    if max(upright.size) > MAX_SIDE:
+        upright = upright.convert("RGBA" if upright.mode in ("P", "RGBA", "LA") else "RGB")
+        upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    if format == "JPEG" and upright.mode not in ("RGB", "L"):
+        upright = upright.convert("RGB")
+    return _saved(_bare(upright), format)
+
+
+def _animated(image: Image.Image, format: str) -> bytes:
+    pictures, durations = [], []
+    for frame in ImageSequence.Iterator(image):
+        durations.append(frame.info.get("duration", 100))
+        pictures.append(_bare(frame.convert("RGBA")))
+    extra = {"save_all": True, "append_images": pictures[1:], "duration": durations, "loop": 0}
+    return _saved(pictures[0], format, **extra)
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """The pixels alone: no EXIF, no comments, no profiles."""
+    transparency = image.info.get("transparency")
+    image = image.copy()
+    image.info = {} if transparency is None else {"transparency": transparency}
+    return image
+
+
+def _saved(image: Image.Image, format: str, **extra: object) -> bytes:
+    out = io.BytesIO()
+    quality = {"quality": 85} if format in ("JPEG", "WEBP") else {}
+    image.save(out, format, **quality, **extra)
+    return out.getvalue()
+
+
+def _begins(*beginnings: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.startswith(beginnings)
+
+
+def _holds(offset: int, *words: bytes) -> Callable[[bytes], bool]:
+    return lambda content: any(content[offset : offset + len(word)] == word for word in words)
+
+
+def _mp3(content: bytes) -> bool:
+    return content.startswith(b"ID3") or (content[:1] == b"\xff" and len(content) > 1 and content[1] & 0xE0 == 0xE0)
+
+
+def _wave(content: bytes) -> bool:
+    return content[:4] == b"RIFF" and content[8:12] == b"WAVE"
+
+
+def _text(content: bytes) -> bool:
+    """UTF-8, or what older Korean programs write; nothing that a browser could take for a page anyway (nosniff)."""
+    if b"\x00" in content:
+        return False
+    for encoding in ("utf-8", "cp949"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _package(*parts: str) -> Callable[[bytes], bool]:
+    """A zip that has these parts; its directory is read, nothing is unpacked."""
+
+    def fits(content: bytes) -> bool:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
+                names = package.namelist()
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError):
+            return False
+        return all(any(name.startswith(part) for name in names) for part in parts)
+
+    return fits
+
+
+_OLD_OFFICE = _begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_KINDS: dict[str, _Kind] = {
+    "mp3": _Kind("audio/mpeg", _mp3),
+    "m4a": _Kind("audio/mp4", _holds(4, b"ftyp")),
+    "aac": _Kind("audio/aac", _mp3),
+    "ogg": _Kind("audio/ogg", _begins(b"OggS")),
+    "wav": _Kind("audio/wav", _wave),
+    "webm": _Kind("audio/webm", _begins(b"\x1a\x45\xdf\xa3")),
+    "pdf": _Kind("application/pdf", _begins(b"%PDF-")),
+    "txt": _Kind("text/plain; charset=utf-8", _text),
+    "doc": _Kind("application/msword", _OLD_OFFICE),
+    "xls": _Kind("application/vnd.ms-excel", _OLD_OFFICE),
+    "ppt": _Kind("application/vnd.ms-powerpoint", _OLD_OFFICE),
+    "hwp": _Kind("application/x-hwp", _OLD_OFFICE),
+    "docx": _Kind(f"{_OFFICE}.wordprocessingml.document", _package("[Content_Types].xml", "word/")),
+    "xlsx": _Kind(f"{_OFFICE}.spreadsheetml.sheet", _package("[Content_Types].xml", "xl/")),
+    "pptx": _Kind(f"{_OFFICE}.presentationml.presentation", _package("[Content_Types].xml", "ppt/")),
+    "hwpx": _Kind("application/hwp+zip", _package("mimetype", "Contents/")),
+}

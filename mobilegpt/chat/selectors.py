@@ -1,0 +1,171 @@
+"""Reads of rooms. Each takes a constant number of queries, however many rooms and messages there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from mobilegpt.accounts.models import User
+from mobilegpt.accounts.tokens import actor_from_user
+from mobilegpt.chat import policies
+from mobilegpt.chat.models import Member, MemberRole, Message, Room
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import Invalid
+
+
+def membership(user_id: int, room_id: int) -> Member | None:
+    """With its room and its user; ``None`` also where the room is archived and the member does not run it."""
+    member = Member.objects.select_related("room", "user").filter(room_id=room_id, user_id=user_id).first()
+    return member if member is not None and policies.sees(member) else None
+
+
+def require_membership(actor: Actor, room_id: int) -> Member:
+    """The caller's membership. Raises ``NotFound`` for everybody else; an absent room looks the same."""
+    member = membership(actor.user_id, room_id)
+    policies.require_own_room(actor, member.room if member else None)
+    if member is None:
+        raise policies.no_room()
+    return member
+
+
+def require_own_rooms(actor: Actor) -> QuerySet[Member]:
+    """The caller's memberships, the room with the latest activity first."""
+    mine = Member.objects.filter(user_id=actor.user_id).select_related("room")
+    mine = mine.filter(Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN))
+    if actor.is_guest:
+        mine = mine.filter(room__session_id=actor.guest_session_id)
+    return mine.order_by("-room__last_activity_at", "-room_id")
+
+
+def joinable_rooms(actor: Actor) -> QuerySet[Room]:
+    """The caller's rooms and the open ones (contract 9.1), the one with the latest activity first."""
+    mine = require_own_rooms(actor).order_by().values("room_id")
+    rooms = Room.objects.filter(Q(is_open=True, archived_at__isnull=True) | Q(pk__in=mine))
+    return rooms.order_by("-last_activity_at", "-pk")
+
+
+def named_actor(user_id: int) -> Actor | None:
+    """The account that a trusted caller names (contract 3.8); ``None`` when there is none that may sign in."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return actor_from_user(user) if user is not None else None
+
+
+def owner_of(room_id: int) -> Actor | None:
+    """In whose name a trusted caller adds and removes members (contract 3.8). Raises ``NotFound``."""
+    room = Room.objects.select_related("owner").filter(pk=room_id, archived_at__isnull=True).first()
+    if room is None:
+        raise policies.no_room()
+    return actor_from_user(room.owner) if room.owner is not None and room.owner.is_active else None
+
+
+def room_of_class(session_id: int) -> int | None:
+    """The id of a class's room."""
+    return Room.objects.filter(session_id=session_id, archived_at__isnull=True).values_list("pk", flat=True).first()
+
+
+# --- unread counts and receipts
+
+
+def unread(member: Member) -> int:
+    """Messages of others that the member has not read."""
+    return max(0, member.room.message_count - member.read_number - member.sent_since_read)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """The two members of a room who have read least: enough to tell of any message whether all others have read it."""
+
+    slowest: Sequence[tuple[int, int]]
+
+    def is_read(self, message: Message) -> bool:
+        """Whether every other member has read it; false while there is no other member (contract 9.4)."""
+        others = [number for user_id, number in self.slowest if user_id != message.sender_id]
+        return bool(others) and others[0] >= message.number
+
+
+def receipts(room_id: int) -> Receipts:
+    slowest = Member.objects.filter(room_id=room_id).order_by("read_number", "pk")
+    return Receipts(list(slowest.values_list("user_id", "read_number")[:2]))
+
+
+# --- messages
+
+
+def _messages() -> QuerySet[Message]:
+    return Message.objects.select_related("sender")
+
+
+def history(room: Room, *, limit: int, offset: int, before: int | None, after: int | None) -> list[Message]:
+    """A page, newest first. ``before`` and ``after`` are ids of messages of this room.
+
+    Without them the page is found by its numbers: no row is skipped one by one. Raises ``Invalid`` for an id of
+    another room.
+    """
+    rows = _messages().filter(room_id=room.pk)
+    if after is not None:
+        following = rows.filter(number__gt=_number_of(room, after, "after")).order_by("number")[offset:][:limit]
+        return list(following)[::-1]
+    newest = room.message_count if before is None else _number_of(room, before, "before") - 1
+    last = newest - offset
+    return list(rows.filter(number__lte=last, number__gt=last - limit).order_by("-number"))
+
+
+def _number_of(room: Room, message_id: int, field: str) -> int:
+    number = Message.objects.filter(pk=message_id, room_id=room.pk).values_list("number", flat=True).first()
+    if number is None:
+        raise Invalid(message=f"{field} is no message of this room", details={"field": field})
+    return number
+
+
+def latest(rooms: Iterable[Room], count: int) -> dict[int, list[Message]]:
+    """The newest ``count`` messages of each room, oldest first; one query."""
+    found: dict[int, list[Message]] = {room.pk: [] for room in rooms}
+    rows = _messages().filter(room_id__in=list(found), number__gt=F("room__message_count") - count)
+    for message in rows.order_by("room_id", "number"):
+        found[message.room_id].append(message)
+    return found
+
+
+# --- lists of rooms and members
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room as one of its members sees it in a list. ``is_read`` is about ``last_message``."""
+
+    room: Room
+    member: Member
+    members: int
+    last_message: Message | None
+    is_read: bool
+
+
+def viewed(members: Sequence[Member]) -> list[RoomView]:
+    """These memberships as rows of a list, in their order; two queries."""
+    rooms = [member.room for member in members]
+    facts = {
+        row["room_id"]: row
+        for row in Member.objects.filter(room_id__in=[room.pk for room in rooms])
+        .values("room_id")
+        .annotate(members=Count("pk"), slowest=Min("read_number", filter=_not_the_last_sender()))
+        .order_by()
+    }
+    newest = _messages().in_bulk([room.last_message_id for room in rooms if room.last_message_id])
+    views = []
+    for member in members:
+        room, row = member.room, facts[member.room_id]
+        message = newest.get(room.last_message_id or 0)
+        is_read = message is not None and row["slowest"] is not None and row["slowest"] >= message.number
+        views.append(RoomView(room, member, row["members"], message, is_read))
+    return views
+
+
+def _not_the_last_sender() -> Q:
+    return Q(room__last_message__sender__isnull=True) | ~Q(user_id=F("room__last_message__sender_id"))
+
+
+def members_of(room_id: int) -> QuerySet[Member]:
+    """In order of their joining."""
+    return Member.objects.filter(room_id=room_id).select_related("user", "room").order_by("pk")

@@ -1,0 +1,52 @@
+"""The room of a live class: a seat is a membership, the instructor runs it, it stays readable in review.
+
+A seat whose owner is away for a while keeps its membership, as it keeps its place in class: away is offline.
+Called from the reactions to what happens in class, inside their transactions.
+"""
+
+from __future__ import annotations
+
+from mobilegpt.accounts.models import User
+from mobilegpt.chat.events import RoomArchived
+from mobilegpt.chat.models import Member, MemberRole, Posting, Room
+from mobilegpt.chat.services.entry import admit
+from mobilegpt.core.clock import now
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+
+def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
+    """The room of this class, locked; made when there is none yet."""
+    with unit_of_work():
+        room = _of_class(session_id)
+        if room is None:
+            owner = User.objects.get(pk=owner_id)
+            room = Room.objects.create(name=name, owner=owner, session_id=session_id, last_activity_at=now())
+            admit(room, owner, MemberRole.ADMIN)
+        return room
+
+
+def seat_in_class_room(room: Room, user_id: int) -> None:
+    """Whoever has a seat in class is a member."""
+    with unit_of_work():
+        if not Member.objects.filter(room_id=room.pk, user_id=user_id).exists():
+            admit(room, User.objects.get(pk=user_id))
+
+
+def close_class_room(session_id: int) -> None:
+    """The class is over: the room can be read, by those who were there."""
+    with unit_of_work():
+        Room.objects.filter(session_id=session_id).update(posting=Posting.NOBODY)
+
+
+def archive_class_room(session_id: int) -> None:
+    """The review is over, or the class was deleted: only the instructor still sees the room."""
+    with unit_of_work():
+        room = _of_class(session_id)
+        if room is not None and room.archived_at is None:
+            room.posting, room.archived_at = Posting.NOBODY, now()
+            room.save(update_fields=["posting", "archived_at"])
+            emit(RoomArchived(room_id=room.pk, at=room.archived_at))
+
+
+def _of_class(session_id: int) -> Room | None:
+    return Room.objects.select_for_update().filter(session_id=session_id).first()

@@ -1,0 +1,56 @@
+"""The room's row lock, and the one way in: every service that changes a room takes the room first, then its members."""
+
+from __future__ import annotations
+
+from mobilegpt.accounts.models import User
+from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
+from mobilegpt.chat.models import Member, MemberRole, Room
+from mobilegpt.chat.people import author_of
+from mobilegpt.core.clock import now
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.models import SocketLease
+from mobilegpt.realtime.outbox import emit
+
+
+def lock(room_id: int) -> Room | None:
+    """The room, locked until the commit: its messages are numbered and its members change one at a time."""
+    return Room.objects.select_for_update().filter(pk=room_id).first()
+
+
+def member_of(room: Room, user_id: int) -> Member | None:
+    """With its user; ``room`` is the locked row itself."""
+    member = Member.objects.select_related("user").filter(room_id=room.pk, user_id=user_id).first()
+    if member is not None:
+        member.room = room
+    return member
+
+
+def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Member:
+    """A new member of a locked room. What was said before is not unread for them."""
+    member = Member.objects.create(
+        room=room,
+        user=user,
+        role=role,
+        joined_at=now(),
+        read_number=room.message_count,
+        is_online=_is_there(room, user),
+    )
+    emit(
+        MemberJoined(room_id=room.pk, id=member.pk, user=author_of(user), role=member.role, joined_at=member.joined_at)
+    )
+    if member.is_online:
+        announce_arrival(member)
+    return member
+
+
+def announce_arrival(member: Member) -> None:
+    """To both APIs, which differ in who is told."""
+    user = member.user
+    emit(MemberCame(room_id=member.room_id, user_id=user.pk))
+    emit(UserEntered(room_id=member.room_id, user_id=user.pk, username=user.nickname or user.name))
+
+
+def _is_there(room: Room, user: User) -> bool:
+    """Somebody who was removed and comes back within the grace: presence has not missed them."""
+    lease = SocketLease.objects.filter(topic=topics.room(room.pk), user_id=user.pk, expires_at__gt=now())
+    return lease.exists()

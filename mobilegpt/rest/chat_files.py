@@ -1,0 +1,98 @@
+"""Uploads to a room, and their download by its members (contract 9.4)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from django.urls import URLPattern
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mobilegpt.chat import services
+from mobilegpt.chat.links import link_to
+from mobilegpt.core.errors import Invalid, NotFound
+from mobilegpt.rest import chat_s4_shapes as shapes
+from mobilegpt.rest.addresses import own_base
+from mobilegpt.rest.chat_s4 import ChatEndpoint
+from mobilegpt.rest.chat_s4_shapes import refusals
+from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.negotiation import WhateverIsAsked
+from mobilegpt.rest.routing import both
+
+_FORM: dict[str, Any] = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}, "user_id": {"type": "integer"}},
+        "required": ["file"],
+    }
+}
+
+
+class ChatFiles(ChatEndpoint):
+    """A retry stores the file again; one that no message names is deleted after a day."""
+
+    idempotent = False
+    parser_classes = [MultiPartParser]
+
+    @operation(
+        "9.4",
+        "Upload a file; a message names it by its file_url",
+        request=_FORM,
+        responses={201: shapes.FileAnswer, **refusals(400, 401, 403, 404, 413, 415, 429, 503)},
+    )
+    def post(self, request: Request, room_id: int) -> Response:
+        upload = request.FILES.get("file")
+        if not isinstance(upload, UploadedFile):
+            raise Invalid(message="file is missing", details={"field": "file"})
+        actor = self.acting(_user_in(request.data.get("user_id")))
+        file = services.store_file(actor=actor, room_id=room_id, name=upload.name or "", content=upload.read())
+        url = link_to(own_base(request._request), file.pk, actor.user_id)
+        data = shapes.FileData(file_url=url, name=file.name, size=file.size, mime=file.mime)
+        return Response(shapes.FileAnswer(message="File uploaded successfully", data=data), status=201)
+
+
+class ChatFileDownload(Endpoint):
+    """By its signed address or with a token; always as an attachment, never as a page of ours."""
+
+    public = True
+    guests = True
+    content_negotiation_class = WhateverIsAsked
+
+    @extend_schema(
+        summary="Download a file of a room",
+        description="Contract 9.4.",
+        parameters=[OpenApiParameter("u", int), OpenApiParameter("e", int), OpenApiParameter("s", str)],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **refusals(401, 404)},
+    )
+    def get(self, request: Request, file_id: uuid.UUID) -> FileResponse:
+        file = services.file_for(file_id=file_id, actor=self.caller, query=request.query_params)
+        try:
+            content = default_storage.open(file.stored_as)
+        except OSError:
+            raise NotFound("File") from None
+        response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.mime)
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, max-age=3600"
+        return response
+
+
+def _user_in(text: Any) -> int | None:
+    if text in (None, ""):
+        return None
+    if not isinstance(text, str) or not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Invalid(message="user_id is a whole number", details={"field": "user_id"})
+    return int(text)
+
+
+urlpatterns: list[URLPattern] = [
+    *both("api/v1/chat/rooms/<id:room_id>/files", ChatFiles),
+    *both("api/v1/chat/files/<uuid:file_id>", ChatFileDownload),
+]

@@ -1,0 +1,153 @@
+"""W10 and W11: the two sockets of a chat room. Both show their user as being there (contract 9.3, 9.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mobilegpt.chat import policies, selectors, services
+from mobilegpt.chat.commands import SendMessage
+from mobilegpt.chat.models import Member, Message, Room
+from mobilegpt.chat.people import as_sent
+from mobilegpt.chat.trust import may_name_itself
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, Unauthenticated
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.dialect import Frame
+from mobilegpt.realtime.protocol import Position, Resume
+from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.shapes.chat import message_frame
+from mobilegpt.sockets.dialects import chat_s3, chat_s4
+
+SNAPSHOT_MESSAGES = 50
+
+
+def open_s3(handshake: Handshake) -> Opening:
+    """Members; in an open room anybody who is signed in, who becomes a member by it (contract 9.1)."""
+    if handshake.actor is None:
+        raise Unauthenticated(message="Sign in first")
+    actor, room_id = handshake.actor, _room_id(handshake)
+    services.join_open_room(actor=actor, room_id=room_id)
+    return Opening(
+        actor=actor,
+        topics=(topics.room(room_id),),
+        context=room_id,
+        snapshot=_still_member(actor, room_id),
+        state=_latest(actor, room_id, _s3_frame),
+        presence=topics.room(room_id),
+    )
+
+
+def open_s4(handshake: Handshake) -> Opening:
+    """Members. ``user_id`` is the caller's own, or counts alone where the server trusts the caller (contract 3.8).
+
+    An unknown room is 4404, everybody else's is 4403.
+    """
+    actor = _named(handshake)
+    room_id = _room_id(handshake)
+    if selectors.membership(actor.user_id, room_id) is None:
+        room = Room.objects.filter(pk=room_id).first()
+        policies.require_own_room(actor, room)
+        raise policies.not_a_member() if room is not None else policies.no_room()
+    return Opening(
+        actor=actor,
+        topics=(topics.room(room_id),),
+        context=room_id,
+        snapshot=_still_member(actor, room_id),
+        state=_latest(actor, room_id, _s4_frame),
+        presence=topics.room(room_id),
+        resume=_resume(handshake.query.get("resume")),
+    )
+
+
+def _room_id(handshake: Handshake) -> int:
+    text = handshake.params["room_id"]
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise policies.no_room()
+    return int(text)
+
+
+def _named(handshake: Handshake) -> Actor:
+    text = handshake.query.get("user_id")
+    if text is not None and (not text.isascii() or not text.isdigit() or len(text) > 18):
+        raise Forbidden(ErrorCode.USER_ID_MISMATCH, "user_id is no account's id")
+    if handshake.actor is not None:
+        if text is not None and int(text) != handshake.actor.user_id:
+            raise Forbidden(ErrorCode.USER_ID_MISMATCH, "user_id is not the caller's")
+        return handshake.actor
+    if text is None or not may_name_itself(handshake.peer, handshake.headers):
+        raise Unauthenticated(message="Sign in first")
+    actor = selectors.named_actor(int(text))
+    if actor is None:
+        raise policies.not_a_member()
+    return actor
+
+
+def _still_member(actor: Actor, room_id: int) -> Callable[[], Sequence[Frame]]:
+    """Asked again once the room is followed: who is removed before that would hear of nothing, not even of it."""
+
+    def check() -> Sequence[Frame]:
+        if selectors.membership(actor.user_id, room_id) is None:
+            raise policies.not_a_member()
+        return ()
+
+    return check
+
+
+def _resume(text: str | None) -> Resume | None:
+    """``?resume=room:7:3f…:12``: the stream, its epoch, its seq (contract 10.2)."""
+    if not text:
+        return None
+    stream, _, place = text.rpartition(":")
+    stream, _, epoch = stream.rpartition(":")
+    if not stream or not place.isascii() or not place.isdigit() or len(place) > 18:
+        raise Invalid(message="resume is stream:epoch:seq", details={"field": "resume"})
+    return Resume(streams={stream: Position(epoch=epoch, seq=int(place))})
+
+
+# --- what a client is told whose missed events are gone
+
+
+def _latest(
+    actor: Actor, room_id: int, frame: Callable[[Message, selectors.Receipts], Frame]
+) -> Callable[[], Sequence[Frame]]:
+    def read() -> Sequence[Frame]:
+        member: Member = selectors.require_membership(actor, room_id)
+        receipts = selectors.receipts(room_id)
+        messages = selectors.latest([member.room], SNAPSHOT_MESSAGES)[room_id]
+        return [frame(message, receipts) for message in messages]
+
+    return read
+
+
+def _s3_frame(message: Message, receipts: selectors.Receipts) -> Frame:
+    return chat_s3.message_frame(as_sent(message, message.file_url))
+
+
+def _s4_frame(message: Message, receipts: selectors.Receipts) -> Frame:
+    return message_frame(as_sent(message, message.file_url), is_read=receipts.is_read(message))
+
+
+# --- handlers
+
+
+def _say(call: Call) -> Reply:
+    assert call.actor is not None
+    message = services.send_message(actor=call.actor, room_id=call.context, command=call.command, joins=True)
+    return Reply(id=message.pk)
+
+
+S3 = SocketRoute(
+    name="chat_s3",
+    pattern="ws/chat/<room_id>/chat",
+    dialect=chat_s3.DIALECT,
+    open=open_s3,
+    handlers={SendMessage: _say},
+)
+S4 = SocketRoute(
+    name="chat_s4",
+    pattern="ws/chat/<room_id>",
+    dialect=chat_s4.DIALECT,
+    open=open_s4,
+    accept_then_close=True,
+    ignores_input=True,
+)

@@ -1,0 +1,73 @@
+"""W10 ``/ws/chat/{room_id}/chat/``: S3's flat frames (contract 9.3)."""
+
+from __future__ import annotations
+
+from mobilegpt.chat.commands import SendMessage
+from mobilegpt.chat.events import (
+    MemberCame,
+    MemberJoined,
+    MemberLeft,
+    MemberWent,
+    MessageSent,
+    MessagesRead,
+    RoomArchived,
+    UserEntered,
+    UserExited,
+)
+from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
+from mobilegpt.sockets.dialects.elsewhere import IN_CLASS, NEVER_SHOWN
+
+
+class ChatMessage(Frame, frozen=True, kw_only=True, tag="chat.message"):
+    """Somebody said something; the sender is told too. A file without words is shown as its address."""
+
+    message: str
+    sender: str | None
+    nickname: str
+    profile_picture_url: str | None
+
+
+class ChatUserJoin(Frame, frozen=True, kw_only=True, tag="chat.user.join"):
+    """Somebody else came: once per user, not per tab."""
+
+    username: str
+
+
+class ChatUserLeave(Frame, frozen=True, kw_only=True, tag="chat.user.leave"):
+    """Somebody else has gone, or was removed."""
+
+    username: str
+
+
+def message_frame(event: MessageSent) -> ChatMessage:
+    return ChatMessage(
+        message=event.text or event.file_url or "",
+        sender=event.author.email,
+        nickname=event.author.nickname,
+        profile_picture_url=event.author.picture_url,
+    )
+
+
+def _entered(event: UserEntered) -> ChatUserJoin:
+    return ChatUserJoin(username=event.username)
+
+
+def _exited(event: UserExited) -> ChatUserLeave:
+    return ChatUserLeave(username=event.username)
+
+
+DIALECT = Dialect(
+    "chat_s3",
+    encoders={MessageSent: message_frame, UserEntered: _entered, UserExited: _exited},
+    ignored={
+        MemberCame,
+        MemberJoined,
+        MemberLeft,
+        MemberWent,
+        MessagesRead,
+        RoomArchived,
+        *IN_CLASS,
+        *NEVER_SHOWN,
+    },
+    decoders={"chat.message": Decoder(SendMessage)},
+)
