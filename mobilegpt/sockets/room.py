@@ -116,7 +116,7 @@ def _join(call: Call) -> Reply:
     require_same_user(actor, command.user_id)
     if not actor.is_student:
         return Reply(frames=[_confirmed(actor, selectors.viewed_by(actor, room.ref))])
-    seating = services.take_seat(actor=actor, session=room.session)
+    seating = services.take_seat(actor=actor, session=_as_it_is(room))
     admit = _for_student(actor, seating.session) if call.actor is None else None
     return Reply(frames=[_seated(actor, seating)], id=seating.seat.pk, admit=admit)
 
@@ -182,8 +182,15 @@ def _progress(call: Call) -> Reply:
 
 def _help(call: Call) -> Reply:
     actor, room = _actor(call), call.context
-    session = selectors.find(room.ref)  # its current step is asked for now, not when the socket opened
-    return Reply(id=request_help(actor=actor, command=call.command, session=session).request.pk)
+    return Reply(id=request_help(actor=actor, command=call.command, session=_as_it_is(room)).request.pk)
+
+
+def _as_it_is(room: Room) -> LectureSession:
+    """The session now: what the socket found at its opening has moved on since. Raises ``NotFound``."""
+    session = selectors.find(room.ref)
+    if session is None:
+        raise NotFound("Session")
+    return session
 
 
 def _actor(call: Call) -> Actor:

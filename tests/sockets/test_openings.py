@@ -231,6 +231,15 @@ def test_who_runs_it_is_confirmed_without_a_seat(session: LectureSession, park: 
     assert not SessionParticipant.objects.exists()
 
 
+def test_a_socket_that_opened_before_the_start_is_told_of_the_start(session: LectureSession, kim: User) -> None:
+    classes.seat(session, kim)
+    opening = room.open_room(shake(kim, code=session.code))
+    classes.start(session)
+    confirmed = frame_of(call(room.ROUTE, opening, JoinSession()))
+    assert (confirmed["session_status"], confirmed["status"]) == ("IN_PROGRESS", "ACTIVE")
+    assert confirmed["current_subtask"]["position"] == 1
+
+
 @pytest.mark.parametrize("command", [AdvanceStep(), PauseSession(), ResumeSession(), EndSession()])
 def test_only_the_instructor_moves_the_class(
     session: LectureSession, people: dict[str, User], command: Command
