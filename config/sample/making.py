@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
 from config.production import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
+from config.sample.chatting import make_room, remove_rooms
 from config.sample.history import INSTRUCTOR, PAST_CLASSES, STUDENTS, Help, PastClass, Person
 from config.sample.lessons import LESSONS, Lesson
 from mobilegpt.accounts.models import Role, User
@@ -52,6 +53,7 @@ class Made:
     accounts: int = 0
     lectures: int = 0
     classes: int = 0
+    rooms: int = 0
 
 
 def make() -> Made:
@@ -67,7 +69,8 @@ def make() -> Made:
             if not LectureSession.objects.filter(lecture=lecture).exists():
                 classes += _History(lecture, instructor, students).write(past)
         _unlock(students)
-        return Made(len(SAMPLE_ACCOUNTS) - accounts_before, lectures, classes)
+        rooms = int(make_room(instructor, students))
+        return Made(len(SAMPLE_ACCOUNTS) - accounts_before, lectures, classes, rooms)
 
 
 def remove() -> int:
@@ -81,6 +84,7 @@ def remove() -> int:
         lecture_ids = list(lectures.values_list("pk", flat=True))
         delete_expired_guests(LectureSession.objects.filter(lecture__in=lecture_ids).values_list("pk", flat=True))
         lectures.delete()
+        remove_rooms(users)
         for user in users:
             user.delete()
         for lecture_id in lecture_ids:

@@ -14,6 +14,8 @@ from mobilegpt.chat.models import Member, MemberRole, Message, Room
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
 
+_SEEN = Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN)  # as policies.sees
+
 
 def membership(user_id: int, room_id: int) -> Member | None:
     """With its room and its user; ``None`` also where the room is archived and the member does not run it."""
@@ -33,7 +35,7 @@ def require_membership(actor: Actor, room_id: int) -> Member:
 def require_own_rooms(actor: Actor) -> QuerySet[Member]:
     """The caller's memberships, the room with the latest activity first."""
     mine = Member.objects.filter(user_id=actor.user_id).select_related("room")
-    mine = mine.filter(Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN))
+    mine = mine.filter(_SEEN)
     if actor.is_guest:
         mine = mine.filter(room__session_id=actor.guest_session_id)
     return mine.order_by("-room__last_activity_at", "-room_id")
@@ -60,9 +62,10 @@ def owner_of(room_id: int) -> Actor | None:
     return actor_from_user(room.owner) if room.owner is not None and room.owner.is_active else None
 
 
-def room_of_class(session_id: int) -> int | None:
-    """The id of a class's room."""
-    return Room.objects.filter(session_id=session_id, archived_at__isnull=True).values_list("pk", flat=True).first()
+def room_of_class(user_id: int, session_id: int) -> int | None:
+    """The id of a class's room, for who is in it (contract 9.4); one query."""
+    mine = Member.objects.filter(user_id=user_id, room__session_id=session_id)
+    return mine.filter(_SEEN).values_list("room_id", flat=True).first()
 
 
 # --- unread counts and receipts

@@ -8,6 +8,7 @@ from django.urls import URLPattern
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mobilegpt.chat.selectors import room_of_class
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.commands import Announce, EndSession, OpenSession, PauseSession, ResumeSession, StartSession
 from mobilegpt.classroom.selectors import Visit
@@ -80,7 +81,8 @@ class FindSession(Endpoint):
     def get(self, request: Request, session_ref: str) -> Response:
         found = services.look_up(actor=self.actor, ref=session_ref, address=client_address(request))
         count = selectors.participant_count(found.session.pk)
-        return Response(answers.found_session(found.session, found.seat, count))
+        room = room_of_class(self.actor.user_id, found.session.pk)
+        return Response(answers.found_session(found.session, found.seat, count, room))
 
 
 class JoinSession(Endpoint):
@@ -256,7 +258,9 @@ class Current(Endpoint):
         responses={200: shapes.CurrentState, **error_responses(401, 403, 404)},
     )
     def get(self, request: Request, session_ref: str) -> Response:
-        return Response(answers.current_state(selectors.viewed_by(self.actor, session_ref)))
+        viewed = selectors.viewed_by(self.actor, session_ref)
+        room = room_of_class(self.actor.user_id, viewed.session.pk)
+        return Response(answers.current_state(viewed, room))
 
 
 class MyActive(Endpoint):

@@ -82,7 +82,9 @@ def session_body(session: LectureSession, base: str, participant_count: int) -> 
     )
 
 
-def found_session(session: LectureSession, seat: SessionParticipant | None, participant_count: int) -> FoundSession:
+def found_session(
+    session: LectureSession, seat: SessionParticipant | None, participant_count: int, chat_room_id: int | None
+) -> FoundSession:
     return FoundSession(
         session_id=session.pk,
         id=session.pk,
@@ -95,10 +97,11 @@ def found_session(session: LectureSession, seat: SessionParticipant | None, part
         scheduled_at=iso(session.scheduled_at),
         started_at=iso(session.started_at),
         my_status=seat.status if seat else None,
+        chat_room_id=chat_room_id,
     )
 
 
-def current_state(viewed: Viewed) -> CurrentState:
+def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
     session = viewed.session
     return CurrentState(
         session_id=session.pk,
@@ -115,6 +118,7 @@ def current_state(viewed: Viewed) -> CurrentState:
         active_participants=viewed.active_participants,
         instructor_message=session.instructor_message or None,
         my_status=viewed.seat.status if viewed.seat else None,
+        chat_room_id=chat_room_id,
     )
 
 

@@ -95,7 +95,7 @@ class SessionList(Struct, frozen=True, kw_only=True):
 
 
 class FoundSession(Struct, frozen=True, kw_only=True):
-    """R12's answer. ``my_status`` is null without a seat."""
+    """R12's answer. ``my_status`` is null without a seat, ``chat_room_id`` for whoever is not in the class's room."""
 
     session_id: int
     id: int
@@ -108,10 +108,11 @@ class FoundSession(Struct, frozen=True, kw_only=True):
     scheduled_at: str | None
     started_at: str | None
     my_status: str | None
+    chat_room_id: int | None
 
 
 class CurrentState(Struct, frozen=True, kw_only=True):
-    """R20's answer. ``my_status`` is null for those who run the session."""
+    """R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` for who is not in its room."""
 
     session_id: int
     id: int
@@ -127,6 +128,7 @@ class CurrentState(Struct, frozen=True, kw_only=True):
     active_participants: int
     instructor_message: str | None
     my_status: str | None
+    chat_room_id: int | None
 
 
 class ActiveStep(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from config.sample.history import PAST_CLASSES
 from config.sample.lessons import LESSONS, YOUTUBE
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.accounts.services import create_guest
+from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus, StepControl
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.models import HelpRequest, RequestStatus
@@ -170,3 +171,16 @@ def test_is_refused_in_the_production_profile(settings: Any) -> None:
 def test_costs_a_bounded_number_of_queries(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(140):
         create()
+
+
+def test_the_class_has_a_room_with_something_said_in_it() -> None:
+    create()
+    room = Room.objects.get()
+    assert (room.owner.email if room.owner else None) == SAMPLE_ACCOUNTS[0]
+    assert list(room.messages.order_by("number").values_list("number", flat=True)) == list(range(1, 10))
+    assert (room.message_count, room.members.count()) == (9, 11)
+    assert room.last_message == room.messages.order_by("-id").first()
+    times = list(room.messages.order_by("number").values_list("created_at", flat=True))
+    assert times == sorted(times)
+    create(reset=True)
+    assert Room.objects.count() == 1

@@ -102,7 +102,7 @@ export interface CreatedLecture {
   created_at: string;
 }
 
-/** R20's answer. ``my_status`` is null for those who run the session. */
+/** R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` for who is not in its room. */
 export interface CurrentState {
   session_id: number;
   id: number;
@@ -118,6 +118,7 @@ export interface CurrentState {
   active_participants: number;
   instructor_message: string | null;
   my_status: string | null;
+  chat_room_id: number | null;
 }
 
 /** States are healthy, degraded, unhealthy or disabled; ``details`` is null for everyone but admins. */
@@ -203,7 +204,7 @@ export interface FollowingStep {
   voice_guide_text: string;
 }
 
-/** R12's answer. ``my_status`` is null without a seat. */
+/** R12's answer. ``my_status`` is null without a seat, ``chat_room_id`` for whoever is not in the class's room. */
 export interface FoundSession {
   session_id: number;
   id: number;
@@ -216,6 +217,7 @@ export interface FoundSession {
   scheduled_at: string | null;
   started_at: string | null;
   my_status: string | null;
+  chat_room_id: number | null;
 }
 
 /** R34. The response is named, or the request whose newest response is meant. */

@@ -1,8 +1,8 @@
 """``manage.py create_sample_data``: something to try, and to look at, on an empty database (contract 8.10).
 
 Made here: the instructor and ten students (password test1234), two lectures, four past classes of the last week with
-their seats, step log, progress and achievements, and the help that was asked and given in them. Activity logs and the
-chat room are added with the models that hold them.
+their seats, step log, progress and achievements, and the help that was asked and given in them, and a chat room.
+Activity logs are added with the models that hold them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def summary(removed: int, made: making.Made) -> str:
     if made == making.Made():
         lines.append("예시 자료가 이미 있어요 · the sample data is there already")
     else:
-        counts = f"{made.accounts} accounts, {made.lectures} lectures, {made.classes} past classes"
+        counts = (
+            f"{made.accounts} accounts, {made.lectures} lectures, {made.classes} past classes, {made.rooms} chat room"
+        )
         lines.append(f"예시 자료를 만들었어요 · made {counts}")
     students = f"{SAMPLE_ACCOUNTS[1]} … {SAMPLE_ACCOUNTS[-1]}"
     lines.append(f"  선생님 · instructor  {SAMPLE_ACCOUNTS[0]} / {SAMPLE_PASSWORD}")
