@@ -112,7 +112,7 @@ class FoundSession(Struct, frozen=True, kw_only=True):
 
 
 class CurrentState(Struct, frozen=True, kw_only=True):
-    """R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` for who is not in its room."""
+    """R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room."""
 
     session_id: int
     id: int

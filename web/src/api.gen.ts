@@ -102,7 +102,7 @@ export interface CreatedLecture {
   created_at: string;
 }
 
-/** R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` for who is not in its room. */
+/** R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room. */
 export interface CurrentState {
   session_id: number;
   id: number;
