@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.events import RoomArchived
-from mobilegpt.chat.models import Member, MemberRole, Posting, Room
-from mobilegpt.chat.services.entry import admit
+from mobilegpt.chat.models import MemberRole, Posting, Room
+from mobilegpt.chat.services.entry import admit, lock_of_class, member_of
 from mobilegpt.core.clock import now
+from mobilegpt.core.prepared import PreparedGet
 from mobilegpt.realtime.outbox import emit, unit_of_work
+
+_user = PreparedGet(User.objects.all, pk=int)
 
 
 def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
     """The room of this class, locked; made when there is none yet."""
     with unit_of_work():
-        room = _of_class(session_id)
+        room = lock_of_class(session_id)
         if room is None:
             owner = User.objects.get(pk=owner_id)
             room = Room.objects.create(name=name, owner=owner, session_id=session_id, last_activity_at=now())
@@ -28,8 +31,9 @@ def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
 def seat_in_class_room(room: Room, user_id: int) -> None:
     """Whoever has a seat in class is a member."""
     with unit_of_work():
-        if not Member.objects.filter(room_id=room.pk, user_id=user_id).exists():
-            admit(room, User.objects.get(pk=user_id))
+        user = _user.get(user_id)
+        if user is not None and member_of(room, user_id) is None:
+            admit(room, user)
 
 
 def close_class_room(session_id: int) -> None:
@@ -41,12 +45,8 @@ def close_class_room(session_id: int) -> None:
 def archive_class_room(session_id: int) -> None:
     """The review is over, or the class was deleted: only the instructor still sees the room."""
     with unit_of_work():
-        room = _of_class(session_id)
+        room = lock_of_class(session_id)
         if room is not None and room.archived_at is None:
             room.posting, room.archived_at = Posting.NOBODY, now()
             room.save(update_fields=["posting", "archived_at"])
             emit(RoomArchived(room_id=room.pk, at=room.archived_at))
-
-
-def _of_class(session_id: int) -> Room | None:
-    return Room.objects.select_for_update().filter(session_id=session_id).first()

@@ -7,19 +7,30 @@ from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
 from mobilegpt.chat.models import Member, MemberRole, Room
 from mobilegpt.chat.people import author_of
 from mobilegpt.core.clock import now
+from mobilegpt.core.prepared import PreparedGet
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import emit
 
+_room = PreparedGet(Room.objects.select_for_update, pk=int)
+_room_of_class = PreparedGet(Room.objects.select_for_update, session_id=int)
+_member = PreparedGet(lambda: Member.objects.select_related("user"), room_id=int, user_id=int)
+_lease = PreparedGet(SocketLease.objects.all, topic=str, user_id=int)
+
 
 def lock(room_id: int) -> Room | None:
     """The room, locked until the commit: its messages are numbered and its members change one at a time."""
-    return Room.objects.select_for_update().filter(pk=room_id).first()
+    return _room.get(room_id)
+
+
+def lock_of_class(session_id: int) -> Room | None:
+    """As ``lock``, for the room of a class."""
+    return _room_of_class.get(session_id)
 
 
 def member_of(room: Room, user_id: int) -> Member | None:
     """With its user; ``room`` is the locked row itself."""
-    member = Member.objects.select_related("user").filter(room_id=room.pk, user_id=user_id).first()
+    member = _member.get(room.pk, user_id)
     if member is not None:
         member.room = room
     return member
@@ -51,6 +62,8 @@ def announce_arrival(member: Member) -> None:
 
 
 def _is_there(room: Room, user: User) -> bool:
-    """Somebody who was removed and comes back within the grace: presence has not missed them."""
-    lease = SocketLease.objects.filter(topic=topics.room(room.pk), user_id=user.pk, expires_at__gt=now())
-    return lease.exists()
+    """Somebody who was removed and comes back within the grace: presence has not missed them.
+
+    A lease that has run out counts too: the sweep that takes it away tells of the leaving.
+    """
+    return _lease.get(topics.room(room.pk), user.pk) is not None
