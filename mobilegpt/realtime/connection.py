@@ -228,7 +228,8 @@ class Connection:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 return
-            if not self._closing and not self._route.ignores_input:
+            # The frames of rt.v1 itself count everywhere: a page has no other way to notice a dead connection.
+            if not self._closing and (self.rt or not self._route.ignores_input):
                 self._on_frame(message)
 
     def _end(self) -> None:
@@ -250,7 +251,8 @@ class Connection:
                 raise BadFrame(ErrorCode.INVALID_JSON, "Frames are text")
             decoded = self.dialect.decode(text, RT_DECODERS if self.rt else {})
         except BadFrame as error:
-            self._refuse_frame(error)
+            if not self._route.ignores_input:
+                self._refuse_frame(error)
         except RateLimited as error:
             self._tell_error(error, None)
             self.close(CloseCode.RATE, "too many frames")

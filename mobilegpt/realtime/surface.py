@@ -91,5 +91,5 @@ class SocketRoute:
     handlers: Mapping[type[Command], Handler] = field(default_factory=dict)
     # W11 accepts first and closes with the code; the others refuse the handshake (contract 3.7).
     accept_then_close: bool = False
-    # W11 ignores what clients send (contract 1).
+    # W11 ignores what clients send (contract 1), but for the frames of rt.v1 itself: heartbeat, resume, received.
     ignores_input: bool = False

@@ -374,6 +374,24 @@ async def test_what_cannot_be_replayed_whole_is_a_snapshot(
         assert snapshot["streams"][ROOM]["seq"] == 3
 
 
+async def test_a_socket_that_ignores_its_client_still_knows_the_frames_of_rt(runtime: Runtime) -> None:
+    """W11: a page has to notice a dead connection there as well."""
+    quiet = Dialect("quiet", encoders={Ticked: tick, Noted: note, Shut: shut})
+    route = SocketRoute(name="quiet", pattern="ws/quiet", dialect=quiet, open=ROUTE.open, ignores_input=True)
+    opening = Opening(actor=actor(), topics=(ROOM,))
+    await publish(1)
+    async with AsgiSocket(runtime, route, opening, rt=True) as page, AsgiSocket(runtime, route, opening) as plain:
+        at = (await page.frame())["streams"][ROOM]
+        for client in (page, plain):
+            client.send("not json")
+            client.send({"type": "press", "number": 1})
+            client.send({"type": "heartbeat", "timestamp": "t1"})
+            client.send({"type": "resume", "streams": {ROOM: {**at, "seq": 0}}})
+        answers = await page.frames(3)
+        assert [frame["type"] for frame in answers] == ["heartbeat_ack", "tick", "resumed"]
+        assert await plain.silent()
+
+
 async def test_instructors_learn_how_many_phones_have_the_step(runtime: Runtime) -> None:
     def seat(user_id: int) -> AsgiSocket:
         opening = Opening(actor=actor(user_id), topics=("session:9",), presence="session:9")
