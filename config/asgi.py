@@ -26,7 +26,7 @@ with ThreadPoolExecutor(1) as _aside:
     _aside.submit(refuse_sample_accounts).result()
 _django = WSGIHandler()
 # A file and what a form puts around it; views that take no files keep to the common limit themselves.
-_UPLOADS = (("/api/v1/chat/rooms/", settings.CHAT_FILE_BYTES + 64 * 1024),)
+_UPLOADS = (("/api/v1/chat/rooms/", settings.FILE_UPLOAD_MAX_MEMORY_SIZE),)
 _pages_and_api = HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES, larger=_UPLOADS)
 # Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
 _OWN_APPLICATIONS = {

@@ -86,14 +86,25 @@ def file_storage() -> dict[str, Any]:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     if importlib.util.find_spec("storages") is None:
         raise BadSetting("S3_BUCKET", "needs the package django-storages[s3]")
+    from botocore.config import Config
+
+    # A storage that hangs holds a thread: seconds, not boto's minutes. Checksums of AWS's own are asked of nobody else.
+    patience = Config(
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"max_attempts": 2, "mode": "standard"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
     options = {
         "bucket_name": bucket,
         "endpoint_url": text("S3_ENDPOINT_URL") or None,
         "region_name": text("S3_REGION") or None,
         "access_key": text("S3_ACCESS_KEY") or None,
         "secret_key": text("S3_SECRET_KEY") or None,
-        "default_acl": "private",
         "file_overwrite": False,
+        "client_config": patience,
+        "use_threads": False,
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 

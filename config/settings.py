@@ -244,6 +244,9 @@ STATIC_ROOT = None  # packages bring their own files; nothing is collected
 WEB_DIST = Path(env.text("WEB_DIST") or BASE_DIR / "web" / "dist")
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+# The bridge holds a request whole; a copy in a temporary file would only be one more disk that can be full.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = CHAT_FILE_BYTES + 64 * 1024
 STORAGES = {
     "default": env.file_storage(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

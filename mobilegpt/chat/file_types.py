@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import io
-import warnings
+import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, ImageSequence
 
-from mobilegpt.core.errors import ErrorCode, Invalid
+from mobilegpt.core.errors import ErrorCode, Invalid, Unavailable
 
 MAX_SIDE = 2560
-_MAX_PIXELS = 50_000_000
-_MAX_JPEG_PIXELS = 220_000_000  # decoded at an eighth of its size
+_MAX_PIXELS = 27_000_000  # what is decoded at once, all frames together
+_MAX_JPEG_PIXELS = 220_000_000  # decoded at a fraction of its size
 _MAX_FRAMES = 200
+Image.MAX_IMAGE_PIXELS = _MAX_JPEG_PIXELS  # Pillow's own guard is for those who have none; it is in the way of phones
+# Pixels are memory: two images at once, whoever else waits. A photo takes a third of a second.
+_DRAWING = threading.BoundedSemaphore(2)
+_PATIENCE_SECONDS = 10
 _FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP"}
 _MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    MemoryError,
+    OverflowError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,7 @@ class _Kind:
 
 def clean(name: str, content: bytes) -> Cleaned:
     """Check an upload by its name's ending and by what is in it; images are drawn anew, without what they tell of a
-    place or a camera. Raises ``Invalid`` UNSUPPORTED_FILE."""
+    place or a camera. Raises ``Invalid`` UNSUPPORTED_FILE, ``Unavailable`` while too many others are drawn."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension in _FORMATS:
         return _redrawn(content, _FORMATS[extension], "jpg" if extension == "jpeg" else extension)
@@ -55,28 +70,47 @@ def _unsupported(message: str) -> Invalid:
 
 def _redrawn(content: bytes, format: str, extension: str) -> Cleaned:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limits are lower
-            with Image.open(io.BytesIO(content), formats=[format]) as image:
-                _check_size(image, format)
-                drawn = _animated(image, format) if getattr(image, "n_frames", 1) > 1 else _still(image, format)
-    except Invalid:
+        with _a_place_to_draw(), Image.open(io.BytesIO(content), formats=[format]) as image:
+            if format == "JPEG":
+                drawn = _photo(image)
+            else:
+                frames = getattr(image, "n_frames", 1)
+                _check_size(image, _MAX_PIXELS, frames)
+                drawn = _animated(image, format) if frames > 1 else _still(image, format)
+    except (Invalid, Unavailable):
         raise
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, MemoryError, OverflowError):
+    except _BROKEN:
         raise _unsupported("This image cannot be read") from None
     return Cleaned(drawn, _MIMES[format], extension)
 
 
-def _check_size(image: Image.Image, format: str) -> None:
+@contextmanager
+def _a_place_to_draw() -> Iterator[None]:
+    if not _DRAWING.acquire(timeout=_PATIENCE_SECONDS):
+        raise Unavailable(message="Too many images at once, try again", retry_after=_PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        _DRAWING.release()
+
+
+def _check_size(image: Image.Image, limit: int, frames: int = 1) -> None:
     """Before anything is decoded: the header alone says how much it would be."""
-    frames = getattr(image, "n_frames", 1)
-    limit = _MAX_JPEG_PIXELS if format == "JPEG" else _MAX_PIXELS
     if frames > _MAX_FRAMES or image.width * image.height * frames > limit:
         raise _unsupported("This image has too many pixels")
 
 
+def _photo(image: Image.Image) -> bytes:
+    """A JPEG, at the smallest fraction of its size that is large enough; of several pictures in one file (a phone's
+    second exposure, its depth) the first. A progressive one is held whole in memory, whatever the fraction."""
+    _check_size(image, _MAX_PIXELS if image.info.get("progressive") else _MAX_JPEG_PIXELS)
+    fraction = next((part for part in (8, 4, 2) if max(image.size) // part >= MAX_SIDE), 1)
+    image.draft(None, (image.width // fraction, image.height // fraction))
+    _check_size(image, _MAX_PIXELS)
+    return _still(image, "JPEG")
+
+
 def _still(image: Image.Image, format: str) -> bytes:
-    image.draft(None, (MAX_SIDE, MAX_SIDE))  # a JPEG is decoded at a fraction of its size where that is enough
     upright = ImageOps.exif_transpose(image)
     if upright.mode not in ("RGB", "RGBA", "L", "LA", "P", "1"):
         upright = upright.convert("RGB")

@@ -15,6 +15,8 @@ from urllib.parse import urlencode, urlsplit
 from django.core import signing
 from django.utils.crypto import constant_time_compare
 
+from mobilegpt.chat.models import Message
+
 DAY = 86_400
 _SALT = "mobilegpt.chat.links"
 _PATH = re.compile(r"/api/v1/chat/files/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?")
@@ -25,6 +27,11 @@ def link_to(base: str, file_id: uuid.UUID, user_id: int) -> str:
     ends = (int(time.time()) // DAY + 2) * DAY
     query = urlencode({"u": user_id, "e": ends, "s": _signature(file_id, user_id, ends)})
     return f"{base}/api/v1/chat/files/{file_id}?{query}"
+
+
+def url_for(message: Message, base: str, reader_id: int) -> str | None:
+    """A message's file for one reader: an upload by a link of their own, anything else as it was sent."""
+    return link_to(base, message.file_id, reader_id) if message.file_id is not None else message.file_url
 
 
 def reader_of(file_id: uuid.UUID, query: Mapping[str, str]) -> int | None:

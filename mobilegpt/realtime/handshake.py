@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 
 from mobilegpt.core.errors import ErrorCode, Forbidden
-from mobilegpt.core.network import client_address
+from mobilegpt.core.network import client_address, is_trusted
 from mobilegpt.realtime.protocol import SUBPROTOCOL
 
 Scope = Mapping[str, Any]
@@ -41,6 +41,16 @@ def query_of(scope: Scope) -> dict[str, str]:
 def address_of(scope: Scope) -> str:
     peer = scope.get("client") or ("", 0)
     return client_address(peer[0], header(scope, b"x-forwarded-for"), settings.TRUSTED_PROXIES)
+
+
+def base_of(scope: Scope) -> str:
+    """``PUBLIC_URL``, else the address that this client used, over HTTP and without a slash at the end."""
+    if settings.PUBLIC_URL:
+        return str(settings.PUBLIC_URL)
+    peer = (scope.get("client") or ("", 0))[0]
+    forwarded = header(scope, b"x-forwarded-proto") if is_trusted(peer, settings.TRUSTED_PROXIES) else ""
+    secure = (forwarded or scope.get("scheme", "ws")) in ("https", "wss")
+    return f"{'https' if secure else 'http'}://{header(scope, b'host')}"
 
 
 def credential_of(scope: Scope, query: Mapping[str, str]) -> Credential | None:

@@ -20,6 +20,7 @@ class Handshake:
     """A socket that wants to open. ``actor`` is ``None`` without a credential; a bad credential never gets here.
 
     ``address`` is the client's own, ``peer`` the connection's, which may be a proxy's; header names are lower case.
+    ``base`` is this server's own address over HTTP, as the client reaches it.
     """
 
     params: Mapping[str, str]
@@ -28,6 +29,7 @@ class Handshake:
     address: str
     peer: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.urls import URLPattern
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 
 from mobilegpt.chat import services
 from mobilegpt.chat.links import link_to
-from mobilegpt.core.errors import Invalid, NotFound
+from mobilegpt.core.errors import Invalid
 from mobilegpt.rest import chat_s4_shapes as shapes
 from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.chat_s4 import ChatEndpoint
@@ -69,14 +68,11 @@ class ChatFileDownload(Endpoint):
         summary="Download a file of a room",
         description="Contract 9.4.",
         parameters=[OpenApiParameter("u", int), OpenApiParameter("e", int), OpenApiParameter("s", str)],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **refusals(401, 404)},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **refusals(401, 404, 503)},
     )
     def get(self, request: Request, file_id: uuid.UUID) -> FileResponse:
         file = services.file_for(file_id=file_id, actor=self.caller, query=request.query_params)
-        try:
-            content = default_storage.open(file.stored_as)
-        except OSError:
-            raise NotFound("File") from None
+        content = services.content_of(file)
         response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.mime)
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["X-Content-Type-Options"] = "nosniff"

@@ -18,12 +18,14 @@ from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import selectors, services
 from mobilegpt.chat.commands import OpenRoom, Reference, SendMessage
+from mobilegpt.chat.links import url_for
 from mobilegpt.chat.models import Message, Room
 from mobilegpt.chat.people import author_of
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import Conflict, DomainError, Invalid
 from mobilegpt.core.fields import Id
 from mobilegpt.rest.accounts import LoginBody, LoginRequest, login_body
+from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.client_address import client_address
 from mobilegpt.rest.codec import AnyTypeParser
 from mobilegpt.rest.cookies import device_of, set_device_cookie, set_session_cookie
@@ -169,21 +171,21 @@ class LiveChatRooms(LiveChatEndpoint):
         offset = whole_number(request.query_params, "offset", 0, 0, None)
         page = list(rooms[offset : offset + limit])
         total = offset + len(page) if 0 < len(page) < limit else rooms.count()
-        return Response(_room_bodies(page, request._request), headers={"X-Total-Count": str(total)})
+        return Response(_room_bodies(page, request._request, self.actor.user_id), headers={"X-Total-Count": str(total)})
 
     @operation("R54", "Open a room", request=LiveChatNewRoom, responses={201: LiveChatRoom, **refusals(400, 401, 403)})
     def post(self, request: Request) -> Response:
         body = self.body(LiveChatNewRoom)
         command = OpenRoom(name=body.name, post=body.post, is_open=body.is_open)
         member = services.open_room(actor=self.actor, command=command)
-        return Response(_room_body(member.room, [], request._request), status=201)
+        return Response(_room_body(member.room, [], request._request, self.actor.user_id), status=201)
 
 
 class LiveChatRoomDetail(LiveChatEndpoint):
     @operation("R55", "A room; an open one is joined by it", responses={200: LiveChatRoom, **refusals(401, 403, 404)})
     def get(self, request: Request, room_id: int) -> Response:
         member = services.join_open_room(actor=self.actor, room_id=room_id)
-        return Response(_room_bodies([member.room], request._request)[0])
+        return Response(_room_bodies([member.room], request._request, self.actor.user_id)[0])
 
 
 class LiveChatMessages(LiveChatEndpoint):
@@ -200,7 +202,7 @@ class LiveChatMessages(LiveChatEndpoint):
         body = self.body(LiveChatSend)
         command = SendMessage(message=body.message, parent_chat=body.parent_chat)
         message = services.send_message(actor=self.actor, room_id=body.room, command=command, joins=True)
-        return Response(_message_body(message), status=201)
+        return Response(_message_body(message, message.file_url), status=201)
 
 
 def _register(body: LiveChatRegister, address: str) -> User:
@@ -220,29 +222,31 @@ def _under_its_name(refusal: DomainError) -> Invalid:
     return Invalid(refusal.code, refusal.message, details=details)
 
 
-def _room_bodies(rooms: Sequence[Room], request: HttpRequest) -> list[LiveChatRoom]:
+def _room_bodies(rooms: Sequence[Room], request: HttpRequest, reader_id: int) -> list[LiveChatRoom]:
     messages = selectors.latest(rooms, SHOWN_MESSAGES)
-    return [_room_body(room, messages[room.pk], request) for room in rooms]
+    return [_room_body(room, messages[room.pk], request, reader_id) for room in rooms]
 
 
-def _room_body(room: Room, messages: Sequence[Message], request: HttpRequest) -> LiveChatRoom:
+def _room_body(room: Room, messages: Sequence[Message], request: HttpRequest, reader_id: int) -> LiveChatRoom:
+    base = own_base(request)
     return LiveChatRoom(
         id=room.pk,
         name=room.name,
         post=room.post,
         owner=room.owner_id,
         chat_url=f"{request.get_host()}/ws/chat/{room.pk}/chat/",
-        chat_messages=[_message_body(message) for message in messages],
+        chat_messages=[_message_body(message, url_for(message, base, reader_id)) for message in messages],
         created_at=iso(room.created_at),
     )
 
 
-def _message_body(message: Message) -> LiveChatMessage:
+def _message_body(message: Message, file_url: str | None) -> LiveChatMessage:
+    """A file without words is shown as its address."""
     return LiveChatMessage(
         id=message.pk,
         sender=author_of(message.sender).email,
         room=message.room_id,
-        message=message.text or message.file_url or "",
+        message=message.text or file_url or "",
         created_at=iso(message.created_at),
         parent_chat=message.parent_id,
     )

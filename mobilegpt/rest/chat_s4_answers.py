@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mobilegpt.chat import selectors
-from mobilegpt.chat.links import link_to
+from mobilegpt.chat.links import url_for
 from mobilegpt.chat.models import Member, Message, Posting
 from mobilegpt.chat.people import as_sent, author_of
 from mobilegpt.chat.selectors import RoomView
@@ -44,8 +44,7 @@ def rooms(views: Iterable[RoomView], reader_id: int, base: str) -> list[shapes.R
 
 def message(row: Message, reader_id: int, base: str, *, is_read: bool) -> MessageData:
     """A stored message; a file of ours gets an address that holds for this reader."""
-    url = link_to(base, row.file_id, reader_id) if row.file_id is not None else row.file_url
-    return message_data(as_sent(row, url), is_read=is_read)
+    return message_data(as_sent(row, url_for(row, base, reader_id)), is_read=is_read)
 
 
 def sent(row: Message) -> shapes.MessageAnswer:

@@ -62,10 +62,10 @@ async def _open(route: SocketRoute, params: Mapping[str, str], query: Mapping[st
     credential = handshake.credential_of(scope, query)
     handshake.check_origin(scope, credential)
     address, headers = handshake.address_of(scope), handshake.headers_of(scope)
-    peer = (scope.get("client") or ("", 0))[0]
+    peer, base = (scope.get("client") or ("", 0))[0], handshake.base_of(scope)
 
     def work() -> Opening:
-        return route.open(Handshake(params, query, _actor_of(credential), address, peer, headers))
+        return route.open(Handshake(params, query, _actor_of(credential), address, peer, headers, base))
 
     try:
         return await in_database(work)

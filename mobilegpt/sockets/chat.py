@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from mobilegpt.chat import policies, selectors, services
 from mobilegpt.chat.commands import SendMessage
-from mobilegpt.chat.models import Member, Message, Room
+from mobilegpt.chat.events import MessageSent
+from mobilegpt.chat.links import url_for
+from mobilegpt.chat.models import Member, Room
 from mobilegpt.chat.people import as_sent
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.actor import Actor
@@ -32,7 +34,7 @@ def open_s3(handshake: Handshake) -> Opening:
         topics=(topics.room(room_id),),
         context=room_id,
         snapshot=_still_member(actor, room_id),
-        state=_latest(actor, room_id, _s3_frame),
+        state=_latest(actor, room_id, handshake.base, _s3_frame),
         presence=topics.room(room_id),
     )
 
@@ -53,7 +55,7 @@ def open_s4(handshake: Handshake) -> Opening:
         topics=(topics.room(room_id),),
         context=room_id,
         snapshot=_still_member(actor, room_id),
-        state=_latest(actor, room_id, _s4_frame),
+        state=_latest(actor, room_id, handshake.base, _s4_frame),
         presence=topics.room(room_id),
         resume=_resume(handshake.query.get("resume")),
     )
@@ -108,23 +110,26 @@ def _resume(text: str | None) -> Resume | None:
 
 
 def _latest(
-    actor: Actor, room_id: int, frame: Callable[[Message, selectors.Receipts], Frame]
+    actor: Actor, room_id: int, base: str, frame: Callable[[MessageSent, bool], Frame]
 ) -> Callable[[], Sequence[Frame]]:
     def read() -> Sequence[Frame]:
         member: Member = selectors.require_membership(actor, room_id)
         receipts = selectors.receipts(room_id)
         messages = selectors.latest([member.room], SNAPSHOT_MESSAGES)[room_id]
-        return [frame(message, receipts) for message in messages]
+        return [
+            frame(as_sent(message, url_for(message, base, actor.user_id)), receipts.is_read(message))
+            for message in messages
+        ]
 
     return read
 
 
-def _s3_frame(message: Message, receipts: selectors.Receipts) -> Frame:
-    return chat_s3.message_frame(as_sent(message, message.file_url))
+def _s3_frame(event: MessageSent, is_read: bool) -> Frame:
+    return chat_s3.message_frame(event)
 
 
-def _s4_frame(message: Message, receipts: selectors.Receipts) -> Frame:
-    return message_frame(as_sent(message, message.file_url), is_read=receipts.is_read(message))
+def _s4_frame(event: MessageSent, is_read: bool) -> Frame:
+    return message_frame(event, is_read=is_read)
 
 
 # --- handlers

@@ -1507,6 +1507,7 @@ export interface Operations {
       200: Blob;
       401: ChatRefusal;
       404: ChatRefusal;
+      503: ChatRefusal;
     };
   };
   "GET /api/v1/chat/rooms": {

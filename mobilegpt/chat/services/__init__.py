@@ -1,7 +1,7 @@
 """Writes of chat: rooms, members, messages, files, presence, and the rooms of classes."""
 
 from mobilegpt.chat.services.classes import archive_class_room, close_class_room, ensure_class_room, seat_in_class_room
-from mobilegpt.chat.services.files import delete_unsent_files, file_for, store_file
+from mobilegpt.chat.services.files import content_of, delete_unsent_files, file_for, store_file
 from mobilegpt.chat.services.members import add_member, join_open_room, remove_member
 from mobilegpt.chat.services.messages import mark_read, send_message
 from mobilegpt.chat.services.presence import mark_offline, mark_online
@@ -12,6 +12,7 @@ __all__ = [
     "archive_class_room",
     "change_room",
     "close_class_room",
+    "content_of",
     "delete_unsent_files",
     "ensure_class_room",
     "file_for",

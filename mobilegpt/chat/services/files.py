@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db.models import Sum
 
@@ -31,7 +31,7 @@ def store_file(*, actor: Actor, room_id: int, name: str, content: bytes) -> Chat
     """Keep an upload of a member who may write.
 
     Raises ``NotFound`` to outsiders, ``Forbidden`` ROOM_READ_ONLY, ``Invalid``, ``TooLarge``, ``RateLimited`` beyond a
-    member's bytes of a day, ``Unavailable`` when the disk is full; then nothing is left behind.
+    member's bytes of a day, ``Unavailable`` when the disk is full or the bucket away; then nothing is left behind.
     """
     member = selectors.membership(actor.user_id, room_id)
     policies.require_own_room(actor, member.room if member else None)
@@ -58,9 +58,23 @@ def file_for(*, file_id: uuid.UUID, actor: Actor | None, query: Mapping[str, str
         raise Unauthenticated(message="Sign in first")
     reader = actor.user_id if actor is not None else linked
     file = ChatFile.objects.filter(pk=file_id).first()
-    if file is None or reader is None or selectors.membership(reader, file.room_id) is None:
+    member = selectors.membership(reader, file.room_id) if file is not None and reader is not None else None
+    if file is None or member is None or not member.user.is_active:
         raise NotFound("File")
     return file
+
+
+def content_of(file: ChatFile) -> File[bytes]:
+    """The bytes, open for reading. Raises ``NotFound`` when they are gone, ``Unavailable`` when the storage is."""
+    try:
+        content = default_storage.open(file.stored_as)
+        content.seek(0)  # a bucket's file is only fetched now
+    except FileNotFoundError:
+        raise NotFound("File") from None
+    except Exception as error:  # a bucket's client has exceptions of its own
+        log.error("download_failed", error=type(error).__name__)
+        raise Unavailable(message="The file cannot be read now", retry_after=30) from None
+    return content
 
 
 def delete_unsent_files() -> int:
@@ -80,8 +94,8 @@ def _stored(member: Member, name: str, cleaned: file_types.Cleaned) -> ChatFile:
     path = f"chat/{member.room_id}/{file_id}.{cleaned.extension}"
     try:
         path = default_storage.save(path, ContentFile(cleaned.content))
-    except OSError as error:
-        log.error("upload_failed", error=error.strerror)
+    except Exception as error:  # a bucket's client has exceptions of its own
+        log.error("upload_failed", error=getattr(error, "strerror", None) or type(error).__name__)
         _forget(path)
         raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
     try:
@@ -101,7 +115,8 @@ def _stored(member: Member, name: str, cleaned: file_types.Cleaned) -> ChatFile:
 
 
 def _forget(path: str) -> None:
-    with suppress(OSError):
+    """A storage that is away keeps what nobody can find any more."""
+    with suppress(Exception):
         default_storage.delete(path)
 
 
