@@ -1,0 +1,48 @@
+"""This server, by ``manage.py serve``; S3's socket and S4's POST are two doors of the same process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from bench.machine import ROOT, Process, free_port, output_of
+from bench.servers import Running, Server, Shape
+from bench.servers.databases import postgres
+
+
+@contextmanager
+def _start(shape: Shape, folder: Path, *, on_postgres: bool) -> Iterator[Running]:
+    folder.mkdir(parents=True)
+    env = {
+        "DATA_DIR": str(folder),
+        "LOG_LEVEL": "WARNING",
+        "JWT_ACCESS_TOKEN_LIFETIME": "600",
+        # One room of 200 is driven beyond what its members may say; the counting itself stays on.
+        "CHAT_MESSAGES_PER_10_SECONDS": "10000",
+        "WS_FRAMES_PER_SECOND": "1000",
+    }
+    with ExitStack() as stack:
+        processes = []
+        if on_postgres:
+            database, env["DATABASE_URL"] = stack.enter_context(postgres(folder))
+            processes.append(database)
+        port = free_port()
+        _ask(env, "fill", str(shape.rooms), str(shape.members), str(port), str(folder / "plan.json"))
+        command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
+        server = Process(command, log=folder / "server.log", env=env, cwd=ROOT)
+        stack.callback(server.stop)
+        server.wait_for(port)
+        plan = json.loads((folder / "plan.json").read_text())
+        yield Running(plan, [*processes, server], lambda: int(_ask(env, "count")))
+
+
+def _ask(env: dict[str, str], *arguments: str) -> str:
+    return output_of([sys.executable, "-m", "bench.servers.ours_rows", *arguments], ROOT, env)
+
+
+SQLITE = Server("ours, SQLite", partial(_start, on_postgres=False), doors=("socket", "post"))
+POSTGRES = Server("ours, PostgreSQL", partial(_start, on_postgres=True), doors=("socket", "post"))
