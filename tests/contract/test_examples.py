@@ -26,7 +26,9 @@ GOLDEN = json.loads((Path(__file__).parent / "additions.json").read_text(encodin
 
 
 def _built(name: str) -> bool:
-    return name.split("/")[1].split(".")[0] not in LATER
+    """Rows of the class; chat has its own transcript (``test_chat_examples``)."""
+    generation, _, row = name.partition("/")
+    return generation not in ("s3", "s4") and row.split(".")[0] not in LATER
 
 
 ANSWERS = [name for name in example_names("R") if name.endswith(("200", "201", "404")) and _built(name)]
