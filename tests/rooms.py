@@ -1,0 +1,61 @@
+"""A chat room in the database, and people who talk in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from mobilegpt.accounts.models import User
+from mobilegpt.chat import services
+from mobilegpt.chat.commands import OpenRoom, SendMessage
+from mobilegpt.chat.models import Member, Message, Room
+from mobilegpt.core.clock import now
+from tests import cast
+
+
+def private(owner: User, *members: User, name: str = "복지관") -> Room:
+    """A room for those who are invited, as S4 makes it."""
+    command = OpenRoom(name=name, member_ids=[member.pk for member in members])
+    return services.open_room(actor=cast.actor(owner), command=command).room
+
+
+def open_to_all(owner: User, name: str = "누구나") -> Room:
+    """A room as S3 makes it."""
+    return services.open_room(actor=cast.actor(owner), command=OpenRoom(name=name, is_open=True)).room
+
+
+def say(user: User, room: Room, text: str | None = "안녕하세요!", *, joins: bool = False, **fields: Any) -> Message:
+    command = SendMessage(message=text, **fields)
+    return services.send_message(actor=cast.actor(user), room_id=room.pk, command=command, joins=joins)
+
+
+def read(user: User, room: Room) -> None:
+    services.mark_read(actor=cast.actor(user), room_id=room.pk)
+
+
+def remove(user: User, room: Room, by: User | None = None) -> None:
+    services.remove_member(actor=cast.actor(by or user), room_id=room.pk, user_id=user.pk)
+
+
+def member(user: User, room: Room) -> Member:
+    return Member.objects.select_related("room", "user").get(room=room, user=user)
+
+
+def fill(room: Room, sender: User, count: int) -> list[Message]:
+    """So many messages more, at once and without telling anybody."""
+    room.refresh_from_db()
+    begin = now() - timedelta(seconds=count)
+    rows = Message.objects.bulk_create(
+        Message(
+            room=room,
+            number=room.message_count + number,
+            sender=sender,
+            text=f"글 {room.message_count + number}",
+            created_at=begin + timedelta(seconds=number),
+        )
+        for number in range(1, count + 1)
+    )
+    room.message_count += count
+    room.last_message, room.last_activity_at = rows[-1], rows[-1].created_at
+    room.save(update_fields=["message_count", "last_message", "last_activity_at"])
+    return rows
