@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mobilegpt.accounts.models import User
@@ -122,7 +124,7 @@ def test_a_class_whose_lecture_goes_leaves_its_words_to_the_teacher(
 def test_a_guest_is_in_the_chat_of_its_own_class_only(session: LectureSession, chat: Room, park: User) -> None:
     guest = take_guest_seat(session)
     elsewhere = rooms.open_to_all(park)
-    refused = [
+    refused: list[Callable[[], object]] = [
         lambda: services.open_room(actor=cast.actor(guest), command=OpenRoom(name="방")),
         lambda: services.join_open_room(actor=cast.actor(guest), room_id=elsewhere.pk),
         lambda: rooms.say(guest, elsewhere),
