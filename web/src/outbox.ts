@@ -54,7 +54,8 @@ function storageShelf(): Shelf {
   return {
     load: (scope) => Promise.resolve(read(scope)),
     put(item) {
-      storage.set(key(item.scope), [...read(item.scope), item]);
+      const others = read(item.scope).filter((other) => other.id !== item.id);
+      storage.set(key(item.scope), [...others, item]);
       return Promise.resolve();
     },
     remove(item) {
@@ -97,6 +98,11 @@ export class Outbox {
     return this.#list[0];
   }
 
+  /** Everything unsent, oldest first. */
+  get all(): readonly OutboxItem[] {
+    return this.#list;
+  }
+
   add(body: OutboxItem['body']): OutboxItem {
     // Two taps in one millisecond still have an order.
     this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1);
@@ -111,6 +117,15 @@ export class Outbox {
     if (!item) return;
     this.#set(this.#list.filter((other) => other.id !== id));
     void this.#shelf.then((shelf) => shelf.remove(item)).catch(() => undefined);
+  }
+
+  /** Another body under the same id. */
+  change(id: string, body: OutboxItem['body']): void {
+    const list = this.#list.map((item) => (item.id === id ? { ...item, body } : item));
+    const item = list.find((other) => other.id === id);
+    if (!item) return;
+    this.#set(list);
+    void this.#shelf.then((shelf) => shelf.put(item)).catch(() => undefined);
   }
 
   async #load(): Promise<void> {

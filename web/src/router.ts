@@ -38,6 +38,8 @@ export const routes: readonly Route[] = [
   { path: '/signup', load: page(() => import('./pages/SignupPage.svelte')) },
   { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
   { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
+  { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
+  { path: '/chat/:room', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
   ...teachRoute('/teach', 'LecturesPage'),
   ...teachRoute('/teach/lectures/:id', 'EditorPage'),

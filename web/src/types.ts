@@ -41,6 +41,8 @@ export interface SessionInfo {
   lecture: { id: number; title: string; description: string };
   instructor: { id: number; name: string };
   participant_count: number;
+  /** The class's chat; null for whoever is not in it. */
+  chat_room_id: number | null;
 }
 
 /** A step: whole from R7 with its subtasks and from events, its beginning from elsewhere. */

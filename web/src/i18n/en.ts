@@ -48,6 +48,8 @@ export const en: Translated<Korean> = {
   'class.hear': 'Hear again',
   'class.noVoice': 'This phone has no Korean voice. You can read everything instead.',
   'class.newStep': 'New step. {title}',
+  'class.chat': 'Chat',
+  'class.chatUnread': '{n} new',
   'class.actions': 'What to do',
   'class.notSent': 'This could not be sent. Please press again.',
 

@@ -45,6 +45,8 @@ export const ko = {
   'class.hear': '다시 듣기',
   'class.noVoice': '이 휴대폰에는 한국어 음성이 없어요. 글로 보여 드려요.',
   'class.newStep': '새 단계예요. {title}',
+  'class.chat': '이야기',
+  'class.chatUnread': '새 글 {n}개',
   'class.actions': '할 일',
   'class.notSent': '보내지 못했어요. 한 번 더 눌러 주세요.',
 

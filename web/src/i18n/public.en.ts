@@ -28,6 +28,7 @@ export const en: Translated<Korean> = {
   'landing.signup': 'Sign up',
   'landing.hello': 'Hello, {name}.',
   'landing.lectures': 'My lectures',
+  'landing.chat': 'Chat rooms',
   'landing.back': 'Back to my class',
   'landing.logout': 'Sign out',
   'login.title': 'Sign in',

@@ -25,6 +25,7 @@ export const ko = {
   'landing.signup': '회원 가입',
   'landing.hello': '{name} 님, 안녕하세요.',
   'landing.lectures': '내 강의 보기',
+  'landing.chat': '이야기방',
   'landing.back': '하던 수업으로 돌아가기',
   'landing.logout': '로그아웃',
   'login.title': '로그인',

@@ -4,6 +4,7 @@ import type { Korean } from './teach.ko';
 /** English texts of the instructor's pages. */
 export const en: Translated<Korean> = {
   'frame.lectures': 'My lectures',
+  'frame.chat': 'Chat rooms',
   'frame.logout': 'Sign out',
   'frame.loading': 'Opening.',
   'frame.again': 'Load again',
@@ -145,6 +146,7 @@ export const en: Translated<Korean> = {
 
   'live.title': 'Class',
   'live.steps': 'Steps',
+  'live.chat': 'Chat',
   'live.now': 'Now',
   'live.people': 'People',
   'live.views': 'Class views',

@@ -1,6 +1,7 @@
 /** Korean texts of the instructor's pages. */
 export const ko = {
   'frame.lectures': '내 강의',
+  'frame.chat': '이야기방',
   'frame.logout': '로그아웃',
   'frame.loading': '여는 중이에요.',
   'frame.again': '다시 불러오기',
@@ -140,6 +141,7 @@ export const ko = {
 
   'live.title': '수업 진행',
   'live.steps': '단계',
+  'live.chat': '이야기',
   'live.now': '지금',
   'live.people': '사람',
   'live.views': '수업 화면',

@@ -53,6 +53,8 @@ export class Classroom {
   steps = $state.raw<readonly Step[]>([]);
   current = $state.raw<Step | null>(null);
   message = $state<string | null>(null);
+  /** The class's chat; null where there is none, undefined before that is known. */
+  chatRoomId = $state<number | null | undefined>();
   done = $state.raw<readonly number[]>([]);
   unsent = $state.raw<readonly OutboxItem[]>([]);
   connection = $state.raw<Connection>({ phase: 'connecting', code: null, everOnline: false });
@@ -230,15 +232,16 @@ export class Classroom {
   }
 
   async #loadLesson(api: Api, code: string): Promise<void> {
-    const kept = storage.get<[string, string, Step[]]>(`lesson.${code}`);
-    if (kept) [this.lesson, this.instructor, this.steps] = kept;
+    const kept = storage.get<[string, string, Step[], number | null]>(`lesson.${code}`);
+    if (kept) [this.lesson, this.instructor, this.steps, this.chatRoomId] = kept;
     const info = await api.get<SessionInfo>(`/api/sessions/${encodeURIComponent(code)}`);
     this.lesson = info.lecture.title;
     this.instructor = info.instructor.name;
+    this.chatRoomId = info.chat_room_id;
     const path = `/api/lectures/${info.lecture.id}?include=subtasks`;
     const lecture = await api.get<LectureWithSteps>(path);
     this.steps = lecture.tasks.flatMap((task) => task.subtasks ?? []);
-    storage.set(`lesson.${code}`, [this.lesson, this.instructor, this.steps]);
+    storage.set(`lesson.${code}`, [this.lesson, this.instructor, this.steps, this.chatRoomId]);
   }
 
   async #loadState(api: Api, sessionId: number): Promise<void> {

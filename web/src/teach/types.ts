@@ -93,6 +93,8 @@ export interface ClassInfo {
   lecture: { id: number; title: string };
   instructor: { id: number; name: string };
   scheduled_at: string | null;
+  /** Its chat; null for classes from before there was one. */
+  chat_room_id: number | null;
 }
 
 /** A row of R14: a seat and how its owner is doing. */

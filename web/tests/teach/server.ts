@@ -129,6 +129,7 @@ const info: ClassInfo = {
   lecture: { id: 7, title: '카카오톡 기초' },
   instructor: { id: 1, name: '박강사' },
   scheduled_at: null,
+  chat_room_id: null,
 };
 
 /** A class on its first step with 김 (working), 이 (done) and 박 (gone). */

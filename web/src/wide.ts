@@ -3,7 +3,7 @@
  * text the same window has room for fewer of them.
  */
 import { derived, readable, type Readable } from 'svelte/store';
-import { prefs } from '../prefs';
+import { prefs } from './prefs';
 
 const windowWidth = readable(0, (set) => {
   const measure = (): void => set(window.innerWidth);

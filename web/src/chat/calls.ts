@@ -1,0 +1,58 @@
+/** The operations of a room, one function each; all reject with ApiError. */
+import type { Api } from '../api';
+import type { MemberData, MessageData, MessagePage, PresentMember, RoomData, RoomPage } from './types';
+
+interface Answer<T> {
+  data: T;
+}
+
+const at = (roomId: number): string => `/api/v1/chat/rooms/${roomId}`;
+
+async function dataOf<T>(asked: Promise<Answer<T>>): Promise<T> {
+  return (await asked).data;
+}
+
+export const PAGE = 50;
+
+export const listRooms = (api: Api, limit: number): Promise<RoomPage> =>
+  dataOf(api.get<Answer<RoomPage>>(`/api/v1/chat/rooms?limit=${limit}`));
+
+/** The caller owns it. */
+export const openRoom = (api: Api, name: string): Promise<RoomData> =>
+  dataOf(api.post<Answer<RoomData>>('/api/v1/chat/rooms', { name }));
+
+export const readRoom = (api: Api, roomId: number): Promise<RoomData> =>
+  dataOf(api.get<Answer<RoomData>>(at(roomId)));
+
+/** @throws ApiError 409 SESSION_OVER when the class of the room is over */
+export const changeRoom = (api: Api, roomId: number, teacherOnly: boolean): Promise<RoomData> =>
+  dataOf(api.patch<Answer<RoomData>>(at(roomId), { teacher_only: teacherOnly }));
+
+/** Newest first; `before` and `after` are ids of messages. */
+export function readHistory(
+  api: Api,
+  roomId: number,
+  where: { before?: number; after?: number; limit?: number } = {},
+): Promise<MessagePage> {
+  const query = new URLSearchParams({ limit: String(where.limit ?? PAGE) });
+  if (where.before !== undefined) query.set('before', String(where.before));
+  if (where.after !== undefined) query.set('after', String(where.after));
+  return dataOf(api.get<Answer<MessagePage>>(`${at(roomId)}/messages?${query.toString()}`));
+}
+
+export async function readMembers(api: Api, roomId: number): Promise<PresentMember[]> {
+  return (await dataOf(api.get<Answer<{ members: PresentMember[] }>>(`${at(roomId)}/members`))).members;
+}
+
+/** `key` is the message's own: sending it again gives the first answer. */
+export const sendMessage = (api: Api, roomId: number, body: object, key: string): Promise<MessageData> =>
+  dataOf(api.post<Answer<MessageData>>(`${at(roomId)}/messages`, body, { key }));
+
+export const markRead = (api: Api, roomId: number): Promise<unknown> => api.post(`${at(roomId)}/read`);
+
+/** @throws ApiError 404 no such account, 409 ALREADY_MEMBER */
+export const addMember = (api: Api, roomId: number, userId: number): Promise<MemberData> =>
+  dataOf(api.post<Answer<MemberData>>(`${at(roomId)}/members`, { user_id: userId }));
+
+export const removeMember = (api: Api, roomId: number, userId: number): Promise<unknown> =>
+  api.delete(`${at(roomId)}/members/${userId}`);

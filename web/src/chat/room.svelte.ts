@@ -1,0 +1,456 @@
+/**
+ * One room as a page shows it: history from REST, kept fresh by its socket (W11), what was
+ * typed here on its way. Events and answers come in, reactive state comes out.
+ */
+import { ApiError, type Api } from '../api';
+import { Outbox, type OutboxItem } from '../outbox';
+import { RtSocket, type Connection, type Frame } from '../socket';
+import * as calls from './calls';
+import { Receipts } from './receipts';
+import { FILE, Sender, TEXT, type SendState } from './sender';
+import type { MemberData, Members, MessageData, RoomData, Shown } from './types';
+
+export type RoomPhase = 'opening' | 'ready' | 'failed' | 'gone' | 'over' | 'crowded' | 'signedOut';
+
+/** Without a socket so long, the room is followed over HTTP. */
+const HTTP_AFTER_MS = 1_500;
+const HTTP_EVERY_MS = 5_000;
+const AGAIN_MS = 3_000;
+/** Reading is told once for what comes together. */
+const READ_AFTER_MS = 600;
+const CLOSED: Record<number, RoomPhase> = {
+  4401: 'signedOut',
+  4403: 'gone',
+  4404: 'gone',
+  4409: 'crowded',
+  4410: 'over',
+};
+
+export interface Pending {
+  item: OutboxItem;
+  state: SendState;
+}
+
+interface RoomOptions {
+  api: Api;
+  roomId: number;
+  /** Who is looking. */
+  userId: number;
+}
+
+export class ChatRoom {
+  info = $state.raw<RoomData | null>(null);
+  /** Oldest first. */
+  messages = $state.raw<readonly Shown[]>([]);
+  members = $state.raw<Members>(new Map());
+  phase = $state<RoomPhase>('opening');
+  older = $state<'more' | 'loading' | 'failed' | 'none'>('none');
+  connection = $state.raw<Connection>({ phase: 'connecting', code: null, everOnline: false });
+  /** True while the room is followed over plain HTTP. */
+  overHttp = $state(false);
+  failure = $state.raw<unknown>(null);
+  readonly id: number;
+  readonly userId: number;
+  /** Somebody else said something just now. */
+  onNews: ((message: Shown) => void) | null = null;
+
+  private unsent = $state.raw<readonly OutboxItem[]>([]);
+  private states = $state.raw<ReadonlyMap<string, SendState>>(new Map());
+  /** Raised when somebody has read, came or left: receipts are no state themselves. */
+  private readings = $state(0);
+  /** What was typed here and is not in the room yet, oldest first. */
+  readonly pending: readonly Pending[] = $derived(
+    this.unsent.map((item) => ({ item, state: this.states.get(item.id) ?? { kind: 'sending', share: null } })),
+  );
+  readonly unread: number = $derived.by(() => {
+    void this.readings;
+    return this.receipts.unreadOf(this.userId, this.messages);
+  });
+  readonly isAdmin = $derived(this.info?.role === 'admin');
+  readonly mayWrite = $derived(!!this.info && !this.info.read_only && (!this.info.teacher_only || this.isAdmin));
+  /** The server has asked for a pause. */
+  readonly slow = $derived(this.pending.some(({ state }) => state.kind === 'waiting' && state.slow));
+
+  readonly api: Api;
+  private readonly receipts = new Receipts();
+  private readonly outbox: Outbox;
+  private readonly sender: Sender;
+  private readonly socket: RtSocket;
+  private readonly stops: (() => void)[] = [];
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Frames that came while the state was being read; null while none is. */
+  private inbox: Frame[] | null = [];
+  /** Own messages that the socket told of while their answer is still on its way. */
+  private held: Shown[] = [];
+  /** Own messages whose answer was quicker than the socket. */
+  private readonly early = new Set<number>();
+  /** Number of the newest message that was heard of. */
+  private newest = 0;
+  /** The state that was read is older than the socket. */
+  private stale = false;
+  /** Raised with every reading of the state: only the last one counts. */
+  private round = 0;
+  private looked = false;
+  private closed = false;
+
+  constructor(options: RoomOptions) {
+    const { api, roomId, userId } = options;
+    this.api = api;
+    this.id = roomId;
+    this.userId = userId;
+    this.outbox = new Outbox(`chat.${roomId}.${userId}`);
+    this.sender = new Sender({
+      api,
+      roomId,
+      outbox: this.outbox,
+      onSent: (_item, message) => this.stored(message),
+      onState: (states) => this.sending(states),
+      onPause: () => this.release(),
+    });
+    this.socket = new RtSocket({
+      url: `/ws/chat/${roomId}`,
+      token: (fresh) => api.socketToken(fresh),
+      onEvent: (frame, { replayed }) => this.event(frame, replayed),
+      onSnapshot: () => void this.load(),
+      receipts: [],
+    });
+    this.stops.push(
+      this.outbox.items.subscribe((items) => (this.unsent = items)),
+      this.socket.connection.subscribe((now) => this.linked(now)),
+    );
+  }
+
+  close(): void {
+    this.closed = true;
+    this.stops.forEach((stop) => stop());
+    this.sender.stop();
+    this.socket.close();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  // --- what a page does -----------------------------------------------------------------
+
+  say(text: string): void {
+    this.outbox.add({ type: TEXT, message: text });
+    this.sender.wake();
+  }
+
+  attach(file: File): void {
+    const image = /^image\/(jpeg|png|gif|webp)$/.test(file.type);
+    // A picture speaks for itself; of a file the name is what there is to see.
+    const body = { message: image ? '' : file.name, message_type: image ? 'image' : 'file', file };
+    this.outbox.add({ type: FILE, ...body });
+    this.sender.wake();
+  }
+
+  retry(id: string): void {
+    this.sender.retry(id);
+  }
+
+  discard(id: string): void {
+    this.sender.discard(id);
+  }
+
+  /** Whether the newest message is before somebody's eyes now. */
+  look(yes: boolean): void {
+    this.looked = yes;
+    this.noteRead();
+  }
+
+  /** @throws ApiError; the messages that were there stay */
+  async loadOlder(): Promise<void> {
+    const [first] = this.messages;
+    if (!first || this.older === 'loading' || this.older === 'none') return;
+    this.older = 'loading';
+    try {
+      const page = await calls.readHistory(this.api, this.id, { before: first.id });
+      const found = numbered(page.messages, first.number - 1);
+      if (this.closed || this.messages[0] !== first) return;
+      this.receipts.older(found);
+      this.messages = [...found, ...this.messages];
+      this.older = (found[0]?.number ?? 1) > 1 ? 'more' : 'none';
+    } catch {
+      this.older = 'failed';
+    }
+  }
+
+  /** A picture's address has run out: ask for a new one. @throws ApiError */
+  async reread(message: Shown): Promise<void> {
+    const index = this.messages.findIndex((other) => other.id === message.id);
+    const next = this.messages[index + 1];
+    const page = await calls.readHistory(this.api, this.id, { limit: 1, ...(next ? { before: next.id } : {}) });
+    const [found] = page.messages;
+    if (found?.id !== message.id) return;
+    this.messages = this.messages.map((other) => (other.id === found.id ? { ...other, ...found } : other));
+  }
+
+  /** @throws ApiError */
+  async setTeacherOnly(on: boolean): Promise<void> {
+    this.info = await calls.changeRoom(this.api, this.id, on);
+  }
+
+  /** @throws ApiError */
+  async invite(userId: number): Promise<MemberData> {
+    const member = await calls.addMember(this.api, this.id, userId);
+    this.came(member);
+    return member;
+  }
+
+  /** Also oneself. @throws ApiError */
+  async remove(userId: number): Promise<void> {
+    await calls.removeMember(this.api, this.id, userId);
+    this.went(userId);
+  }
+
+  /** Who writes may have changed, which no event tells. */
+  async refreshInfo(): Promise<void> {
+    try {
+      const info = await calls.readRoom(this.api, this.id);
+      if (!this.closed) this.info = info;
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  /** Who has not read this one. */
+  unreadBy(message: Shown): number[] {
+    void this.readings;
+    return this.receipts.unreadBy(message);
+  }
+
+  unreadOf(userId: number): number {
+    void this.readings;
+    return this.receipts.unreadOf(userId, this.messages);
+  }
+
+  nameOf(userId: number): string {
+    return this.members.get(userId)?.user.name ?? '';
+  }
+
+  // --- reading the state ----------------------------------------------------------------
+
+  /** The newest messages and everybody in the room; false when they could not be had. */
+  async load(): Promise<boolean> {
+    const round = ++this.round;
+    this.inbox ??= [];
+    this.stale = this.connection.phase !== 'online';
+    if (this.phase === 'failed') this.phase = 'opening';
+    try {
+      // In this order: what is read between the two is seen as unread rather than as read.
+      const page = await calls.readHistory(this.api, this.id);
+      const [members, info] = await Promise.all([calls.readMembers(this.api, this.id), calls.readRoom(this.api, this.id)]);
+      if (this.closed || round !== this.round) return true;
+      this.take(numbered(page.messages, page.total), page.total);
+      this.receipts.start(members, this.newest, this.messages);
+      this.members = new Map(members.map((member) => [member.user_id, member]));
+      this.info = info;
+      this.phase = 'ready';
+      this.drain();
+      this.readings += 1;
+      this.noteRead();
+      return true;
+    } catch (error) {
+      if (!this.closed && round === this.round) this.refused(error);
+      return false;
+    }
+  }
+
+  /** These are the newest ones; older ones stay where they follow without a hole. */
+  private take(found: readonly Shown[], total: number): void {
+    const first = found[0]?.number ?? total + 1;
+    const before = this.messages.filter((message) => message.number < first);
+    const follows = before.at(-1)?.number === first - 1;
+    this.messages = follows ? [...before, ...found] : found;
+    this.newest = total;
+    this.older = (this.messages[0]?.number ?? 1) > 1 ? 'more' : 'none';
+    this.held = [];
+    this.early.clear();
+  }
+
+  /** What came meanwhile. Some of it is in the state already, and who read then had read up to there only. */
+  private drain(): void {
+    const frames = this.inbox ?? [];
+    this.inbox = null;
+    const numberOf = (frame: Frame): number | undefined =>
+      this.messages.find(({ id }) => id === (frame['data'] as MessageData).id)?.number;
+    const first = frames.find((frame) => frame.type === 'message');
+    let at = first ? (numberOf(first) ?? this.newest + 1) - 1 : this.newest;
+    for (const frame of frames) {
+      if (frame.type === 'read') this.receipts.read(Number(frame['user_id']), at);
+      else this.event(frame, true);
+      if (frame.type === 'message') at = numberOf(frame) ?? this.newest;
+    }
+  }
+
+  private refused(error: unknown): void {
+    const status = error instanceof ApiError ? error.status : 0;
+    if (status === 404 || status === 403) this.phase = 'gone';
+    else if (status === 401) this.phase = 'signedOut';
+    else {
+      if (this.phase === 'opening') this.phase = 'failed';
+      this.failure = error;
+      this.after('again', AGAIN_MS, () => void this.load());
+    }
+    if (this.phase === 'gone') this.socket.close();
+  }
+
+  // --- events ---------------------------------------------------------------------------
+
+  private linked(now: Connection): void {
+    const wasOnline = this.connection.phase === 'online';
+    this.connection = now;
+    if (now.phase === 'online') {
+      this.stopTimer('http');
+      this.overHttp = false;
+      if (!wasOnline && (this.phase === 'opening' || this.phase === 'failed' || this.stale)) void this.load();
+      if (!wasOnline) this.sender.wake();
+    } else if (now.phase === 'final') {
+      this.stopTimer('http');
+      this.phase = CLOSED[now.code ?? 0] ?? 'gone';
+    } else if (now.phase !== 'closed' && !this.timers.has('http')) {
+      this.after('http', HTTP_AFTER_MS, () => void this.overHttpOnce());
+    }
+  }
+
+  /** For networks that let no WebSocket through, and until one is there. */
+  private async overHttpOnce(): Promise<void> {
+    const reached = await this.load();
+    if (this.closed || this.connection.phase === 'online' || this.connection.phase === 'final') return;
+    this.overHttp = reached;
+    if (reached) this.sender.wake();
+    this.after('http', HTTP_EVERY_MS, () => void this.overHttpOnce());
+  }
+
+  private event(frame: Frame, quiet: boolean): void {
+    if (this.inbox) {
+      this.inbox.push(frame);
+      return;
+    }
+    const userId = Number(frame['user_id']);
+    switch (frame.type) {
+      case 'message':
+        return this.said(frame['data'] as MessageData, quiet);
+      case 'read':
+        this.receipts.read(userId, this.newest);
+        this.readings += 1;
+        return undefined;
+      case 'member_join':
+        return this.came(frame['data'] as MemberData);
+      case 'member_leave':
+        return this.went(userId);
+      case 'member_online':
+      case 'member_offline':
+        return this.present(userId, frame.type === 'member_online');
+      default:
+        return undefined;
+    }
+  }
+
+  private said(data: MessageData, quiet: boolean): void {
+    const early = this.early.delete(data.id);
+    if (!early && this.messages.some((message) => message.id === data.id)) return;
+    this.newest += 1;
+    const message = { ...data, number: this.newest };
+    if (!early && data.user_id === this.userId && this.sender.running) {
+      this.held.push(message);
+      return;
+    }
+    this.show(message);
+    if (data.message_type === 'system') void this.refreshInfo();
+    if (data.user_id === this.userId) return;
+    if (!quiet) this.onNews?.(message);
+    this.noteRead();
+  }
+
+  /** The answer to a send; the socket may have told of it already, or does so in a moment. */
+  private stored(data: MessageData): void {
+    if (this.messages.some((message) => message.id === data.id)) return;
+    const held = this.held.find((message) => message.id === data.id);
+    this.held = this.held.filter((message) => message !== held);
+    if (!held) this.early.add(data.id);
+    this.show(held ?? { ...data, number: this.newest + 1 });
+  }
+
+  private release(): void {
+    const messages = this.held;
+    this.held = [];
+    messages.forEach((message) => this.show(message));
+  }
+
+  private show(message: Shown): void {
+    const others = this.messages.filter((other) => other.id !== message.id);
+    const before = others.filter((other) => other.id < message.id);
+    this.messages = [...before, message, ...others.slice(before.length)];
+  }
+
+  private came(member: MemberData): void {
+    if (this.members.has(member.user_id)) return;
+    this.receipts.read(member.user_id, this.newest);
+    this.members = new Map(this.members).set(member.user_id, { ...member, status: 'offline' });
+    this.readings += 1;
+  }
+
+  private went(userId: number): void {
+    if (userId === this.userId) {
+      this.phase = 'gone';
+      return;
+    }
+    const members = new Map(this.members);
+    members.delete(userId);
+    this.members = members;
+    this.receipts.left(userId);
+    this.readings += 1;
+  }
+
+  private present(userId: number, here: boolean): void {
+    const member = this.members.get(userId);
+    if (member) this.members = new Map(this.members).set(userId, { ...member, status: here ? 'online' : 'offline' });
+  }
+
+  private sending(states: ReadonlyMap<string, SendState>): void {
+    const refusedNow = [...states.values()].some((state) => state.kind === 'failed' && state.code === 'ROOM_READ_ONLY');
+    if (refusedNow && this.mayWrite) void this.refreshInfo();
+    this.states = states;
+  }
+
+  // --- reading --------------------------------------------------------------------------
+
+  private noteRead(): void {
+    if (!this.looked || this.phase !== 'ready' || this.unread === 0 || this.timers.has('read')) return;
+    this.after('read', READ_AFTER_MS, () => void this.tellRead());
+  }
+
+  private async tellRead(): Promise<void> {
+    const upTo = this.newest;
+    if (!this.looked || this.closed) return;
+    try {
+      await calls.markRead(this.api, this.id);
+      this.receipts.read(this.userId, upTo);
+      this.readings += 1;
+      this.noteRead();
+    } catch {
+      // The next message, or the next look, tells it again.
+    }
+  }
+
+  private after(name: string, ms: number, run: () => void): void {
+    if (this.closed) return;
+    this.stopTimer(name);
+    const timer = setTimeout(() => {
+      this.timers.delete(name);
+      run();
+    }, ms);
+    this.timers.set(name, timer);
+  }
+
+  private stopTimer(name: string): void {
+    clearTimeout(this.timers.get(name));
+    this.timers.delete(name);
+  }
+}
+
+/** A page of history, oldest first; `newest` is the number of its first message. */
+function numbered(page: readonly MessageData[], newest: number): Shown[] {
+  return page.map((message, index) => ({ ...message, number: newest - index })).reverse();
+}
