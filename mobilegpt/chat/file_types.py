@@ -111,7 +111,7 @@ def _photo(image: Image.Image) -> bytes:
 
 
 def _still(image: Image.Image, format: str) -> bytes:
-    upright = ImageOps.exif_transpose(image)
+    upright = _upright(image)
     if upright.mode not in ("RGB", "RGBA", "L", "LA", "P", "1"):
         upright = upright.convert("RGB")
     if max(upright.size) > MAX_SIDE:
@@ -120,6 +120,15 @@ def _still(image: Image.Image, format: str) -> bytes:
     if format == "JPEG" and upright.mode not in ("RGB", "L"):
         upright = upright.convert("RGB")
     return _saved(_bare(upright), format)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As its EXIF says; one that cannot be read says nothing, and is not kept anyway."""
+    image.load()
+    try:
+        return ImageOps.exif_transpose(image)
+    except _BROKEN:
+        return image
 
 
 def _animated(image: Image.Image, format: str) -> bytes:
