@@ -1,0 +1,399 @@
+"""Uploads and downloads: who, how much, what is shown and what is left (contract 9.4; reliability X10, X11, F18)."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+import time_machine
+from django.conf import settings as ours
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from mobilegpt.accounts.models import User
+from mobilegpt.chat import services
+from mobilegpt.chat.models import ChatFile, Message, Room
+from mobilegpt.core.clock import now
+from tests import cast, rooms
+from tests.contract.test_envelope import over_asgi
+from tests.pictures import bomb, photo_with_a_place, picture
+from tests.rest.api import Answer, Api
+
+pytestmark = pytest.mark.django_db
+HERE = "/api/v1/chat/rooms"
+
+
+@pytest.fixture
+def kim() -> User:
+    return cast.student_kim()
+
+
+@pytest.fixture
+def lee() -> User:
+    return cast.student_lee()
+
+
+@pytest.fixture
+def room(kim: User, lee: User) -> Room:
+    return rooms.private(kim, lee)
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> Path:
+    """A folder of each test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+def upload(user: User, room: Room, content: bytes = b"hello", name: str = "memo.txt", **form: Any) -> Answer:
+    file = SimpleUploadedFile("placeholder.txt", content)
+    file._name = name  # type: ignore[attr-defined] # as a client may send it: Django's own class would tidy it
+    response = Client(REMOTE_ADDR="198.51.100.7").post(
+        f"{HERE}/{room.pk}/files", {"file": file, **form}, headers=cast.bearer(user)
+    )
+    return Answer(response)
+
+
+def stored(media: Path) -> list[Path]:
+    return [path for path in media.rglob("*") if path.is_file()]
+
+
+class Download:
+    """A response, read to its end: the test client closes it then."""
+
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.headers = response.headers
+        self.content = b"".join(response)
+
+
+def fetch(url: str, user: User | None = None) -> Download:
+    parts = urlsplit(url)
+    headers = cast.bearer(user) if user is not None else {}
+    return Download(Client().get(f"{parts.path}?{parts.query}", headers=headers))
+
+
+# --- uploading
+
+
+def test_an_upload_is_answered_with_an_address_for_an_img(room: Room, kim: User, media: Path) -> None:
+    answer = upload(kim, room, photo_with_a_place(), "가족 사진.jpg")
+    assert (answer.status, answer.body["success"]) == (201, True)
+    data = answer.body["data"]
+    assert set(data) == {"file_url", "name", "size", "mime"}
+    assert (data["name"], data["mime"]) == ("가족 사진.jpg", "image/jpeg")
+    (path,) = stored(media)
+    assert path.stat().st_size == data["size"]
+    file = ChatFile.objects.get()
+    assert path == media / "chat" / str(room.pk) / f"{file.pk}.jpg"
+    assert data["file_url"].startswith(f"http://testserver/api/v1/chat/files/{file.pk}?")
+    response = fetch(data["file_url"])
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert response.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "private" in response.headers["Cache-Control"]
+    assert b"SecretCamera" not in response.content
+
+
+def test_the_address_is_the_public_one(room: Room, kim: User, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://class.example"
+    assert upload(kim, room).body["data"]["file_url"].startswith("https://class.example/api/v1/chat/files/")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "status", "code"),
+    [
+        (b"", "memo.txt", 400, "INVALID_REQUEST"),
+        (b"x" * 20_001, "memo.txt", 413, "TOO_LARGE"),
+        (b"<svg onload='alert(1)'/>", "a.svg", 400, "UNSUPPORTED_FILE"),
+        (b"<html>", "a.png", 400, "UNSUPPORTED_FILE"),
+        (b"<html>", "a.html", 400, "UNSUPPORTED_FILE"),
+        (bomb(), "a.png", 400, "UNSUPPORTED_FILE"),
+        (b"hello", "a" * 300 + ".txt", 400, "INVALID_REQUEST"),
+    ],
+    ids=["empty", "too large", "svg", "a page called png", "a page", "bomb", "long name"],
+)
+def test_what_is_refused_leaves_nothing(
+    room: Room, kim: User, media: Path, settings: Settings, content: bytes, name: str, status: int, code: str
+) -> None:
+    settings.CHAT_FILE_BYTES = 20_000
+    answer = upload(kim, room, content, name)
+    assert (answer.status, answer.body["code"], answer.body["success"]) == (status, code, False)
+    assert stored(media) == []
+    assert not ChatFile.objects.exists()
+
+
+def test_the_largest_file_is_taken(room: Room, kim: User, settings: Settings) -> None:
+    settings.CHAT_FILE_BYTES = 20_000
+    assert upload(kim, room, b"x" * 20_000).status == 201
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../../etc/passwd.txt", "passwd.txt"),
+        ("..\\..\\boot.txt", "boot.txt"),
+        ("/etc/cron.d/evil.txt", "evil.txt"),
+        ("a\u202egpj.txt", "agpj.txt"),
+    ],
+)
+def test_a_name_is_no_path(room: Room, kim: User, media: Path, name: str, shown: str) -> None:
+    answer = upload(kim, room, name=name)
+    assert (answer.status, answer.body["data"]["name"]) == (201, shown)
+    (path,) = stored(media)
+    assert path.parent == media / "chat" / str(room.pk)
+
+
+def test_a_form_without_a_file(room: Room, kim: User) -> None:
+    path, headers = f"{HERE}/{room.pk}/files", cast.bearer(kim)
+    empty = Answer(Client().post(path, {"name": "x"}, headers=headers))
+    assert (empty.status, empty.body) == (
+        400,
+        {"success": False, "error": "file is missing", "code": "INVALID_REQUEST"},
+    )
+    no_form = Api(kim).post(path, {"file": "hello"})
+    assert (no_form.status, no_form.body["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    broken = Client().generic("POST", path, b"xx", content_type="multipart/form-data; boundary=", headers=headers)
+    assert broken.status_code == 400
+
+
+def test_who_may_upload(room: Room, kim: User, lee: User, media: Path) -> None:
+    park = cast.instructor_park()
+    assert upload(park, room).status == 404
+    assert upload(lee, room, user_id=kim.pk).body["code"] == "USER_ID_MISMATCH"
+    assert upload(lee, room, user_id="me").status == 400
+    Room.objects.update(posting="STAFF")
+    assert upload(lee, room).body["code"] == "ROOM_READ_ONLY"
+    assert Client().post(f"{HERE}/{room.pk}/files").status_code == 401
+    assert stored(media) == []
+    assert upload(kim, room, user_id=kim.pk).status == 201
+
+
+def test_a_program_on_this_machine_uploads_as_whom_it_names(room: Room, kim: User) -> None:
+    """Contract 3.8."""
+    client = Client(REMOTE_ADDR="127.0.0.1", HTTP_HOST="localhost:3000")
+    form = {"file": SimpleUploadedFile("memo.txt", b"hello"), "user_id": kim.pk}
+    assert client.post(f"{HERE}/{room.pk}/files/", form).status_code == 201
+    assert ChatFile.objects.get().uploader == kim
+
+
+def test_a_day_has_so_many_bytes(room: Room, kim: User, lee: User, settings: Settings) -> None:
+    settings.CHAT_FILE_BYTES_PER_DAY = 10
+    with time_machine.travel("2026-11-21T10:00:00Z", tick=False) as clock:
+        assert upload(kim, room, b"x" * 6).status == 201
+        refused = upload(kim, room, b"x" * 6)
+        assert (refused.status, refused.body["code"]) == (429, "RATE_LIMITED")
+        assert int(refused.headers["Retry-After"]) > 0
+        assert upload(lee, room, b"x" * 6).status == 201
+        clock.shift(timedelta(days=1, minutes=1))
+        assert upload(kim, room, b"x" * 6).status == 201
+
+
+# --- faults
+
+
+def test_a_full_disk_leaves_nothing(room: Room, kim: User, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F18: half of the file is written when the space ends."""
+    whole = ContentFile.chunks
+
+    def until_the_disk_is_full(file: ContentFile[bytes], chunk_size: int | None = None) -> Iterator[bytes]:
+        yield b"half"
+        assert stored(media) != []  # proof that the fault comes in the middle
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ContentFile, "chunks", until_the_disk_is_full)
+    answer = upload(kim, room)
+    assert (answer.status, answer.body["code"]) == (503, "UNAVAILABLE")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert stored(media) == []
+    assert not ChatFile.objects.exists()
+    monkeypatch.setattr(ContentFile, "chunks", whole)
+    assert upload(kim, room).status == 201
+
+
+def test_a_row_that_is_not_written_leaves_no_bytes(
+    room: Room, kim: User, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> ChatFile:
+        assert stored(media) != []
+        raise RuntimeError("the database is gone")
+
+    monkeypatch.setattr(ChatFile.objects, "create", refuse)
+    assert upload(kim, room).status == 500
+    assert stored(media) == []
+
+
+def test_bytes_that_are_gone_are_absent(room: Room, kim: User, media: Path) -> None:
+    url = upload(kim, room).body["data"]["file_url"]
+    (path,) = stored(media)
+    path.unlink()
+    assert fetch(url).status == 404
+
+
+async def test_a_body_beyond_the_limit_is_cut_off_while_it_arrives() -> None:
+    """Chunked, without a length: refused as soon as it is too much (X11)."""
+    piece = b"x" * 1_000_000
+    headers = {"content-type": "multipart/form-data; boundary=b", "transfer-encoding": "chunked"}
+    status, body = await over_asgi("POST", f"{HERE}/1/files", *[piece] * 12, headers=headers)
+    assert (status, body["code"], body["success"]) == (413, "TOO_LARGE", False)
+    announced = {**headers, "content-length": str(ours.CHAT_FILE_BYTES + 100_000)}
+    status, body = await over_asgi("POST", f"{HERE}/1/files", b"x", headers=announced)
+    assert (status, body["code"]) == (413, "TOO_LARGE")
+
+
+def test_words_have_the_common_limit(room: Room, kim: User) -> None:
+    """The larger limit is for files."""
+    answer = Api(kim).send("POST", f"{HERE}/{room.pk}/messages", raw=b'{"message":"' + b"x" * 1_100_000 + b'"}')
+    assert (answer.status, answer.body["code"]) == (413, "TOO_LARGE")
+
+
+# --- reading
+
+
+def test_a_link_holds_while_its_member_is_one(room: Room, kim: User, lee: User) -> None:
+    url = upload(lee, room).body["data"]["file_url"]
+    assert fetch(url).content == b"hello"
+    rooms.remove(lee, room)
+    assert fetch(url).status == 404
+    assert fetch(url, lee).status == 404
+    assert fetch(url, kim).status == 200  # a token counts before a link
+
+
+def test_a_link_ends_with_its_members_account(room: Room, lee: User) -> None:
+    url = upload(lee, room).body["data"]["file_url"]
+    lee.is_active = False
+    lee.save()
+    assert fetch(url).status == 404
+
+
+def test_a_link_ends_with_the_next_day(room: Room, kim: User) -> None:
+    with time_machine.travel("2026-11-21T10:00:00Z", tick=False) as clock:
+        url = upload(kim, room).body["data"]["file_url"]
+        clock.shift(timedelta(days=1, hours=13))
+        assert fetch(url).status == 200
+        clock.shift(timedelta(hours=2))
+        assert fetch(url).status == 404
+
+
+def test_a_link_cannot_be_made_by_others(room: Room, kim: User, lee: User) -> None:
+    url = upload(kim, room).body["data"]["file_url"]
+    other = upload(lee, room).body["data"]["file_url"]
+    path, query = url.partition("?")[0], dict(parse_qsl(urlsplit(url).query))
+    forged = [
+        {**query, "u": lee.pk},
+        {**query, "e": int(query["e"]) + 86_400},
+        {**query, "e": "9" * 30},
+        {**query, "u": "-1"},
+        {**query, "s": ""},
+        {**query, "s": "한글"},
+        {key: value for key, value in query.items() if key != "u"},
+        dict(parse_qsl(urlsplit(other).query)),
+    ]
+    for one in forged:
+        assert fetch(f"{path}?{urlencode(one)}").status == 404
+    assert fetch(path).status == 401
+    assert fetch(path, lee).status == 200
+    park = cast.instructor_park()
+    hidden, absent = fetch(path, park), fetch(f"/api/v1/chat/files/{uuid.uuid4()}", park)
+    assert (hidden.status, hidden.content) == (absent.status, absent.content)
+
+
+# --- files in messages
+
+
+def test_each_reader_gets_a_link_of_their_own(room: Room, kim: User, lee: User) -> None:
+    url = upload(kim, room, picture(), "a.png").body["data"]["file_url"]
+    path = f"{HERE}/{room.pk}/messages"
+    sent = Api(kim).post(path, {"message_type": "image", "file_url": url})
+    assert (sent.status, sent.body["data"]["file_url"]) == (201, url)
+    message = Message.objects.get()
+    assert (message.file, message.text) == (ChatFile.objects.get(), "")
+    (shown,) = Api(lee).get(path).body["data"]["messages"]
+    assert f"u={lee.pk}&" in shown["file_url"]
+    assert fetch(shown["file_url"]).status == 200
+    by_s3 = Api(lee).get(f"/chat/v1/room/{room.pk}/").body["chat_messages"][0]["message"]
+    assert f"u={lee.pk}&" in by_s3
+    rooms.remove(lee, room)
+    assert fetch(shown["file_url"]).status == 404
+
+
+def test_an_old_message_has_a_fresh_link(room: Room, kim: User) -> None:
+    with time_machine.travel("2026-11-21T10:00:00Z", tick=False) as clock:
+        url = upload(kim, room).body["data"]["file_url"]
+        rooms.say(kim, room, None, file_url=url)
+        clock.shift(timedelta(days=30))
+        assert fetch(url).status == 404
+        for link in (
+            Api(kim).get(f"{HERE}/{room.pk}/messages").body["data"]["messages"][0]["file_url"],
+            Api(kim).get(f"/chat/v1/room/{room.pk}").body["chat_messages"][0]["message"],
+            Api(kim).get(HERE).body["data"]["rooms"][0]["last_message"]["file_url"],
+        ):
+            assert fetch(link).status == 200
+
+
+def test_the_file_of_another_room_is_not_passed_on(room: Room, kim: User, lee: User) -> None:
+    elsewhere = rooms.private(kim, name="다른 방")
+    url = upload(kim, elsewhere).body["data"]["file_url"]
+    answer = Api(kim).post(f"{HERE}/{room.pk}/messages", {"file_url": url})
+    assert (answer.status, answer.body["code"]) == (400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8000/admin/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://2130706433/",
+        "http://rebind.example/redirect?to=http://localhost/",
+        "https://example.com/사진.png",
+        f"https://evil.example/api/v1/chat/files/{uuid.UUID(int=5)}?u=1&e=2&s=3",
+    ],
+)
+def test_a_foreign_address_is_kept_and_never_fetched(
+    room: Room, kim: User, lee: User, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    """Reliability X10."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("the server looked something up")
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    answer = Api(kim).post(f"{HERE}/{room.pk}/messages", {"message_type": "image", "file_url": url})
+    assert (answer.status, answer.body["data"]["file_url"]) == (201, url)
+    (shown,) = Api(lee).get(f"{HERE}/{room.pk}/messages").body["data"]["messages"]
+    assert shown["file_url"] == url
+    assert Message.objects.get().file is None
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://x/", "data:text/html,x", "javascript:alert(1)"])
+def test_what_is_no_web_address_is_refused(room: Room, kim: User, url: str) -> None:
+    assert Api(kim).post(f"{HERE}/{room.pk}/messages", {"file_url": url}).status == 400
+
+
+# --- tidying up
+
+
+def test_what_no_message_names_is_deleted_after_a_day(room: Room, kim: User, media: Path) -> None:
+    url = upload(kim, room).body["data"]["file_url"]
+    rooms.say(kim, room, None, file_url=url)
+    upload(kim, room)
+    assert services.delete_unsent_files() == 0
+    ChatFile.objects.update(created_at=now() - timedelta(days=1, minutes=1))
+    assert services.delete_unsent_files() == 1
+    assert len(stored(media)) == 1
+    assert fetch(url).status == 200
