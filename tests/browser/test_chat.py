@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
@@ -44,8 +44,8 @@ def messages(teacher: Teacher, room_id: int) -> list[str]:
 
 
 def open_chat(phone: Device) -> None:
-    phone.press("이야기")
-    expect(field(phone).or_(phone.page.get_by_text("글을 쓸 수 있어요."))).to_be_visible()
+    phone.page.get_by_role("button", name=re.compile("^이야기")).click()
+    expect(phone.page.get_by_role("region", name="나눈 이야기")).to_be_visible()
 
 
 def field(device: Device) -> Locator:
@@ -54,7 +54,8 @@ def field(device: Device) -> Locator:
 
 def say(device: Device, text: str) -> None:
     field(device).fill(text)
-    device.press("보내기")
+    writing = device.page.locator("form").filter(has=field(device))
+    writing.get_by_role("button", name="보내기").click()
 
 
 def bubble(device: Device, text: str) -> Locator:
@@ -195,26 +196,28 @@ def test_what_was_written_without_a_connection_survives_a_reload_and_is_sent_onc
         looks_right(kim, "55-chat-lost-390", senior=True)
         field(kim).fill("쓰다 만 글")
         assert messages(teacher, room_id) == ["연결될 때 쓴 글"]
-        # The page opens again, the messages cannot be sent yet.
-        kim.context.set_offline(False)
-        kim.page.route(re.compile("/messages"), lambda route: route.abort() if route.request.method == "POST" else None)
-        kim.page.unroute(re.compile("/messages"))
-        lost: list[str] = []
-
-        def swallow(route: Any) -> None:
-            """The server stores it, and the answer is lost."""
-            if route.request.method != "POST" or lost:
-                route.continue_()
-                return
-            lost.append(route.request.post_data)
-            route.fetch()
-            route.abort()
-
-        kim.page.route(re.compile(r"/messages$"), swallow)
+        # The page opens again, and still nothing can be sent.
+        kim.page.route(re.compile(r"/messages$"), lambda route: route.abort())
         kim.mend()
         kim.page.reload()
         open_chat(kim)
         expect(field(kim)).to_have_value("쓰다 만 글")
+        expect(kim.page.get_by_text("끊긴 동안 쓴 글 둘")).to_be_visible()
+        expect(kim.page.get_by_text("연결되면 보낼게요.")).to_be_visible()
+        assert messages(teacher, room_id) == ["연결될 때 쓴 글"]
+        lost: list[str] = []
+
+        def swallow(route: Route) -> None:
+            """The server stores the first one, and its answer is lost."""
+            if lost:
+                route.continue_()
+                return
+            lost.append(route.request.post_data or "")
+            route.fetch()
+            route.abort()
+
+        kim.page.unroute(re.compile(r"/messages$"))
+        kim.page.route(re.compile(r"/messages$"), swallow)
         expect(bubble(kim, "끊긴 동안 쓴 글 둘")).to_be_visible(timeout=20_000)
         expect(kim.page.get_by_text(re.compile("보내는 중|연결되면"))).to_have_count(0)
         assert len(lost) == 1
@@ -307,7 +310,7 @@ def test_who_is_removed_sees_a_calm_end(browser: Browser, lan: str, pictures: Pa
         kim.sees(re.compile("수업은 그대로 계속돼요."))
         expect(field(kim)).to_have_count(0)
         looks_right(kim, "60-chat-removed-390", senior=True)
-        kim.press("수업으로 돌아가기")
+        kim.press("수업으로")
         teacher.tell(code, "start")
         kim.heading(teacher.steps()[0])
         assert kim.complaints + laptop.complaints == []

@@ -79,7 +79,7 @@ export const en: Translated<Korean> = {
   'chat.signIn': 'You have been signed out. Please sign in again.',
   'chat.login': 'Sign in',
 
-  'chat.back': 'Back to the class',
+  'chat.back': 'To the class',
   'chat.newStep': 'There is a new step',
   'chat.changed': 'The class has moved on',
   'chat.return': 'Back',

@@ -76,7 +76,7 @@ export const ko = {
   'chat.signIn': '로그인이 끝났어요. 다시 로그인해 주세요.',
   'chat.login': '로그인',
 
-  'chat.back': '수업으로 돌아가기',
+  'chat.back': '수업으로',
   'chat.newStep': '새 단계가 나왔어요',
   'chat.changed': '수업 화면이 바뀌었어요',
   'chat.return': '돌아가기',
@@ -89,7 +89,7 @@ export const ko = {
   'chat.peopleTitle': '이 방의 사람',
   'chat.host': '방장',
   'chat.teacher': '선생님',
-  'chat.here': '보고 있어요',
+  'chat.here': '들어와 있어요',
   'chat.allRead': '모두 읽었어요',
   'chat.notRead': '안 읽은 글 {n}개',
   'chat.myNumber': '내 회원 번호는 {n}이에요. 다른 방에 초대받을 때 알려 주세요.',
