@@ -86,6 +86,7 @@ def file_storage() -> dict[str, Any]:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     if importlib.util.find_spec("storages") is None:
         raise BadSetting("S3_BUCKET", "needs the package django-storages[s3]")
+    from boto3.s3.transfer import TransferConfig
     from botocore.config import Config
 
     # A storage that hangs holds a thread: seconds, not boto's minutes. Checksums of AWS's own are asked of nobody else.
@@ -104,7 +105,7 @@ def file_storage() -> dict[str, Any]:
         "secret_key": text("S3_SECRET_KEY") or None,
         "file_overwrite": False,
         "client_config": patience,
-        "use_threads": False,
+        "transfer_config": TransferConfig(use_threads=False),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 

@@ -72,7 +72,7 @@ def content_of(file: ChatFile) -> File[bytes]:
     except FileNotFoundError:
         raise NotFound("File") from None
     except Exception as error:  # a bucket's client has exceptions of its own
-        log.error("download_failed", error=type(error).__name__)
+        log.error("download_failed", error=str(error) or type(error).__name__)
         raise Unavailable(message="The file cannot be read now", retry_after=30) from None
     return content
 
@@ -95,7 +95,7 @@ def _stored(member: Member, name: str, cleaned: file_types.Cleaned) -> ChatFile:
     try:
         path = default_storage.save(path, ContentFile(cleaned.content))
     except Exception as error:  # a bucket's client has exceptions of its own
-        log.error("upload_failed", error=getattr(error, "strerror", None) or type(error).__name__)
+        log.error("upload_failed", error=str(error) or type(error).__name__)
         _forget(path)
         raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
     try:

@@ -1,0 +1,149 @@
+"""Uploads in a bucket of an S3-compatible storage, by setting: a real client against a real server (contract 9.4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from django.conf import settings as ours
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from moto.server import ThreadedMotoServer
+from pytest_django.fixtures import Settings
+
+from config import env
+from mobilegpt.accounts.models import User
+from mobilegpt.chat import services
+from mobilegpt.chat.models import ChatFile, Room
+from tests import cast, rooms
+from tests.rest.api import Answer
+
+pytestmark = pytest.mark.django_db
+BUCKET = "classroom-uploads"
+
+
+class Bucket:
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=self.address,
+            region_name="us-east-1",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+        )
+
+    def make(self) -> None:
+        self._client.create_bucket(Bucket=BUCKET)
+
+    def objects(self) -> dict[str, bytes]:
+        listed = self._client.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+        return {one["Key"]: self._client.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read() for one in listed}
+
+    def empty(self) -> None:
+        for key in self.objects():
+            self._client.delete_object(Bucket=BUCKET, Key=key)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ThreadedMotoServer]:
+    running = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    running.start()
+    yield running
+    running.stop()
+
+
+def use(address: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the environment would have it."""
+    for name, value in {
+        "S3_BUCKET": BUCKET,
+        "S3_ENDPOINT_URL": address,
+        "S3_REGION": "us-east-1",
+        "S3_ACCESS_KEY": "key",
+        "S3_SECRET_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings.STORAGES = {**ours.STORAGES, "default": env.file_storage()}
+
+
+@pytest.fixture
+def bucket(server: ThreadedMotoServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    made = Bucket(server.get_host_and_port()[1])
+    made.make()
+    use(made.address, settings, monkeypatch)
+    yield made
+    made.empty()
+
+
+@pytest.fixture
+def kim() -> User:
+    return cast.student_kim()
+
+
+@pytest.fixture
+def room(kim: User) -> Room:
+    return rooms.private(kim)
+
+
+def upload(user: User, room: Room, content: bytes = b"hello") -> Answer:
+    form = {"file": SimpleUploadedFile("memo.txt", content)}
+    return Answer(Client().post(f"/api/v1/chat/rooms/{room.pk}/files", form, headers=cast.bearer(user)))
+
+
+def test_bytes_go_into_the_bucket_and_come_back_through_us(bucket: Bucket, room: Room, kim: User) -> None:
+    content = "안녕하세요\n".encode() * 200_000  # more than one piece
+    answer = upload(kim, room, content)
+    assert answer.status == 201, answer.body
+    assert bucket.objects() == {f"chat/{room.pk}/{ChatFile.objects.get().pk}.txt": content}
+    url = answer.body["data"]["file_url"]
+    assert url.startswith("http://testserver/api/v1/chat/files/")  # members only: never the bucket's own address
+    response = Client().get(url)
+    assert (response.status_code, response["Content-Disposition"]) == (200, 'attachment; filename="memo.txt"')
+    assert b"".join(response) == content
+    rooms.say(kim, room, None, file_url=url)
+    assert services.delete_unsent_files() == 0
+
+
+def test_what_a_bucket_lost_is_absent(bucket: Bucket, room: Room, kim: User) -> None:
+    url = upload(kim, room).body["data"]["file_url"]
+    bucket.empty()
+    assert Client().get(url).status_code == 404
+
+
+def test_a_bucket_that_does_not_exist_is_a_store_that_is_down(
+    bucket: Bucket, room: Room, kim: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("S3_BUCKET", "another-bucket")
+    settings.STORAGES = {**ours.STORAGES, "default": env.file_storage()}
+    answer = upload(kim, room)
+    assert (answer.status, answer.body["code"]) == (503, "UNAVAILABLE")
+    assert not ChatFile.objects.exists()
+
+
+def test_a_bucket_that_is_away_is_told_within_seconds(
+    bucket: Bucket, room: Room, kim: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = upload(kim, room).body["data"]["file_url"]
+    use("http://127.0.0.1:9", settings, monkeypatch)  # nobody listens there
+    begun = time.monotonic()
+    refused, unread = upload(kim, room), Client().get(url)
+    assert time.monotonic() - begun < 10
+    assert (refused.status, refused.body["code"]) == (503, "UNAVAILABLE")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert (unread.status_code, unread.json()["code"]) == (503, "UNAVAILABLE")
+    assert ChatFile.objects.count() == 1
+
+
+def test_without_a_bucket_files_lie_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("S3_BUCKET", raising=False)
+    assert env.file_storage() == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+
+
+def test_a_bucket_without_its_package_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3_BUCKET", BUCKET)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(env.BadSetting, match=r"^S3_BUCKET: needs"):
+        env.file_storage()
