@@ -172,6 +172,7 @@ CHAT_SHOW_EMAIL = env.flag("CHAT_SHOW_EMAIL", default=True)
 CHAT_V3_TRUST_USER_ID = env.trusted_callers("CHAT_V3_TRUST_USER_ID", "loopback" if DEVELOPMENT else "off")
 if CHAT_V3_TRUST_USER_ID == "loopback" and not DEVELOPMENT:
     raise env.BadSetting("CHAT_V3_TRUST_USER_ID", "production takes off, or the networks of a gateway")
+CHAT_MESSAGES_PER_10_SECONDS = env.integer("CHAT_MESSAGES_PER_10_SECONDS", 10)
 CHAT_FILE_BYTES = env.integer("CHAT_FILE_BYTES", 10 * 1024 * 1024)
 CHAT_FILE_BYTES_PER_DAY = env.integer("CHAT_FILE_BYTES_PER_DAY", 200 * 1024 * 1024)
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -30,9 +30,7 @@ def postgres(folder: Path) -> Iterator[tuple[Process, str]]:
     port = free_port()
     options = ["listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=256MB"]
     command = [str(programs / "postgres"), "-D", str(home / "data"), "-p", str(port), "-k", str(home)]
-    server = Process(
-        [*command, *(f"-c{option}" for option in options)], log=folder / "postgres.log", cwd=home, **owner
-    )
+    server = Process([*command, *(f"-c{option}" for option in options)], log=folder / "postgres.log", cwd=home, **owner)
     try:
         server.wait_for(port)
         yield server, f"postgres://postgres@127.0.0.1:{port}/postgres"

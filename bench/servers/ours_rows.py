@@ -31,7 +31,10 @@ def fill(rooms: int, members: int) -> list[dict[str, Any]]:
     count = rooms * members
     with transaction.atomic():
         users = User.objects.bulk_create(
-            (User(email=f"m{n}@example.com", name=f"회원 {n}", nickname=f"회원 {n}", password="!") for n in range(count)),
+            (
+                User(email=f"m{n}@example.com", name=f"회원 {n}", nickname=f"회원 {n}", password="!")
+                for n in range(count)
+            ),
             batch_size=500,
         )
         families = LoginFamily.objects.bulk_create((LoginFamily(user=user) for user in users), batch_size=500)

@@ -52,7 +52,12 @@ def _start(shape: Shape, folder: Path) -> Iterator[Running]:
     try:
         server.wait_for(port)
         sockets = [
-            {"user": f"m{n}", "password": "x", "room": n % shape.rooms, "room_name": f"r{n % shape.rooms}@rooms.localhost"}
+            {
+                "user": f"m{n}",
+                "password": "x",
+                "room": n % shape.rooms,
+                "room_name": f"r{n % shape.rooms}@rooms.localhost",
+            }
             for n in range(people)
         ]
         plan = {"protocol": "xmpp", "address": f"127.0.0.1:{port}", "opening": 32, "sockets": sockets}
@@ -80,5 +85,7 @@ def _archived(data: Path) -> int:
 
 
 PROSODY = Server(
-    "Prosody, its archive on disk", _start, missing=lambda: None if shutil.which("prosody") else "not installed: prosody"
+    "Prosody, its archive on disk",
+    _start,
+    missing=lambda: None if shutil.which("prosody") else "not installed: prosody",
 )

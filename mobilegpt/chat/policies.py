@@ -9,7 +9,6 @@ from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 MESSAGE_LENGTH = 2000
 URL_LENGTH = 2000
 NAME_LENGTH = 200
-SENDS_AT_MOST = 10
 SENDS_WITHIN_SECONDS = 10
 
 

@@ -7,10 +7,11 @@ at the door (``in_flight``); in two processes: the unique row makes the second w
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
@@ -60,28 +61,65 @@ def in_flight(attempt: Attempt) -> Iterator[None]:
 
 def begin(attempt: Attempt) -> IdempotencyRecord | None:
     """Claim the key; returns the first answer if there is one. Raises ``KeyReused`` for another body."""
-    caller, scope, key = attempt.identity
+    first = begin_all([attempt])[0]
+    if isinstance(first, KeyReused):
+        raise first
+    return first
+
+
+def begin_all(attempts: Sequence[Attempt]) -> list[IdempotencyRecord | KeyReused | None]:
+    """Claim several different keys, in one order for everybody: each its first answer, a refusal, or ``None``."""
+    if not attempts:
+        return []
+    ordered = sorted(attempts, key=lambda attempt: attempt.identity)
+    values: list[Any] = []
+    for attempt in ordered:
+        values += [*attempt.identity, attempt.request_hash, b"", now()]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_idempotencyrecord "
+            "INSERT INTO core_idempotencyrecord "  # noqa: S608
             "(caller, scope, key, request_hash, status_code, response, created_at) "
-            "VALUES (%s, %s, %s, %s, 0, %s, %s) ON CONFLICT (caller, scope, key) DO NOTHING",
-            [caller, scope, key, attempt.request_hash, b"", now()],
+            f"VALUES {', '.join(['(%s, %s, %s, %s, 0, %s, %s)'] * len(ordered))} "
+            "ON CONFLICT (caller, scope, key) DO NOTHING RETURNING caller, scope, key",
+            values,
         )
-        if cursor.rowcount == 1:
-            return None
+        claimed = set(cursor.fetchall())
+    return [None if attempt.identity in claimed else _first(attempt) for attempt in attempts]
+
+
+def _first(attempt: Attempt) -> IdempotencyRecord | KeyReused:
+    caller, scope, key = attempt.identity
     first = IdempotencyRecord.objects.get(caller=caller, scope=scope, key=key)
     if first.request_hash != attempt.request_hash:
-        raise KeyReused(message="This idempotency key was used with another request")
+        return KeyReused(message="This idempotency key was used with another request")
     return first
 
 
 def finish(attempt: Attempt, status_code: int, response: bytes) -> None:
     """Keep the answer; committed together with the work."""
-    caller, scope, key = attempt.identity
-    IdempotencyRecord.objects.filter(caller=caller, scope=scope, key=key).update(
-        status_code=status_code, response=response
-    )
+    finish_all([(attempt, status_code, response)])
+
+
+def finish_all(answers: Sequence[tuple[Attempt, int, bytes]]) -> None:
+    """As ``finish``, for several."""
+    values: list[list[Any]] = [[status_code, response, *attempt.identity] for attempt, status_code, response in answers]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE core_idempotencyrecord SET status_code = %s, response = %s "
+                "WHERE caller = %s AND scope = %s AND key = %s",
+                values,
+            )
+
+
+def give_up(attempts: Sequence[Attempt]) -> None:
+    """Take claims back in their own transaction: what was refused may be tried again."""
+    if attempts:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "DELETE FROM core_idempotencyrecord WHERE caller = %s AND scope = %s AND key = %s",
+                [list(attempt.identity) for attempt in attempts],
+            )
 
 
 def forget_old() -> int:

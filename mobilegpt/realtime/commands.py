@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from mobilegpt.core import idempotency
-from mobilegpt.core.actor import Actor
+from mobilegpt.core.idempotency import Attempt
+from mobilegpt.core.models import IdempotencyRecord
 from mobilegpt.realtime import streams
 from mobilegpt.realtime.dialect import Decoded, Frame
 from mobilegpt.realtime.outbox import UnitOfWork, unit_of_work
@@ -31,10 +32,11 @@ def execute(handler: Handler, call: Call, decoded: Decoded, route: str, topics: 
     """Run one command. Raises ``DomainError``; then nothing was written."""
     if not decoded.command.keyed:
         return _answer_with_state(handler, call, decoded, topics)
-    if decoded.client_msg_id is None or call.actor is None:
+    attempt = attempt_of(call, decoded, route)
+    if attempt is None:
         reply = handler(call) or Reply()
         return Outcome(frames=reply.frames, admit=reply.admit)
-    return _write_once(handler, call, decoded.client_msg_id, route, call.actor, topics)
+    return _write_once(handler, call, attempt, topics)
 
 
 def _answer_with_state(handler: Handler, call: Call, decoded: Decoded, topics: Sequence[str]) -> Outcome:
@@ -55,29 +57,40 @@ def _answer_with_state(handler: Handler, call: Call, decoded: Decoded, topics: S
     return Outcome(frames=frames, positions=at, admit=reply.admit)
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True):
+    """What is kept of a keyed command: enough for its ``ack``."""
+
     id: int | None
     seq: int | None
 
+    def acknowledge(self, client_msg_id: str, *, duplicate: bool) -> Ack:
+        return Ack(client_msg_id=client_msg_id, id=self.id, seq=self.seq, duplicate=duplicate)
 
-def _write_once(
-    handler: Handler, call: Call, client_msg_id: str, route: str, actor: Actor, topics: Sequence[str]
-) -> Outcome:
-    body = msgspec.json.encode(call.command)
-    attempt = idempotency.Attempt(f"user:{actor.user_id}", f"WS {route}", client_msg_id, body)
+
+def attempt_of(call: Call, decoded: Decoded, route: str) -> Attempt | None:
+    """The keyed write that this command is; ``None`` without a key, or without somebody whose key it is."""
+    if decoded.client_msg_id is None or call.actor is None:
+        return None
+    return Attempt(
+        f"user:{call.actor.user_id}", f"WS {route}", decoded.client_msg_id, msgspec.json.encode(call.command)
+    )
+
+
+def repeated(first: IdempotencyRecord) -> Outcome:
+    """The first answer once more."""
+    answer = msgspec.json.decode(bytes(first.response), type=Answer)
+    return Outcome(frames=[answer.acknowledge(first.key, duplicate=True)])
+
+
+def _write_once(handler: Handler, call: Call, attempt: Attempt, topics: Sequence[str]) -> Outcome:
     with idempotency.in_flight(attempt), unit_of_work() as unit:
         first = idempotency.begin(attempt)
         if first is not None:
-            answer = msgspec.json.decode(bytes(first.response), type=_Answer)
-            return Outcome(frames=[_ack(client_msg_id, answer, duplicate=True)])
+            return repeated(first)
         reply = handler(call) or Reply()
-        answer = _Answer(reply.id, _seq_of(unit, topics))
+        answer = Answer(reply.id, _seq_of(unit, topics))
         idempotency.finish(attempt, 200, msgspec.json.encode(answer))
-    return Outcome(frames=[*reply.frames, _ack(client_msg_id, answer, duplicate=False)], admit=reply.admit)
-
-
-def _ack(client_msg_id: str, answer: _Answer, *, duplicate: bool) -> Ack:
-    return Ack(client_msg_id=client_msg_id, id=answer.id, seq=answer.seq, duplicate=duplicate)
+    return Outcome(frames=[*reply.frames, answer.acknowledge(attempt.key, duplicate=False)], admit=reply.admit)
 
 
 def _seq_of(unit: UnitOfWork, topics: Iterable[str]) -> int | None:

@@ -40,6 +40,7 @@ from mobilegpt.realtime.protocol import (
 from mobilegpt.realtime.replay import missed_frames
 from mobilegpt.realtime.server import EXTENSION
 from mobilegpt.realtime.surface import Call, Opening, SocketRoute
+from mobilegpt.realtime.together import Asked
 from mobilegpt.realtime.topics import is_stream
 
 if TYPE_CHECKING:
@@ -325,13 +326,14 @@ class Connection:
     async def _outcome(self, decoded: Decoded) -> Outcome:
         if isinstance(decoded.command, Resume):
             return await in_database(missed_frames, self.opening, self.dialect, decoded.command)
-        handler = self._route.handlers.get(type(decoded.command))
-        if handler is None:
-            raise BadFrame(ErrorCode.UNKNOWN_TYPE, "This socket does not take this message")
         call = Call(self.opening.actor, self.opening.context, decoded.command, self.address)
         numbered = [topic for topic in self.topics if is_stream(topic)]
         try:
-            return await in_database(execute, handler, call, decoded, self._route.name, numbered)
+            if together := self._route.together.get(type(decoded.command)):
+                return await self._runtime.gatherer.run(together, Asked(call, decoded, self._route.name, numbered))
+            if handler := self._route.handlers.get(type(decoded.command)):
+                return await in_database(execute, handler, call, decoded, self._route.name, numbered)
+            raise BadFrame(ErrorCode.UNKNOWN_TYPE, "This socket does not take this message")
         except DatabaseFault:
             log.exception("command_failed", route=self._route.name)
             raise Unavailable(message="The database does not answer", retry_after=5) from None

@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 from mobilegpt.core.errors import Unavailable
+from mobilegpt.core.prepared import PreparedInsert
 from mobilegpt.realtime.event import Envelope, Event, encode_event, reactions_to
 from mobilegpt.realtime.models import StreamEntry, new_epoch
 
@@ -29,6 +30,8 @@ _publisher: Publisher | None = None
 # SQLite has one writer. Waiting here is fair and wakes at once; SQLite's own busy wait sleeps up to 100 ms.
 _sqlite_writer = threading.Lock()
 _WRITER_WAIT_SECONDS = 15
+_STREAMS_AT_ONCE = 200
+_entries = PreparedInsert(StreamEntry)
 
 
 def set_publisher(publisher: Publisher | None) -> None:
@@ -98,22 +101,30 @@ def _writer_gate() -> AbstractContextManager[None]:
 
 def _store(events: list[Event]) -> list[Envelope]:
     wanted = Counter(stream for event in events for stream in event.streams())
-    positions = {name: _advance(name, count) for name, count in sorted(wanted.items())}
+    positions = _advance(wanted) if wanted else {}
     rows = [row for event in events for row in _rows(event, positions)]
-    StreamEntry.objects.bulk_create([row for row, _ in rows])
+    _entries.insert([row for row, _ in rows])
     return [_envelope(row, event) for row, event in rows]
 
 
-def _advance(name: str, count: int) -> list[tuple[str, int]]:
-    """Take ``count`` numbers of a stream; its row stays locked until the commit. Returns them last first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO realtime_stream (name, epoch, seq) VALUES (%s, %s, %s) "
-            "ON CONFLICT (name) DO UPDATE SET seq = realtime_stream.seq + EXCLUDED.seq RETURNING epoch, seq",
-            [name, new_epoch(), count],
-        )
-        epoch, last = cursor.fetchone()
-    return [(epoch, seq) for seq in range(last, last - count, -1)]
+def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
+    """Take numbers of streams, in the order of their names; the rows stay locked until the commit.
+
+    Returns the numbers of each stream last first.
+    """
+    taken: dict[str, list[tuple[str, int]]] = {}
+    names = sorted(wanted)
+    for start in range(0, len(names), _STREAMS_AT_ONCE):
+        part = names[start : start + _STREAMS_AT_ONCE]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO realtime_stream (name, epoch, seq) VALUES {', '.join(['(%s, %s, %s)'] * len(part))} "  # noqa: S608
+                "ON CONFLICT (name) DO UPDATE SET seq = realtime_stream.seq + EXCLUDED.seq RETURNING name, epoch, seq",
+                [value for name in part for value in (name, new_epoch(), wanted[name])],
+            )
+            for name, epoch, last in cursor.fetchall():
+                taken[name] = [(epoch, seq) for seq in range(last, last - wanted[name], -1)]
+    return taken
 
 
 def _rows(event: Event, positions: dict[str, list[tuple[str, int]]]) -> Iterator[tuple[StreamEntry, Event]]:

@@ -23,6 +23,7 @@ from mobilegpt.realtime.event import Envelope, Event
 from mobilegpt.realtime.hub import Hub
 from mobilegpt.realtime.models import StreamEntry
 from mobilegpt.realtime.presence import RENEW_SECONDS, Presence, PresenceHooks
+from mobilegpt.realtime.together import Gatherer
 from mobilegpt.realtime.topics import CONTROL
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class Runtime:
         self.hub: Hub
         self.presence: Presence
         self.delivery: DeliveryCount
+        self.gatherer: Gatherer
         self._loop: asyncio.AbstractEventLoop | None = None
         self._starting = asyncio.Lock()
         self._running = False
@@ -87,6 +89,7 @@ class Runtime:
         self.hub = Hub(_read_stream)
         self.presence = Presence(self.wiring.presence)
         self.delivery = DeliveryCount(self)
+        self.gatherer = Gatherer()
         outbox.set_publisher(self._publish)
         self._tasks = [
             loop.create_task(self._follow(follower)),

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import DomainError
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Command, Dialect, Frame
+from mobilegpt.realtime.event import Event
 from mobilegpt.realtime.protocol import Resume
 
 
@@ -71,15 +73,19 @@ class Call:
 class Reply:
     """What a handler tells its own socket: frames, the id for the ``ack``, or the admission of a provisional socket.
 
-    With ``admit``, the frames go out before any broadcast (contract 3.10).
+    With ``admit``, the frames go out before any broadcast (contract 3.10). ``event`` is the one whose ``seq`` the
+    ``ack`` tells, where several commands share a transaction.
     """
 
     frames: Sequence[Frame] = ()
     id: int | None = None
     admit: Opening | None = None
+    event: Event | None = None
 
 
 Handler = Callable[[Call], Reply | None]
+HandlerOfMany = Callable[[Sequence[Call]], Sequence[Reply | DomainError | None]]
+"""One answer per call, in one transaction; ``None`` for a call that was not tried and must be made alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ class SocketRoute:
     dialect: Dialect
     open: Callable[[Handshake], Opening]
     handlers: Mapping[type[Command], Handler] = field(default_factory=dict)
+    # Keyed commands that share a transaction with those of other sockets, see together.py.
+    together: Mapping[type[Command], HandlerOfMany] = field(default_factory=dict)
     # W11 accepts first and closes with the code; the others refuse the handshake (contract 3.7).
     accept_then_close: bool = False
     # W11 ignores what clients send (contract 1), but for the frames of rt.v1 itself: heartbeat, resume, received.

@@ -12,7 +12,7 @@ from mobilegpt.chat.models import Member, Room
 from mobilegpt.chat.people import as_sent
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, Unauthenticated
+from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, Unauthenticated
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.protocol import Position, Resume
@@ -135,10 +135,16 @@ def _s4_frame(event: MessageSent, is_read: bool) -> Frame:
 # --- handlers
 
 
-def _say(call: Call) -> Reply:
-    assert call.actor is not None
-    message = services.send_message(actor=call.actor, room_id=call.context, command=call.command, joins=True)
-    return Reply(id=message.pk)
+def _say(calls: Sequence[Call]) -> list[Reply | DomainError | None]:
+    sendings = [
+        services.Sending(call.actor, call.context, call.command, joins=True)
+        for call in calls
+        if call.actor is not None  # as every socket of this route
+    ]
+    return [
+        Reply(id=sent.message.pk, event=sent.event) if isinstance(sent, services.Sent) else sent
+        for sent in services.send_messages(sendings)
+    ]
 
 
 S3 = SocketRoute(
@@ -146,7 +152,7 @@ S3 = SocketRoute(
     pattern="ws/chat/<room_id>/chat",
     dialect=chat_s3.DIALECT,
     open=open_s3,
-    handlers={SendMessage: _say},
+    together={SendMessage: _say},
 )
 S4 = SocketRoute(
     name="chat_s4",

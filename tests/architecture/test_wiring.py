@@ -39,7 +39,8 @@ def test_every_encoder_says_which_frames_it_returns(route: SocketRoute) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_message_that_is_understood_is_handled(route: SocketRoute) -> None:
     understood = {decoder.command for decoder in route.dialect.decoders.values()} - {Heartbeat}
-    assert understood == set(route.handlers)
+    assert understood == {*route.handlers, *route.together}
+    assert not set(route.handlers) & set(route.together)
 
 
 def test_socket_names_and_addresses_are_unique() -> None:

@@ -1,4 +1,4 @@
-"""The documents' chat (S3) as a minimal project. What would only slow it down is left out: sign-in, limits, presence."""
+"""The documents' chat (S3) as a minimal project. What only costs time is left out: sign-in, limits, presence."""
 
 import os
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
 from mobilegpt.chat.models import Member, MemberRole, Room
 from mobilegpt.chat.people import author_of
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedGet
+from mobilegpt.core.prepared import PreparedGet, PreparedMany
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import emit
@@ -15,6 +17,13 @@ from mobilegpt.realtime.outbox import emit
 _room = PreparedGet(Room.objects.select_for_update, pk=int)
 _room_of_class = PreparedGet(Room.objects.select_for_update, session_id=int)
 _member = PreparedGet(lambda: Member.objects.select_related("user"), room_id=int, user_id=int)
+_rooms = PreparedMany(lambda: Room.objects.select_for_update().order_by("pk"), "pk")
+# Locked in the order in which presence locks them, which does not take the room first.
+_members = PreparedMany(
+    lambda: Member.objects.select_related("user").select_for_update(of=("self",), no_key=True).order_by("pk"),
+    "room_id",
+    "user_id",
+)
 _lease = PreparedGet(SocketLease.objects.all, topic=str, user_id=int)
 
 
@@ -34,6 +43,19 @@ def member_of(room: Room, user_id: int) -> Member | None:
     if member is not None:
         member.room = room
     return member
+
+
+def lock_all(room_ids: Iterable[int]) -> dict[int, Room]:
+    """As ``lock``, for several rooms, in the order of their ids."""
+    return {room.pk: room for room in _rooms.get((room_id,) for room_id in room_ids)}
+
+
+def members_of(rooms: Mapping[int, Room], places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Member]:
+    """The memberships of these rooms and users, with their users, locked; ``room`` is the locked row itself."""
+    members = _members.get(place for place in places if place[0] in rooms)
+    for member in members:
+        member.room = rooms[member.room_id]
+    return {(member.room_id, member.user_id): member for member in members}
 
 
 def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Member:

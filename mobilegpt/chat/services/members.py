@@ -23,9 +23,13 @@ def join_open_room(*, actor: Actor, room_id: int) -> Member:
         return joined(lock(room_id), actor.user_id)
 
 
-def joined(room: Room | None, user_id: int) -> Member:
-    """The membership in a locked room; a new one where the room is open. Raises ``NotFound``."""
-    member = member_of(room, user_id) if room is not None else None
+def joined(room: Room | None, user_id: int, member: Member | None = None) -> Member:
+    """The membership in a locked room (``member`` if it is known already); a new one where the room is open.
+
+    Raises ``NotFound``.
+    """
+    if member is None and room is not None:
+        member = member_of(room, user_id)
     if member is not None and policies.sees(member):
         return member
     if room is None or not room.is_open or room.archived_at is not None:

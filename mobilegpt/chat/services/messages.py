@@ -3,57 +3,87 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
 
 from mobilegpt.chat import links, policies
 from mobilegpt.chat.commands import SendMessage
-from mobilegpt.chat.events import MessagesRead
+from mobilegpt.chat.events import MessageSent, MessagesRead
 from mobilegpt.chat.models import ChatFile, Member, Message, Room
 from mobilegpt.chat.people import as_sent
-from mobilegpt.chat.services.entry import lock, member_of
+from mobilegpt.chat.services.entry import lock, lock_all, member_of, members_of
 from mobilegpt.chat.services.members import joined
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.addresses import web_address
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound, RateLimited
+from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, NotFound, RateLimited
+from mobilegpt.core.prepared import PreparedInsert, PreparedUpdate
 from mobilegpt.core.text import paragraph
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
+_messages = PreparedInsert(Message)
+_rooms_said = PreparedUpdate(Room, "message_count", "last_message", "last_activity_at")
+_members_said = PreparedUpdate(Member, "recent_sends", "sent_since_read")
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message that somebody wants to send. With ``joins`` an open room is joined by it, as S3's doors do."""
+
+    actor: Actor
+    room_id: int
+    command: SendMessage
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A stored message, and the event that tells of it."""
+
+    message: Message
+    event: MessageSent
+
 
 def send_message(*, actor: Actor, room_id: int, command: SendMessage, joins: bool = False) -> Message:
-    """Store a message and tell the room. With ``joins`` an open room is joined by it, as S3's doors do.
+    """Store a message and tell the room.
 
     Raises ``Invalid``; ``Forbidden`` NOT_A_MEMBER (``NotFound`` with ``joins``) or ROOM_READ_ONLY; ``NotFound`` for an
-    unknown room; ``RateLimited`` beyond 10 messages of a member within 10 seconds.
+    unknown room; ``RateLimited`` beyond CHAT_MESSAGES_PER_10_SECONDS of a member.
     """
     with unit_of_work():
-        return post(_writer(actor, lock(room_id), joins=joins), command)
+        return post(_writer(Sending(actor, room_id, command, joins), lock(room_id)), command)
+
+
+def send_messages(sendings: Sequence[Sending]) -> list[Sent | DomainError | None]:
+    """As ``send_message``, for many members of many rooms in one transaction; a refusal is its sender's alone.
+
+    ``None`` stands for one that has to join first: it was not tried, because it needs a transaction to itself.
+    """
+    with unit_of_work():
+        rooms = lock_all(one.room_id for one in sendings)
+        members = members_of(rooms, [(one.room_id, one.actor.user_id) for one in sendings])
+        composed: list[Message | DomainError | None] = []
+        writers: list[Member] = []
+        for one in sendings:
+            member = members.get((one.room_id, one.actor.user_id))
+            if one.joins and member is None and len(sendings) > 1:
+                composed.append(None)
+                continue
+            try:
+                member = _writer(one, rooms.get(one.room_id), member)
+                composed.append(_compose(member, one.command))
+                writers.append(member)
+            except DomainError as refusal:
+                composed.append(refusal)
+        sent = iter(_store(writers, [message for message in composed if isinstance(message, Message)]))
+        return [next(sent) if isinstance(one, Message) else one for one in composed]
 
 
 def post(member: Member, command: SendMessage) -> Message:
     """As ``send_message``, in a unit of work that has locked ``member.room``."""
-    policies.require_may_write(member)
-    room = member.room
-    text = paragraph(command.message or "", "message", policies.MESSAGE_LENGTH)
-    kind = policies.known_type(command.message_type)
-    url = web_address(command.file_url, "file_url", policies.URL_LENGTH)
-    if not text and url is None:
-        raise Invalid(message="message is empty", details={"field": "message"})
-    _count(member)
-    message = Message.objects.create(
-        room=room,
-        number=room.message_count + 1,
-        sender=member.user,
-        text=text,
-        kind=kind,
-        file_url=url,
-        file=_own_file(url, room),
-        parent=_parent(command.parent_chat, room),
-        created_at=now(),
-    )
-    room.message_count, room.last_message, room.last_activity_at = message.number, message, message.created_at
-    room.save(update_fields=["message_count", "last_message", "last_activity_at"])
-    emit(as_sent(message, url))
-    return message
+    return _store([member], [_compose(member, command)])[0].message
 
 
 def mark_read(*, actor: Actor, room_id: int) -> Member:
@@ -73,33 +103,75 @@ def mark_read(*, actor: Actor, room_id: int) -> Member:
         return member
 
 
-def _writer(actor: Actor, room: Room | None, *, joins: bool) -> Member:
-    if joins:
+def _writer(sending: Sending, room: Room | None, member: Member | None = None) -> Member:
+    """Who writes, in their locked room; ``member`` is the membership if it is known already."""
+    actor = sending.actor
+    if member is None and room is not None:
+        member = member_of(room, actor.user_id)
+    if sending.joins:
         if actor.is_guest:
             raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
-        return joined(room, actor.user_id)
+        return joined(room, actor.user_id, member)
     policies.require_own_room(actor, room)
     if room is None:
         raise policies.no_room()
-    member = member_of(room, actor.user_id)
     if member is None or not policies.sees(member):
         raise policies.not_a_member()
     return member
 
 
-def _count(member: Member) -> None:
-    """One more message of this member; the moments of the latest ones tell whether it is one too many."""
-    moment = time.time()
-    recent = [sent for sent in member.recent_sends if sent > moment - policies.SENDS_WITHIN_SECONDS]
-    if len(recent) >= policies.SENDS_AT_MOST:
-        wait = int(recent[0] + policies.SENDS_WITHIN_SECONDS - moment) + 1
-        raise RateLimited(
-            message=f"At most {policies.SENDS_AT_MOST} messages in {policies.SENDS_WITHIN_SECONDS} seconds",
-            retry_after=wait,
-        )
-    member.recent_sends = [*recent, moment]
+def _compose(member: Member, command: SendMessage) -> Message:
+    """The next message of the member's locked room, not stored yet; room and member count it already."""
+    policies.require_may_write(member)
+    room = member.room
+    text = paragraph(command.message or "", "message", policies.MESSAGE_LENGTH)
+    kind = policies.known_type(command.message_type)
+    url = web_address(command.file_url, "file_url", policies.URL_LENGTH)
+    if not text and url is None:
+        raise Invalid(message="message is empty", details={"field": "message"})
+    file, parent, recent = _own_file(url, room), _parent(command.parent_chat, room), _recent(member)
+    message = Message(
+        room=room,
+        number=room.message_count + 1,
+        sender=member.user,
+        text=text,
+        kind=kind,
+        file_url=url,
+        file=file,
+        parent=parent,
+        created_at=now(),
+    )
+    member.recent_sends = recent
     member.sent_since_read += 1
-    member.save(update_fields=["recent_sends", "sent_since_read"])
+    room.message_count, room.last_activity_at = message.number, message.created_at
+    return message
+
+
+def _store(writers: Sequence[Member], messages: Sequence[Message]) -> list[Sent]:
+    """Write what was composed, and tell the rooms."""
+    if not messages:
+        return []
+    _messages.insert(messages)
+    for member, message in zip(writers, messages, strict=True):
+        member.room.last_message = message
+    _rooms_said.update({member.room_id: member.room for member in writers}.values())
+    _members_said.update({member.pk: member for member in writers}.values())
+    sent = [Sent(message, as_sent(message, message.file_url)) for message in messages]
+    for one in sent:
+        emit(one.event)
+    return sent
+
+
+def _recent(member: Member) -> list[float]:
+    """The moments of the member's latest messages, one more included. Raises ``RateLimited``."""
+    moment, most = time.time(), max(1, settings.CHAT_MESSAGES_PER_10_SECONDS)
+    recent = [sent for sent in member.recent_sends if sent > moment - policies.SENDS_WITHIN_SECONDS]
+    if len(recent) >= most:
+        wait = int(recent[-most] + policies.SENDS_WITHIN_SECONDS - moment) + 1
+        raise RateLimited(
+            message=f"At most {most} messages in {policies.SENDS_WITHIN_SECONDS} seconds", retry_after=wait
+        )
+    return [*recent, moment]
 
 
 def _own_file(url: str | None, room: Room) -> ChatFile | None:

@@ -2,8 +2,9 @@
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from chat.models import Chat, Room
 from django.contrib.auth.models import User
+
+from chat.models import Chat, Room
 
 
 class ChatConsumer(AsyncJsonWebsocketConsumer):
