@@ -195,7 +195,7 @@ def test_the_order_of_a_step(browser: Browser, lan: str, pictures: Path, teacher
         teacher.tell(code, "start")
         phone.heading(titles[0])
         assert phone.page.evaluate(_HEADINGS) == [f"h1 {titles[0]}"]
-        assert tab_stops(phone.page) == ["본문으로 가기", "보기 설정", "다시 듣기", "도와주세요", "다 했어요"]
+        assert tab_stops(phone.page) == ["본문으로 가기", "이야기", "보기 설정", "다시 듣기", "도와주세요", "다 했어요"]
         said = phone.page.locator('[role="status"].sr-only')
         teacher.tell(code, "next-step")
         expect(said).to_contain_text(f"새 단계예요. {titles[1]}")
@@ -223,11 +223,53 @@ def test_the_order_of_the_live_page(browser: Browser, lan: str, pictures: Path, 
         ]
         assert tab_stops(laptop.page) == [
             *("본문으로 가기", "내 강의", "보기 설정", "큰 화면", "단축키"),
-            *("단계", *(f"여기로: {title}" for title in titles[1:])),
+            *("단계", "단계", *(f"여기로: {title}" for title in titles[1:])),
             *("지금", "다음 단계", "잠시 쉬기", "모두에게 한마디"),
             *("천천히 따라 하세요.", "잘하셨어요.", "5분 쉬었다가 다시 해요.", "수업 끝내기"),
             *("사람", "김영희 아직"),
         ]
+
+
+def test_a_conversation_with_the_keyboard_alone(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    code = teacher.open("자판으로 하는 이야기")
+    room_id = teacher.http.get(f"/api/sessions/{code}").json()["chat_room_id"]
+    messages = f"/api/v1/chat/rooms/{room_id}/messages"
+    teacher.http.post(messages, json={"message": "먼저 온 글"}).raise_for_status()
+    with Device(browser, LAPTOP, lan, pictures) as kim:
+        page = kim.page
+        enter(kim, code, "김영희")
+        kim.sees("곧 시작해요")
+        press(page, "이야기")
+        expect(page.get_by_role("heading", name="이야기")).to_be_focused()
+        kim.sees("먼저 온 글")
+        assert page.evaluate(_HEADINGS)[-2] == "h1 이야기"
+        fill(page, "글 쓰기", "자판으로 썼어요.")
+        page.keyboard.press("Enter")
+        kim.sees("자판으로 썼어요.")
+        expect(page.get_by_label("글 쓰기")).to_be_focused()
+        assert tab_stops(page) == [
+            "본문으로 가기",
+            "수업으로",
+            "사람 2명",
+            "나눈 이야기",
+            "글 쓰기",
+            "사진·파일",
+            "보내기",
+        ]
+        said = page.locator('main [role="status"].sr-only')
+        expect(said).to_have_text("")  # neither the history nor one's own words
+        for number in (1, 2, 3):
+            teacher.http.post(messages, json={"message": f"새 글 {number}"}).raise_for_status()
+        expect(said).to_have_text("새 글 3개. 박지현: 새 글 3")
+        press(page, "사람 2명")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        assert focused(page) == "사람 2명"
+        page.keyboard.press("Escape")
+        assert focused(page) == "이야기"
+        kim.heading("곧 시작해요")
+        assert kim.complaints == []
 
 
 def test_what_has_the_focus_is_not_covered(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
@@ -303,6 +345,14 @@ def test_other_colours_and_no_movement(
         phone.sees("도움을 불렀어요.")
         assert findings(phone) == []
         phone.picture(f"40-step-{name}")
+        phone.press("이야기")
+        phone.page.get_by_label("글 쓰기").fill("안녕하세요.")
+        phone.press("보내기")
+        phone.sees("안녕하세요.")
+        phone.sees(re.compile("안 읽음"))
+        assert findings(phone) == []
+        phone.picture(f"40-chat-{name}")
+        phone.press("수업으로")
         sign_in(laptop)
         assert findings(laptop) == []
         laptop.goto(f"/teach/sessions/{session_id}")
@@ -310,6 +360,9 @@ def test_other_colours_and_no_movement(
         laptop.sees("도움 요청")
         assert findings(laptop) == []
         laptop.picture(f"40-live-{name}")
+        laptop.page.get_by_role("tab", name=re.compile("^이야기")).click()
+        laptop.sees("안녕하세요.")
+        assert findings(laptop) == []
         if script:
             seconds = phone.page.locator(".anim-step").evaluate("(one) => getComputedStyle(one).animationDuration")
             assert seconds == "1e-05s"

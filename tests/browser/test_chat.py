@@ -29,7 +29,7 @@ _ANCHOR = """() => {
     if (bottom > edge + 8) return { id: one.dataset.bubble, top };
   }
 }"""
-_TOP_OF = "(id) => document.querySelector(`[data-bubble=\"${id}\"]`).getBoundingClientRect().top"
+_TOP_OF = '(id) => document.querySelector(`[data-bubble="${id}"]`).getBoundingClientRect().top'
 
 
 def class_of(teacher: Teacher, code: str) -> dict[str, Any]:
@@ -249,7 +249,9 @@ def test_older_messages_come_on_scrolling_and_nothing_jumps(
             page.wait_for_timeout(200)
             assert abs(page.evaluate(_TOP_OF, anchor["id"]) - anchor["top"]) < 2
         kim.picture("56-chat-older-390")
-        teacher.http.post(f"/api/v1/chat/rooms/{room_id}/messages", json={"message": "선생님의 새 글"}).raise_for_status()
+        teacher.http.post(
+            f"/api/v1/chat/rooms/{room_id}/messages", json={"message": "선생님의 새 글"}
+        ).raise_for_status()
         anchor = page.evaluate(_ANCHOR)
         expect(page.get_by_role("button", name="새 글 1개 보기")).to_be_visible()
         assert abs(page.evaluate(_TOP_OF, anchor["id"]) - anchor["top"]) < 2

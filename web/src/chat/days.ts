@@ -6,6 +6,8 @@ export interface Line {
   message: Shown;
   /** The same person goes on speaking. */
   goesOn: boolean;
+  /** The next one is not of the same turn and minute. */
+  timed: boolean;
 }
 
 export interface Day {
@@ -19,8 +21,13 @@ export interface Day {
 const TURN_MS = 5 * 60_000;
 
 function goesOn(before: Shown | undefined, message: Shown): boolean {
-  if (!before || before.user_id !== message.user_id || before.message_type === 'system') return false;
+  if (!before || before.user_id !== message.user_id) return false;
+  if (before.message_type === 'system' || message.message_type === 'system') return false;
   return Date.parse(message.created_at) - Date.parse(before.created_at) < TURN_MS;
+}
+
+function minuteOf(message: Shown): number {
+  return Math.floor(Date.parse(message.created_at) / 60_000);
 }
 
 export function inDays(messages: readonly Shown[]): Day[] {
@@ -32,7 +39,10 @@ export function inDays(messages: readonly Shown[]): Day[] {
       day = { key, at: message.created_at, lines: [] };
       days.push(day);
     }
-    day.lines.push({ message, goesOn: goesOn(day.lines.at(-1)?.message, message) });
+    const before = day.lines.at(-1);
+    const line = { message, goesOn: goesOn(before?.message, message), timed: true };
+    if (before && line.goesOn) before.timed = minuteOf(before.message) !== minuteOf(message);
+    day.lines.push(line);
   }
   return days;
 }

@@ -59,9 +59,12 @@ export class ChatRoom {
   /** Raised when somebody has read, came or left: receipts are no state themselves. */
   private readings = $state(0);
   /** What was typed here and is not in the room yet, oldest first. */
-  readonly pending: readonly Pending[] = $derived(
-    this.unsent.map((item) => ({ item, state: this.states.get(item.id) ?? { kind: 'sending', share: null } })),
-  );
+  readonly pending: readonly Pending[] = $derived.by(() => {
+    // What was not tried yet waits with what is before it.
+    const waiting = [...this.states.values()].find((state) => state.kind === 'waiting');
+    const otherwise: SendState = waiting ?? { kind: 'sending', share: null };
+    return this.unsent.map((item) => ({ item, state: this.states.get(item.id) ?? otherwise }));
+  });
   readonly unread: number = $derived.by(() => {
     void this.readings;
     return this.receipts.unreadOf(this.userId, this.messages);

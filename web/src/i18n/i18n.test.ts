@@ -1,6 +1,8 @@
 import { get } from 'svelte/store';
 import { afterEach, expect, test } from 'vitest';
 import { catalogue, lang, setLang, t, textsReady } from '.';
+import { en as chatEn } from './chat.en';
+import { ko as chatKo } from './chat.ko';
 import { en } from './en';
 import { ko } from './ko';
 import { en as publicEn } from './public.en';
@@ -13,6 +15,7 @@ const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((
 test.each([
   ['student', ko, en],
   ['public', publicKo, publicEn],
+  ['chat', chatKo, chatEn],
 ] as const)('%s: English has every text, with the same parameters', (_name, korean, english) => {
   expect(Object.keys(english).sort()).toEqual(Object.keys(korean).sort());
   for (const [key, text] of Object.entries(korean)) {
@@ -21,7 +24,7 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo)]) {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo)]) {
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
   }
