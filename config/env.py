@@ -84,7 +84,7 @@ def file_storage() -> dict[str, Any]:
     bucket = text("S3_BUCKET")
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    if importlib.util.find_spec("storages") is None:
+    if None in (importlib.util.find_spec("storages"), importlib.util.find_spec("boto3")):
         raise BadSetting("S3_BUCKET", "needs the package django-storages[s3]")
     from boto3.s3.transfer import TransferConfig
     from botocore.config import Config

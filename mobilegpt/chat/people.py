@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.conf import settings
 
 from mobilegpt.accounts.models import User
@@ -21,7 +23,7 @@ def author_of(user: User | None) -> Author:
         name=user.name,
         nickname=user.nickname or user.name,
         email=shown_email(user),
-        picture_url=picture.url if picture else None,
+        picture_url=f"{settings.MEDIA_URL}{quote(picture.name)}" if picture else None,
     )
 
 

@@ -14,6 +14,7 @@ from mobilegpt.rest import (
     helpdesk,
     lectures,
     operations,
+    pictures,
     progress,
 )
 
@@ -27,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     *chat_files.urlpatterns,
     *chat_s3.urlpatterns,
     *chat_s4.urlpatterns,
+    *pictures.urlpatterns,
     *docs.urlpatterns,
 ]

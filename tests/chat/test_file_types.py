@@ -123,12 +123,12 @@ def test_words_in_an_image_are_not_kept(format: str) -> None:
 
     note = PngInfo()
     note.add_text("Author", "Secret")
-    options: dict[str, Any] = {
+    secrets: dict[str, dict[str, Any]] = {
         "PNG": {"pnginfo": note, "icc_profile": b"Secret"},
         "WEBP": {"exif": _exif(b"Secret"), "xmp": b"Secret"},
         "GIF": {"comment": b"Secret"},
-    }[format]
-    content = picture(format, **options)
+    }
+    content = picture(format, **secrets[format])
     assert b"Secret" in content
     kept = clean(f"a.{format.lower()}", content)
     assert b"Secret" not in kept.content

@@ -45,7 +45,8 @@ _ROOMS = (
     row("POST", "/api/v1/chat/rooms/{room}/files", "401 201 404 201 201 404 404", upload=b"hello"),
     row("GET", "/api/v1/chat/files/{file}", "401 200 404 200 200 404 404"),
 )
-CHAT: tuple[Row, ...] = (*_LIVECHAT, *_ROOMS)
+_PICTURES = (row("GET", "/media/profiles/{picture}", "200 200 200 200 200 200 200 401 401"),)
+CHAT: tuple[Row, ...] = (*_LIVECHAT, *_ROOMS, *_PICTURES)
 
 CHAT_SOCKETS: tuple[SocketRow, ...] = (
     socket("/ws/chat/{room}/chat/", "401 200 404 403 200 404 404"),

@@ -30,7 +30,7 @@ from tests.sockets.client import Refused, SocketClient, refusal_of, serving
 pytestmark = pytest.mark.django_db
 
 _ABSENT = {"code": "QQQQ22", "file": "00000000-0000-4000-8000-000000000000"}
-_SERVICES = ("/api/", "/qr/", "/.well-known/", "/user/", "/chat/")
+_SERVICES = ("/api/", "/qr/", "/.well-known/", "/user/", "/chat/", "/media/")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import time_machine
 from django.conf import settings
+from django.core.files.base import ContentFile
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import issue_tokens
@@ -22,6 +23,7 @@ from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast
+from tests.pictures import picture
 
 PRINCIPALS = (
     "anonymous",
@@ -122,6 +124,8 @@ def _chat(world: World, teacher: User, kim: User) -> None:
     file = chat.store_file(actor=cast.actor(kim), room_id=room.pk, name="memo.txt", content=b"hello")
     opened = chat.open_room(actor=cast.actor(teacher), command=OpenRoom(name="누구나", is_open=True))
     world.ids |= {"room": room.pk, "open": opened.room_id, "file": str(file.pk)}
+    teacher.profile_picture.save("park.png", ContentFile(picture()))
+    world.ids["picture"] = teacher.profile_picture.name.rpartition("/")[2]
     world.ids |= {"lee": world.users["other_student"].pk, "park": teacher.pk}
 
 

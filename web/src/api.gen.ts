@@ -1668,6 +1668,12 @@ export interface Operations {
       404: LiveChatRefusal;
     };
   };
+  "GET /media/profiles/{name}": {
+    answers: {
+      200: Blob;
+      404: Record<string, unknown>;
+    };
+  };
   "GET /qr/{code}.png": {
     answers: {
       200: Blob;
