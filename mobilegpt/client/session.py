@@ -60,7 +60,8 @@ class RtSession:
 
     ``on_event(frame, replayed)``: ``replayed`` events were missed and later ones follow at once. ``on_snapshot`` hears
     that the missed events are gone; the frames of the new state come as events. Types in ``receipts`` are answered
-    with ``received`` when they are numbered.
+    with ``received`` when they are numbered. A session that ``only_listens`` sends nothing: its transport asks for the
+    missed events in the address (contract 10.2).
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class RtSession:
         on_error: Callable[[Frame], None] = lambda frame: None,
         on_online: Callable[[], None] = lambda: None,
         receipts: Collection[str] = ("step_changed",),
+        only_listens: bool = False,
     ) -> None:
         self.limits: dict[str, int] = {}
         self.restart_after: float | None = None
@@ -78,6 +80,7 @@ class RtSession:
         self._on_error = on_error
         self._on_online = on_online
         self._receipts = frozenset(receipts)
+        self._only_listens = only_listens
         self._streams = StreamOrder(
             deliver=self._deliver, resume=self._resume, snapshot=on_snapshot, give_up=lambda: self._give_up(GAP)
         )
@@ -117,8 +120,8 @@ class RtSession:
         return write.answer
 
     def tell(self, frame: Frame) -> bool:
-        """Send a frame that nobody confirms, if there is a connection now."""
-        if self._send is None:
+        """Send a frame that nobody confirms, if there is a connection now that takes frames."""
+        if self._send is None or self._only_listens:
             return False
         self._send(_encode(frame))
         return True
@@ -169,9 +172,10 @@ class RtSession:
         self._stop("hello")
         self.limits = frame.get("limits", {})
         self._heartbeat_seconds = float(frame.get("heartbeat_interval") or 30)
-        self._online = True
-        self._beat()
+        if not self._only_listens:
+            self._beat()
         self._streams.hello(msgspec.convert(frame.get("streams", {}), dict[str, Position]))
+        self._online = True
         self._on_online()
         self._pump()
 
@@ -181,7 +185,9 @@ class RtSession:
             self.tell({"type": "received", "stream": frame["stream"], "seq": frame["seq"]})
 
     def _resume(self, positions: dict[str, Position]) -> None:
-        if self.tell({"type": "resume", "streams": msgspec.to_builtins(positions)}):
+        if self._only_listens and self._online:
+            self._give_up(GAP)  # a hole in the middle: the next connection's address asks
+        elif self._only_listens or self.tell({"type": "resume", "streams": msgspec.to_builtins(positions)}):
             self._after("resume", ANSWER_SECONDS, lambda: self._give_up(GAP))
 
     def _settle_resume(self) -> None:

@@ -25,6 +25,7 @@ TokenSource = Callable[[bool], Awaitable[str | None]]
 _MAX_FRAME = 16 * 1024 * 1024
 _STABLE_SECONDS = 5.0
 _CLOSE_SECONDS = 2.0
+_PING_SECONDS = 20.0
 _CODE_OF_STATUS = {401: TOKEN, 403: 4403, 404: 4404, 503: 1013}
 
 
@@ -48,7 +49,8 @@ class RtSocket:
     """``async with RtSocket(url, token) as socket``.
 
     Events go to ``on_event(frame, replayed)``, or wait in ``inbox`` for ``next``. ``greeting`` is the first frame of
-    every connection, such as ``join``. ``phase`` and ``code`` (the last close code) tell how it stands.
+    every connection, such as ``join``. ``phase`` and ``code`` (the last close code) tell how it stands. A socket that
+    takes no frames (W11) is one that ``only_listens``.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class RtSocket:
         on_error: Callable[[Frame], None] = lambda frame: None,
         greeting: Frame | None = None,
         backoff: Backoff | None = None,
+        only_listens: bool = False,
     ) -> None:
         self.phase = Phase.CLOSED
         self.code: int | None = None
@@ -71,7 +74,9 @@ class RtSocket:
             on_snapshot=on_snapshot,
             on_error=on_error,
             on_online=self._on_online,
+            only_listens=only_listens,
         )
+        self._only_listens = only_listens
         self._url = url
         self._token = token
         self._greeting = greeting
@@ -161,10 +166,11 @@ class RtSocket:
                 return TOKEN
             offered = [SUBPROTOCOL, *([f"bearer.{token}"] if token else [])]
             async with connect(
-                self._url,
+                self._address(),
                 subprotocols=[Subprotocol(name) for name in offered],
                 compression=None,
-                ping_interval=None,  # our own heartbeat notices a silent peer
+                # Our own heartbeat notices a silent peer, where frames are taken.
+                ping_interval=_PING_SECONDS if self._only_listens else None,
                 close_timeout=_CLOSE_SECONDS,
                 max_size=_MAX_FRAME,
                 proxy=None,
@@ -177,6 +183,13 @@ class RtSocket:
             return None
         finally:
             self._websocket = None
+
+    def _address(self) -> str:
+        """A socket that takes no frames is told in its address where the client stands (contract 10.2)."""
+        places = [f"resume={name}:{at.epoch}:{at.seq}" for name, at in self.session.positions.items()]
+        if not self._only_listens or not places:
+            return self._url
+        return self._url + ("&" if "?" in self._url else "?") + "&".join(places)
 
     async def _serve(self, websocket: ClientConnection) -> int | None:
         self._dropped = asyncio.get_running_loop().create_future()

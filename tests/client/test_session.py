@@ -16,12 +16,14 @@ from mobilegpt.client.session import Refused, RtSession
 class Line:
     """A session on a transport that only remembers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_listens: bool = False) -> None:
         self.events: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
         self.dropped: list[int] = []
-        self.session = RtSession(lambda frame, replayed: self.events.append(frame), on_error=self.errors.append)
+        self.session = RtSession(
+            lambda frame, replayed: self.events.append(frame), on_error=self.errors.append, only_listens=only_listens
+        )
 
     def connect(self, **hello: Any) -> None:
         self.session.connected(lambda data: self.sent.append(json.loads(data)), self.dropped.append)
@@ -145,6 +147,25 @@ async def test_a_resume_without_an_answer_drops_the_connection(monkeypatch: pyte
     line.session.take({"type": "step_changed", "stream": "session:5", "epoch": "e", "seq": 9})
     await asyncio.sleep(0.1)
     assert line.dropped == [GAP]
+    line.session.disconnected()
+
+
+async def test_one_that_only_listens_sends_nothing_and_takes_what_its_address_asked_for() -> None:
+    line = Line(only_listens=True)
+    place = {"stream": "room:7", "epoch": "e"}
+
+    def said(seq: int) -> dict[str, Any]:
+        return {"type": "message", **place, "seq": seq, "event_id": str(seq)}
+
+    line.connect(streams={"room:7": {"epoch": "e", "seq": 1}})
+    line.session.take(said(2))
+    line.session.disconnected()
+    line.connect(streams={"room:7": {"epoch": "e", "seq": 4}})
+    for frame in (said(3), said(4), {"type": "resumed", "stream": "room:7", "recovered": True, "count": 2}, said(5)):
+        line.session.take(frame)
+    assert [frame["seq"] for frame in line.events] == [2, 3, 4, 5]
+    line.session.take(said(7))
+    assert (line.sent, line.dropped) == ([], [GAP])
     line.session.disconnected()
 
 
