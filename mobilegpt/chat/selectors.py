@@ -13,13 +13,15 @@ from mobilegpt.chat import policies
 from mobilegpt.chat.models import Member, MemberRole, Message, Room
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.prepared import PreparedGet
 
+_member = PreparedGet(lambda: Member.objects.select_related("room", "user"), room_id=int, user_id=int)
 _SEEN = Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN)  # as policies.sees
 
 
 def membership(user_id: int, room_id: int) -> Member | None:
     """With its room and its user; ``None`` also where the room is archived and the member does not run it."""
-    member = Member.objects.select_related("room", "user").filter(room_id=room_id, user_id=user_id).first()
+    member = _member.get(room_id, user_id)
     return member if member is not None and policies.sees(member) else None
 
 

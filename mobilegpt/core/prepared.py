@@ -114,9 +114,7 @@ class PreparedInsert(Generic[Row]):
         names = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
         marks = f"({', '.join(['%s'] * len(fields))})"
         for part in _parts(rows):
-            values = [
-                field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in part for field in fields
-            ]
+            values = [_stored(field, field.pre_save(row, add=True)) for row in part for field in fields]
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"INSERT INTO {meta.db_table} ({names}) VALUES {', '.join([marks] * len(part))} RETURNING id",  # noqa: S608
@@ -141,11 +139,21 @@ class PreparedUpdate(Generic[Row]):
         fields = [by_name[name] for name in self._names]
         columns = ", ".join(f"{connection.ops.quote_name(field.column or '')} = %s" for field in fields)
         values = [
-            [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]
+            [*(_stored(field, getattr(row, field.attname)) for field in fields), row.pk]
             for row in sorted(rows, key=lambda row: row.pk)
         ]
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {meta.db_table} SET {columns} WHERE id = %s", values)  # noqa: S608
+
+
+# Most values of a row are numbers and texts that every database takes as they are.
+_AS_IT_IS = {"BigIntegerField": int, "IntegerField": int, "ForeignKey": int, "CharField": str, "TextField": str}
+
+
+def _stored(field: Any, value: Any) -> Any:
+    if value is None or type(value) is _AS_IT_IS.get(field.get_internal_type()):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def _parts(items: Sequence[Any]) -> Iterator[list[Any]]:

@@ -84,7 +84,10 @@ class Gatherer:
 
 
 def execute_together(handler: HandlerOfMany, asked: Sequence[Asked]) -> list[Result]:
-    """Run commands in one transaction; one result each. Raises when the database is down; then nothing was written."""
+    """Run commands in one transaction; one result each.
+
+    Raises what refuses or breaks a single command, and when the database is down; then nothing was written.
+    """
     try:
         results = _in_one_transaction(handler, asked)
     except _DOWN:
@@ -117,6 +120,8 @@ def _in_one_transaction(handler: HandlerOfMany, asked: Sequence[Asked]) -> list[
             numbers = _numbers(unit.flush())
             for entry, reply in zip(fresh, replies, strict=True):
                 entry.settle(reply, numbers)
+            if len(entries) == 1 and isinstance(entries[0].result, Exception):
+                raise entries[0].result  # alone it may have written before it was refused
             claimed = [entry for entry in fresh if entry.attempt is not None]
             idempotency.finish_all([entry.kept for entry in claimed if entry.kept is not None])
             idempotency.give_up(_attempts(entry for entry in claimed if entry.kept is None))

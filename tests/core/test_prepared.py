@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from mobilegpt.accounts.models import LoginFamily
-from mobilegpt.core.prepared import PreparedGet
+from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Room
+from mobilegpt.core.clock import now
+from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedMany, PreparedUpdate
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast
 
@@ -53,3 +55,54 @@ def test_a_row_can_be_locked_saved_and_converted() -> None:
     family = LoginFamily.objects.create(user=park)
     by_user = PreparedGet(LoginFamily.objects.all, user_id=int)
     assert by_user.get(park.pk) == family
+
+
+def test_many_rows_are_found_by_their_keys_in_the_order_of_the_query(django_assert_num_queries: Any) -> None:
+    park, kim, lee = cast.instructor_park(), cast.student_kim(), cast.student_lee()
+    lectures = [cast.lecture(park) for _ in range(5)]
+    newest_first = PreparedMany(lambda: Lecture.objects.select_related("instructor").order_by("-pk"), "pk")
+    for count in (1, 3, 5):
+        wanted = lectures[:count]
+        with django_assert_num_queries(1):
+            found = newest_first.get((lecture.pk,) for lecture in wanted)
+            assert [lecture.instructor for lecture in found] == [park] * count
+        assert found == wanted[::-1]
+    assert newest_first.get([]) == []
+    for user, lecture in ((kim, lectures[0]), (lee, lectures[1]), (kim, lectures[1])):
+        Enrollment.objects.create(user=user, lecture=lecture)
+    places = [(lectures[0].pk, kim.pk), (lectures[1].pk, lee.pk), (lectures[2].pk, lee.pk)]
+    enrollments = PreparedMany(Enrollment.objects.all, "lecture_id", "user_id")
+    assert {(row.lecture_id, row.user_id) for row in enrollments.get(places)} == set(places[:2])
+
+
+def test_more_keys_than_fit_into_a_statement_are_found_too() -> None:
+    park = cast.instructor_park()
+    lectures = [cast.lecture(park) for _ in range(70)]
+    by_key = PreparedMany(lambda: Lecture.objects.order_by("pk"), "pk")
+    assert by_key.get((lecture.pk,) for lecture in lectures) == lectures
+
+
+def test_rows_are_inserted_and_updated_as_the_orm_would() -> None:
+    park = cast.instructor_park()
+    room = Room.objects.create(name="방", last_activity_at=now())
+    file = ChatFile.objects.create(room=room, name="a.pdf", mime="application/pdf", size=1, stored_as="a")
+    messages = [
+        Message(
+            room=room, number=number, sender=park, text="네 'é'", kind=MessageType.FILE, file=file, created_at=now()
+        )
+        for number in range(1, 71)
+    ]
+    PreparedInsert(Message).insert(messages)
+    stored = list(Message.objects.order_by("number"))
+    assert [one.pk for one in stored] == [one.pk for one in messages]
+    for one, original in zip(stored, messages, strict=True):
+        for field in Message._meta.concrete_fields:
+            assert getattr(one, field.attname) == getattr(original, field.attname)
+    assert stored[0].kind == "file"
+    member = Member.objects.create(room=room, user=park, joined_at=now())
+    member.recent_sends, member.sent_since_read, member.last_read_at = [1.5, 2.0], 2, now()
+    PreparedUpdate(Member, "recent_sends", "last_read_at").update([member])
+    again = Member.objects.get(pk=member.pk)
+    assert (again.recent_sends, again.last_read_at, again.sent_since_read) == ([1.5, 2.0], member.last_read_at, 0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PreparedInsert(Message).insert([Message(room=room, number=1, created_at=now())])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.models import User
-from mobilegpt.chat import policies
+from mobilegpt.chat import policies, selectors
 from mobilegpt.chat.events import MemberLeft, UserExited
 from mobilegpt.chat.models import Member, MemberRole, Room
 from mobilegpt.chat.services.entry import admit, lock, member_of
@@ -16,8 +16,8 @@ def join_open_room(*, actor: Actor, room_id: int) -> Member:
     """The caller's membership; in an open room, a new one for whoever has none. Raises ``NotFound``."""
     if actor.is_guest:
         raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
-    known = Member.objects.select_related("room", "user").filter(room_id=room_id, user_id=actor.user_id).first()
-    if known is not None and policies.sees(known):
+    known = selectors.membership(actor.user_id, room_id)
+    if known is not None:
         return known
     with unit_of_work():
         return joined(lock(room_id), actor.user_id)
