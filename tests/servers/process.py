@@ -86,13 +86,14 @@ def running(command: list[str], data: Path, log: Path, **more: str) -> Iterator[
             start_new_session=True,
         )
     try:
-        _wait(process, port, log)
+        until_it_answers(process, port, log)
         yield Running(process, port, log)
     finally:
         _end(process)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Fails with the server's own words when it does not within half a minute."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
