@@ -15,6 +15,9 @@ def open_room(event: SessionOpened) -> None:
 
 
 def seat(event: ParticipantJoined) -> None:
+    """A new seat. Who comes back is a member still, unless the teacher has removed them from the chat."""
+    if event.again:
+        return
     room = chat.ensure_class_room(event.room.id, _NAMELESS, event.room.instructor_id)
     chat.seat_in_class_room(room, event.user.id)
 

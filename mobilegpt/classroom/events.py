@@ -127,7 +127,7 @@ class Announcement(Event, frozen=True, kw_only=True):
 
 
 class ParticipantJoined(Event, frozen=True, kw_only=True):
-    """Someone took or took up again their seat; once, until they leave (contract 6.4)."""
+    """Someone took their seat, or took it up ``again``; once, until they leave (contract 6.4)."""
 
     room: Room
     user: Person
@@ -135,6 +135,7 @@ class ParticipantJoined(Event, frozen=True, kw_only=True):
     joined_at: datetime
     at: datetime
     total_participants: int
+    again: bool = False
 
     def topics(self) -> tuple[str, ...]:
         return _room_and_dashboards(self.room)

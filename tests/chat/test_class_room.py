@@ -59,6 +59,16 @@ def test_who_is_away_for_a_while_keeps_the_room(session: LectureSession, chat: R
     assert Member.objects.filter(room=chat, user=kim).count() == 1
 
 
+def test_who_was_removed_from_the_chat_does_not_come_back_with_the_seat(
+    session: LectureSession, chat: Room, kim: User, park: User
+) -> None:
+    classes.seat(session, kim)
+    rooms.remove(kim, chat, by=park)
+    classroom.mark_absent(session.pk, kim.pk)
+    classes.seat(session, kim)
+    assert selectors.membership(kim.pk, chat.pk) is None
+
+
 def test_a_class_without_a_room_gets_one_with_the_next_seat(session: LectureSession, chat: Room, kim: User) -> None:
     """Classes that were opened before classes had rooms."""
     chat.delete()

@@ -76,7 +76,12 @@ def test_a_message_is_read_once_every_other_member_has_read_it(room: Room, kim: 
     assert not is_read(message)
     rooms.read(park, room)
     assert is_read(message)
-    assert not is_read(rooms.say(park, room))
+    later = rooms.say(park, room)
+    for reader in (park, kim):
+        rooms.read(reader, room)
+    assert not is_read(later)
+    rooms.read(lee, room)
+    assert is_read(later)
 
 
 def test_nobody_reads_where_nobody_else_is(kim: User) -> None:

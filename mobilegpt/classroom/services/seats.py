@@ -120,7 +120,7 @@ def come_back(session: LectureSession, seat: SessionParticipant, user: Person) -
     seat.is_present, seat.status, seat.last_seen_at = True, status, moment
     seat.current_subtask_id = session.current_subtask_id
     _begin_current_step(session, seat)
-    emit(_joined(session, seat, user, selectors.participant_count(session.pk)))
+    emit(_joined(session, seat, user, selectors.participant_count(session.pk), again=True))
 
 
 def _status_in(session: LectureSession) -> ParticipantStatus:
@@ -133,7 +133,9 @@ def _begin_current_step(session: LectureSession, seat: SessionParticipant) -> No
         begin_step(session.current_subtask_id, SessionParticipant.objects.filter(pk=seat.pk).values("user_id"))
 
 
-def _joined(session: LectureSession, seat: SessionParticipant, user: Person, total: int) -> ParticipantJoined:
+def _joined(
+    session: LectureSession, seat: SessionParticipant, user: Person, total: int, *, again: bool = False
+) -> ParticipantJoined:
     return ParticipantJoined(
         room=selectors.room_of(session),
         user=user,
@@ -141,4 +143,5 @@ def _joined(session: LectureSession, seat: SessionParticipant, user: Person, tot
         joined_at=seat.joined_at,
         at=now(),
         total_participants=total,
+        again=again,
     )
