@@ -56,7 +56,7 @@ def visitors(browser: Browser, server: Running) -> Iterator[tuple[Visitor, Visit
         assert each.complaints == []
 
 
-def test_two_people_talk(visitors: tuple[Visitor, Visitor], tmp_path: Path) -> None:
+def test_two_people_talk(visitors: tuple[Visitor, Visitor], pictures: Path) -> None:
     bora, nari = visitors
     bora.press("로그인")
     bora.status("이메일이나 비밀번호가 맞지 않아요")
@@ -82,6 +82,7 @@ def test_two_people_talk(visitors: tuple[Visitor, Visitor], tmp_path: Path) -> N
     nari.reads("먼저 왔어요", "<img src=x onerror=alert(1)>", "bora", "반가워요")
     expect(bora.page.get_by_role("heading", name="<i>우리</i> 방")).to_be_visible()
     assert bora.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bora.page.screenshot(path=pictures / "example-chat.png", full_page=True)
 
 
 def test_a_room_that_is_not_there_is_named(visitors: tuple[Visitor, Visitor]) -> None:

@@ -16,8 +16,10 @@ export type RoomPhase = 'opening' | 'ready' | 'failed' | 'gone' | 'over' | 'crow
 const HTTP_AFTER_MS = 1_500;
 const HTTP_EVERY_MS = 5_000;
 const AGAIN_MS = 3_000;
-/** Reading is told once for what comes together. */
+/** Reading is told once for what comes together; a full hall tells it less often, and not all at once. */
 const READ_AFTER_MS = 600;
+const READ_SPREAD_MS = 20;
+const READ_SPREAD_MAX_MS = 4_000;
 const CLOSED: Record<number, RoomPhase> = {
   4401: 'signedOut',
   4403: 'gone',
@@ -36,6 +38,8 @@ interface RoomOptions {
   roomId: number;
   /** Who is looking. */
   userId: number;
+  /** Only how much is unread, until `enter`: a hall of phones need not read what few look at. */
+  outside?: boolean;
 }
 
 export class ChatRoom {
@@ -54,6 +58,9 @@ export class ChatRoom {
   /** Somebody else said something just now. */
   onNews: ((message: Shown) => void) | null = null;
 
+  private outside = $state(false);
+  /** Unread messages, as they are counted from outside. */
+  private counted = $state(0);
   private unsent = $state.raw<readonly OutboxItem[]>([]);
   private states = $state.raw<ReadonlyMap<string, SendState>>(new Map());
   /** Raised when somebody has read, came or left: receipts are no state themselves. */
@@ -67,7 +74,7 @@ export class ChatRoom {
   });
   readonly unread: number = $derived.by(() => {
     void this.readings;
-    return this.receipts.unreadOf(this.userId, this.messages);
+    return this.outside ? this.counted : this.receipts.unreadOf(this.userId, this.messages);
   });
   readonly isAdmin = $derived(this.info?.role === 'admin');
   readonly mayWrite = $derived(!!this.info && !this.info.read_only && (!this.info.teacher_only || this.isAdmin));
@@ -101,6 +108,7 @@ export class ChatRoom {
     this.api = api;
     this.id = roomId;
     this.userId = userId;
+    this.outside = options.outside ?? false;
     this.outbox = new Outbox(`chat.${roomId}.${userId}`);
     this.sender = new Sender({
       api,
@@ -133,6 +141,14 @@ export class ChatRoom {
   }
 
   // --- what a page does -----------------------------------------------------------------
+
+  /** Somebody wants to read: from now on everything is known. */
+  enter(): void {
+    if (!this.outside) return;
+    this.outside = false;
+    this.inbox = [];
+    if (this.connection.phase !== 'final') void this.load();
+  }
 
   say(text: string): void {
     this.outbox.add({ type: TEXT, message: text });
@@ -240,6 +256,7 @@ export class ChatRoom {
     this.stale = this.connection.phase !== 'online';
     if (this.phase === 'failed') this.phase = 'opening';
     try {
+      if (this.outside) return await this.count(round);
       // In this order: what is read between the two is seen as unread rather than as read.
       const page = await calls.readHistory(this.api, this.id);
       const [members, info] = await Promise.all([calls.readMembers(this.api, this.id), calls.readRoom(this.api, this.id)]);
@@ -257,6 +274,15 @@ export class ChatRoom {
       if (!this.closed && round === this.round) this.refused(error);
       return false;
     }
+  }
+
+  private async count(round: number): Promise<boolean> {
+    const info = await calls.readRoom(this.api, this.id);
+    if (this.closed || round !== this.round || !this.outside) return true;
+    this.info = info;
+    this.counted = info.unread_count;
+    this.inbox = null;
+    return true;
   }
 
   /** These are the newest ones; older ones stay where they follow without a hole. */
@@ -331,6 +357,7 @@ export class ChatRoom {
       return;
     }
     const userId = Number(frame['user_id']);
+    if (this.outside) return this.heard(frame.type, userId);
     switch (frame.type) {
       case 'message':
         return this.said(frame['data'] as MessageData, quiet);
@@ -348,6 +375,12 @@ export class ChatRoom {
       default:
         return undefined;
     }
+  }
+
+  private heard(type: string, userId: number): void {
+    if (type === 'message' && userId !== this.userId) this.counted += 1;
+    else if (type === 'read' && userId === this.userId) this.counted = 0;
+    else if (type === 'member_leave' && userId === this.userId) this.phase = 'gone';
   }
 
   private said(data: MessageData, quiet: boolean): void {
@@ -421,7 +454,8 @@ export class ChatRoom {
 
   private noteRead(): void {
     if (!this.looked || this.phase !== 'ready' || this.unread === 0 || this.timers.has('read')) return;
-    this.after('read', READ_AFTER_MS, () => void this.tellRead());
+    const spread = Math.min(READ_SPREAD_MAX_MS, READ_SPREAD_MS * this.members.size);
+    this.after('read', READ_AFTER_MS + Math.random() * spread, () => void this.tellRead());
   }
 
   private async tellRead(): Promise<void> {

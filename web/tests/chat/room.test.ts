@@ -187,6 +187,25 @@ describe('who has read', () => {
 });
 
 describe('the room', () => {
+  it('is only counted from outside, and read when somebody enters', async () => {
+    stored = [message(1, KIM, '하나')];
+    server
+      .on('GET', ROOM, { data: { ...info, unread_count: 1 } })
+      .on('GET', `${ROOM}/members`, { data: { members: [member(ME, 2), member(KIM)], total: 2 } });
+    room = new ChatRoom({ api: accountApi, roomId: 7, userId: ME, outside: true });
+    await settle();
+    FakeSocket.last.hello({ 'room:7': { epoch: 'e', seq: 1 } });
+    await soon();
+    FakeSocket.last.say(said(2, 2, KIM, '둘'));
+    expect(room.unread).toBe(2);
+    expect(server.got('GET', `${ROOM}/members`)).toEqual([]);
+    stored = [...stored, message(2, KIM, '둘')];
+    room.enter();
+    FakeSocket.last.say(said(3, 3, KIM, '셋'));
+    await soon();
+    expect([room.phase, room.unread, texts()]).toEqual(['ready', 3, ['하나', '둘', '셋']]);
+  });
+
   it('closes calmly for who is removed', async () => {
     await open();
     FakeSocket.last.say(frame(1, 'member_leave', ME, { user_id: ME }) as Record<string, unknown>);
