@@ -73,6 +73,7 @@ class Channel:
         "batch",
         "codecs",
         "early",
+        "flush_at",
         "flush_handle",
         "gap_handle",
         "last_write",
@@ -90,7 +91,8 @@ class Channel:
         # Who has the first so many of the batch already: a direct answer must not wait for the others' write.
         self.ahead: dict[Subscriber, int] = {}
         self.last_write = 0.0
-        self.flush_handle: asyncio.TimerHandle | None = None
+        self.flush_handle: asyncio.Handle | None = None
+        self.flush_at = 0.0  # uvloop's handles do not tell, when the time is nearly over
         self.gap_handle: asyncio.TimerHandle | None = None
 
     @property
@@ -312,9 +314,10 @@ class Hub:
     def _flush_in(self, channel: Channel, wait: float) -> None:
         due = self._loop.time() + wait
         if channel.flush_handle is not None:
-            if channel.flush_handle.when() <= due:
+            if channel.flush_at <= due:
                 return
             channel.flush_handle.cancel()
+        channel.flush_at = due
         channel.flush_handle = self._loop.call_at(due, self._flush, channel)
 
     def _flush(self, channel: Channel) -> None:
