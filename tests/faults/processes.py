@@ -17,6 +17,7 @@ from typing import Self
 from tests.servers.process import ROOT, environment, free_port, manage, until_it_answers
 
 _SERVE = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port"]
+_START_SECONDS = 120  # a crowd is waiting for it, and takes its share of the machine
 _TELL_THE_URL = "import os, sys; print(os.environ['DATABASE_URL'], flush=True); sys.stdin.read()"
 
 
@@ -58,7 +59,7 @@ class Server:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        until_it_answers(self._process, self.port, self.log)
+        until_it_answers(self._process, self.port, self.log, within=_START_SECONDS)
 
     def kill(self) -> None:
         """``kill -9``, and the proof: it died of the signal, and nobody listens at its port."""

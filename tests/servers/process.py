@@ -92,9 +92,9 @@ def running(command: list[str], data: Path, log: Path, **more: str) -> Iterator[
         _end(process)
 
 
-def until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Fails with the server's own words when it does not within half a minute."""
-    deadline = time.monotonic() + _START_SECONDS
+def until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path, within: float = _START_SECONDS) -> None:
+    """Fails with the server's own words when it does not in time."""
+    deadline = time.monotonic() + within
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/api/health", timeout=5).status_code == 200:
