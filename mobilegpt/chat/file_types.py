@@ -6,7 +6,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, ImageSequence
@@ -14,7 +14,8 @@ from PIL import Image, ImageOps, ImageSequence
 from mobilegpt.core.errors import ErrorCode, Invalid, Unavailable
 
 MAX_SIDE = 2560
-_MAX_PIXELS = 27_000_000  # what is decoded at once, all frames together
+_MAX_PIXELS = 16_000_000  # all frames together; decoding takes twice their four bytes each
+_MAX_DECODED_PHOTO = 27_000_000
 _MAX_JPEG_PIXELS = 220_000_000  # decoded at a fraction of its size
 _MAX_FRAMES = 200
 Image.MAX_IMAGE_PIXELS = _MAX_JPEG_PIXELS  # Pillow's own guard is for those who have none; it is in the way of phones
@@ -106,29 +107,23 @@ def _photo(image: Image.Image) -> bytes:
     _check_size(image, _MAX_PIXELS if image.info.get("progressive") else _MAX_JPEG_PIXELS)
     fraction = next((part for part in (8, 4, 2) if max(image.size) // part >= MAX_SIDE), 1)
     image.draft(None, (image.width // fraction, image.height // fraction))
-    _check_size(image, _MAX_PIXELS)
+    _check_size(image, _MAX_DECODED_PHOTO)
     return _still(image, "JPEG")
 
 
 def _still(image: Image.Image, format: str) -> bytes:
-    upright = _upright(image)
-    if upright.mode not in ("RGB", "RGBA", "L", "LA", "P", "1"):
-        upright = upright.convert("RGB")
-    if max(upright.size) > MAX_SIDE:
-        upright = upright.convert("RGBA" if upright.mode in ("P", "RGBA", "LA") else "RGB")
-        upright.thumbnail((MAX_SIDE, MAX_SIDE))
-    if format == "JPEG" and upright.mode not in ("RGB", "L"):
-        upright = upright.convert("RGB")
-    return _saved(_bare(upright), format)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """As its EXIF says; one that cannot be read says nothing, and is not kept anyway."""
     image.load()
-    try:
-        return ImageOps.exif_transpose(image)
-    except _BROKEN:
-        return image
+    with suppress(*_BROKEN):  # EXIF that cannot be read says nothing, and is not kept anyway
+        ImageOps.exif_transpose(image, in_place=True)
+    if image.mode not in ("RGB", "RGBA", "L", "LA", "P", "1"):
+        image = image.convert("RGB")
+    if max(image.size) > MAX_SIDE:
+        if image.mode in ("P", "1"):
+            image = image.convert("RGBA" if image.mode == "P" else "L")
+        image.thumbnail((MAX_SIDE, MAX_SIDE))
+    if format == "JPEG" and image.mode not in ("RGB", "L"):
+        image = image.convert("RGB")
+    return _saved(_bare(image), format)
 
 
 def _animated(image: Image.Image, format: str) -> bytes:
