@@ -33,3 +33,32 @@ def chat_table(result: dict[str, Any]) -> str:
             )
         lines += [f"\n{name}: {why}." for name, why in shape["absent"].items()]
     return "\n".join(lines) + "\n"
+
+
+def flat_table(result: dict[str, Any]) -> str:
+    """A line per question and database, a column per size, and the plans of the largest."""
+    machine, databases = result["machine"], result["databases"]
+    sizes = sorted({one["messages"] for one in databases})
+    lines = [
+        f"{machine['when']}, {machine['processor']}, load average before {machine['load'][0]}, "
+        f"after {result['load_after'][0]}. p50 / p95 in ms, CPU of the median request in brackets.",
+        "",
+        f"| | database | queries | {' | '.join(f'{size:,}' for size in sizes)} |",
+        f"|---|---|---|{'---|' * len(sizes)}",
+    ]
+    by_place = {(one["vendor"], one["messages"]): one["questions"] for one in databases}
+    vendors = list(dict.fromkeys(one["vendor"] for one in databases))
+    for question in databases[0]["questions"]:
+        for vendor in vendors:
+            cells = [by_place[vendor, size][question] for size in sizes]
+            shown = " | ".join(f"{one['p50']:.1f} / {one['p95']:.1f} ({one['cpu']:.1f})" for one in cells)
+            lines.append(f"| {question} | {vendor} | {cells[-1]['queries']} | {shown} |")
+    for vendor in vendors:
+        lines += ["", f"Plans at {sizes[-1]:,} messages, {vendor}:", ""]
+        for question, answer in by_place[vendor, sizes[-1]].items():
+            lines += [f"{question}", "", "```"]
+            for one in answer["plans"]:
+                lines += [*one["plan"], ""]
+            lines[-1] = "```"
+            lines.append("")
+    return "\n".join(lines) + "\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -125,12 +127,18 @@ def _number_of(room: Room, message_id: int, field: str) -> int:
 
 
 def latest(rooms: Iterable[Room], count: int) -> dict[int, list[Message]]:
-    """The newest ``count`` messages of each room, oldest first; one query."""
-    found: dict[int, list[Message]] = {room.pk: [] for room in rooms}
-    rows = _messages().filter(room_id__in=list(found), number__gt=F("room__message_count") - count)
-    for message in rows.order_by("room_id", "number"):
-        found[message.room_id].append(message)
-    return found
+    """The newest ``count`` messages of each room, oldest first; one query.
+
+    It names the numbers of every room from first to last, and does not sort: a join with the rooms' counts, or an
+    order, makes databases read rooms from their first message on.
+    """
+    counts = {room.pk: room.message_count for room in rooms}
+    found: dict[int, list[Message]] = {room_id: [] for room_id in counts}
+    if counts:
+        places = (Q(room_id=key, number__gt=last - count, number__lte=last) for key, last in counts.items())
+        for message in _messages().filter(reduce(or_, places)):
+            found[message.room_id].append(message)
+    return {room_id: sorted(messages, key=lambda one: one.number) for room_id, messages in found.items()}
 
 
 # --- lists of rooms and members
