@@ -8,6 +8,7 @@ import { RtSocket, type Connection, type Frame } from '../socket';
 import * as calls from './calls';
 import { Receipts } from './receipts';
 import { FILE, Sender, TEXT, type SendState } from './sender';
+import { Timers } from './timers';
 import type { MemberData, Members, MessageData, RoomData, Shown } from './types';
 
 export type RoomPhase = 'opening' | 'ready' | 'failed' | 'gone' | 'over' | 'crowded' | 'signedOut';
@@ -87,7 +88,7 @@ export class ChatRoom {
   private readonly sender: Sender;
   private readonly socket: RtSocket;
   private readonly stops: (() => void)[] = [];
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly timers = new Timers();
   /** Frames that came while the state was being read; null while none is. */
   private inbox: Frame[] | null = [];
   /** Own messages that the socket told of while their answer is still on its way. */
@@ -136,8 +137,7 @@ export class ChatRoom {
     this.stops.forEach((stop) => stop());
     this.sender.stop();
     this.socket.close();
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+    this.timers.end();
   }
 
   // --- what a page does -----------------------------------------------------------------
@@ -319,7 +319,7 @@ export class ChatRoom {
     else {
       if (this.phase === 'opening') this.phase = 'failed';
       this.failure = error;
-      this.after('again', AGAIN_MS, () => void this.load());
+      this.timers.after('again', AGAIN_MS, () => void this.load());
     }
     if (this.phase === 'gone') this.socket.close();
   }
@@ -330,15 +330,15 @@ export class ChatRoom {
     const wasOnline = this.connection.phase === 'online';
     this.connection = now;
     if (now.phase === 'online') {
-      this.stopTimer('http');
+      this.timers.stop('http');
       this.overHttp = false;
       if (!wasOnline && (this.phase === 'opening' || this.phase === 'failed' || this.stale)) void this.load();
       if (!wasOnline) this.sender.wake();
     } else if (now.phase === 'final') {
-      this.stopTimer('http');
+      this.timers.stop('http');
       this.phase = CLOSED[now.code ?? 0] ?? 'gone';
     } else if (now.phase !== 'closed' && !this.timers.has('http')) {
-      this.after('http', HTTP_AFTER_MS, () => void this.overHttpOnce());
+      this.timers.after('http', HTTP_AFTER_MS, () => void this.overHttpOnce());
     }
   }
 
@@ -348,7 +348,7 @@ export class ChatRoom {
     if (this.closed || this.connection.phase === 'online' || this.connection.phase === 'final') return;
     this.overHttp = reached;
     if (reached) this.sender.wake();
-    this.after('http', HTTP_EVERY_MS, () => void this.overHttpOnce());
+    this.timers.after('http', HTTP_EVERY_MS, () => void this.overHttpOnce());
   }
 
   private event(frame: Frame, quiet: boolean): void {
@@ -455,7 +455,7 @@ export class ChatRoom {
   private noteRead(): void {
     if (!this.looked || this.phase !== 'ready' || this.unread === 0 || this.timers.has('read')) return;
     const spread = Math.min(READ_SPREAD_MAX_MS, READ_SPREAD_MS * this.members.size);
-    this.after('read', READ_AFTER_MS + Math.random() * spread, () => void this.tellRead());
+    this.timers.after('read', READ_AFTER_MS + Math.random() * spread, () => void this.tellRead());
   }
 
   private async tellRead(): Promise<void> {
@@ -469,21 +469,6 @@ export class ChatRoom {
     } catch {
       // The next message, or the next look, tells it again.
     }
-  }
-
-  private after(name: string, ms: number, run: () => void): void {
-    if (this.closed) return;
-    this.stopTimer(name);
-    const timer = setTimeout(() => {
-      this.timers.delete(name);
-      run();
-    }, ms);
-    this.timers.set(name, timer);
-  }
-
-  private stopTimer(name: string): void {
-    clearTimeout(this.timers.get(name));
-    this.timers.delete(name);
   }
 }
 
