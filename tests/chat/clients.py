@@ -16,7 +16,7 @@ from tests.chat.house import House, Person, Standing, Truth
 from tests.sockets.client import Refused, SocketClient
 
 Frame = dict[str, Any]
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 _SHOWN_BY_S3 = 50
 
 

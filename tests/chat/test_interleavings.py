@@ -36,7 +36,7 @@ PROFILE = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 WHO = st.integers(0, 2)  # 박강사 owns the room, 김학생 and 이학생 come and go
 API = st.sampled_from([S3Client, S4Client])

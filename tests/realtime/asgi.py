@@ -13,7 +13,7 @@ from mobilegpt.realtime.runtime import Runtime
 from mobilegpt.realtime.server import EXTENSION
 from mobilegpt.realtime.surface import Opening, SocketRoute
 
-_PATIENCE = 3.0
+_PATIENCE = 15.0
 
 
 class AsgiSocket:
