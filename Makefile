@@ -1,6 +1,6 @@
 # `make run` needs Python 3.11+ and make, nothing else. PORT, DATABASE_URL and DATA_DIR are honoured.
 .DEFAULT_GOAL := help
-.PHONY: help run test check web faults
+.PHONY: help run test check web faults bench
 
 # The first Python that is new enough; names alone tell too little (version managers leave empty ones).
 FIND_PYTHON = for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,6 +13,7 @@ help:
 	@echo "make test    every test that needs no other server"
 	@echo "make check   lint, format, types, import rules, pages"
 	@echo "make web     build the pages"
+	@echo "make bench   how fast it is, beside others (needs Go; see bench/README.md)"
 	@echo "make faults  two minutes of kill -9 on each database (FAULT_SECONDS=…)"
 
 run:
@@ -40,3 +41,8 @@ web:
 faults:
 	$(SETUP) test
 	FAULT_SECONDS=$${FAULT_SECONDS:-120} .venv/bin/pytest -q -m faults
+
+bench:
+	$(SETUP) test
+	.venv/bin/python -m bench chat
+	.venv/bin/python -m bench flat

@@ -7,10 +7,13 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench import chat, flat, report
+from bench.servers import Shape
 
 
 def main() -> int:
@@ -21,30 +24,36 @@ def main() -> int:
     parser.add_argument("--shape", action="append", help="chat: only these, e.g. 200x25")
     parser.add_argument("--only", action="append", help="chat: only servers whose names contain this")
     parser.add_argument("--rounds", type=int, help="chat: how many turns each")
+    parser.add_argument("--seconds", type=float, help="chat: how long a turn takes")
+    parser.add_argument("--scale", type=int, default=1, help="chat: so many times fewer rooms, for a busy machine")
     parser.add_argument("--to", type=Path, default=Path("bench/results"), help="folder of the results")
     options = parser.parse_args()
-    result, text = _flat(options) if options.scenario == "flat" else _chat(options)
     options.to.mkdir(parents=True, exist_ok=True)
     name = f"{options.scenario}-{time.strftime('%Y%m%d-%H%M', time.gmtime())}"
-    (options.to / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False))
-    (options.to / f"{name}.md").write_text(text)
-    print(text)
+
+    def keep(result: dict[str, Any]) -> None:
+        text = report.chat_table(result) if options.scenario == "chat" else report.flat_table(result)
+        (options.to / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False))
+        (options.to / f"{name}.md").write_text(text)
+        print(text)
+
+    if options.scenario == "flat":
+        keep(flat.measure(flat.SIZES[:2] if options.short else flat.SIZES))
+    else:
+        _chat(options, keep)
     return 0
 
 
-def _chat(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+def _chat(options: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> None:
     shapes = tuple(s for s in chat.SHAPES if not options.shape or f"{s.rooms}x{s.members}" in options.shape)
+    if options.scale > 1:
+        shapes = tuple(Shape(max(1, s.rooms // options.scale), s.members) for s in shapes)
     servers = tuple(s for s in chat.SERVERS if not options.only or any(part in s.name for part in options.only))
     length = chat.SHORT if options.short else chat.LONG
-    if options.rounds:
-        length = chat.Length(options.rounds, length.closed, length.open, length.warm)
-    result = chat.measure(shapes, servers, length)
-    return result, report.chat_table(result)
-
-
-def _flat(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    result = flat.measure(flat.SIZES[:2] if options.short else flat.SIZES)
-    return result, report.flat_table(result)
+    length = replace(length, rounds=options.rounds or length.rounds)
+    if options.seconds:
+        length = replace(length, closed=options.seconds, open=options.seconds)
+    chat.measure(shapes, servers, length, keep)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.machine import LOAD_CORE, Process, facts, on_core
+from bench.machine import LOAD_CORE, Process, facts
 from bench.servers import Running, Server, Shape, channels_chat, ours, prosody
 
 SERVERS = (
@@ -32,7 +32,7 @@ SERVERS = (
     prosody.PROSODY,
 )
 SHAPES = (Shape(1, 200), Shape(200, 25), Shape(2000, 5))
-_RATES = {Shape(1, 200): 4.0, Shape(200, 25): 20.0, Shape(2000, 5): 50.0}
+_RATES = {200: 4.0, 25: 20.0, 5: 50.0}  # messages a second by members of a room: what the slowest can carry
 _SLOTS = 64  # below what an in-memory channel layer holds for one socket
 
 
@@ -100,23 +100,19 @@ def build(folder: Path) -> Path:
 
 
 def measure(
-    shapes: tuple[Shape, ...] = SHAPES, servers: tuple[Server, ...] = SERVERS, length: Length = LONG
-) -> dict[str, Any]:
-    """Run everything and return the result; nothing is left running."""
-    os.sched_setaffinity(0, range(os.cpu_count() or 1))
-    result: dict[str, Any] = {"machine": facts(), "length": length.__slots__ and _as_dict(length), "shapes": []}
+    shapes: tuple[Shape, ...], servers: tuple[Server, ...], length: Length, keep: Callable[[dict[str, Any]], None]
+) -> None:
+    """Run everything, and keep the result after each shape; nothing is left running."""
+    result: dict[str, Any] = {"machine": facts(), "length": asdict(length), "shapes": []}
     with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
         program = build(folder)
         for shape in shapes:
-            result["shapes"].append(_shape(shape, servers, length, program, folder / f"{shape.rooms}x{shape.members}"))
-    result["load_after"] = [round(value, 1) for value in os.getloadavg()]
-    return result
-
-
-def _as_dict(length: Length) -> dict[str, float]:
-    return {name: getattr(length, name) for name in length.__slots__}
+            place = folder / f"{shape.rooms}x{shape.members}"
+            result["shapes"].append(_shape(shape, servers, length, program, place))
+            result["load_after"] = [round(value, 1) for value in os.getloadavg()]
+            keep(result)
 
 
 def _shape(shape: Shape, servers: tuple[Server, ...], length: Length, program: Path, folder: Path) -> dict[str, Any]:
@@ -154,9 +150,9 @@ def _entered(server: Server, shape: Shape, program: Path, folder: Path) -> Itera
 def _turns(entry: Entry, door: str, shape: Shape, length: Length) -> None:
     post = door == "post"
     stored, used = entry.running.stored(), entry.running.processor_seconds()
-    closed = entry.load.turn(seconds=length.closed, warm=length.warm, slots=_SLOTS, post=post, drain=6)
+    closed = entry.load.turn(seconds=length.closed, warm=length.warm, slots=_SLOTS, post=post, drain=20)
     used = entry.running.processor_seconds() - used
-    opened = entry.load.turn(seconds=length.open, warm=0.5, rate=_RATES[shape], post=post, drain=3)
+    opened = entry.load.turn(seconds=length.open, warm=0.5, rate=_RATES[shape.members], post=post, drain=3)
     stored = entry.running.stored() - stored
     said = closed["all_acked"] + opened["all_acked"]
     turn = {
@@ -199,6 +195,3 @@ def _row(entry: Entry, door: str) -> dict[str, Any]:
         "unstored": sum(turn["unstored"] for turn in turns),
         "turns": turns,
     }
-
-
-__all__ = ["LONG", "SERVERS", "SHAPES", "SHORT", "measure", "on_core"]
