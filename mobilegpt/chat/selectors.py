@@ -130,7 +130,7 @@ def latest(rooms: Iterable[Room], count: int) -> dict[int, list[Message]]:
     """The newest ``count`` messages of each room, oldest first; one query.
 
     It names the numbers of every room from first to last, and does not sort: a join with the rooms' counts, or an
-    order, makes databases read rooms from their first message on.
+    order, can make a database read rooms from their first message on.
     """
     counts = {room.pk: room.message_count for room in rooms}
     found: dict[int, list[Message]] = {room_id: [] for room_id in counts}
