@@ -24,11 +24,10 @@ from mobilegpt.chat.people import author_of
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import Conflict, DomainError, Invalid
 from mobilegpt.core.fields import Id
-from mobilegpt.rest.accounts import LoginBody, LoginRequest, login_body
+from mobilegpt.rest.accounts import LogIn, LoginBody, LoginRequest
 from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.client_address import client_address
 from mobilegpt.rest.codec import AnyTypeParser
-from mobilegpt.rest.cookies import device_of, set_device_cookie, set_session_cookie
 from mobilegpt.rest.endpoint import Endpoint, operation
 from mobilegpt.rest.paging import whole_number
 from mobilegpt.rest.retries import key_of
@@ -142,20 +141,12 @@ class LiveChatAccounts(LiveChatEndpoint):
         return Response(body, status=201)
 
 
-class LiveChatLogIn(LiveChatEndpoint):
-    public = True
-    idempotent = False  # an answer with tokens is not kept
+class LiveChatLogIn(LogIn):
+    parser_classes = [AnyTypeParser]
 
     @operation("R52", "Log in", request=LoginRequest, responses={200: LoginBody, **refusals(400, 401, 429)})
     def post(self, request: Request) -> Response:
-        body, device = self.body(LoginRequest), device_of(request)
-        login = accounts.log_in(
-            email=body.email, password=body.password, address=client_address(request), device=device
-        )
-        response = Response(login_body(login))
-        set_session_cookie(response, login)
-        set_device_cookie(response, device, login)
-        return response
+        return super().post(request)
 
 
 class LiveChatRooms(LiveChatEndpoint):
