@@ -21,6 +21,8 @@ def open_class(laptop: Device) -> str:
     card.get_by_role("button", name="수업 열기").click()
     laptop.page.get_by_role("dialog").get_by_role("button", name="수업 열기").click()
     laptop.page.wait_for_url("**/teach/sessions/*")
+    # The list of lectures, with the codes of other classes, stays until the live page is there.
+    expect(laptop.page.get_by_role("button", name="수업 시작")).to_be_visible()
     code = laptop.page.get_by_text(re.compile(r"^[A-Z2-9]{6}$")).first
     expect(code).to_be_visible()
     return code.inner_text()
