@@ -120,6 +120,8 @@ def open_by_keyboard(laptop: Device) -> str:
     expect(page.get_by_role("dialog")).to_be_visible()
     press(page, "수업 열기")
     page.wait_for_url("**/teach/sessions/*")
+    # The list of lectures, with the codes of other classes, stays until the live page is there.
+    expect(page.get_by_role("button", name="수업 시작")).to_be_visible()
     code = page.get_by_text(re.compile(r"^[A-Z2-9]{6}$")).first
     expect(code).to_be_visible()
     return code.inner_text()
