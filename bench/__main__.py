@@ -1,4 +1,4 @@
-"""``python -m bench chat|flat [--short]``: measure, and write the result as JSON and as Markdown."""
+"""``python -m bench chat|fanout|idle|http|flat [--short]``: measure, and write the result as JSON and as Markdown."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import chat, flat, report
-from bench.servers import Shape
+from bench import chat, fanout, flat, http_bench, idle, report
+from bench.http_report import http_table
+from bench.servers import Server, Shape
+from bench.turns import Keep
+
+_TABLES = {
+    "chat": report.chat_table,
+    "fanout": report.fanout_table,
+    "idle": report.idle_table,
+    "http": http_table,
+    "flat": report.flat_table,
+}
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # contestants are stopped on the way out
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("scenario", choices=("chat", "flat"))
+    parser.add_argument("scenario", choices=tuple(_TABLES))
     parser.add_argument("--short", action="store_true", help="one short round: does it run, roughly how fast")
-    parser.add_argument("--shape", action="append", help="chat: only these, e.g. 200x25")
-    parser.add_argument("--only", action="append", help="chat: only servers whose names contain this")
-    parser.add_argument("--rounds", type=int, help="chat: how many turns each")
-    parser.add_argument("--seconds", type=float, help="chat: how long a turn takes")
+    parser.add_argument("--shape", action="append", type=_shape, help="chat, fanout: these instead, e.g. 100x5")
+    parser.add_argument("--only", action="append", help="only servers whose names contain this")
+    parser.add_argument("--operation", action="append", help="http: only this one, e.g. next-step")
+    parser.add_argument("--rounds", type=int, help="how many turns each")
+    parser.add_argument("--seconds", type=float, help="chat, http: how long a turn takes")
     parser.add_argument("--scale", type=int, default=1, help="chat: so many times fewer rooms, for a busy machine")
     parser.add_argument("--to", type=Path, default=Path("bench/results"), help="folder of the results")
     options = parser.parse_args()
@@ -32,28 +42,64 @@ def main() -> int:
     name = f"{options.scenario}-{time.strftime('%Y%m%d-%H%M', time.gmtime())}"
 
     def keep(result: dict[str, Any]) -> None:
-        text = report.chat_table(result) if options.scenario == "chat" else report.flat_table(result)
+        text = _TABLES[options.scenario](result)
         (options.to / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False))
         (options.to / f"{name}.md").write_text(text)
         print(text)
 
     if options.scenario == "flat":
         keep(flat.measure(flat.SIZES[:2] if options.short else flat.SIZES))
+    elif options.scenario == "fanout":
+        _fanout(options, keep)
+    elif options.scenario == "idle":
+        _idle(options, keep)
+    elif options.scenario == "http":
+        return _http(options, keep)
     else:
         _chat(options, keep)
     return 0
 
 
-def _chat(options: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> None:
-    shapes = tuple(s for s in chat.SHAPES if not options.shape or f"{s.rooms}x{s.members}" in options.shape)
+def _shape(text: str) -> Shape:
+    rooms, _, members = text.partition("x")
+    return Shape(int(rooms), int(members))
+
+
+def _fanout(options: argparse.Namespace, keep: Keep) -> None:
+    length = fanout.SHORT if options.short else fanout.LONG
+    length = replace(length, rounds=options.rounds or length.rounds)
+    fanout.measure(tuple(options.shape or fanout.SHAPES), _chosen(fanout.SERVERS, options), length, keep)
+
+
+def _idle(options: argparse.Namespace, keep: Keep) -> None:
+    sizes = idle.SIZES[:1] if options.short else idle.SIZES
+    idle.measure(sizes, _chosen(idle.SERVERS, options), options.rounds or (1 if options.short else 3), keep)
+
+
+def _chosen(servers: tuple[Server, ...], options: argparse.Namespace) -> tuple[Server, ...]:
+    return tuple(s for s in servers if not options.only or any(part in s.name for part in options.only))
+
+
+def _chat(options: argparse.Namespace, keep: Keep) -> None:
+    shapes = tuple(options.shape or chat.SHAPES)
     if options.scale > 1:
         shapes = tuple(Shape(max(1, s.rooms // options.scale), s.members) for s in shapes)
-    servers = tuple(s for s in chat.SERVERS if not options.only or any(part in s.name for part in options.only))
+    servers = _chosen(chat.SERVERS, options)
     length = chat.SHORT if options.short else chat.LONG
     length = replace(length, rounds=options.rounds or length.rounds)
     if options.seconds:
         length = replace(length, closed=options.seconds, open=options.seconds)
     chat.measure(shapes, servers, length, keep)
+
+
+def _http(options: argparse.Namespace, keep: Keep) -> int:
+    """1 when a target was missed; the result names each."""
+    length = http_bench.SHORT if options.short else http_bench.LONG
+    length = replace(length, rounds=options.rounds or length.rounds, seconds=options.seconds or length.seconds)
+    rooms, operations = http_bench.rooms_named(options.only), http_bench.operations_named(options.operation)
+    result = http_bench.measure(rooms, length, operations)
+    keep(result)
+    return 1 if result["missed"] else 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.machine import ROOT, facts
 from bench.servers.databases import postgres
+from bench.turns import load_average
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -25,7 +26,7 @@ def measure(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
         result["databases"] += _ask(folder / "sqlite", {}, sizes)
         with postgres(folder / "server") as (_, url):
             result["databases"] += _ask(folder / "postgres", {"DATABASE_URL": url}, sizes)
-    result["load_after"] = [round(value, 1) for value in os.getloadavg()]
+    result["load_after"] = load_average()
     return result
 
 

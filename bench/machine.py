@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_CORE, LOAD_CORE = 0, 1
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -111,6 +112,10 @@ class Process:
         """What it and all its children have used so far, those that have ended included."""
         return sum(_used(pid) for pid in _family(self._process.pid))
 
+    def resident_bytes(self) -> int:
+        """Memory of it and all its children that is in use now; shared pages count for each."""
+        return sum(_resident(pid) for pid in _family(self._process.pid))
+
     def wait_for(self, port: int, seconds: float = 30) -> None:
         """Until something listens there. Raises ``RuntimeError`` with the process's last words."""
         deadline = time.monotonic() + seconds
@@ -140,6 +145,12 @@ def _used(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(int(value) for value in fields[11:15]) / _TICKS
+
+
+def _resident(pid: int) -> int:
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    return 0
 
 
 def _family(pid: int) -> Iterable[int]:

@@ -40,6 +40,10 @@ func (p *poster) take(c *conn, data []byte) int {
 }
 
 func (c *client) openPosters(count int) error {
+	for _, conn := range c.posters { // a server may have closed what was idle between two turns
+		conn.fail("a new turn")
+	}
+	c.posters = nil
 	for len(c.posters) < count {
 		conn, err := c.poll.dial(c.plan.Address, &poster{client: c})
 		if err != nil {
@@ -47,7 +51,7 @@ func (c *client) openPosters(count int) error {
 		}
 		c.posters = append(c.posters, conn)
 	}
-	until := time.Now().Add(5 * time.Second)
+	until := time.Now().Add(30 * time.Second)
 	for _, conn := range c.posters {
 		for !conn.ready {
 			if conn.failed != "" || time.Now().After(until) {

@@ -17,11 +17,13 @@ import (
 
 // Plan is what a run needs to know: who connects where, and who may speak.
 type Plan struct {
-	Protocol string   `json:"protocol"` // "ws" or "xmpp"
+	Protocol string   `json:"protocol"` // "ws", "engineio", "nats", "mqtt" or "xmpp"
 	Address  string   `json:"address"`  // host:port
 	Opening  int      `json:"opening"`  // sockets that may be opening at once
 	Sockets  []Socket `json:"sockets"`
 	Posts    []Post   `json:"posts"` // senders by HTTP; empty: the sockets send
+	Before   string   `json:"before"`   // what stands around the words of a message; empty: a frame of the chat
+	After    string   `json:"after"`
 	Keyed    bool     `json:"keyed"` // send client_msg_id and take the ack frame for the acknowledgement
 }
 
@@ -62,7 +64,9 @@ type Report struct {
 	Missing   int       `json:"missing"`  // deliveries of acknowledged messages that never came
 	Stalled   int       `json:"stalled"`  // messages without acknowledgement until the end
 	Closed    int       `json:"closed"`   // sockets that the server closed
-	Ack       []float64 `json:"ack"`      // p50, p95, p99, max
+	Heard     int       `json:"heard"`    // deliveries, all of them
+	Delivery  []float64 `json:"delivery"` // p50, p95, p99, max of each
+	Ack       []float64 `json:"ack"`      // the same until the sender knows
 	LastHeard []float64 `json:"last_heard"`
 	OwnCPU    float64   `json:"own_cpu"`
 	Error     string    `json:"error,omitempty"`
@@ -93,6 +97,8 @@ type client struct {
 	deadline, measure time.Time
 	running           bool
 	acked, inMeasure  int
+	deliveries        []float64
+	heardAll          int
 	outstanding       int
 	oneEvery          time.Duration
 	due               time.Time
@@ -180,10 +186,18 @@ func (c *client) open() error {
 }
 
 func (c *client) protocolFor(socket *Socket) protocol {
-	if c.plan.Protocol == "xmpp" {
+	web := webSocket{client: c, path: socket.Path, host: c.plan.Address}
+	switch c.plan.Protocol {
+	case "xmpp":
 		return &xmpp{client: c, socket: socket}
+	case "nats":
+		return &nats{client: c, socket: socket}
+	case "mqtt":
+		return &mqtt{client: c, socket: socket, number: len(c.sockets)}
+	case "engineio":
+		return &engineIO{webSocket: web}
 	}
-	return &webSocket{client: c, path: socket.Path, host: c.plan.Address}
+	return &web
 }
 
 // run makes one measurement.
@@ -192,7 +206,8 @@ func (c *client) run(command Command) Report {
 	c.base += len(c.messages)
 	c.messages = c.messages[:0]
 	c.acked, c.inMeasure, c.outstanding, c.refused = 0, 0, 0, 0
-	if command.Post && len(c.posters) == 0 {
+	c.deliveries, c.heardAll = c.deliveries[:0], 0
+	if command.Post {
 		if err := c.openPosters(max(command.Slots, 16)); err != nil {
 			return Report{Error: err.Error()}
 		}
@@ -270,6 +285,10 @@ func (c *client) heard(conn *conn, id int, acknowledges bool) {
 	m := &c.messages[at]
 	m.left--
 	m.last = conn.arrived
+	c.heardAll++
+	if !m.sent.Before(c.measure) {
+		c.deliveries = append(c.deliveries, conn.arrived.Sub(m.sent).Seconds()*1000)
+	}
 	if m.sender == conn && acknowledges {
 		c.acknowledged(conn, id)
 	}
@@ -345,6 +364,7 @@ func (c *client) report() Report {
 		conn.waits = -1
 	}
 	r.Ack, r.LastHeard = percentiles(ack), percentiles(last)
+	r.Heard, r.Delivery = c.heardAll, percentiles(c.deliveries)
 	return r
 }
 

@@ -12,6 +12,7 @@ type webSocket struct {
 	client *client
 	path   string
 	host   string
+	opened bool
 }
 
 func (w *webSocket) begin(c *conn) {
@@ -19,9 +20,12 @@ func (w *webSocket) begin(c *conn) {
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
 }
 
-func (w *webSocket) take(c *conn, data []byte) int {
+func (w *webSocket) take(c *conn, data []byte) int { return w.read(c, data, w.frame) }
+
+// read hands every whole frame to told and returns how many bytes it has used.
+func (w *webSocket) read(c *conn, data []byte, told func(*conn, byte, []byte)) int {
 	at := 0
-	if !c.ready {
+	if !w.opened {
 		end := bytes.Index(data, []byte("\r\n\r\n"))
 		if end < 0 {
 			return 0
@@ -30,7 +34,7 @@ func (w *webSocket) take(c *conn, data []byte) int {
 			c.fail(string(data[:bytes.IndexByte(data, '\r')]))
 			return len(data)
 		}
-		c.ready = true
+		w.opened, c.ready = true, true
 		at = end + 4
 	}
 	for len(data)-at >= 2 {
@@ -50,7 +54,7 @@ func (w *webSocket) take(c *conn, data []byte) int {
 		if len(data) < start+length {
 			return at
 		}
-		w.frame(c, data[at]&0x0f, data[start:start+length])
+		told(c, data[at]&0x0f, data[start:start+length])
 		at = start + length
 		if c.failed != "" {
 			return len(data)
@@ -106,6 +110,10 @@ func marked(payload []byte) (int, bool) {
 }
 
 func (w *webSocket) say(c *conn, words string, id int) {
+	if w.client.plan.Before != "" {
+		c.write(frame(0x1, []byte(w.client.plan.Before+words+w.client.plan.After)))
+		return
+	}
 	if w.client.plan.Keyed {
 		c.write(frame(0x1, []byte(fmt.Sprintf(`{"type":"chat.message","message":"%s","client_msg_id":"%d"}`, words, id))))
 		return

@@ -18,6 +18,10 @@ class Shape:
     rooms: int
     members: int
 
+    @property
+    def sockets(self) -> int:
+        return self.rooms * self.members
+
     def __str__(self) -> str:
         return f"{self.rooms:,} x {self.members}"
 
@@ -32,6 +36,9 @@ class Running:
 
     def processor_seconds(self) -> float:
         return sum(process.processor_seconds() for process in self.processes)
+
+    def resident_bytes(self) -> int:
+        return sum(process.resident_bytes() for process in self.processes)
 
 
 @dataclass(frozen=True, slots=True)

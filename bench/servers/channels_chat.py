@@ -1,4 +1,5 @@
-"""The documents' own design (S3): a Channels consumer that saves and then group_sends, on Daphne; see peers/."""
+"""The documents' own design, on Daphne: S3's Channels consumer and S4's POST, which save and then group_send; see
+peers/."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bench.machine import ROOT, Process, free_port, output_of
 from bench.servers import Running, Server, Shape
@@ -36,9 +38,29 @@ def _start(shape: Shape, folder: Path, *, on_postgres: bool, by_redis: bool) -> 
         server = Process(command, log=folder / "server.log", env=env, cwd=PROJECT)
         stack.callback(server.stop)
         server.wait_for(port)
-        sockets = json.loads((folder / "people.json").read_text())
-        plan = {"protocol": "ws", "address": f"127.0.0.1:{port}", "opening": 16, "sockets": sockets}
-        yield Running(plan, [*processes, server], lambda: int(_ask(env, "count")))
+        people = json.loads((folder / "people.json").read_text())
+        yield Running(_plan(people, port), [*processes, server], lambda: int(_ask(env, "count")))
+
+
+def _plan(people: list[dict[str, Any]], port: int) -> dict[str, Any]:
+    return {
+        "protocol": "ws",
+        "address": f"127.0.0.1:{port}",
+        "opening": 16,
+        "sockets": [
+            {"path": f"/ws/chat/{one['room_id']}/chat/?user={one['user_id']}", "room": one["room"]} for one in people
+        ],
+        "posts": [
+            {
+                "head": f"POST /api/v1/chat/rooms/{one['room_id']}/messages HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+                "Content-Type: application/json\r\n",
+                "before": f'{{"user_id":{one["user_id"]},"message_type":"text","message":"',
+                "after": '"}',
+                "room": one["room"],
+            }
+            for one in people
+        ],
+    }
 
 
 def _ask(env: dict[str, str], *arguments: str) -> str:
@@ -55,14 +77,22 @@ def _lacks(*modules: str, program: str | None = None) -> Callable[[], str | None
     return missing
 
 
+_DOORS = ("socket", "post")
 IN_MEMORY_SQLITE = Server(
-    "Channels, in memory, SQLite", partial(_start, on_postgres=False, by_redis=False), missing=_lacks("daphne")
+    "Channels, in memory, SQLite",
+    partial(_start, on_postgres=False, by_redis=False),
+    doors=_DOORS,
+    missing=_lacks("daphne"),
 )
 IN_MEMORY_POSTGRES = Server(
-    "Channels, in memory, PostgreSQL", partial(_start, on_postgres=True, by_redis=False), missing=_lacks("daphne")
+    "Channels, in memory, PostgreSQL",
+    partial(_start, on_postgres=True, by_redis=False),
+    doors=_DOORS,
+    missing=_lacks("daphne"),
 )
 REDIS_POSTGRES = Server(
     "Channels, Redis, PostgreSQL",
     partial(_start, on_postgres=True, by_redis=True),
+    doors=_DOORS,
     missing=_lacks("daphne", "channels_redis", program="redis-server"),
 )

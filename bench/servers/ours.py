@@ -11,11 +11,13 @@ from pathlib import Path
 
 from bench.machine import ROOT, Process, free_port, output_of
 from bench.servers import Running, Server, Shape
-from bench.servers.databases import postgres
+from bench.servers.databases import postgres, redis
 
 
 @contextmanager
-def _start(shape: Shape, folder: Path, *, on_postgres: bool) -> Iterator[Running]:
+def _start(
+    shape: Shape, folder: Path, *, on_postgres: bool, by_redis: bool = False, personal: bool = False
+) -> Iterator[Running]:
     folder.mkdir(parents=True)
     env = {
         "DATA_DIR": str(folder),
@@ -30,8 +32,19 @@ def _start(shape: Shape, folder: Path, *, on_postgres: bool) -> Iterator[Running
         if on_postgres:
             database, env["DATABASE_URL"] = stack.enter_context(postgres(folder))
             processes.append(database)
+        if by_redis:
+            broker, env["CHANNEL_LAYER_REDIS_URL"] = stack.enter_context(redis(folder))
+            processes.append(broker)
         port = free_port()
-        _ask(env, "fill", str(shape.rooms), str(shape.members), str(port), str(folder / "plan.json"))
+        _ask(
+            env,
+            "fill",
+            str(shape.rooms),
+            str(shape.members),
+            str(port),
+            str(folder / "plan.json"),
+            *(["personal"] * personal),
+        )
         command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
         server = Process(command, log=folder / "server.log", env=env, cwd=ROOT)
         stack.callback(server.stop)
@@ -46,3 +59,6 @@ def _ask(env: dict[str, str], *arguments: str) -> str:
 
 SQLITE = Server("ours, SQLite", partial(_start, on_postgres=False), doors=("socket", "post"))
 POSTGRES = Server("ours, PostgreSQL", partial(_start, on_postgres=True), doors=("socket", "post"))
+POSTGRES_REDIS = Server("ours, PostgreSQL and Redis", partial(_start, on_postgres=True, by_redis=True))
+PERSONAL = Server("ours, a socket of one's own, SQLite", partial(_start, on_postgres=False, personal=True))
+PERSONAL_POSTGRES = Server("ours, a socket of one's own, PostgreSQL", partial(_start, on_postgres=True, personal=True))

@@ -1,6 +1,8 @@
 """Runs as a program: fills our database with people, rooms and logins, or counts its messages.
 
-python -m bench.servers.ours_rows fill ROOMS MEMBERS PORT PLAN | count
+python -m bench.servers.ours_rows fill ROOMS MEMBERS PORT PLAN [personal] | count
+
+The sockets of the plan are those of the rooms (W10), or everybody's own (W8).
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from mobilegpt.accounts.models import LoginFamily, User  # noqa: E402
 from mobilegpt.accounts.tokens import AccessToken, _signed  # noqa: E402
 from mobilegpt.chat.models import Member, Message, Room  # noqa: E402
 from mobilegpt.core.clock import now  # noqa: E402
+
+_ROOM = "/ws/chat/{room_id}/chat/?token={token}"
+_OWN = "/ws/help/{user}/?token={token}"
 
 
 def fill(rooms: int, members: int) -> list[dict[str, Any]]:
@@ -50,14 +55,12 @@ def fill(rooms: int, members: int) -> list[dict[str, Any]]:
     ]
 
 
-def plan_of(people: list[dict[str, Any]], port: int) -> dict[str, Any]:
+def plan_of(people: list[dict[str, Any]], port: int, path: str) -> dict[str, Any]:
     return {
         "protocol": "ws",
         "address": f"127.0.0.1:{port}",
         "opening": 32,
-        "sockets": [
-            {"path": f"/ws/chat/{one['room_id']}/chat/?token={one['token']}", "room": one["room"]} for one in people
-        ],
+        "sockets": [{"path": path.format(**one), "room": one["room"]} for one in people],
         "posts": [
             {
                 "head": f"POST /api/v1/chat/rooms/{one['room_id']}/messages HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
@@ -76,7 +79,8 @@ def main(arguments: list[str]) -> None:
         print(Message.objects.count())
         return
     rooms, members, port = (int(text) for text in arguments[1:4])
-    Path(arguments[4]).write_text(json.dumps(plan_of(fill(rooms, members), port)))
+    path = _OWN if arguments[5:] == ["personal"] else _ROOM
+    Path(arguments[4]).write_text(json.dumps(plan_of(fill(rooms, members), port, path)))
 
 
 if __name__ == "__main__":

@@ -25,10 +25,7 @@ def fill(rooms, members):
     RoomMember.objects.bulk_create(
         [RoomMember(room=made[n % rooms], user=user) for n, user in enumerate(users)], batch_size=500
     )
-    return [
-        {"path": f"/ws/chat/{made[n % rooms].pk}/chat/?user={user.pk}", "room": n % rooms}
-        for n, user in enumerate(users)
-    ]
+    return [{"room": n % rooms, "room_id": made[n % rooms].pk, "user_id": user.pk} for n, user in enumerate(users)]
 
 
 if sys.argv[1] == "count":

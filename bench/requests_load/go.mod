@@ -1,0 +1,3 @@
+module requests_load
+
+go 1.22
