@@ -1,6 +1,6 @@
 # `make run` needs Python 3.11+ and make, nothing else. PORT, DATABASE_URL and DATA_DIR are honoured.
 .DEFAULT_GOAL := help
-.PHONY: help run test check web faults bench
+.PHONY: help run test servers check web stack faults bench
 
 # The first Python that is new enough; names alone tell too little (version managers leave empty ones).
 FIND_PYTHON = for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -11,10 +11,12 @@ SETUP = @$(FIND_PYTHON); exec "$$python" tools/setup.py
 help:
 	@echo "make run     a class on http://localhost:8000 (PORT=…, DATABASE_URL=…, DATA_DIR=…)"
 	@echo "make test    every test that needs no other server"
+	@echo "make servers tests on real server processes: five servers, several workers, long polls"
 	@echo "make check   lint, format, types, import rules, pages"
 	@echo "make web     build the pages"
+	@echo "make stack   PostgreSQL, Redis, Kafka, two servers, consumer and Celery, as docker-compose.yml has them"
 	@echo "make bench   how fast it is, beside others (needs Go; see bench/README.md)"
-	@echo "make faults  two minutes of kill -9 on each database (FAULT_SECONDS=…)"
+	@echo "make faults  what dies, freezes, leaks or waits: two minutes of each (FAULT_SECONDS=…)"
 
 run:
 	$(SETUP) run
@@ -23,7 +25,6 @@ run:
 test:
 	$(SETUP) test
 	.venv/bin/pytest -q -n 2
-	.venv/bin/pytest -q -n 2 -m servers
 	$(SETUP) npm test --silent
 
 check:
@@ -35,8 +36,16 @@ check:
 	$(SETUP) npm run check --silent
 	$(SETUP) npm run size --silent
 
+servers:
+	$(SETUP) test
+	.venv/bin/pytest -q -n 2 -m servers
+
 web:
 	$(SETUP) web
+
+stack:
+	$(SETUP) test
+	@exec .venv/bin/python tools/stack.py
 
 faults:
 	$(SETUP) test
@@ -44,5 +53,11 @@ faults:
 
 bench:
 	$(SETUP) test
+	.venv/bin/python -m uv sync --frozen --inexact --group bench
+	.venv/bin/python -m bench fanout
+	.venv/bin/python -m bench idle
 	.venv/bin/python -m bench chat
 	.venv/bin/python -m bench flat
+	.venv/bin/python -m bench.activity
+	.venv/bin/python -m bench.dashboard
+	.venv/bin/python -m bench http

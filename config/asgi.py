@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import django
 
@@ -14,20 +15,26 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
-from config.http_bridge import HttpBridge, Receive, Scope, Send  # noqa: E402
+from config.handler import RememberingHandler  # noqa: E402
+from config.http_bridge import Asgi, HttpBridge, Receive, Scope, Send  # noqa: E402
+from config.long_poll import LongPoll  # noqa: E402
 from config.production import refuse_sample_accounts  # noqa: E402
 from mobilegpt.realtime.runtime import runtime  # noqa: E402
 from mobilegpt.sockets.application import websocket_application  # noqa: E402
 
-# Servers import this inside their event loop, where Django allows no query.
+# Servers import this inside their event loop, where Django allows no query. The paths bring all views with them, and
+# what verifies tokens brings its cryptography: left to the first request, it would wait, and every socket with it.
 with ThreadPoolExecutor(1) as _aside:
     _aside.submit(refuse_sample_accounts).result()
-_django = WSGIHandler()
+    for _name in (settings.ROOT_URLCONF, "rest_framework_simplejwt.state"):
+        _aside.submit(import_module, _name).result()
+_django = RememberingHandler()
 # A file and what a form puts around it; views that take no files keep to the common limit themselves.
 _UPLOADS = (("/api/v1/chat/rooms/", settings.FILE_UPLOAD_MAX_MEMORY_SIZE),)
-_pages_and_api = HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES, larger=_UPLOADS)
+_pages_and_api = LongPoll(
+    HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES, larger=_UPLOADS)
+)
 # Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
 _OWN_APPLICATIONS = {
     "/api/health": HttpBridge(_django, threads=2, max_body=1024, name="health"),
@@ -44,7 +51,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             await _lifespan(receive, send)
 
 
-def _http_application(path: str) -> HttpBridge:
+def _http_application(path: str) -> Asgi:
     for prefix, own in _OWN_APPLICATIONS.items():
         if path.startswith(prefix):
             return own

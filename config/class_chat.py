@@ -18,8 +18,9 @@ def seat(event: ParticipantJoined) -> None:
     """A new seat. Who comes back is a member still, unless the teacher has removed them from the chat."""
     if event.again:
         return
-    room = chat.ensure_class_room(event.room.id, _NAMELESS, event.room.instructor_id)
-    chat.seat_in_class_room(room, event.user.id)
+    if not chat.seat_in_class_room(event.room.id, event.user.id):
+        chat.ensure_class_room(event.room.id, _NAMELESS, event.room.instructor_id)
+        chat.seat_in_class_room(event.room.id, event.user.id)
 
 
 def close_room(event: SessionEnded) -> None:

@@ -62,6 +62,14 @@ def items(name: str) -> list[str]:
     return [item.strip() for item in text(name).split(",") if item.strip()]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """``a=1,b=2``."""
+    found = [item.partition("=") for item in items(name)]
+    if any(not key.strip() or not equals for key, equals, _ in found):
+        raise BadSetting(name, "is a list of name=value")
+    return {key.strip(): value.strip() for key, _, value in found}
+
+
 def networks(name: str) -> list[str]:
     """A list of addresses or CIDR networks, refused at start rather than at the first request."""
     found = items(name)
@@ -110,6 +118,23 @@ def file_storage() -> dict[str, Any]:
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
+def kafka() -> dict[str, Any]:
+    """Where activity logs go first, under which names (contract 2.7); no address means no Kafka."""
+    servers = text("KAFKA_BOOTSTRAP_SERVERS")
+    if servers and importlib.util.find_spec("confluent_kafka") is None:
+        raise BadSetting("KAFKA_BOOTSTRAP_SERVERS", "needs the package confluent-kafka")
+    activity = text("KAFKA_ACTIVITY_TOPIC") or "activity_logs"
+    return {
+        "BOOTSTRAP_SERVERS": servers,
+        "OPTIONS": pairs("KAFKA_OPTIONS"),
+        "ACTIVITY_TOPIC": activity,
+        "HELP_TOPIC": text("KAFKA_HELP_TOPIC") or "help_requests",
+        "DEAD_LETTER_TOPIC": text("KAFKA_DEAD_LETTER_TOPIC") or f"{activity}.dlt",
+        "GROUP": text("KAFKA_GROUP") or "mobilegpt",
+        "WAIT_SECONDS": integer("KAFKA_WAIT_MS", 150) / 1000,
+    }
+
+
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = (text(name) or default).lower()
     if value not in allowed:
@@ -139,11 +164,47 @@ def development_secret(directory: Path) -> str:
     return path.read_text().strip()
 
 
-def redis_url() -> str | None:
-    """``CHANNEL_LAYER_REDIS_URL`` > ``REDIS_URL`` > ``REDIS_HOST``+``REDIS_PORT``; ``USE_REDIS_CHANNELS`` decides."""
+def jobs() -> str:
+    """Who does the background work: ``celery``, or ``embedded`` in the serving processes."""
+    chosen = choice("JOBS", "celery" if text("CELERY_BROKER_URL") else "embedded", ("embedded", "celery"))
+    if chosen == "celery" and importlib.util.find_spec("celery") is None:
+        raise BadSetting("JOBS", "needs the package celery[redis]")
+    return chosen
+
+
+def broker_url() -> str:
+    """Where Celery's programs look, whoever else uses them."""
+    return text("CELERY_BROKER_URL") or _redis_address() or "redis://localhost:6379"
+
+
+def _redis_address() -> str:
+    """``CHANNEL_LAYER_REDIS_URL`` > ``REDIS_URL`` > ``REDIS_HOST``+``REDIS_PORT``; empty when none is set."""
     url = text("CHANNEL_LAYER_REDIS_URL") or text("REDIS_URL")
     if not url and text("REDIS_HOST"):
         url = f"redis://{text('REDIS_HOST')}:{integer('REDIS_PORT', 6379)}"
+    return url
+
+
+def redis_url() -> str | None:
+    """The address of Redis, if there is one; ``USE_REDIS_CHANNELS`` decides."""
+    url = _redis_address()
     if not flag("USE_REDIS_CHANNELS", bool(url)):
         return None
     return url or "redis://localhost:6379"
+
+
+def openai() -> dict[str, Any]:
+    """A language model for help, behind any OpenAI-compatible address; the documents' own placeholder is no key."""
+    key = text("OPENAI_API_KEY")
+    if key in ("your-openai-api-key", "your_openai_api_key"):
+        key = ""
+    if key and importlib.util.find_spec("openai") is None:
+        raise BadSetting("OPENAI_API_KEY", "needs the package openai")
+    return {
+        "API_KEY": key,
+        "BASE_URL": text("OPENAI_BASE_URL"),
+        "MODEL": text("OPENAI_MODEL") or "gpt-4o-mini",
+        "TIMEOUT_SECONDS": 10.0,
+        "CALLS_PER_USER": integer("OPENAI_CALLS_PER_USER", 30),
+        "CALLS_PER_DAY": integer("OPENAI_CALLS_PER_DAY", 2000),
+    }

@@ -22,6 +22,7 @@ from django.db import close_old_connections
 
 from mobilegpt.core.errors import ErrorCode
 from mobilegpt.core.network import is_trusted
+from mobilegpt.core.threads import in_thread
 from mobilegpt.rest.errors import plain_answer
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Environ = dict[str, Any]
 WsgiApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -107,11 +109,10 @@ class HttpBridge:
 
     async def _run(self, function: Callable[..., Any], *args: Any) -> Any:
         # A context of its own per hop: what one request binds to its log lines must not reach the next one.
-        context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, context.run, function, *args)
+        return await in_thread(self._pool, contextvars.copy_context().run, function, *args)
 
     async def _stream(self, answer: Answer, rest: Iterator[bytes], receive: Receive, send: Send) -> None:
-        gone = asyncio.ensure_future(_until_disconnect(receive))
+        gone = asyncio.ensure_future(until_disconnect(receive))
         try:
             chunk = answer.body
             while chunk and not gone.done():
@@ -229,7 +230,8 @@ async def _body_pieces(receive: Receive) -> AsyncIterator[tuple[bytes, bool]]:
             return
 
 
-async def _until_disconnect(receive: Receive) -> None:
+async def until_disconnect(receive: Receive) -> None:
+    """Wait until the client is gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -91,7 +91,14 @@ def _quiet_third_parties() -> None:
     for name in ("django.request", "django.server", "asyncio", "httpx", "websockets"):
         logging.getLogger(name).setLevel(logging.ERROR)
     # No level tells harmless handshakes that were cut from real trouble there.
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    servers = logging.getLogger("uvicorn.error")
+    servers.setLevel(logging.WARNING)
+    servers.addFilter(_is_our_fault)
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """A frame that is no UTF-8 closes its socket with 1007; with a traceback each, anybody could fill the log."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], UnicodeDecodeError)
 
 
 def _redact_every_record() -> None:

@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
 from config import class_chat
 from mobilegpt.accounts.events import CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.activity import services as activity
 from mobilegpt.chat import services as chat
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
-from mobilegpt.core import idempotency, throttle
+from mobilegpt.core import idempotency, language_budget, throttle
+from mobilegpt.helpdesk import analysing, watching
 from mobilegpt.helpdesk import services as helpdesk
+from mobilegpt.helpdesk.events import HelpRequested
+from mobilegpt.jobs import schedule
+from mobilegpt.jobs import work as jobs
+from mobilegpt.jobs.events import JobDied
+from mobilegpt.jobs.listener import publish
+from mobilegpt.jobs.messenger import Messenger
+from mobilegpt.jobs.port import set_wake
+from mobilegpt.jobs.workers import Workers
 from mobilegpt.lectures import cache
-from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime import streams
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.event import react
 from mobilegpt.realtime.presence import PresenceHooks
+from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
+from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
+from mobilegpt.recordings import services as recordings
+from mobilegpt.sockets.dialects import room
+
+if TYPE_CHECKING:
+    from config.celery import Line
 
 HOUR = 3600.0
+RESERVE_SECONDS = 10.0
 
 
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
     # Inside the transaction of the event.
-    react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed)
+    react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
+    react(HelpRequested, notifications.tell_of_help)
+    react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
+    react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held, class_chat.archive_rooms)
     react(SessionOpened, class_chat.open_room)
     react(ParticipantJoined, class_chat.seat)
     react(SessionEnded, class_chat.close_room)
     react(SessionArchived, class_chat.archive_room)
+
+    # What is told over HTTP is what the socket of the class tells.
+    show_over_http("session", room.DIALECT)
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
@@ -42,15 +71,50 @@ def connect_reactions() -> None:
     )
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
     runtime.wiring.controls[LectureChanged] = [_forget_lecture]
-    runtime.wiring.periodic = [
+    # In one process at a time.
+    periodic = [
         Periodic("archive_old_sessions", HOUR, classroom.archive_old_sessions),
         Periodic("delete_expired_guests", HOUR, classroom.delete_expired_guests),
         Periodic("delete_expired_logins", HOUR, delete_expired_logins),
         Periodic("trim_streams", HOUR, streams.trim),
         Periodic("delete_unsent_files", HOUR, chat.delete_unsent_files),
         Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),
+        Periodic("answer_late_requests", 5.0, analysing.finish_late),
+        Periodic("watch_the_stuck", 5.0, watching.look_around),
+        Periodic("forget_model_calls", HOUR, language_budget.forget_old_calls),
         Periodic("forget_failures", HOUR, throttle.forget_old),
+        Periodic("forget_old_logs", HOUR, activity.forget_old),
+        Periodic("finish_recordings_left_behind", HOUR, recordings.finish_left_behind),
+        Periodic("delete_old_recordings", HOUR, recordings.delete_old),
+        Periodic("delete_old_notifications", HOUR, notifications.delete_old),
+        Periodic("delete_old_jobs", HOUR, jobs.delete_old),
     ]
+    _connect_background_work(periodic)
+
+
+def _connect_background_work(periodic: list[Periodic]) -> None:
+    """Serving processes do it; with Celery they are the reserve, for what nobody else has begun."""
+    with_celery = settings.JOBS == "celery"
+    late_seconds = RESERVE_SECONDS if with_celery else 0.0
+    runtime.wiring.periodic = schedule.in_one_process(periodic, late_seconds=late_seconds)
+    runtime.wiring.background = [Workers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
+    if with_celery:
+        messenger = Messenger(_tell_workers, prepare=_celery_line)
+        set_wake(messenger.wake)
+        runtime.wiring.background.append(messenger)
+
+
+def _tell_workers(name: str, job_id: int) -> None:
+    """Of an analysis through Kafka where it is configured, of everything else through Celery."""
+    if name == analysing.JOB and publish(settings.KAFKA["HELP_TOPIC"], name, job_id):
+        return
+    _celery_line().tell_workers(name, job_id)
+
+
+def _celery_line() -> Line:
+    from config.celery import line  # once the applications are ready; Celery is an extra
+
+    return line
 
 
 def _close_sockets(event: CredentialsRevoked) -> None:

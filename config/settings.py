@@ -13,6 +13,7 @@ import environ
 
 from config import env
 from config.headers import static_file_headers
+from config.layers import channel_layers
 
 env.load_dotenv()
 
@@ -65,12 +66,16 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "mobilegpt.core",
     "mobilegpt.realtime",
+    "mobilegpt.jobs",
     "mobilegpt.accounts",
     "mobilegpt.lectures",
     "mobilegpt.chat",
     "mobilegpt.progress",
     "mobilegpt.classroom",
+    "mobilegpt.activity",
+    "mobilegpt.recordings",
     "mobilegpt.helpdesk",
+    "mobilegpt.notifications",
 ]
 MIDDLEWARE = [
     "mobilegpt.rest.middleware.RequestContextMiddleware",
@@ -135,8 +140,11 @@ else:
         "connect_timeout": 3,
         "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=5000",
     }
+    if env.flag("DATABASE_PREPARED_STATEMENTS", default=True):
+        # By a connection's fifth time PostgreSQL keeps the plan; marks for parameters let the text be the same again.
+        _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
+    _database["ENGINE"] = "config.postgresql"  # Django's, with its own look at whether a connection lives
     _database["CONN_MAX_AGE"] = 0
-    _database["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -155,18 +163,20 @@ if not DEVELOPMENT:  # the documents' own examples are on the list
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"})
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_ACCESS_TOKEN_LIFETIME", 60))
 REFRESH_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_REFRESH_TOKEN_LIFETIME", 1440))
+TOKEN_LEEWAY_SECONDS = 30
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
     "ISSUER": "mobilegpt-classroom",
     "AUDIENCE": "mobilegpt-classroom",
-    "LEEWAY": 30,
+    "LEEWAY": TOKEN_LEEWAY_SECONDS,
     "UPDATE_LAST_LOGIN": False,
 }
 INSTRUCTOR_SIGNUP = env.choice("INSTRUCTOR_SIGNUP", "open", ("open", "closed"))
 GUEST_JOIN = env.flag("GUEST_JOIN", default=True)
 SESSION_MAX_SEATS = env.integer("SESSION_MAX_SEATS", 300)
 REVIEW_DAYS = env.integer("REVIEW_DAYS", 30)
+NOTIFICATION_RETENTION_DAYS = env.integer("NOTIFICATION_RETENTION_DAYS", 90)
 GUEST_RETENTION_DAYS = env.integer("GUEST_RETENTION_DAYS", 30)
 CHAT_SHOW_EMAIL = env.flag("CHAT_SHOW_EMAIL", default=True)
 CHAT_V3_TRUST_USER_ID = env.trusted_callers("CHAT_V3_TRUST_USER_ID", "loopback" if DEVELOPMENT else "off")
@@ -182,6 +192,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- real time: limits of contract 10.5, all settings
 REDIS_URL = env.redis_url()
+CHANNEL_LAYERS = channel_layers(REDIS_URL)
 REALTIME = {
     "MAX_FRAME_BYTES": env.integer("WS_MAX_FRAME_BYTES", 65_536),
     "FRAMES_PER_SECOND": env.integer("WS_FRAMES_PER_SECOND", 20),
@@ -189,14 +200,36 @@ REALTIME = {
     "MAX_UNSENT_BYTES": env.integer("WS_MAX_UNSENT_BYTES", 1_048_576),
     "MAX_BAD_FRAMES": 20,
     "HEARTBEAT_SECONDS": 30,
+    "PING_SECONDS": env.integer("WS_PING_SECONDS", 15),
     "GRACE_SECONDS": env.integer("PRESENCE_GRACE_SECONDS", 10),
+    "LEASE_SECONDS": env.integer("PRESENCE_LEASE_SECONDS", 45),
     "ABSENT_AFTER_SECONDS": env.integer("PRESENCE_ABSENT_AFTER_SECONDS", 300),
     "JOIN_WITHIN_SECONDS": 3,
     "RESUME_EVENTS": env.integer("STREAM_KEEP_EVENTS", 1000),
     "RESUME_SECONDS": env.integer("STREAM_KEEP_SECONDS", 86_400),
     "DATABASE_THREADS": env.integer("WS_DATABASE_THREADS", 8),
+    "COMPILED_SEND": env.flag("COMPILED_SEND", True),
 }
 HTTP_THREADS = env.integer("HTTP_THREADS", 8)
+
+# --- activity logs
+KAFKA = env.kafka()
+ACTIVITY_DAYS = env.integer("ACTIVITY_DAYS", 90)
+SENSITIVE_APPS = env.text("SENSITIVE_APPS")
+RECORDINGS_PER_USER = env.integer("RECORDINGS_PER_USER", 200)
+RECORDING_DAYS = env.integer("RECORDING_DAYS", 365)
+if TESTING:  # tests start the broker that they talk to
+    KAFKA["BOOTSTRAP_SERVERS"] = ""
+JOB_THREADS = env.integer("JOB_THREADS", 4)
+JOB_RETENTION_DAYS = env.integer("JOB_RETENTION_DAYS", 30)
+JOBS = env.jobs()
+CELERY_BROKER_URL = env.broker_url()
+
+# --- help
+OPENAI = env.openai()
+if TESTING:  # tests start the model that they talk to
+    OPENAI["API_KEY"] = ""
+STUCK_SECONDS = env.integer("STUCK_SECONDS", 30)
 
 # --- HTTP surface
 MAX_BODY_BYTES = 1_048_576
@@ -204,6 +237,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["mobilegpt.rest.auth.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mobilegpt.rest.negotiation.JsonFirst",
     "DEFAULT_RENDERER_CLASSES": ["mobilegpt.rest.codec.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["mobilegpt.rest.codec.JsonParser"],
     "EXCEPTION_HANDLER": "mobilegpt.rest.errors.exception_handler",

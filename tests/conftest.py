@@ -7,15 +7,78 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
+
+from mobilegpt.accounts.models import User
+from mobilegpt.chat.models import Room
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.steps import course_of
+from tests import cast, classes, rooms
+
+EVERY_TEST: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Before marks deselect some: docs/conformance.md names tests of every kind."""
+    config.stash[EVERY_TEST] = [item.nodeid for item in items]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_when_asked_for() -> Iterator[None]:
+    """Every test client has middleware of its own, which would read the whole list of files: a third of all time."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Ids come again in the next test's database; what was cached under them must not."""
     cache.clear()
+    course_of.cache_clear()
     yield
     cache.clear()
+    course_of.cache_clear()
+
+
+# --- 박강사 and two students, her lecture of three steps in two tasks, its class in the waiting room, a room of the two
+
+
+@pytest.fixture
+def park() -> User:
+    return cast.instructor_park()
+
+
+@pytest.fixture
+def kim() -> User:
+    return cast.student_kim()
+
+
+@pytest.fixture
+def lee() -> User:
+    return cast.student_lee()
+
+
+@pytest.fixture
+def lecture(park: User) -> Lecture:
+    return cast.lecture(park)
+
+
+@pytest.fixture
+def step(lecture: Lecture) -> Subtask:
+    return classes.steps(lecture)[0]
+
+
+@pytest.fixture
+def session(lecture: Lecture) -> LectureSession:
+    return classes.open_class(lecture)
+
+
+@pytest.fixture
+def room(kim: User, lee: User) -> Room:
+    return rooms.private(kim, lee)
 
 
 @pytest.fixture(scope="session", autouse=True)

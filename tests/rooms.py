@@ -10,6 +10,7 @@ from mobilegpt.chat import services
 from mobilegpt.chat.commands import OpenRoom, SendMessage
 from mobilegpt.chat.models import Member, Message, Room
 from mobilegpt.core.clock import now
+from mobilegpt.realtime.outbox import unit_of_work
 from tests import cast
 
 
@@ -26,7 +27,12 @@ def open_to_all(owner: User, name: str = "누구나") -> Room:
 
 def say(user: User, room: Room, text: str | None = "안녕하세요!", *, joins: bool = False, **fields: Any) -> Message:
     command = SendMessage(message=text, **fields)
-    return services.send_message(actor=cast.actor(user), room_id=room.pk, command=command, joins=joins)
+    with unit_of_work():
+        (sent,) = services.send_messages([services.Sending(cast.actor(user), room.pk, command, joins)])
+        if isinstance(sent, services.Sent):
+            return sent.message
+        assert sent is not None, "a single message is always tried"
+        raise sent
 
 
 def read(user: User, room: Room) -> None:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_READ = re.compile(r"\b(?:text|flag|integer|items|networks|choice|trusted_callers)\(\s*[\"']([A-Z][A-Z0-9_]+)[\"']")
+_READERS = "text|flag|integer|items|networks|choice|trusted_callers|pairs"
+_READ = re.compile(rf"\b(?:{_READERS})\(\s*[\"']([A-Z][A-Z0-9_]+)[\"']")
 _NAMED = re.compile(r"`([A-Z][A-Z0-9_]{3,})(?:=[^`]*)?`")
 _VALUES = {"INFO", "DEBUG", "REVIEW_MODE"}
 

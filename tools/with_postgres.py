@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,13 @@ def main(command: list[str]) -> int:
     if not command:
         print(__doc__)
         return 2
+    with private_postgres() as url:
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+
+
+@contextmanager
+def private_postgres() -> Iterator[str]:
+    """A server of one's own, as long as the block lasts; yields its ``DATABASE_URL``."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
     owner = _owner()
     if owner:
@@ -32,19 +41,20 @@ def main(command: list[str]) -> int:
     port = _free_port()
     programs = _programs()
     data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    initdb: list[str | Path] = [programs / "initdb", "-D", data, *options]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **owner)
     options = ["listen_addresses=127.0.0.1", "fsync=off", "max_connections=200"]
     server = subprocess.Popen(
         [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *(f"-c{option}" for option in options)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the command; the server goes after it
         **owner,
     )
     try:
         _wait_for(port, server)
-        environment = {**os.environ, "DATABASE_URL": f"postgres://postgres@127.0.0.1:{port}/postgres"}
-        return subprocess.run(command, env=environment, check=False).returncode
+        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=20)

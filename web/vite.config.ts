@@ -54,6 +54,9 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
+    // A context for each file in two threads: a process for each takes three times as long.
+    pool: 'vmThreads',
+    maxWorkers: 2,
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     restoreMocks: true,
     unstubGlobals: true,

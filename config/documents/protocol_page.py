@@ -54,6 +54,8 @@ Opt in by the subprotocol `rt.v1` or `?rt=1`. Other clients never see any of thi
 - Frames of numbered events carry `stream`, `epoch`, `seq` (gapless per stream) and `event_id`, others `event_id` only.
 - `hello` comes first. After a reconnect the client sends `resume` with the positions it stands at, and gets either
   everything it missed, in order, then `resumed`; or `resumed` with `recovered: false`, and a `snapshot`. Never a part.
+  A long answer comes no faster than it is read, so wait as long as it moves on; one that cannot go on ends with 4440,
+  and the next connection asks again.
 - Any write may carry a `client_msg_id` (1 to 64 characters); `ack` comes only after the commit, and a retry gets the
   first answer with `duplicate: true`. Acknowledgements need no opt-in.
 - A phone answers a step with `received`; instructors get `delivery`.
@@ -117,7 +119,8 @@ def _delivery_messages() -> str:
 
 
 def _sent(frame: SentFrame) -> str:
-    return _message(frame.wire, _about(frame.shape), frame.example)
+    about = _about(frame.shape)
+    return _message(frame.wire, f"{about} `rt.v1` only.".strip() if frame.opt_in else about, frame.example)
 
 
 def _taken(command: TakenCommand) -> str:

@@ -23,11 +23,15 @@ from mobilegpt.sockets.routes import ROUTES
 
 @dataclass(frozen=True, slots=True)
 class SentFrame:
-    """A frame that the server sends: its wire type, its struct, one example as it goes over the wire."""
+    """A frame that the server sends: its wire type, its struct, one example as it goes over the wire.
+
+    ``opt_in``: it goes to clients of ``rt.v1`` only.
+    """
 
     wire: str
     shape: type[Frame]
     example: dict[str, Any]
+    opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def tag_of(shape: type[Frame]) -> str:
 
 def frames_of_dialect(dialect: Dialect) -> list[type[Frame]]:
     """What the encoders return, and what else the dialect's module defines: snapshots and answers to commands."""
-    found = [frame for encoder in dialect.encoders.values() for frame in returned_frames(encoder)]
+    encoders = [*dialect.encoders.values(), *dialect.rt_encoders.values()]
+    found = [frame for encoder in encoders for frame in returned_frames(encoder)]
     module = module_of(dialect)
     found += [
         member
@@ -124,8 +129,9 @@ def module_of(dialect: Dialect) -> types.ModuleType:
 def _page(route: SocketRoute) -> SocketPage:
     dialect = route.dialect
     examples = _examples(dialect)
+    opted_in = {frame for encoder in dialect.rt_encoders.values() for frame in returned_frames(encoder)}
     sent = [
-        SentFrame(tag_of(shape), shape, examples.get(tag_of(shape)) or dialect.shape(sample(shape)))
+        SentFrame(tag_of(shape), shape, examples.get(tag_of(shape)) or dialect.shape(sample(shape)), shape in opted_in)
         for shape in frames_of_dialect(dialect)
     ]
     commands = {} if route.ignores_input else dialect.decoders
@@ -142,8 +148,8 @@ def _examples(dialect: Dialect) -> dict[str, dict[str, Any]]:
     """What the dialect really makes of sample events, by wire type."""
     found: dict[str, dict[str, Any]] = {}
     for event_type in event_types().values():
-        if event_type in dialect.encoders:
-            for frame in dialect.encode(sample(event_type)):
+        if event_type in dialect.encoders or event_type in dialect.rt_encoders:
+            for frame in dialect.encode(sample(event_type), rt=True):
                 found.setdefault(frame["type"], frame)
     return found
 

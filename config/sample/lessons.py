@@ -28,10 +28,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lecture. ``title`` is how the sample finds it again."""
+    """One lecture. ``title`` is how the sample finds it again; ``package`` is the app that it is about."""
 
     title: str
     description: str
+    package: str
     parts: tuple[Part, ...]
 
     @property
@@ -43,6 +44,7 @@ class Lesson:
 YOUTUBE = Lesson(
     title="유튜브 사용법 배우기",
     description="유튜브를 열고, 보고 싶은 영상을 찾고, 편하게 보는 법을 배워요.",
+    package="com.google.android.youtube",
     parts=(
         Part(
             title="유튜브 열기",
@@ -164,6 +166,7 @@ YOUTUBE = Lesson(
 KAKAOTALK = Lesson(
     title="카카오톡 기초",
     description="카카오톡 사용법을 배웁니다",
+    package="com.kakao.talk",
     parts=(
         Part(
             title="메시지 보내기",

@@ -20,6 +20,7 @@ from config.production import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
 from config.sample.chatting import make_room, remove_rooms
 from config.sample.history import INSTRUCTOR, PAST_CLASSES, STUDENTS, Help, PastClass, Person
 from config.sample.lessons import LESSONS, Lesson
+from config.sample.logging import log_steps
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.accounts.services import delete_expired_guests
 from mobilegpt.classroom.codes import new_code
@@ -193,6 +194,7 @@ class _History:
         _insert_at(self._controls(past, session, timetable, ended))
         _insert_at(self._seats(past, session, started, ended))
         _insert_at(self._progress(past, timetable))
+        self._log(past)
         for asked in past.help:
             self._write_help(past, session, timetable, asked)
 
@@ -248,6 +250,12 @@ class _History:
                     row.status = ProgressStatus.HELP_NEEDED
                 yield row, {"updated_at": touched}
 
+    def _log(self, past: PastClass) -> None:
+        steps = [self.steps[position] for position in past.positions]
+        users = [self.students[student] for student in past.completed]
+        done = SubtaskProgress.objects.filter(subtask__in=steps, user__in=users).select_related("subtask__task")
+        log_steps(done, past.lesson.package)
+
     def _write_help(
         self, past: PastClass, session: LectureSession, timetable: dict[int, datetime], asked: Help
     ) -> None:
@@ -261,6 +269,7 @@ class _History:
             priority=Priority.HIGH if asked.stuck_seconds >= _HIGH_PRIORITY_SECONDS else Priority.NORMAL,
             status=RequestStatus.RESOLVED if asked.answer else RequestStatus.FAILED,
             context_data={"message": asked.said, "stuck_duration_seconds": asked.stuck_seconds},
+            stuck_seconds=asked.stuck_seconds,
             resolved_at=answered if asked.answer else None,
             closed_at=timetable[asked.position] + STEP_TIME if asked.closed else None,
         )

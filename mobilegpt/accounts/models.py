@@ -45,6 +45,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+def shown_email(email: str, *, is_guest: bool) -> str | None:
+    """An e-mail as others may see it; a guest has none (contract 3.9)."""
+    return None if is_guest else email
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """One account serves every API. A guest (contract 3.9) has no password and one session."""
 
@@ -124,8 +129,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def shown_email(self) -> str | None:
-        """The e-mail as others may see it; a guest has none."""
-        return None if self.is_guest else self.email
+        """The e-mail as others may see it."""
+        return shown_email(self.email, is_guest=self.is_guest)
 
 
 class LoginFamilyQuerySet(models.QuerySet["LoginFamily"]):

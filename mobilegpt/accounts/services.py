@@ -18,7 +18,7 @@ from mobilegpt.accounts import policies, tokens
 from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.events import CredentialsRevoked
-from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
+from mobilegpt.accounts.models import LoginFamily, User
 from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
 from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
@@ -34,6 +34,7 @@ QUARTER_HOUR = 900
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 100
 MAX_NAME = 100
+_DELETED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +174,17 @@ def delete_expired_guests(session_ids: Iterable[int]) -> int:
 
 
 def delete_expired_logins() -> int:
-    """Delete logins whose every refresh token has expired, with their sessions; returns how many."""
-    with unit_of_work():
-        over = LoginFamily.objects.annotate(last=Max("tokens__expires_at")).filter(last__lt=now())
-        ids = list(over.values_list("pk", flat=True))
-        LoginFamily.objects.filter(pk__in=ids).revoke(reason="expired")
-        LoginFamily.objects.filter(pk__in=ids).delete()
-    return len(ids)
+    """Delete logins whose every refresh token has expired, with their sessions, some at a time; returns how many."""
+    total = 0
+    while True:
+        with unit_of_work():
+            over = LoginFamily.objects.annotate(last=Max("tokens__expires_at")).filter(last__lt=now())
+            ids = list(over.values_list("pk", flat=True)[:_DELETED_AT_ONCE])
+            LoginFamily.objects.filter(pk__in=ids).revoke(reason="expired")
+            LoginFamily.objects.filter(pk__in=ids).delete()
+        total += len(ids)
+        if len(ids) < _DELETED_AT_ONCE:
+            return total
 
 
 def _new_account(command: RegisterAccount) -> User:
@@ -259,22 +264,16 @@ def _refresh_claims(token: str, address: str) -> Claims:
 
 def _successor(claims: Claims) -> TokenPair | None:
     """The next pair, or ``None`` for a token that no longer counts. The family's row lock orders parallel uses."""
-    family = (
-        LoginFamily.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(pk=claims.family_id, user_id=claims.user_id, revoked_at__isnull=True, user__is_active=True)
-        .first()
-    )
-    used = RefreshToken.objects.filter(pk=claims.token_id, family=family).first() if family else None
-    if family is None or used is None:
+    family = tokens.lock_family(claims)
+    standing = tokens.standing_of(claims) if family is not None else None
+    if family is None or standing is None:
         return None
-    if used.successors.filter(used_at__isnull=False).exists():
+    if standing.succeeded:
         _revoke_family(family.pk, family.user_id, reason="reuse of a refresh token")
         return None
-    if used.used_at is None:
-        used.used_at = now()
-        used.save(update_fields=["used_at"])
-    return tokens.issue_successor(family, parent=used)
+    if not standing.used:
+        tokens.mark_used(claims)
+    return tokens.issue_successor(family, parent_id=claims.token_id)
 
 
 def _revoke_family(family_id: uuid.UUID, user_id: int, *, reason: str) -> None:

@@ -15,10 +15,17 @@ from mobilegpt.chat import policies
 from mobilegpt.chat.models import Member, MemberRole, Message, Room
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.prepared import PreparedGet
+from mobilegpt.core.prepared import PreparedGet, PreparedQuery
 
 _member = PreparedGet(lambda: Member.objects.select_related("room", "user"), room_id=int, user_id=int)
-_SEEN = Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN)  # as policies.sees
+_SEEN = Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN.value)  # as policies.sees
+_room_of_class = PreparedQuery(
+    lambda user_id, session_id: Member.objects.filter(_SEEN, user_id=user_id, room__session_id=session_id).values_list(
+        "room_id"
+    ),
+    int,
+    int,
+)
 
 
 def membership(user_id: int, room_id: int) -> Member | None:
@@ -68,8 +75,8 @@ def owner_of(room_id: int) -> Actor | None:
 
 def room_of_class(user_id: int, session_id: int) -> int | None:
     """The id of a class's room, for who is in it (contract 9.4); one query."""
-    mine = Member.objects.filter(user_id=user_id, room__session_id=session_id)
-    return mine.filter(_SEEN).values_list("room_id", flat=True).first()
+    found = _room_of_class.first(user_id, session_id)
+    return found[0] if found is not None else None
 
 
 # --- unread counts and receipts

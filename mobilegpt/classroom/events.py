@@ -41,7 +41,7 @@ class SessionStarted(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return (topics.instructor(self.room.instructor_id),)
+        return _instructors(self.room.instructor_id)
 
 
 class StepChanged(Event, frozen=True, kw_only=True):
@@ -69,7 +69,7 @@ class SessionPaused(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return (topics.instructor(self.room.instructor_id),)
+        return _instructors(self.room.instructor_id)
 
 
 class SessionResumed(Event, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ class SessionResumed(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return (topics.instructor(self.room.instructor_id),)
+        return _instructors(self.room.instructor_id)
 
 
 class SessionEnded(Event, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ class SessionEnded(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return (topics.instructor(self.room.instructor_id),)
+        return _instructors(self.room.instructor_id)
 
 
 class SessionArchived(Event, frozen=True, kw_only=True):
@@ -111,6 +111,19 @@ class SessionArchived(Event, frozen=True, kw_only=True):
 
     def closes(self) -> Closing | None:
         return Closing(int(CloseCode.SESSION_OVER))
+
+
+class SessionHandedOver(Event, frozen=True, kw_only=True):
+    """Another instructor owns the lecture: ``former_id`` runs this session no more."""
+
+    room: Room
+    former_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def closes(self) -> Closing | None:
+        return Closing(int(CloseCode.FORBIDDEN), self.former_id)
 
 
 class Announcement(Event, frozen=True, kw_only=True):
@@ -167,18 +180,27 @@ class ParticipantLeft(Event, frozen=True, kw_only=True):
 
 
 class SessionProgress(Event, frozen=True, kw_only=True):
-    """A learner's progress, for the staff of the live session in which they sit."""
+    """A learner's progress, for those who teach: the staff of the live session in which they sit, and the instructor.
 
-    room: Room
+    ``room`` is null for who learns alone. ``rate`` is 0 to 1 over the lecture's distinct steps.
+    """
+
+    room: Room | None
+    lecture_id: int
+    instructor_id: int
     user: Person
     subtask_id: int
     subtask_title: str
     old_status: str
     new_status: str
     completed_at: datetime | None
+    rate: float
 
     def streams(self) -> tuple[str, ...]:
-        return (topics.session_staff(self.room.id),)
+        return (topics.session_staff(self.room.id),) if self.room is not None else ()
+
+    def topics(self) -> tuple[str, ...]:
+        return _instructors(self.instructor_id)
 
 
 # A hall of 300 arrives within seconds: one write per socket for many arrivals.
@@ -187,3 +209,7 @@ COMING_AND_GOING_SECONDS = 0.1
 
 def _room_and_dashboards(room: Room) -> tuple[str, ...]:
     return (topics.session(room.id), topics.lecture(room.lecture_id), topics.instructor(room.instructor_id))
+
+
+def _instructors(user_id: int) -> tuple[str, ...]:
+    return (topics.instructor(user_id), topics.EVERY_LECTURE)

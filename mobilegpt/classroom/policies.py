@@ -13,7 +13,12 @@ LIVE = (SessionStatus.WAITING, SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
 
 def runs(actor: Actor, session: LectureSession) -> bool:
     """The owner of the lecture, or an admin."""
-    return actor.is_admin or (actor.is_instructor and session.lecture.instructor_id == actor.user_id)
+    return leads(actor, session.lecture.instructor_id)
+
+
+def leads(actor: Actor, instructor_id: int) -> bool:
+    """Whether the sessions of this instructor's lectures are this caller's to run."""
+    return actor.is_admin or (actor.is_instructor and instructor_id == actor.user_id)
 
 
 def require_staff_role(actor: Actor) -> None:

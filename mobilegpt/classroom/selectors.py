@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from mobilegpt.classroom import policies
@@ -14,8 +15,8 @@ from mobilegpt.classroom.events import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
-from mobilegpt.core.prepared import PreparedGet
-from mobilegpt.lectures.selectors import is_enrolled
+from mobilegpt.core.prepared import PreparedGet, PreparedQuery
+from mobilegpt.lectures.selectors import enrolments_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
@@ -25,8 +26,50 @@ def _sessions() -> QuerySet[LectureSession]:
     return LectureSession.objects.select_related("lecture__instructor")
 
 
+def _with_own_seat(rows: QuerySet[LectureSession], user_id: int) -> QuerySet[LectureSession]:
+    """Each with this user's seat, if there is one (``_own_seat``)."""
+    seat = FilteredRelation("participants", condition=Q(participants__user_id=user_id))
+    return rows.annotate(own_seat=seat).select_related("own_seat")  # type: ignore[misc] # the stubs know the model's own
+
+
+def _own_seat(session: LectureSession) -> SessionParticipant | None:
+    return getattr(session, "own_seat", None)  # a relation that finds nothing sets nothing
+
+
+def _as_seen_by(user_id: int, **lookup: int | str) -> QuerySet[LectureSession]:
+    enrolled = Exists(enrolments_of(user_id, OuterRef("lecture_id")))
+    rows = _sessions().filter(**lookup).order_by()
+    return _with_own_seat(rows.annotate(own_enrolment=enrolled), user_id)
+
+
+def _standings(**lookup: int | str) -> QuerySet[LectureSession, tuple[int, int | None, int]]:
+    rows = LectureSession.objects.filter(**lookup).order_by()
+    return rows.values_list("pk", "current_subtask_id", "lecture__instructor_id")
+
+
+def _places(session_id: int, user_id: int) -> QuerySet[LectureSession]:
+    """Nothing of the session itself but its key: what is joined and counted is what is asked for."""
+    seats = SessionParticipant.objects.filter(session_id=OuterRef("pk")).order_by().values("session_id")
+    taken = Coalesce(Subquery(seats.annotate(number=Count("pk")).values("number")), 0)
+    rows = LectureSession.objects.filter(pk=session_id).order_by().only("pk")
+    return _with_own_seat(rows.annotate(taken=taken), user_id)
+
+
+def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str]]:
+    seats = SessionParticipant.objects.filter(
+        user_id=user_id, session__lecture_id=lecture_id, session__status__in=[status.value for status in policies.LIVE]
+    )
+    return seats.order_by("-id").values_list("session_id", "session__code")[:1]
+
+
 _session_by_id = PreparedGet(_sessions, pk=int)
 _session_by_code = PreparedGet(_sessions, code=str)
+_standing_by_id = PreparedQuery(lambda pk: _standings(pk=pk), int)
+_standing_by_code = PreparedQuery(lambda code: _standings(code=code), str)
+_seen_by_id = PreparedQuery(lambda user_id, session_id: _as_seen_by(user_id, pk=session_id), int, int)
+_seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=code), int, str)
+_place = PreparedQuery(_places, int, int)
+_live_room = PreparedQuery(_live_rooms, int, int)
 _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
 _seat_of_device = PreparedGet(SessionParticipant.objects.all, session_id=int, device_hash=str)
 
@@ -37,6 +80,22 @@ def find(ref: str) -> LectureSession | None:
         return _session_by_id.get(session_id)
     code = as_code(ref)
     return _session_by_code.get(code) if code else None
+
+
+def found_by(actor: Actor | None, ref: str) -> Visit | None:
+    """As ``find``, with what a student is in it, in the same query; whether they may know of it is not asked yet."""
+    if actor is None or not actor.is_student:
+        session = find(ref)
+        return Visit(session) if session is not None else None
+    found: Any = None
+    if (session_id := as_id(ref)) is not None:
+        found = _seen_by_id.first(actor.user_id, session_id)
+    elif code := as_code(ref):
+        found = _seen_by_code.first(actor.user_id, code)
+    if found is None:
+        return None
+    seat = _own_seat(found)
+    return Visit(found, seat, enrolled=seat is None and found.own_enrolment)
 
 
 def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
@@ -67,36 +126,52 @@ def run_by(actor: Actor, ref: str) -> LectureSession:
     return session
 
 
+class Standing(NamedTuple):
+    """Where a session is, before it is locked."""
+
+    session_id: int
+    current_subtask_id: int | None
+
+
+def standing_of(actor: Actor, ref: str) -> Standing:
+    """As ``run_by``, without reading the whole session. Raises the same."""
+    policies.require_staff_role(actor)
+    found: tuple[int, int | None, int] | None = None
+    if (session_id := as_id(ref)) is not None:
+        found = _standing_by_id.first(session_id)
+    elif code := as_code(ref):
+        found = _standing_by_code.first(code)
+    if found is None or not policies.leads(actor, found[2]):
+        raise NotFound("Session")
+    return Standing(found[0], found[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session that the caller may know of. ``enrolled`` is only asked for without a seat."""
+    """A session and what a student is in it. ``enrolled`` is not told of who has a seat."""
 
     session: LectureSession
     seat: SessionParticipant | None = None
     enrolled: bool = False
 
 
-def membership(actor: Actor, session: LectureSession) -> Visit | None:
-    """The visit of someone who belongs to the session: who runs it, has a seat, or is enrolled in its lecture.
+def belongs(actor: Actor, visit: Visit) -> bool:
+    """Whether they run the session, have a seat in it, or are enrolled in its lecture.
 
     An archived session is there for those who run it only. Raises ``Forbidden`` for a guest of another session.
     """
-    if policies.runs(actor, session):
-        return Visit(session)
-    if not actor.is_student or session.status == SessionStatus.ENDED:
-        return None
-    policies.require_own_session(actor, session.pk)
-    seat = seat_of(actor.user_id, session.pk)
-    if seat is not None:
-        return Visit(session, seat)
-    return Visit(session, enrolled=True) if is_enrolled(actor.user_id, session.lecture_id) else None
+    if policies.runs(actor, visit.session):
+        return True
+    if not actor.is_student or visit.session.status == SessionStatus.ENDED:
+        return False
+    policies.require_own_session(actor, visit.session.pk)
+    return visit.seat is not None or visit.enrolled
 
 
 def visit_of_member(actor: Actor, ref: str) -> Visit:
     """The session by id or code, for those who belong to it. Raises ``NotFound`` for everybody else."""
-    session = find(ref)
-    found = membership(actor, session) if session is not None else None
-    if found is None:
+    found = found_by(actor, ref)
+    if found is None or not belongs(actor, found):
         raise NotFound("Session")
     return found
 
@@ -131,13 +206,27 @@ def view(session: LectureSession, seat: SessionParticipant | None) -> Viewed:
 
 
 def active_count(session_id: int) -> int:
-    return SessionParticipant.objects.filter(session_id=session_id, status=ParticipantStatus.ACTIVE).count()
+    return _count("session_id = %s AND status = %s", [session_id, ParticipantStatus.ACTIVE.value])
+
+
+def place_in(session: LectureSession, user_id: int) -> tuple[SessionParticipant | None, int]:
+    """The user's seat, and how many are taken."""
+    found: Any = _place.first(session.pk, user_id)
+    seat = _own_seat(found)
+    if seat is not None:
+        seat.session = session
+    return seat, found.taken
 
 
 def participant_count(session_id: int) -> int:
-    """Seats taken; asked for every seat that is taken."""
+    """Seats taken."""
+    return _count("session_id = %s", [session_id])
+
+
+def _count(condition: str, values: list[int | str]) -> int:
+    """Seats; an aggregate that Django builds costs five times as much as running it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM classroom_sessionparticipant WHERE session_id = %s", [session_id])
+        cursor.execute(f"SELECT COUNT(*) FROM classroom_sessionparticipant WHERE {condition}", values)  # noqa: S608
         return int(cursor.fetchone()[0])
 
 
@@ -220,7 +309,4 @@ def minutes_of(session: LectureSession) -> int:
 
 def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
     """Id and code of the live session of this lecture in which the learner sits; the newest one."""
-    seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__lecture_id=lecture_id, session__status__in=policies.LIVE
-    )
-    return seats.order_by("-id").values_list("session_id", "session__code").first()
+    return _live_room.first(user_id, lecture_id)

@@ -164,7 +164,8 @@ class RtSession:
             case "heartbeat_ack":
                 pass
             case _:
-                self._streams.take(frame)
+                if self._streams.take(frame):  # a long answer is an answer
+                    self._wait_for_resume()
 
     # --- events
 
@@ -188,7 +189,10 @@ class RtSession:
         if self._only_listens and self._online:
             self._give_up(GAP)  # a hole in the middle: the next connection's address asks
         elif self._only_listens or self.tell({"type": "resume", "streams": msgspec.to_builtins(positions)}):
-            self._after("resume", ANSWER_SECONDS, lambda: self._give_up(GAP))
+            self._wait_for_resume()
+
+    def _wait_for_resume(self) -> None:
+        self._after("resume", ANSWER_SECONDS, lambda: self._give_up(GAP))
 
     def _settle_resume(self) -> None:
         if not self._streams.waiting:

@@ -25,13 +25,15 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class _Stream:
-    """Where the client stands in one stream; ``held`` is a list while a resume is running."""
+    """Where the client stands in one stream; ``held`` is a list while a resume is running, ``told`` how far its answer
+    has come."""
 
-    __slots__ = ("failures", "held", "position")
+    __slots__ = ("failures", "held", "position", "told")
 
     def __init__(self, position: Position) -> None:
         self.position = position
         self.held: list[Frame] | None = None
+        self.told = 0
         self.failures = 0
 
 
@@ -82,22 +84,23 @@ class StreamOrder:
         for stream in self._streams.values():
             stream.held = None
 
-    def take(self, frame: Frame) -> None:
-        """One frame of the connection, numbered or not."""
+    def take(self, frame: Frame) -> bool:
+        """One frame of the connection, numbered or not; returns whether it is the next piece of a resume's answer."""
         name, seq = frame.get("stream"), frame.get("seq")
         if name is None or seq is None:
             self._deliver(frame, False)
-            return
+            return False
         stream = self._streams.get(name)
         if stream is None:
             self._streams[name] = _Stream(_position(frame))
             self._show(frame, replayed=False)
         elif stream.held is not None:
-            stream.held.append(frame)
+            return self._hold(stream, frame)
         elif frame["epoch"] == stream.position.epoch or stream.position.seq == 0:
             self._take_next(name, stream, frame)
         else:
             self._ask_holding(name, frame)
+        return False
 
     def resumed(self, frame: Frame) -> None:
         """The end of a replay; a ``snapshot`` follows when ``recovered`` is false."""
@@ -115,6 +118,15 @@ class StreamOrder:
             stream.position = _position(place)
             if stream.held is not None:
                 self._release(name, stream)
+
+    @staticmethod
+    def _hold(stream: _Stream, frame: Frame) -> bool:
+        assert stream.held is not None
+        stream.held.append(frame)
+        if frame["seq"] != stream.told + 1:
+            return False
+        stream.told += 1
+        return True
 
     def _take_next(self, name: str, stream: _Stream, frame: Frame) -> None:
         seq = frame["seq"]
@@ -138,7 +150,8 @@ class StreamOrder:
 
     def _ask(self, names: list[str]) -> None:
         for name in names:
-            self._streams[name].held = []
+            stream = self._streams[name]
+            stream.held, stream.told = [], stream.position.seq
         self._resume({name: self._streams[name].position for name in names})
 
     def _release(self, name: str, stream: _Stream) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from mobilegpt.core.models import FailureCount, IdempotencyRecord
+from mobilegpt.core.models import FailureCount, IdempotencyRecord, ModelCall
 
 if TYPE_CHECKING:  # generic for the type checker only
     ModelAdmin = admin.ModelAdmin[Any]
@@ -44,3 +44,11 @@ class FailureCountAdmin(MachineMade):
     list_display = ("bucket", "count", "window")
     search_fields = ("bucket",)
     ordering: ClassVar = ("-window", "-count")
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(MachineMade):
+    list_display = ("created_at", "user", "outcome", "milliseconds")
+    list_filter = ("outcome",)
+    list_select_related = ("user",)
+    date_hierarchy = "created_at"

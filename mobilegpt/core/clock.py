@@ -6,7 +6,11 @@ from datetime import UTC, date, datetime
 from typing import overload
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 SEOUL = ZoneInfo("Asia/Seoul")
+
+_as_json = msgspec.json.Encoder().encode
 
 
 def now() -> datetime:
@@ -24,7 +28,22 @@ def iso(moment: datetime | None) -> str | None:
     """``2025-10-28T10:00:00Z``; ``None`` stays ``None``."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Five times as fast as isoformat, twenty times as fast as strftime: a long list has thousands.
+    return _as_json(moment.astimezone(UTC).replace(microsecond=0))[1:-1].decode()
+
+
+def seoul_minute(moment: datetime) -> str:
+    """``2025-10-28 19:00``, the time in Seoul."""
+    return _as_json(moment.astimezone(SEOUL))[1:17].replace(b"T", b" ").decode()
+
+
+def moment_in(text: str) -> datetime:
+    """A moment as a database writes it as text, in UTC where it names no offset.
+
+    Reading thousands of times as text costs a tenth of reading them as times.
+    """
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def seoul_day(moment: datetime) -> date:

@@ -51,6 +51,7 @@ class ErrorCode(StrEnum):
     NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller as may be
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice
     LAST_OWNER = "LAST_OWNER"  # chat: the room's last admin cannot be removed

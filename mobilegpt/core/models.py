@@ -1,10 +1,14 @@
-"""Rows that make a retry safe and a guess expensive."""
+"""Rows that make a retry safe, a guess expensive, and a language model's bill small."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+
+ROWS_AT_ONCE = 5_000
+"""Of one INSERT, where there may be any number: PostgreSQL takes 65,535 parameters in a statement."""
 
 
 class IdempotencyRecord(models.Model):
@@ -42,3 +46,18 @@ class FailureCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket} {self.count}"
+
+
+class ModelCall(models.Model):
+    """One call of the language model: what budgets count, and what it came to."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    outcome = models.CharField(max_length=20, blank=True, help_text="empty while it runs, or when its process died")
+    milliseconds = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at", "user"], name="core_modelcalls")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M} {self.outcome}"

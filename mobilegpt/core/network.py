@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from functools import lru_cache
+
+_LONGEST_ADDRESS = 64  # with a zone; what is cached must not be as long as somebody likes
 
 
 def own_addresses() -> list[str]:
@@ -32,29 +35,38 @@ def client_address(peer: str, forwarded_for: str, trusted: list[str]) -> str:
 
     Without a trusted proxy as peer the header counts for nothing, so it cannot be used to look like somebody else.
     """
-    networks = _networks(trusted)
+    networks = _networks(tuple(trusted))
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()] + [peer]
     while len(hops) > 1 and _is_in(hops[-1], networks):
         hops.pop()
-    return hops[-1] if _is_address(hops[-1]) else peer
+    return hops[-1] if _address(hops[-1]) else peer
 
 
 def is_trusted(peer: str, trusted: list[str]) -> bool:
     """Whether the peer is a proxy whose ``X-Forwarded-*`` headers count."""
-    return _is_in(peer, _networks(trusted))
+    return _is_in(peer, _networks(tuple(trusted)))
 
 
-def _networks(trusted: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+# Read for every request and every socket, of which the same addresses send many.
+
+
+@lru_cache(maxsize=4)
+def _networks(trusted: tuple[str, ...]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return [ipaddress.ip_network(item, strict=False) for item in trusted]
 
 
-def _is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    return _is_address(address) and any(ipaddress.ip_address(address) in network for network in networks)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    return _parsed(text) if len(text) <= _LONGEST_ADDRESS else None
 
 
-def _is_address(text: str) -> bool:
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _is_in(text: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in networks)

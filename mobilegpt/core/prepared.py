@@ -7,53 +7,81 @@ everywhere. A hall of a thousand that arrives within seconds, or that talks, doe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined] # not in the stubs
 
 Row = TypeVar("Row", bound=Model)
+Result = TypeVar("Result")
 _FIRST_MARK = 9_000_000_000
 _AT_ONCE = 64
 
 
-class PreparedGet(Generic[Row]):
-    """``rows().filter(first=…, second=…)`` for the row that a unique constraint allows, or ``None``.
+class PreparedQuery(Generic[Result]):
+    """``rows(…)``, whose arguments are numbers and texts that need no conversion for the database.
 
-    ``rows`` may join (``select_related``) and lock. Every lookup is an equality of a number or a text that needs no
-    conversion for the database.
+    What it finds is what the query makes: a model with all that is joined (``select_related``, ``FilteredRelation``)
+    and annotated, or a tuple (``values_list``). It may lock. ``rows`` is called once, with marks for arguments, so it
+    must not look at them.
     """
 
-    def __init__(self, rows: Callable[[], QuerySet[Row]], **lookups: type[int] | type[str]) -> None:
+    def __init__(self, rows: Callable[..., QuerySet[Any, Result]], *kinds: type[int] | type[str]) -> None:
         self._rows = rows
-        self._lookups = lookups
+        self._kinds = kinds
         self._plan: _Plan | None = None
+
+    def first(self, *values: int | str) -> Result | None:
+        """The first row; a query that may find many is sliced (``[:1]``)."""
+        return cast("Result | None", next(self._ready().run(values), None))
+
+    def all(self, *values: int | str) -> list[Result]:
+        return list(self._ready().run(values))
+
+    def statement(self, *values: int | str) -> tuple[str, list[Any]]:
+        """The SQL and its parameters, to be a part of another statement."""
+        plan = self._ready()
+        return plan.sql, plan.filled(values)
+
+    def _ready(self) -> _Plan:
+        if self._plan is None or self._plan.vendor != connection.vendor:
+            marks = [kind(_FIRST_MARK + number) for number, kind in enumerate(self._kinds)]
+            self._plan = _Plan(self._rows(*marks), marks)
+        return self._plan
+
+
+class PreparedGet(PreparedQuery[Row]):
+    """``rows().filter(first=…, second=…)`` for the row that a unique constraint allows, or ``None``."""
+
+    def __init__(self, rows: Callable[[], QuerySet[Row]], **lookups: type[int] | type[str]) -> None:
+        def chosen(*marks: int | str) -> QuerySet[Row]:
+            return rows().order_by().filter(**dict(zip(lookups, marks, strict=True)))
+
+        super().__init__(chosen, *lookups.values())
 
     def get(self, *values: int | str) -> Row | None:
         """The row with these values, in the order of the lookups."""
-        if self._plan is None or self._plan.vendor != connection.vendor:
-            marks = [kind(_FIRST_MARK + number) for number, kind in enumerate(self._lookups.values())]
-            query = self._rows().order_by().filter(**dict(zip(self._lookups, marks, strict=True)))
-            self._plan = _Plan(query, marks)
-        return cast("Row | None", next(self._plan.run(values), None))
+        return self.first(*values)
 
 
-class PreparedMany(Generic[Row]):
+class PreparedMany(Generic[Result]):
     """``rows()`` with any of several keys, each a number per field. Their order, joins and locks are those of ``rows``.
 
-    One statement for up to 64 keys; a list is filled up to a power of two, so that few statements are built.
+    One statement for up to ``AT_ONCE`` keys; a list is filled up to a power of two, so that few statements are built.
     """
 
-    def __init__(self, rows: Callable[[], QuerySet[Row]], *fields: str) -> None:
+    AT_ONCE: ClassVar[int] = _AT_ONCE
+
+    def __init__(self, rows: Callable[[], QuerySet[Any, Result]], *fields: str) -> None:
         self._rows = rows
         self._fields = fields
         self._plans: dict[tuple[str, int], _Plan] = {}
 
-    def get(self, keys: Iterable[tuple[int, ...]]) -> list[Row]:
-        found: list[Row] = []
+    def get(self, keys: Iterable[tuple[int, ...]]) -> list[Result]:
+        found: list[Result] = []
         for part in _parts(sorted(set(keys))):
             size = 1 << (len(part) - 1).bit_length()
             filled = part + [part[-1]] * (size - len(part))
@@ -75,59 +103,95 @@ class PreparedMany(Generic[Row]):
 
 
 class _Plan:
-    """A statement, where its parameters go, and how its columns become a model."""
+    """A statement, where its parameters go, and how its columns become a row."""
 
-    def __init__(self, rows: QuerySet[Any], marks: Sequence[int | str]) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], marks: Sequence[int | str]) -> None:
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, parameters = compiler.as_sql()
-        self.places = [marks.index(parameter) for parameter in parameters]
+        self.parameters = list(parameters)
+        self.places = [(at, marks.index(one)) for at, one in enumerate(parameters) if one in marks]
         self.vendor = connection.vendor
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        self.convert = compiler.apply_converters
+        self.model: type[Model] | None = None
+        if rows.query.values_select:
+            return
         self.model = compiler.klass_info["model"]
         columns = compiler.klass_info["select_fields"]
         self.start, self.end = columns[0], columns[-1] + 1
         self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
         self.related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
-        self.converters = compiler.get_converters([column[0] for column in compiler.select])
-        self.convert = compiler.apply_converters
+        self.annotated = compiler.annotation_col_map
+
+    def filled(self, values: Sequence[int | str]) -> list[Any]:
+        parameters = self.parameters.copy()
+        for at, place in self.places:
+            parameters[at] = values[place]
+        return parameters
 
     def run(self, values: Sequence[int | str]) -> Iterator[Any]:
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [values[place] for place in self.places])
+            cursor.execute(self.sql, self.filled(values))
             found = cursor.fetchall()
-        for row in self.convert(found, self.converters) if self.converters else found:
-            model = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
-            for related in self.related:
-                related.populate(row, model)
-            yield model
+        made = self._model_of if self.model is not None else tuple
+        return map(made, self.convert(found, self.converters) if self.converters else found)
+
+    def _model_of(self, row: Sequence[Any]) -> Model:
+        assert self.model is not None
+        model = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
+        for related in self.related:
+            related.populate(row, model)
+        for name, column in self.annotated.items():
+            setattr(model, name, row[column])
+        return model
 
 
 class PreparedInsert(Generic[Row]):
-    """``bulk_create`` for a model whose key the database makes. Sends no signals, as ``bulk_create`` sends none."""
+    """``bulk_create``. Sends no signals, as ``bulk_create`` sends none."""
 
     def __init__(self, model: type[Row]) -> None:
         self._model = model
 
     def insert(self, rows: Sequence[Row]) -> None:
-        """Store new rows in their order; each gets its key."""
-        meta = self._model._meta
-        fields = [field for field in meta.concrete_fields if not field.primary_key]
-        names = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
-        marks = f"({', '.join(['%s'] * len(fields))})"
+        """Store new rows in their order; each gets its key, where the database makes it."""
         for part in _parts(rows):
-            values = [_stored(field, field.pre_save(row, add=True)) for row in part for field in fields]
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"INSERT INTO {meta.db_table} ({names}) VALUES {', '.join([marks] * len(part))} RETURNING id",  # noqa: S608
-                    values,
-                )
-                keys = cursor.fetchall()
-            for row, (key,) in zip(part, keys, strict=True):
-                row.pk = key
-                row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+            for row, (key,) in zip(part, self._keys(part), strict=True):
+                self._is_stored(row, key)
+
+    def insert_new(self, row: Row, *unique: str) -> bool:
+        """As ``insert``, for one; ``False`` and nothing where another row has the same in these columns."""
+        keys = self._keys([row], f"ON CONFLICT ({', '.join(unique)}) DO NOTHING ")
+        for (key,) in keys:
+            self._is_stored(row, key)
+        return bool(keys)
+
+    def _keys(self, rows: Sequence[Row], conflict: str = "") -> list[tuple[Any]]:
+        fields, names = self._columns
+        marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+        values = [_stored(field, field.pre_save(row, add=True)) for row in rows for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self._model._meta.db_table} ({names}) VALUES {marks} {conflict}RETURNING id",  # noqa: S608
+                values,
+            )
+            return cast("list[tuple[Any]]", cursor.fetchall())
+
+    @cached_property
+    def _columns(self) -> tuple[list[Any], str]:
+        """The fields that are written, and their names, which every database quotes in the same way."""
+        meta = self._model._meta
+        fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
+        return fields, ", ".join(f'"{field.column}"' for field in fields)
+
+    @staticmethod
+    def _is_stored(row: Row, key: Any) -> None:
+        if row._meta.auto_field is not None:
+            row.pk = key
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 class PreparedUpdate(Generic[Row]):
-    """``save(update_fields=…)`` of several rows in one call."""
+    """``save(update_fields=…)`` of several rows: one statement for up to 64 of them."""
 
     def __init__(self, model: type[Row], *names: str) -> None:
         self._model = model
@@ -137,13 +201,27 @@ class PreparedUpdate(Generic[Row]):
         meta = self._model._meta
         by_name = {field.name: field for field in meta.concrete_fields}
         fields = [by_name[name] for name in self._names]
-        columns = ", ".join(f"{connection.ops.quote_name(field.column or '')} = %s" for field in fields)
-        values = [
-            [*(_stored(field, getattr(row, field.attname)) for field in fields), row.pk]
-            for row in sorted(rows, key=lambda row: row.pk)
-        ]
-        with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {meta.db_table} SET {columns} WHERE id = %s", values)  # noqa: S608
+        quote = connection.ops.quote_name
+        # Columns of VALUES are called column1, column2, … in both databases.
+        changes = ", ".join(f"{quote(field.column or '')} = new.column{at}" for at, field in enumerate(fields, start=2))
+        marks = f"({', '.join(_mark(field) for field in (meta.pk, *fields))})"
+        for part in _parts(sorted(rows, key=lambda row: row.pk)):
+            values = [
+                value
+                for row in part
+                for value in (row.pk, *(_stored(one, getattr(row, one.attname)) for one in fields))
+            ]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"UPDATE {meta.db_table} SET {changes} FROM (VALUES {', '.join([marks] * len(part))}) AS new "  # noqa: S608
+                    f"WHERE {meta.db_table}.id = new.column1",
+                    values,
+                )
+
+
+def _mark(field: Any) -> str:
+    """The place of a value in a list of rows, of which PostgreSQL would not know the type."""
+    return f"%s::{field.cast_db_type(connection)}" if connection.vendor == "postgresql" else "%s"
 
 
 # Most values of a row are numbers and texts that every database takes as they are.

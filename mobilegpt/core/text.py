@@ -7,12 +7,17 @@ import unicodedata
 
 from mobilegpt.core.errors import Invalid
 
-# The escape of U+0000 in JSON, not an escaped backslash before "u0000". PostgreSQL cannot store it, nor look it up.
-NULL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+# The escape of U+0000 in JSON, not an escaped backslash before "u0000".
+_NULL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _KEPT_IN_PARAGRAPHS = "\n\t"
 _INVISIBLE_LETTERS = "\u115f\u1160\u3164\uffa0"  # Hangul fillers, popular for empty nicknames
 # They turn the direction of writing: a name can look like another, and numbers copied from contacts carry them.
 _TURNING = dict.fromkeys(range(0x202A, 0x202F)) | dict.fromkeys(range(0x2066, 0x206A))
+
+
+def has_null(json: bytes) -> bool:
+    """Whether a JSON text holds U+0000, which PostgreSQL can neither store nor look up."""
+    return b"\\u0000" in json and _NULL_IN_JSON.search(json) is not None
 
 
 def one_line(text: str, field: str, most: int) -> str:

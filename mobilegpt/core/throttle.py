@@ -9,6 +9,7 @@ get no further than ten in a row. Call ``take`` outside of a transaction: a refu
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,12 +46,25 @@ class Limit:
         return self.current - _SLICES
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What was counted in one slice of time."""
+
+    bucket: str
+    window: int
+    count: int
+
+
 def refuse_if_exceeded(*limits: Limit) -> None:
     """Raises ``RateLimited`` when any of the limits is used up."""
     buckets = [limit.bucket for limit in limits]
     marks = ", ".join(["%s"] * len(buckets))
-    sql = f'SELECT id, bucket, "window", count FROM core_failurecount WHERE bucket IN ({marks})'  # noqa: S608
-    rows = list(FailureCount.objects.raw(sql, buckets))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT bucket, "window", count FROM core_failurecount WHERE bucket IN ({marks})',  # noqa: S608
+            buckets,
+        )
+        rows = [Slice(*row) for row in cursor.fetchall()]
     for limit in limits:
         counting = [row for row in rows if row.bucket == limit.bucket and row.window >= limit.oldest]
         if sum(row.count for row in counting) >= limit.most:
@@ -95,7 +109,7 @@ def _add(limit: Limit) -> None:
         FailureCount.objects.filter(bucket=limit.bucket, window__lt=limit.oldest).delete()
 
 
-def _refusal(limit: Limit, counting: list[FailureCount]) -> RateLimited:
+def _refusal(limit: Limit, counting: Sequence[FailureCount | Slice]) -> RateLimited:
     """Tells when the first of the failures stops to count."""
     first = min((row.window for row in counting if row.count), default=limit.current)
     wait = (first + _SLICES + 1) * limit.slice_seconds - int(time.time())

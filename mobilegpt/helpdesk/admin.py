@@ -10,7 +10,13 @@ from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import actor_from_user
 from mobilegpt.core.admin import MachineMade
 from mobilegpt.helpdesk import services
-from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
+from mobilegpt.helpdesk.models import (
+    HelpAnalysis,
+    HelpRequest,
+    HelpResponse,
+    RememberedAnswer,
+    Silence,
+)
 
 
 @admin.register(HelpRequest)
@@ -33,8 +39,33 @@ class HelpRequestAdmin(MachineMade):
 
 @admin.register(HelpResponse)
 class HelpResponseAdmin(MachineMade):
-    list_display = ("id", "request", "help_type", "help_content", "author", "rating", "created_at")
-    list_filter = ("help_type", "rating")
+    list_display = ("id", "request", "source", "help_type", "help_content", "author", "rating", "created_at")
+    list_filter = ("source", "help_type", "rating")
     search_fields = ("help_content", "request__user__name", "author__name")
     list_select_related = ("request", "author")
     date_hierarchy = "created_at"
+
+
+@admin.register(HelpAnalysis)
+class HelpAnalysisAdmin(MachineMade):
+    list_display = ("request", "source", "problem_diagnosis", "confidence_score", "created_at")
+    list_filter = ("source",)
+    search_fields = ("problem_diagnosis",)
+    list_select_related = ("request",)
+    date_hierarchy = "created_at"
+
+
+@admin.register(RememberedAnswer)
+class RememberedAnswerAdmin(MachineMade):
+    """What is given again; an answer that should not be is deleted here."""
+
+    list_display = ("id", "subtask", "app", "screen", "help_content", "rating", "created_at")
+    search_fields = ("help_content", "problem", "app", "screen")
+    list_select_related = ("subtask",)
+
+
+@admin.register(Silence)
+class SilenceAdmin(MachineMade):
+    list_display = ("session", "user", "subtask", "nudged_at", "requested_at")
+    list_select_related = ("session", "user", "subtask")
+    date_hierarchy = "nudged_at"

@@ -43,10 +43,14 @@ class HelpRequested(Event, frozen=True, kw_only=True):
 
 
 class HelpAnswered(Event, frozen=True, kw_only=True):
-    """An answer was delivered; the request stays open until it is closed."""
+    """An answer was delivered; the request stays open until it is closed.
+
+    ``source`` says whose it is: a teacher's, a remembered one, a model's, the local analyser's, or words of comfort.
+    """
 
     case: HelpCase
     help_response_id: int
+    source: str
     help_type: str
     help_content: str
     voice_guide_text: str
@@ -72,9 +76,23 @@ class HelpClosed(Event, frozen=True, kw_only=True):
         return _dashboards_of(self.case)
 
 
+class Nudged(Event, frozen=True, kw_only=True):
+    """Nothing has happened on somebody's phone for a while: a kind word to them, before anybody else hears of it."""
+
+    user_id: int
+    session_id: int
+    subtask_id: int
+    message: str
+    voice_guide_text: str
+    at: datetime
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.hint(self.user_id),)
+
+
 def _staff_of(case: HelpCase) -> tuple[str, ...]:
     return (topics.session_staff(case.session_id),) if case.session_id is not None else ()
 
 
 def _dashboards_of(case: HelpCase) -> tuple[str, ...]:
-    return (topics.lecture(case.lecture_id), topics.instructor(case.instructor_id))
+    return (topics.lecture(case.lecture_id), topics.instructor(case.instructor_id), topics.EVERY_LECTURE)

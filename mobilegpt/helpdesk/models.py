@@ -35,6 +35,16 @@ class HelpType(models.TextChoices):
     VIDEO = "VIDEO", "Video"
 
 
+class AnswerSource(models.TextChoices):
+    """Whose an answer is."""
+
+    TEACHER = "TEACHER", "Written by the teacher"
+    MEMORY = "MEMORY", "Helped somebody before"
+    MODEL = "MODEL", "Language model"
+    LOCAL = "LOCAL", "Local analysis"
+    FALLBACK = "FALLBACK", "No analysis in time"
+
+
 class HelpRequest(models.Model):
     """One learner is stuck on one subtask. Open until ``closed_at`` is set; one open per learner and subtask."""
 
@@ -48,6 +58,9 @@ class HelpRequest(models.Model):
     priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.NORMAL)
     status = models.CharField(max_length=12, choices=RequestStatus.choices, default=RequestStatus.ANALYZING)
     context_data = models.JSONField(default=dict, blank=True)
+    stuck_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="as the phone said; null when it did not"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -61,16 +74,20 @@ class HelpRequest(models.Model):
                 name="one_open_request_per_subtask",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["lecture", "closed_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["lecture", "closed_at"]),
+            models.Index(fields=["created_at"], condition=models.Q(status="ANALYZING"), name="requests_being_analysed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.status}"
 
 
 class HelpResponse(models.Model):
-    """An answer that was delivered. ``author`` is null when nobody wrote it by hand."""
+    """An answer that was delivered; at most one that no teacher wrote. ``author`` is null for that one."""
 
     request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="responses")
+    source = models.CharField(max_length=8, choices=AnswerSource.choices, default=AnswerSource.TEACHER)
     help_type = models.CharField(max_length=8, choices=HelpType.choices, default=HelpType.TEXT)
     help_content = models.TextField()
     voice_guide_text = models.TextField(blank=True)
@@ -81,5 +98,73 @@ class HelpResponse(models.Model):
     feedback_text = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["request"], condition=~models.Q(source="TEACHER"), name="one_analysed_answer_per_request"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.help_content[:40]
+
+
+class HelpAnalysis(models.Model):
+    """What the analysis made of a request: what seems wrong, what to say, how sure it is, what it saw (contract 8.4).
+
+    Its answer was delivered unless a teacher's came first; then it is only shown to the teacher.
+    """
+
+    request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="analysis")
+    source = models.CharField(max_length=8, choices=AnswerSource.choices)
+    problem_diagnosis = models.TextField()
+    confidence_score = models.FloatField(help_text="0 to 1")
+    help_content = models.TextField()
+    voice_guide_text = models.TextField()
+    finding = models.CharField(max_length=40, blank=True, help_text="the rule that fits best")
+    evidence = models.JSONField(default=list, help_text="what was seen, in sentences for the teacher")
+    app = models.CharField(max_length=200, blank=True)
+    screen = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "help analyses"
+
+    def __str__(self) -> str:
+        return self.problem_diagnosis[:40]
+
+
+class RememberedAnswer(models.Model):
+    """An answer that was rated well, kept by where it helped. Given again without asking a model."""
+
+    subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="remembered_answers")
+    response = models.OneToOneField(HelpResponse, on_delete=models.SET_NULL, null=True, related_name="memory")
+    app = models.CharField(max_length=200, blank=True)
+    screen = models.CharField(max_length=200, blank=True)
+    problem = models.CharField(max_length=500, blank=True, help_text="what the asker wrote")
+    finding = models.CharField(max_length=40, blank=True, help_text="the answer fits this finding only")
+    help_content = models.TextField()
+    voice_guide_text = models.TextField(blank=True)
+    rating = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.help_content[:40]
+
+
+class Silence(models.Model):
+    """A learner on whose phone nothing happened on a step of a class: first nudged, then told to the instructor."""
+
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="silences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="+")
+    nudged_at = models.DateTimeField()
+    requested_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "user", "subtask"], name="one_silence_per_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.subtask_id}"

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.events import HelpCase
-from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 
+USELESS = 2
+_A_LESSON = timedelta(hours=2)
 _PEOPLE = ("user", "subtask", "lecture", "session")
+_URGENCY = Case(
+    *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
+    default=Value(1),
+    output_field=IntegerField(),
+)
 
 
 def requests() -> QuerySet[HelpRequest]:
@@ -30,8 +39,23 @@ def request_seen_by(actor: Actor, request_id: int) -> HelpRequest:
     return request
 
 
+def locked(request_id: int) -> HelpRequest | None:
+    """For writing, inside of a unit of work."""
+    return requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+
+
+def not_analysed(request_id: int) -> HelpRequest | None:
+    """A request that nobody has analysed yet."""
+    return requests().filter(pk=request_id, analysis__isnull=True).first()
+
+
 def newest_response(request: HelpRequest) -> HelpResponse | None:
     return HelpResponse.objects.filter(request_id=request.pk).order_by("-id").first()
+
+
+def analysis_of(request: HelpRequest) -> HelpAnalysis | None:
+    """What the analysis came to; no query when it was loaded along."""
+    return getattr(request, "analysis", None)
 
 
 def case_of(request: HelpRequest) -> HelpCase:
@@ -51,9 +75,30 @@ def case_of(request: HelpRequest) -> HelpCase:
 
 
 def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | None = None) -> QuerySet[HelpRequest]:
-    """R36: what is not closed, oldest first: an instructor's own lectures, an admin's all. Raises ``Forbidden``."""
+    """R36: what is not closed, most urgent and then oldest first: an instructor's own lectures, an admin's all.
+
+    With ``answer_source``, whose answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an
+    answer on the same step was of no help to the asker a while ago. Raises ``Forbidden``.
+    """
     policies.require_teaching_role(actor)
-    found = requests().filter(closed_at__isnull=True).order_by("id")
+    newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
+    useless = HelpResponse.objects.filter(
+        request__user_id=OuterRef("user_id"),
+        request__subtask_id=OuterRef("subtask_id"),
+        created_at__gte=now() - _A_LESSON,
+        rating__lte=USELESS,
+    )
+    found = (
+        requests()
+        .select_related("analysis")
+        .annotate(
+            answer_source=Subquery(newest.values("source")[:1]),
+            answer_rating=Subquery(newest.values("rating")[:1]),
+            asked_again=Exists(useless),
+            urgency=_URGENCY,
+        )
+    )
+    found = found.filter(closed_at__isnull=True).order_by("urgency", "id")
     if not actor.is_admin:
         found = found.filter(lecture__instructor_id=actor.user_id)
     if session_id is not None:

@@ -7,23 +7,27 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+from django.db import IntegrityError, transaction
 
 from mobilegpt.accounts.people import person_of, person_of_actor
+from mobilegpt.accounts.person import Person
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.classroom.selectors import live_room, seat_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
+from mobilegpt.core.masking import mask, mask_text
+from mobilegpt.core.prepared import PreparedQuery
 from mobilegpt.core.text import paragraph
-from mobilegpt.helpdesk import policies, selectors
+from mobilegpt.helpdesk import analysing, answers, policies, remembering, selectors
 from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.helpdesk.events import HelpClosed, HelpRequested
 from mobilegpt.helpdesk.models import (
+    AnswerSource,
     HelpRequest,
     HelpResponse,
     HelpType,
     Priority,
-    RequestStatus,
     RequestType,
 )
 from mobilegpt.progress import policies as progress_policies
@@ -37,6 +41,13 @@ REQUESTS_A_MINUTE = 5
 HIGH_FROM_SECONDS = 60
 CONTEXT_BYTES = 16_384
 ANSWER_LENGTH = 2000
+_is_open = PreparedQuery(
+    lambda user_id, subtask_id: HelpRequest.objects.filter(
+        user_id=user_id, subtask_id=subtask_id, closed_at__isnull=True
+    ).values_list("pk")[:1],
+    int,
+    int,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +72,48 @@ def request_help(*, actor: Actor, command: RequestHelp, session: LectureSession 
         place = _place(actor, command, session)
         open_request = _open_request(actor.user_id, place.step.id)
         if open_request is not None:
+            _asked_after_all(open_request, kind, context)
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
-        request = HelpRequest.objects.create(
-            user_id=actor.user_id,
-            subtask_id=place.step.id,
-            lecture_id=place.lecture_id,
+        wanted = HelpRequest(
             session=_session(actor, command, session, place.lecture_id),
             request_type=kind,
             priority=_priority(kind, stuck),
             context_data=context,
+            stuck_seconds=stuck,
         )
-        request = selectors.requests().get(pk=request.pk)
-        emit(
-            HelpRequested(
-                case=selectors.case_of(request),
-                request_type=request.request_type,
-                priority=request.priority,
-                message=context.get("message"),
-                stuck_seconds=stuck,
-                at=request.created_at,
-            )
+        return open_request_for(person_of_actor(actor), place, wanted)
+
+
+def open_request_for(user: Person, place: Place, wanted: HelpRequest) -> HelpAsked:
+    """Store a request, tell everybody whom it concerns, and have it analysed. Inside of a unit of work.
+
+    ``wanted`` is unsaved and lacks only whose it is and where. Finds the open one when somebody was faster.
+    """
+    wanted.user_id, wanted.subtask_id, wanted.lecture_id = user.id, place.step.id, place.lecture_id
+    try:
+        with transaction.atomic():
+            wanted.save()
+    except IntegrityError:
+        faster = _open_request(user.id, place.step.id)
+        if faster is None:
+            raise
+        return HelpAsked(faster, created=False)
+    request = selectors.requests().get(pk=wanted.pk)
+    emit(
+        HelpRequested(
+            case=selectors.case_of(request),
+            request_type=request.request_type,
+            priority=request.priority,
+            message=request.context_data.get("message"),
+            stuck_seconds=request.stuck_seconds,
+            at=request.created_at,
         )
-        set_status(person_of_actor(actor), place, ProgressStatus.HELP_NEEDED)
-        return HelpAsked(request, created=True)
+    )
+    analysing.start(request)
+    set_status(user, place, ProgressStatus.HELP_NEEDED)
+    return HelpAsked(request, created=True)
 
 
 def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpResponse:
@@ -104,26 +132,14 @@ def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpRe
         policies.require_teaches(actor, request)
         if request.closed_at is not None:
             raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
-        response = HelpResponse.objects.create(
-            request=request,
+        return answers.deliver(
+            request,
+            source=AnswerSource.TEACHER,
+            content=content,
+            spoken=spoken or content,
             help_type=help_type,
-            help_content=content,
-            voice_guide_text=spoken or content,
             author_id=actor.user_id,
         )
-        request.status, request.resolved_at = RequestStatus.RESOLVED, response.created_at
-        request.save(update_fields=["status", "resolved_at"])
-        emit(
-            HelpAnswered(
-                case=selectors.case_of(request),
-                help_response_id=response.pk,
-                help_type=response.help_type,
-                help_content=response.help_content,
-                voice_guide_text=response.voice_guide_text,
-                at=response.created_at,
-            )
-        )
-        return response
 
 
 def close_help(*, actor: Actor, request_id: int) -> HelpRequest:
@@ -141,10 +157,7 @@ def close_completed(event: ProgressChanged) -> None:
     """Who completes a step needs no more help with it (see ``config/reactions.py``)."""
     if event.new_status != ProgressStatus.COMPLETED:
         return
-    open_requests = HelpRequest.objects.filter(
-        user_id=event.user.id, subtask_id=event.subtask_id, closed_at__isnull=True
-    )
-    if not open_requests.exists():  # nearly always, and the cheapest thing to ask
+    if _is_open.first(event.user.id, event.subtask_id) is None:  # nearly always, and the cheapest thing to ask
         return
     with unit_of_work():
         request = _open_request(event.user.id, event.subtask_id)
@@ -169,6 +182,7 @@ def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
         response.rating = command.rating
         response.feedback_text = paragraph(command.feedback_text or "", "feedback_text", ANSWER_LENGTH)
         response.save(update_fields=["rating", "feedback_text"])
+        remembering.learn_from(response)
         return response
 
 
@@ -184,9 +198,9 @@ def _choice(choices: Any, text: str, field: str) -> str:
 
 
 def _context(command: RequestHelp) -> dict[str, Any]:
-    context = dict(command.context_data or {})
+    context: dict[str, Any] = mask(dict(command.context_data or {}))
     if command.message is not None:
-        context["message"] = paragraph(command.message, "message", ANSWER_LENGTH)
+        context["message"] = mask_text(paragraph(command.message, "message", ANSWER_LENGTH))
     elif "message" in context and not isinstance(context["message"], str):
         raise Invalid(message="context_data.message is a text", details={"field": "context_data.message"})
     if len(msgspec.json.encode(context)) > CONTEXT_BYTES:
@@ -214,6 +228,15 @@ def _place(actor: Actor, command: RequestHelp, session: LectureSession | None) -
     place = place_of(actor.user_id, subtask_id)
     progress_policies.require_enrolled(actor, enrolled=place.enrolled, active=place.active)
     return place
+
+
+def _asked_after_all(request: HelpRequest, kind: RequestType, context: dict[str, Any]) -> None:
+    """Who was noticed and now asks stands in line with those who asked; nothing is published (contract 8.3)."""
+    if request.request_type == RequestType.AUTO and kind == RequestType.MANUAL:
+        request.request_type = kind
+        request.priority = _priority(kind, _stuck_seconds(context))
+        request.context_data = {**request.context_data, **context}
+        request.save(update_fields=["request_type", "priority", "context_data"])
 
 
 def _session(
@@ -245,7 +268,7 @@ def _refuse_too_many(user_id: int) -> None:
 
 
 def _locked(request_id: int) -> HelpRequest:
-    request = selectors.requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    request = selectors.locked(request_id)
     if request is None:
         raise NotFound("Help request")
     return request

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from mobilegpt.accounts.models import User
 from mobilegpt.core.admin import ModelAdmin, TabularInline
 from mobilegpt.core.errors import Conflict, Invalid
 from mobilegpt.lectures import policies, services
@@ -94,6 +95,14 @@ class LectureAdmin(ContentAdmin):
 
     def lecture_id_of(self, row: Lecture) -> int:
         return row.pk
+
+    def save_model(self, request: HttpRequest, obj: Lecture, form: Any, change: bool) -> None:
+        """Who owned the lecture and does not any more is told so by the end of their sockets."""
+        with unit_of_work():
+            former = User.objects.filter(lectures=obj.pk).first() if change else None
+            super().save_model(request, obj, form, change)
+            if former is not None and former.pk != obj.instructor_id:
+                services.handed_over(obj.pk, former)
 
     def ask_to_remove(self, row: Lecture) -> None:
         services.ask_to_remove_lecture(row.pk)

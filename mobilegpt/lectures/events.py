@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mobilegpt.realtime import topics
-from mobilegpt.realtime.event import Event
+from mobilegpt.realtime.close import CloseCode
+from mobilegpt.realtime.event import Closing, Event
 
 
 class LectureChanged(Event, frozen=True, kw_only=True):
@@ -26,3 +27,16 @@ class LectureRemoved(Event, frozen=True, kw_only=True):
     """A lecture is about to be deleted, after its ``SubtasksRemoved``. A reaction may refuse in the same way."""
 
     lecture_id: int
+
+
+class LectureHandedOver(Event, frozen=True, kw_only=True):
+    """Another instructor owns the lecture; ``former_id`` may not watch it any more."""
+
+    lecture_id: int
+    former_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.lecture(self.lecture_id),)
+
+    def closes(self) -> Closing | None:
+        return Closing(int(CloseCode.FORBIDDEN), self.former_id)

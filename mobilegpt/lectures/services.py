@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import F, Max, QuerySet
 from msgspec import UNSET, UnsetType
 
+from mobilegpt.accounts.models import Role, User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
@@ -27,7 +28,7 @@ from mobilegpt.lectures.commands import (
     UpdateSubtask,
     UpdateTask,
 )
-from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
@@ -117,6 +118,12 @@ def lecture_changed(lecture_id: int) -> None:
     """The content is another now: caches of the old one end. Call it in the change's unit of work."""
     Lecture.objects.filter(pk=lecture_id).update(version=F("version") + 1, updated_at=now())
     emit(LectureChanged(lecture_id=lecture_id))
+
+
+def handed_over(lecture_id: int, former: User) -> None:
+    """``former`` owned the lecture until now; call it in the change's unit of work. Admins may watch on."""
+    if former.role != Role.ADMIN:
+        emit(LectureHandedOver(lecture_id=lecture_id, former_id=former.pk))
 
 
 # --- tasks

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterable
+from functools import lru_cache
 
 from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.outline import SubtaskOutline
 from mobilegpt.lectures.step import Step
 
+_KEPT = 64
+
 
 class Course:
-    """The steps of one lecture in order; no query when its content is cached."""
+    """The steps of one lecture in order, at one version of it. Many requests share one: see ``course_of``."""
 
-    def __init__(self, lecture_id: int, version: int) -> None:
-        outline = outline_of(lecture_id, version)
-        self.steps = [_step(subtask) for task in outline.tasks for subtask in task.subtasks]
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self.steps = tuple(steps)
         self._by_id = {step.id: step for step in self.steps}
 
-    @classmethod
-    def of(cls, lecture: Lecture) -> Self:
-        return cls(lecture.pk, lecture.version)
+    @staticmethod
+    def of(lecture: Lecture) -> Course:
+        return course_of(lecture.pk, lecture.version)
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -37,6 +39,13 @@ class Course:
     @property
     def last(self) -> Step | None:
         return self.steps[-1] if self.steps else None
+
+
+@lru_cache(maxsize=_KEPT)
+def course_of(lecture_id: int, version: int) -> Course:
+    """No query and nothing to unpack for a lecture that this process asked for before, at the same version."""
+    outline = outline_of(lecture_id, version)
+    return Course(_step(subtask) for task in outline.tasks for subtask in task.subtasks)
 
 
 def _step(subtask: SubtaskOutline) -> Step:

@@ -40,4 +40,4 @@ class ProgressChanged(Event, frozen=True, kw_only=True):
         return (topics.user(self.user.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return (topics.lecture(self.lecture_id), topics.instructor(self.instructor_id))
+        return (topics.lecture(self.lecture_id),)

@@ -30,10 +30,15 @@ def require_enrolled(actor: Actor, *, enrolled: bool, active: bool) -> None:
     raise Forbidden(ErrorCode.NOT_ENROLLED, "You are not enrolled in this lecture")
 
 
-def require_teacher(actor: Actor, lecture: Lecture | None) -> Lecture:
-    """Students 403, other instructors as if it were absent. Returns the lecture."""
+def require_teaching_role(actor: Actor) -> None:
+    """Checked before the lecture is looked up: a student learns nothing of it. Raises ``Forbidden``."""
     if actor.is_student:
         raise Forbidden(message="Only the lecture's instructor may do this")
+
+
+def require_teacher(actor: Actor, lecture: Lecture | None) -> Lecture:
+    """Students 403, other instructors as if it were absent. Returns the lecture."""
+    require_teaching_role(actor)
     if lecture is None or not (actor.is_admin or lecture.instructor_id == actor.user_id):
         raise NotFound("Lecture")
     return lecture

@@ -5,16 +5,41 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from mobilegpt.accounts.models import User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.prepared import PreparedQuery
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
+from mobilegpt.lectures.selectors import enrolments_of
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course
+from mobilegpt.lectures.steps import Course, course_of
 from mobilegpt.progress import policies
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
+
+
+def _places(user_id: int, subtask_id: int) -> QuerySet[Subtask, tuple[int, int, int, bool, bool]]:
+    lecture = "task__lecture"
+    return (
+        Subtask.objects.filter(pk=subtask_id)
+        .annotate(enrolled=Exists(enrolments_of(user_id, OuterRef("task__lecture_id"))))
+        .order_by()
+        .values_list(
+            f"{lecture}_id", f"{lecture}__version", f"{lecture}__instructor_id", f"{lecture}__is_active", "enrolled"
+        )
+    )
+
+
+_place = PreparedQuery(_places, int, int)
+_completed = PreparedQuery(
+    lambda user_id: (
+        SubtaskProgress.objects.filter(user_id=user_id, status=ProgressStatus.COMPLETED.value)
+        .order_by()
+        .values_list("subtask_id")
+    ),
+    int,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +118,11 @@ def of_student(actor: Actor, user_id: int, lecture_id: int) -> tuple[User, Lectu
     return user, found[0]
 
 
+def completed_subtasks(user_id: int) -> list[int]:
+    """In all lectures."""
+    return [subtask_id for (subtask_id,) in _completed.all(user_id)]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One step in its lecture, as far as progress needs to know it."""
@@ -110,20 +140,8 @@ def place_of(user_id: int, subtask_id: int) -> Place:
 
     One lean query (this is what every tap of every phone asks first); the texts come from the lecture's cached content.
     """
-    enrolled = Enrollment.objects.filter(user_id=user_id, lecture_id=OuterRef("task__lecture_id"))
-    found = (
-        Subtask.objects.filter(pk=subtask_id)
-        .values_list(
-            "task__lecture_id",
-            "task__lecture__version",
-            "task__lecture__instructor_id",
-            "task__lecture__is_active",
-            Exists(enrolled),
-        )
-        .order_by()
-        .first()
-    )
-    course = Course(found[0], found[1]) if found is not None else None
+    found = _place.first(user_id, subtask_id)
+    course = course_of(found[0], found[1]) if found is not None else None
     step = course.get(subtask_id) if course is not None else None
     if found is None or course is None or step is None:
         raise NotFound("Subtask")

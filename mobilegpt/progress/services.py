@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedUpdate
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies, selectors
@@ -27,6 +28,9 @@ MILESTONES = (10, 25, 50, 100, 200)
 ENCOURAGING_PERCENTS = (25, 50, 75, 100)
 # Two completions at once may both count one short of a milestone; the next few look again.
 _LOOK_AGAIN = 3
+_locked_row = PreparedGet(SubtaskProgress.objects.select_for_update, user_id=int, subtask_id=int)
+_inserts = PreparedInsert(SubtaskProgress)
+_updates = PreparedUpdate(SubtaskProgress, "status", "started_at", "completed_at", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,9 @@ def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUp
     Emits ``ProgressChanged`` when something changed.
     """
     with unit_of_work():
-        row = _locked_row(user.id, place.step.id)
-        old = row.status
-        changed = old not in (ProgressStatus.COMPLETED, status)
+        row, old = _written(user.id, place.step.id, status)
+        changed = row.status != old
         if changed:
-            _write(row, status)
             emit(_changed(user, place, old, row))
         return ProgressUpdated(
             subtask_id=place.step.id,
@@ -72,21 +74,25 @@ def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUp
         )
 
 
-def begin_step(subtask_id: int, user_ids: QuerySet[Any, Any]) -> None:
-    """NOT_STARTED becomes IN_PROGRESS for everybody whose ``user_id`` the query selects; no events (contract 6.11).
+def begin_step_of(user_id: int, subtask_id: int) -> None:
+    """As ``begin_step``, for one."""
+    begin_step(subtask_id, "SELECT %s AS user_id", [user_id])
+
+
+def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:
+    """NOT_STARTED becomes IN_PROGRESS for everybody whose ``user_id`` ``people`` selects; no events (contract 6.11).
 
     One statement for any number of people: a class of a thousand changes steps within one short transaction.
     """
-    sql, params = user_ids.order_by().query.sql_with_params()
     moment = connection.ops.adapt_datetimefield_value(now())
     with unit_of_work(), connection.cursor() as cursor:
-        cursor.execute(  # the inner statement is Django's own, with its parameters apart
+        cursor.execute(  # the inner statement has its parameters apart
             "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, started_at, updated_at) "  # noqa: S608
-            f"SELECT chosen.user_id, %s, 'IN_PROGRESS', %s, %s FROM ({sql}) AS chosen WHERE true "
+            f"SELECT chosen.user_id, %s, 'IN_PROGRESS', %s, %s FROM ({people}) AS chosen WHERE true "
             "ON CONFLICT (user_id, subtask_id) DO UPDATE "
             "SET status = EXCLUDED.status, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at "
             "WHERE progress_subtaskprogress.status = 'NOT_STARTED'",
-            [subtask_id, moment, moment, *params],
+            [subtask_id, moment, moment, *parameters],
         )
 
 
@@ -99,35 +105,34 @@ def _status(text: str) -> ProgressStatus:
         raise Invalid(message=f"status is one of {known}", details={"field": "status"}) from None
 
 
-def _locked_row(user_id: int, subtask_id: int) -> SubtaskProgress:
-    """The learner's row, locked; made when there is none. Two first updates at once end up with one row."""
-    rows = SubtaskProgress.objects.select_for_update()
-    row = rows.filter(user_id=user_id, subtask_id=subtask_id).first()
-    if row is not None:
-        return row
-    row = SubtaskProgress(user_id=user_id, subtask_id=subtask_id, status=ProgressStatus.NOT_STARTED)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, updated_at) "
-            "VALUES (%s, %s, %s, %s) ON CONFLICT (user_id, subtask_id) DO NOTHING RETURNING id",
-            [user_id, subtask_id, row.status, connection.ops.adapt_datetimefield_value(now())],
-        )
-        inserted = cursor.fetchone()
-    if inserted is None:
-        return rows.get(user_id=user_id, subtask_id=subtask_id)
-    row.pk = inserted[0]
-    return row
+def _written(user_id: int, subtask_id: int, status: ProgressStatus) -> tuple[SubtaskProgress, str]:
+    """The learner's row, locked, in the status that it has now, and the one before.
+
+    Two first updates at once end up with one row: whose INSERT comes second waits for the other and reads its row.
+    """
+    row = _locked_row.get(user_id, subtask_id)
+    if row is None:
+        row = SubtaskProgress(user_id=user_id, subtask_id=subtask_id)
+        _turn(row, status)
+        if _inserts.insert_new(row, "user_id", "subtask_id"):
+            return row, ProgressStatus.NOT_STARTED.value
+        row = _locked_row.get(user_id, subtask_id)
+        assert row is not None  # nobody deletes progress
+    old = row.status
+    if old not in (ProgressStatus.COMPLETED, status):
+        _turn(row, status)
+        _updates.update([row])
+    return row, old
 
 
-def _write(row: SubtaskProgress, status: ProgressStatus) -> None:
-    moment = now()
+def _turn(row: SubtaskProgress, status: ProgressStatus) -> None:
+    moment = row.updated_at = now()
     row.status = status.value
     if status == ProgressStatus.NOT_STARTED:
         row.started_at = None
     elif row.started_at is None:
         row.started_at = moment
     row.completed_at = moment if status == ProgressStatus.COMPLETED else None
-    row.save(update_fields=["status", "started_at", "completed_at", "updated_at"])
 
 
 def _changed(user: Person, place: Place, old: str, row: SubtaskProgress) -> ProgressChanged:
@@ -154,8 +159,7 @@ def _changed(user: Person, place: Place, old: str, row: SubtaskProgress) -> Prog
 
 def _completed_counts(user_id: int, course: Course) -> tuple[int, int]:
     """Completed subtasks of a learner: in all lectures, and in this one."""
-    done = SubtaskProgress.objects.filter(user_id=user_id, status=ProgressStatus.COMPLETED)
-    completed = done.values_list("subtask_id", flat=True)
+    completed = selectors.completed_subtasks(user_id)
     return len(completed), sum(1 for subtask_id in completed if course.get(subtask_id) is not None)
 
 

@@ -7,9 +7,7 @@ answered at once, and the hub writes to the socket without asking this coroutine
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +18,13 @@ from django.db import Error as DatabaseFault
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso, now
 from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, Unavailable
+from mobilegpt.core.ids import fresh_id
 from mobilegpt.realtime import streams
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.commands import Outcome, execute
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import BadFrame, Decoded, Frame
-from mobilegpt.realtime.handshake import address_of
+from mobilegpt.realtime.gatherer import Asked
 from mobilegpt.realtime.message import Message, message_of
 from mobilegpt.realtime.protocol import (
     RT_DECODERS,
@@ -37,10 +36,9 @@ from mobilegpt.realtime.protocol import (
     Resume,
     Window,
 )
-from mobilegpt.realtime.replay import missed_frames
-from mobilegpt.realtime.server import EXTENSION
+from mobilegpt.realtime.replay import EventsGone, Replay
+from mobilegpt.realtime.server import EXTENSION, PreparedFrames
 from mobilegpt.realtime.surface import Call, Opening, SocketRoute
-from mobilegpt.realtime.together import Asked
 from mobilegpt.realtime.topics import is_stream
 
 if TYPE_CHECKING:
@@ -54,6 +52,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _MAX_QUEUED_COMMANDS = 64
 _CLOSE_PATIENCE_SECONDS = 5.0
+_PIECE_BYTES = 32_768
 
 
 class Connection:
@@ -61,7 +60,6 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
-        "_abort",
         "_allowance",
         "_bad_frames",
         "_closing",
@@ -69,6 +67,7 @@ class Connection:
         "_counted_at",
         "_ended",
         "_outgoing",
+        "_prepared",
         "_receive",
         "_route",
         "_runtime",
@@ -76,9 +75,9 @@ class Connection:
         "_tasks",
         "_unsent",
         "_worker",
-        "_write",
         "_writer",
         "address",
+        "descriptor",
         "dialect",
         "opening",
         "rt",
@@ -89,7 +88,8 @@ class Connection:
         runtime: Runtime,
         route: SocketRoute,
         opening: Opening,
-        scope: Scope,
+        address: str,
+        extensions: Mapping[str, Any],
         receive: Receive,
         send: Send,
     ) -> None:
@@ -100,14 +100,14 @@ class Connection:
         self.opening = opening
         self.dialect = route.dialect
         self.rt = False
-        self.address = address_of(scope)
-        extension = scope.get("extensions", {}).get(EXTENSION)
-        self._write: Callable[[bytes], bool] | None = extension["write"] if extension else None
-        self._abort: Callable[[], None] | None = extension["abort"] if extension else None
-        self._outgoing: deque[Message] = deque()
+        self.address = address
+        self._prepared: PreparedFrames | None = extensions.get(EXTENSION)
+        self.descriptor = -1
+        # Lists, because an empty deque takes ten times the memory, and most sockets are idle.
+        self._outgoing: list[Message] = []
         self._unsent = 0
         self._writer: asyncio.Task[None] | None = None
-        self._commands: deque[Decoded] = deque()
+        self._commands: list[Decoded] = []
         self._worker: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -138,9 +138,8 @@ class Connection:
         """Hand frames to the socket without waiting; one that reads too slowly is dropped (4428)."""
         if self._closing:
             return
-        if self._write is not None:
-            if not self._write(message.wire):
-                self._closing = True
+        if self._prepared is not None:
+            self.write_rest(message.wire)
             return
         self._outgoing.append(message)
         self._unsent += len(message.wire)
@@ -149,18 +148,31 @@ class Connection:
         elif self._writer is None:
             self._writer = self._spawn(self._write_out())
 
+    def write_rest(self, rest: bytes) -> None:
+        """Bytes that are frames already, or the end of one whose beginning went to the descriptor."""
+        if self._prepared is not None and not self._closing and not self._prepared.write_prepared(rest):
+            self._write_no_more()
+
     def close(self, code: CloseCode, reason: str = "") -> None:
         """End the socket with a code that says what to do next. What was written before goes out first."""
         if self._closing:
             return
-        self._closing = True
+        self._write_no_more()
         self._spawn(self._say_goodbye(code, reason))
+
+    def _write_no_more(self) -> None:
+        self._closing = True
+        self.descriptor = -1
+        if self._prepared is not None:
+            self._prepared.detach()
 
     def tell(self, *frames: Frame | dict[str, Any]) -> None:
         """A direct answer: never overtakes what the hub collects for this socket. Plain objects go as they are."""
         self._runtime.hub.flush_for(self, self.topics)
-        shaped = [frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames]
-        self.write(message_of(*shaped))
+        self.write(self._message(frames))
+
+    def _message(self, frames: Sequence[Frame | dict[str, Any]]) -> Message:
+        return message_of(*[frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames])
 
     # --- life
 
@@ -170,8 +182,11 @@ class Connection:
         hub = self._runtime.hub
         hub.follow(self, self.topics)
         try:
+            await self._runtime.feed.broker.listening(self.topics)
             at, snapshot = await self._starting_state()
             await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
+            if self._prepared is not None and not self._closing:
+                self._prepared.attach(self)
             self._runtime.opened(self)
             if self.opening.actor is None:
                 self._spawn(self._expect_admission())
@@ -196,7 +211,7 @@ class Connection:
         frames = [*self._hello(at), *snapshot]
         if frames:
             self.write(message_of(*[self.dialect.shape(frame) for frame in frames]))
-        self._runtime.hub.settle(self, at)
+        self._runtime.hub.settle(self, self.topics, at)
         self._runtime.entered(self)
         if self.rt and self.opening.resume is not None:
             self._dispatch(Decoded(self.opening.resume, None))
@@ -207,7 +222,7 @@ class Connection:
         limits = settings.REALTIME
         return [
             Hello(
-                connection_id=uuid.uuid4().hex,
+                connection_id=fresh_id(),
                 heartbeat_interval=limits["HEARTBEAT_SECONDS"],
                 streams=at,
                 limits={
@@ -234,7 +249,8 @@ class Connection:
                 self._on_frame(message)
 
     def _end(self) -> None:
-        self._closing = self._ended = True
+        self._write_no_more()
+        self._ended = True
         self._runtime.hub.leave(self, self.topics)
         self._runtime.closed(self)
         for task in list(self._tasks):
@@ -292,7 +308,7 @@ class Connection:
         """Run queued commands in their order, then end: an idle socket costs no task."""
         try:
             while self._commands:
-                await self._run_command(self._commands.popleft())
+                await self._run_command(self._commands.pop(0))
         finally:
             self._worker = None
 
@@ -303,19 +319,38 @@ class Connection:
         hub, was_provisional = self._runtime.hub, self.opening.actor is None
         if not decoded.command.keyed:
             hub.hold(self, self.topics)
+        if isinstance(decoded.command, Resume):
+            positions = await self._replay(decoded.command)
+        else:
+            positions = await self._carry_out(decoded)
+        if self._ended:
+            return
+        if not decoded.command.keyed and not (was_provisional and self.opening.actor is None):
+            hub.settle(self, self.topics, positions)
+        if was_provisional and self.opening.actor is None:
+            self.close(self.opening.unadmitted, "join first")
+
+    async def _carry_out(self, decoded: Decoded) -> dict[str, Position]:
+        """Returns the positions that its answer stands at."""
         try:
             outcome = await self._outcome(decoded)
         except DomainError as error:
             self._tell_error(error, decoded.client_msg_id)
-            outcome = None
-        if self._ended:
-            return
-        if outcome is not None:
-            self._apply(outcome)
-        if not decoded.command.keyed and not (was_provisional and self.opening.actor is None):
-            hub.settle(self, outcome.positions if outcome else {})
-        if was_provisional and self.opening.actor is None:
-            self.close(self.opening.unadmitted, "join first")
+            return {}
+        if not self._ended:
+            await self._apply(outcome)
+        return outcome.positions
+
+    async def _replay(self, resume: Resume) -> dict[str, Position]:
+        """Tell what was missed, no faster than it is read. What fails half way is asked for again by a new socket."""
+        replay = Replay(self.opening, self.dialect, resume)
+        try:
+            while not self._closing and (piece := await in_database(replay.piece)) is not None:
+                await self._tell_in_pieces(piece)
+        except (EventsGone, DatabaseFault) as error:
+            log.warning("resume_failed", route=self._route.name, error=repr(error))
+            self.close(CloseCode.GAP, "the missed events cannot be told")
+        return replay.positions
 
     async def _run_for_nobody(self, decoded: Decoded) -> None:
         """What a client sent before it left still counts, unless it only asked for an answer."""
@@ -324,8 +359,6 @@ class Connection:
                 await self._outcome(decoded)
 
     async def _outcome(self, decoded: Decoded) -> Outcome:
-        if isinstance(decoded.command, Resume):
-            return await in_database(missed_frames, self.opening, self.dialect, decoded.command)
         call = Call(self.opening.actor, self.opening.context, decoded.command, self.address)
         numbered = [topic for topic in self.topics if is_stream(topic)]
         try:
@@ -343,13 +376,13 @@ class Connection:
             log.exception("command_failed", route=self._route.name)
             raise DomainError(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side") from None
 
-    def _apply(self, outcome: Outcome) -> None:
+    async def _apply(self, outcome: Outcome) -> None:
         if outcome.admit is not None:
             self._admit(outcome.admit, outcome.positions)
         if outcome.frames:
-            self.tell(*outcome.frames)
-        if outcome.admit is not None:
-            self._runtime.hub.settle(self, outcome.positions)
+            await self._tell_in_pieces(self._message(outcome.frames))
+        if outcome.admit is not None and not self._ended:
+            self._runtime.hub.settle(self, self.topics, outcome.positions)
             self._runtime.entered(self)
 
     def _admit(self, admitted: Opening, at: dict[str, Position]) -> None:
@@ -365,8 +398,20 @@ class Connection:
 
     # --- outbound
 
+    async def _tell_in_pieces(self, message: Message) -> None:
+        """An answer of any length, no faster than it is read: it does not count as unsent (contract 10.5)."""
+        self._runtime.hub.flush_for(self, self.topics)
+        first, *rest = message.pieces(_PIECE_BYTES)
+        self.write(first)
+        for piece in rest:
+            if self._prepared is not None:
+                await self._prepared.until_read()
+            elif self._writer is not None:
+                await asyncio.wait({self._writer})
+            self.write(piece)
+
     def _tell_error(self, error: DomainError, client_msg_id: str | None) -> None:
-        frame = self.dialect.error(error)
+        frame = self.dialect.error(error, rt=self.rt)
         if client_msg_id is not None:
             frame["client_msg_id"] = client_msg_id
         self._runtime.hub.flush_for(self, self.topics)
@@ -376,12 +421,12 @@ class Connection:
         """For servers without the extension: send what is queued, one frame at a time."""
         try:
             while self._outgoing:
-                message = self._outgoing.popleft()
+                message = self._outgoing.pop(0)
                 for text in message.texts:
                     await self._send({"type": "websocket.send", "text": text})
                 self._unsent -= len(message.wire)
         except Exception:
-            self._closing = True  # the peer is gone; the receive loop hears of it
+            self._write_no_more()  # the peer is gone; the receive loop hears of it
         finally:
             self._writer = None
 
@@ -392,8 +437,8 @@ class Connection:
                     await asyncio.wait({self._writer})
                 await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
                 return
-        if self._abort is not None:
-            self._abort()
+        if self._prepared is not None:
+            self._prepared.abort()
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)

@@ -6,13 +6,14 @@ connection per call. Here the number of connections is the number of threads.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections
+
+from mobilegpt.core.threads import in_thread
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,4 +39,4 @@ async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
         finally:
             close_old_connections()
 
-    return await asyncio.get_running_loop().run_in_executor(executor(), call)
+    return await in_thread(executor(), call)

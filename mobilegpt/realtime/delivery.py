@@ -1,6 +1,7 @@
 """Who has the step: counts ``received`` frames and tells the instructors' sockets (contract 10.3).
 
-Counts the phones of this process; nothing is stored, a lost count costs a number on a screen and no step.
+Each process counts its own phones and tells the others; nothing is stored, a lost count costs a number on a screen and
+no step.
 """
 
 from __future__ import annotations
@@ -8,14 +9,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from mobilegpt.realtime.outbox import PROCESS_ID
 from mobilegpt.realtime.protocol import Delivery, Received
 from mobilegpt.realtime.topics import number_of, session, session_staff
+from mobilegpt.realtime.words import Counted, encode_word
 
 if TYPE_CHECKING:
     from mobilegpt.realtime.connection import Connection
     from mobilegpt.realtime.runtime import Runtime
 
 _REPORT_SECONDS = 0.1
+# A process that has told nothing for so long is not counted any more: a step later it has, or it is gone.
+_COUNTED_SECONDS = 60.0
 
 
 class DeliveryCount:
@@ -25,6 +30,10 @@ class DeliveryCount:
         self._runtime = runtime
         self._newest: dict[str, tuple[int, set[int]]] = {}
         self._reports: dict[str, asyncio.TimerHandle] = {}
+        # Streams whose count here has changed since the other processes were told.
+        self._untold: set[str] = set()
+        # By stream and process: what another one counted, and when it told.
+        self._others: dict[str, dict[str, tuple[float, Counted]]] = {}
 
     def received(self, connection: Connection, received: Received) -> None:
         """Count a phone; a socket that does not follow the stream, or shows nobody there, does not count."""
@@ -41,6 +50,16 @@ class DeliveryCount:
             users = set()
             self._newest[stream] = (received.seq, users)
         users.add(user_id)
+        self._untold.add(stream)
+        self._report_soon(stream)
+
+    def heard(self, counted: Counted) -> None:
+        """Another process counted its phones."""
+        moment = asyncio.get_running_loop().time()
+        self._others.setdefault(counted.stream, {})[counted.origin] = (moment, counted)
+        self._report_soon(counted.stream)
+
+    def _report_soon(self, stream: str) -> None:
         if stream not in self._reports:
             loop = asyncio.get_running_loop()
             self._reports[stream] = loop.call_later(_REPORT_SECONDS, self._report, stream)
@@ -48,16 +67,40 @@ class DeliveryCount:
     def forget(self, stream: str) -> None:
         """Nobody follows the stream any more."""
         self._newest.pop(stream, None)
+        self._others.pop(stream, None)
+        self._untold.discard(stream)
         handle = self._reports.pop(stream, None)
         if handle is not None:
             handle.cancel()
 
     def _report(self, stream: str) -> None:
+        """Tell the other processes what changed here, and the instructors here how it stands."""
         self._reports.pop(stream, None)
+        mine = self._mine(stream)
+        if stream in self._untold:
+            self._untold.discard(stream)
+            self._tell_others(mine)
+        staff = [one for one in self._runtime.connections_on(session_staff(number_of(stream))) if one.rt]
+        if not staff:
+            return
+        counts = [mine, *self._told_lately(stream)]
+        newest = max(count.seq for count in counts)
+        received = {user for count in counts if count.seq == newest for user in count.received}
+        present = {user for count in counts for user in count.present}
+        frame = Delivery(stream=stream, seq=newest, received=len(received), total=len(present))
+        for connection in staff:
+            connection.tell(frame)
+
+    def _tell_others(self, mine: Counted) -> None:
+        broker = self._runtime.feed.broker
+        if broker.connected:
+            broker.tell([(session_staff(number_of(mine.stream)), encode_word(mine))])
+
+    def _mine(self, stream: str) -> Counted:
         seq, users = self._newest.get(stream, (0, set()))
-        session_id = number_of(stream)
-        present = self._runtime.presence.users_on(session(session_id))
-        frame = Delivery(stream=stream, seq=seq, received=len(users & present), total=len(present))
-        for connection in self._runtime.connections_on(session_staff(session_id)):
-            if connection.rt:
-                connection.tell(frame)
+        present = self._runtime.presence.users_on(session(number_of(stream)))
+        return Counted(PROCESS_ID, stream, seq, sorted(users & present), sorted(present))
+
+    def _told_lately(self, stream: str) -> list[Counted]:
+        since = asyncio.get_running_loop().time() - _COUNTED_SECONDS
+        return [counted for told, counted in self._others.get(stream, {}).values() if told > since]

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid
-from mobilegpt.core.text import NULL_IN_JSON
+from mobilegpt.core.text import has_null
 from mobilegpt.realtime.event import Event
 
 
@@ -78,7 +78,8 @@ class BadFrame(DomainError):
 class Dialect:
     """The codec of one socket URL family.
 
-    ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame (contract 7.1).
+    ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame (contract 7.1). ``rt_encoders`` are for
+    clients of ``rt.v1`` only: what the documents do not have, the others never see (contract 10).
     """
 
     def __init__(
@@ -86,19 +87,21 @@ class Dialect:
         name: str,
         *,
         encoders: Mapping[type[Event], Encoder],
+        rt_encoders: Mapping[type[Event], Encoder] | None = None,
         ignored: Iterable[type[Event]] = (),
         decoders: Mapping[str, Decoder] | None = None,
         data_copy: bool = False,
     ) -> None:
         self.name = name
         self.encoders = dict(encoders)
+        self.rt_encoders = dict(rt_encoders or {})
         self.ignored = frozenset(ignored)
         self.decoders = dict(decoders or {})
         self.data_copy = data_copy
 
-    def encode(self, event: Event) -> list[dict[str, Any]]:
+    def encode(self, event: Event, *, rt: bool = False) -> list[dict[str, Any]]:
         """The frames of an event as plain objects; empty when this dialect does not show it."""
-        encoder = self.encoders.get(type(event))
+        encoder = self.encoders.get(type(event)) or (self.rt_encoders.get(type(event)) if rt else None)
         if encoder is None:
             return []
         frames = encoder(event)
@@ -113,12 +116,12 @@ class Dialect:
             shaped["data"] = {key: value for key, value in shaped.items() if key != "type"}
         return shaped
 
-    def error(self, error: DomainError) -> dict[str, Any]:
-        """The error frame of a refusal (contract 4.4)."""
+    def error(self, error: DomainError, *, rt: bool = False) -> dict[str, Any]:
+        """The error frame of a refusal, which names four keys (contract 4.4); ``details`` are for ``rt.v1`` only."""
         data = ErrorData(code=error.code, message=error.message)
         frame = ErrorFrame(code=error.code, message=error.message, error=error.message, data=data)
         shaped: dict[str, Any] = msgspec.to_builtins(frame)
-        if error.details:
+        if rt and error.details:
             shaped["details"] = error.details
         return shaped
 
@@ -140,7 +143,7 @@ class Dialect:
 
 
 def _object(raw: str | bytes) -> dict[str, Any]:
-    if NULL_IN_JSON.search(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")):
+    if has_null(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")):
         raise BadFrame(ErrorCode.INVALID_REQUEST, "Text cannot have the character U+0000")
     try:
         decoded = msgspec.json.decode(raw)

@@ -19,11 +19,13 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from mobilegpt.realtime.broker import Alone
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect
 from mobilegpt.realtime.event import Envelope
 from mobilegpt.realtime.message import Message, joined, message_of
 from mobilegpt.realtime.protocol import Position, PositionFrame
+from mobilegpt.realtime.sendloop import WriteAll, in_turn
 from mobilegpt.realtime.topics import is_stream
 
 log = structlog.get_logger(__name__)
@@ -33,15 +35,25 @@ GAP_PATIENCE_SECONDS = 0.03
 
 
 class Subscriber(Protocol):
-    """What the hub needs of a connection."""
+    """What the hub needs of a connection; see ``sendloop.Writable`` for its three ways of writing."""
 
     dialect: Dialect
     rt: bool
 
     @property
     def user_id(self) -> int | None: ...
+    @property
+    def descriptor(self) -> int: ...
     def write(self, message: Message) -> None: ...
+    def write_rest(self, rest: bytes) -> None: ...
     def close(self, code: CloseCode, reason: str = "") -> None: ...
+
+
+class Ears(Protocol):
+    """Told which topics have followers here, so that other processes are heard on them."""
+
+    def listen(self, topic: str) -> None: ...
+    def ignore(self, topic: str) -> None: ...
 
 
 StreamStore = Callable[[str, int, int], Awaitable[list[Envelope]]]
@@ -121,8 +133,10 @@ class Channel:
 class Hub:
     """All topics of this process."""
 
-    def __init__(self, store: StreamStore) -> None:
+    def __init__(self, store: StreamStore, ears: Ears | None = None, write_all: WriteAll = in_turn) -> None:
         self._store = store
+        self._write_all = write_all
+        self._ears = ears or Alone()
         self._channels: dict[str, Channel] = {}
         self._refills: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -135,6 +149,7 @@ class Hub:
             channel = self._channels.get(topic)
             if channel is None:
                 channel = self._channels[topic] = Channel(topic)
+                self._ears.listen(topic)
             channel.arriving[subscriber] = _Arrival()
 
     def hold(self, subscriber: Subscriber, topics: Iterable[str]) -> None:
@@ -156,9 +171,12 @@ class Hub:
         channel = self._channels.get(topic)
         return channel.position if channel else None
 
-    def settle(self, subscriber: Subscriber, positions: Mapping[str, Position]) -> None:
-        """The connection knows the state at ``positions``: send what came after, then let it run live."""
-        for topic, channel in [(t, c) for t, c in self._channels.items() if subscriber in c.arriving]:
+    def settle(self, subscriber: Subscriber, topics: Iterable[str], positions: Mapping[str, Position]) -> None:
+        """The connection knows the state at ``positions``: send what came after, then let its topics run live."""
+        for topic in topics:
+            channel = self._channels.get(topic)
+            if channel is None or subscriber not in channel.arriving:
+                continue
             position = positions.get(topic)
             if position is not None and channel.position is None:
                 channel.position = position
@@ -192,6 +210,7 @@ class Hub:
             if handle is not None:
                 handle.cancel()
         del self._channels[channel.name]
+        self._ears.ignore(channel.name)
 
     def flush_for(self, subscriber: Subscriber, topics: Iterable[str]) -> None:
         """Write what is being collected for this socket, so that a direct answer does not overtake it."""
@@ -256,13 +275,14 @@ class Hub:
         channel.gap_handle = None
         if not channel.early or self._channels.get(channel.name) is not channel:
             return
-        task = self._loop.create_task(self._fill_gap(channel))
+        assert channel.position is not None
+        # Both now: before the task has its turn, what is missing may come after all and leave nothing early.
+        task = self._loop.create_task(self._fill_gap(channel, channel.position.seq, min(channel.early)))
         self._refills.add(task)
         task.add_done_callback(self._refills.discard)
 
-    async def _fill_gap(self, channel: Channel) -> None:
+    async def _fill_gap(self, channel: Channel, after: int, up_to: int) -> None:
         assert channel.position is not None
-        after, up_to = channel.position.seq, min(channel.early)
         try:
             missing = await self._store(channel.name, after, up_to)
         except Exception:
@@ -278,6 +298,8 @@ class Hub:
 
     def _break(self, channel: Channel, reason: str) -> None:
         """The stream cannot be continued here: the sockets come back and start from a snapshot."""
+        if self._channels.get(channel.name) is not channel:
+            return  # by an event before
         log.warning("stream_gap", stream=channel.name, reason=reason)
         for subscriber in channel.subscribers():
             subscriber.close(CloseCode.GAP, reason)
@@ -352,8 +374,7 @@ class Hub:
             return
         whole = joined(messages)
         if not hidden:
-            for subscriber in group:
-                subscriber.write(whole)
+            self._write_all(group, whole)
             return
         for subscriber in group:
             if subscriber.user_id not in hidden:
@@ -383,7 +404,7 @@ class Hub:
 def frames_of(codec: Codec, topic: str, envelope: Envelope) -> list[dict[str, Any]]:
     """The frames of an event for one dialect; ``rt.v1`` sockets also get its place (contract 10.1)."""
     dialect, rt = codec
-    frames = dialect.encode(envelope.event)
+    frames = dialect.encode(envelope.event, rt=rt)
     if not rt:
         return frames
     place = _place(topic, envelope)

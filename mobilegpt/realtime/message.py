@@ -29,6 +29,18 @@ class Message:
             self._texts = [payload.decode() for payload in self.payloads]
         return self._texts
 
+    def pieces(self, size: int) -> list[Message]:
+        """The same frames in several messages, each of at most so many bytes, or of one frame."""
+        found: list[list[bytes]] = [[]]
+        room = size
+        for payload in self.payloads:
+            if found[-1] and len(payload) > room:
+                found.append([])
+                room = size
+            found[-1].append(payload)
+            room -= len(payload)
+        return [self] if len(found) == 1 else [Message(payloads) for payloads in found]
+
 
 def message_of(*frames: dict[str, Any]) -> Message:
     return Message([_encoder.encode(frame) for frame in frames])

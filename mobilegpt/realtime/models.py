@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 from django.db import models
 
+from mobilegpt.core.ids import fresh_id
+
 
 def new_epoch() -> str:
-    return uuid.uuid4().hex[:12]
+    return fresh_id()[:12]
 
 
 class Stream(models.Model):

@@ -8,7 +8,6 @@ never wait for each other in a circle.
 from __future__ import annotations
 
 import threading
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,11 +16,12 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 from mobilegpt.core.errors import Unavailable
+from mobilegpt.core.ids import fresh_id
 from mobilegpt.core.prepared import PreparedInsert
 from mobilegpt.realtime.event import Envelope, Event, encode_event, reactions_to
 from mobilegpt.realtime.models import StreamEntry, new_epoch
 
-PROCESS_ID = uuid.uuid4().hex
+PROCESS_ID = fresh_id()
 
 Publisher = Callable[[list[Envelope]], None]
 
@@ -34,10 +34,11 @@ _STREAMS_AT_ONCE = 200
 _entries = PreparedInsert(StreamEntry)
 
 
-def set_publisher(publisher: Publisher | None) -> None:
-    """Who carries committed envelopes to the hubs; a process without sockets has none (others follow the table)."""
+def set_publisher(publisher: Publisher | None) -> Publisher | None:
+    """Who carries committed envelopes to the hubs; without one others find them in the table. Returns the former."""
     global _publisher
-    _publisher = publisher
+    before, _publisher = _publisher, publisher
+    return before
 
 
 class UnitOfWork:
@@ -128,7 +129,7 @@ def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
 
 
 def _rows(event: Event, positions: dict[str, list[tuple[str, int]]]) -> Iterator[tuple[StreamEntry, Event]]:
-    event_id = uuid.uuid4().hex
+    event_id = fresh_id()
     payload = encode_event(event)
     topics = " ".join(event.topics())
     for stream in event.streams() or (None,):

@@ -2,51 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 
 from mobilegpt.realtime import streams
-from mobilegpt.realtime.commands import Outcome
-from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.realtime.dialect import Dialect
 from mobilegpt.realtime.event import Envelope
 from mobilegpt.realtime.hub import frames_of
+from mobilegpt.realtime.message import Message, message_of
 from mobilegpt.realtime.protocol import Position, Resume, Resumed, Snapshot
 from mobilegpt.realtime.surface import Opening
 from mobilegpt.realtime.topics import is_stream
 
+_AT_ONCE = 50  # of the longest texts these are 400 KB
 
-def missed_frames(opening: Opening, dialect: Dialect, resume: Resume) -> Outcome:
-    """The frames that answer a ``resume``, and the positions at which the socket goes on."""
-    at = streams.positions(topic for topic in opening.topics if is_stream(topic))
-    frames: list[Frame | dict[str, Any]] = []
-    complete = True
-    for stream, theirs in resume.streams.items():
-        missed = missed_events(stream, theirs, at.get(stream))
-        if isinstance(missed, str):
-            complete = False
-            frames.append(Resumed(stream=stream, recovered=False, reason=missed))
-            continue
-        for envelope in missed:
-            frames += frames_of((dialect, True), stream, envelope)
-        frames.append(Resumed(stream=stream, recovered=True, count=len(missed)))
-    if not complete:
-        state = opening.state or opening.snapshot
-        shaped = [dialect.shape(frame) for frame in (state() if state else ())]
-        frames.append(Snapshot(streams=at, frames=shaped))
-    return Outcome(frames=frames, positions=at)
+# Which dialect shows the streams of a prefix to clients that follow them over HTTP; see config/reactions.py.
+_OVER_HTTP: dict[str, Dialect] = {}
+
+
+def show_over_http(prefix: str, dialect: Dialect) -> None:
+    """Streams named ``<prefix>:<id>`` are told over HTTP in the words of this dialect, as to clients of ``rt.v1``."""
+    _OVER_HTTP[prefix] = dialect
+
+
+def frames_over_http(events: Iterable[Envelope]) -> list[dict[str, Any]]:
+    """Events of one stream; every number has a frame, so that a gap would be seen."""
+    return [
+        frame
+        for envelope in events
+        if envelope.stream is not None
+        for frame in frames_of((_OVER_HTTP[envelope.stream.partition(":")[0]], True), envelope.stream, envelope)
+    ]
+
+
+class EventsGone(Exception):
+    """Not all of the missed events can be had; says why."""
+
+
+class Replay:
+    """The answer to one ``resume``, made piece by piece in database threads: a long one must not fill the memory, and
+    not hold up the event loop. ``positions`` are where the socket goes on, once the first piece is made.
+    """
+
+    def __init__(self, opening: Opening, dialect: Dialect, resume: Resume) -> None:
+        self.positions: dict[str, Position] = {}
+        self._opening = opening
+        self._dialect = dialect
+        self._resume = resume
+        self._pieces = self._answer()
+
+    def piece(self) -> Message | None:
+        """The next frames; ``None`` after the last. Raises ``EventsGone`` when retention overtakes it half way."""
+        return next(self._pieces, None)
+
+    def _answer(self) -> Iterator[Message]:
+        at = self.positions = streams.positions(topic for topic in self._opening.topics if is_stream(topic))
+        frames: list[dict[str, Any]] = []
+        complete = True
+        for stream, theirs in self._resume.streams.items():
+            count = 0
+            try:
+                for events in _missed(stream, theirs, at.get(stream), at_once=_AT_ONCE):
+                    if count:
+                        yield message_of(*frames)
+                        frames = []
+                    count += len(events)
+                    frames += [frame for event in events for frame in frames_of((self._dialect, True), stream, event)]
+                end = Resumed(stream=stream, recovered=True, count=count)
+            except EventsGone as why:
+                if count:
+                    raise
+                complete = False
+                end = Resumed(stream=stream, recovered=False, reason=str(why))
+            frames.append(self._dialect.shape(end))
+        if not complete:
+            frames.append(self._dialect.shape(self._snapshot(at)))
+        if frames:
+            yield message_of(*frames)
+
+    def _snapshot(self, at: dict[str, Position]) -> Snapshot:
+        state = self._opening.state or self._opening.snapshot
+        return Snapshot(streams=at, frames=[self._dialect.shape(frame) for frame in (state() if state else ())])
 
 
 def missed_events(stream: str, theirs: Position, ours: Position | None) -> list[Envelope] | str:
-    """The missed events, or why they cannot be had."""
+    """All of the missed events, by one query, or why they cannot be had."""
+    try:
+        pages = _missed(stream, theirs, ours, at_once=settings.REALTIME["RESUME_EVENTS"])
+        return [event for events in pages for event in events]
+    except EventsGone as why:
+        return str(why)
+
+
+def _missed(stream: str, theirs: Position, ours: Position | None, *, at_once: int) -> Iterator[list[Envelope]]:
+    """The missed events in order, so many at once. Raises ``EventsGone``."""
     if ours is None:
-        return "not followed"
+        raise EventsGone("not followed")
     if theirs.epoch != ours.epoch and not (theirs.seq == 0 and theirs.epoch == ""):
-        return "epoch changed"
-    count = ours.seq - theirs.seq
-    if count < 0:
-        return "ahead of the stream"
-    if count > settings.REALTIME["RESUME_EVENTS"]:
-        return "too far behind"
-    events = streams.read(stream, theirs.seq, ours.seq + 1)
-    return events if len(events) == count else "events are gone"
+        raise EventsGone("epoch changed")
+    if theirs.seq > ours.seq:
+        raise EventsGone("ahead of the stream")
+    if ours.seq - theirs.seq > settings.REALTIME["RESUME_EVENTS"]:
+        raise EventsGone("too far behind")
+    after = theirs.seq
+    while after < ours.seq:
+        last = min(after + at_once, ours.seq)
+        events = streams.read(stream, after, last + 1)
+        if len(events) != last - after:
+            raise EventsGone("events are gone")
+        yield events
+        after = last

@@ -6,30 +6,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
 
-from mobilegpt.realtime import outbox, streams
+from mobilegpt.realtime import outbox, sendloop, streams
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.connection import Connection
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.delivery import DeliveryCount
+from mobilegpt.realtime.digests import Digests
 from mobilegpt.realtime.event import Envelope, Event
+from mobilegpt.realtime.feed import Feed, chosen_broker
+from mobilegpt.realtime.gatherer import Gatherer
 from mobilegpt.realtime.hub import Hub
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.presence import RENEW_SECONDS, Presence, PresenceHooks
-from mobilegpt.realtime.together import Gatherer
+from mobilegpt.realtime.presence import RENEWALS_PER_LEASE, Presence, PresenceHooks
+from mobilegpt.realtime.protocol import Reconnect
 from mobilegpt.realtime.topics import CONTROL
+from mobilegpt.realtime.waiting import Waiter
 
 log = structlog.get_logger(__name__)
 
-_FOLLOW_SECONDS = 0.5
 _SWEEP_SECONDS = 10
+_COME_BACK_WITHIN_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ class Periodic:
     work: Callable[[], Any]
 
 
+class Background(Protocol):
+    """Work with threads of its own, which lives as long as the process serves."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Wiring:
     """What the domains plug in (``config/reactions.py``)."""
@@ -48,6 +60,7 @@ class Wiring:
     presence: PresenceHooks | None = None
     controls: dict[type[Event], list[Callable[[Any], None]]] = field(default_factory=dict)
     periodic: list[Periodic] = field(default_factory=list)
+    background: list[Background] = field(default_factory=list)
 
 
 class Runtime:
@@ -55,10 +68,13 @@ class Runtime:
 
     def __init__(self) -> None:
         self.wiring = Wiring()
+        self.feed: Feed
         self.hub: Hub
         self.presence: Presence
         self.delivery: DeliveryCount
+        self.digests: Digests
         self.gatherer: Gatherer
+        self._publisher_before: outbox.Publisher | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._starting = asyncio.Lock()
         self._running = False
@@ -66,7 +82,7 @@ class Runtime:
         self._connections: set[Connection] = set()
         self._by_user: dict[tuple[int, str], set[Connection]] = {}
         self._present: set[Connection] = set()
-        self._warned = False
+        self._waiting: dict[str, set[Waiter]] = {}
 
     # --- life
 
@@ -86,43 +102,86 @@ class Runtime:
         assert self.wiring.presence is not None
         follower = await in_database(streams.Follower)
         self._connections, self._by_user, self._present = set(), {}, set()
-        self.hub = Hub(_read_stream)
+        self.feed = Feed(chosen_broker(), self._deliver, lambda counted: self.delivery.heard(counted))
+        self.hub = Hub(
+            _read_stream, self, sendloop.chosen() if settings.REALTIME["COMPILED_SEND"] else sendloop.in_turn
+        )
         self.presence = Presence(self.wiring.presence)
         self.delivery = DeliveryCount(self)
+        self.digests = Digests()
         self.gatherer = Gatherer()
-        outbox.set_publisher(self._publish)
+        self._publisher_before = outbox.set_publisher(self.feed.publish)
+        await self.feed.start()
+        renew_every = settings.REALTIME["LEASE_SECONDS"] / RENEWALS_PER_LEASE
         self._tasks = [
-            loop.create_task(self._follow(follower)),
-            loop.create_task(_repeat("presence_renew", RENEW_SECONDS, self.presence.renew)),
+            loop.create_task(self.feed.follow(follower, self.hub)),
+            loop.create_task(_repeat("presence_renew", renew_every, self.presence.renew)),
             loop.create_task(_repeat("presence_sweep", _SWEEP_SECONDS, self.presence.sweep)),
         ]
         for job in self.wiring.periodic:
             self._tasks.append(loop.create_task(_repeat(job.name, job.seconds, partial(in_database, job.work))))
+        for background in self.wiring.background:
+            background.start()
 
     async def stop(self) -> None:
         """Stop the background work; sockets are closed by the server."""
         if not self._running:
             return
-        outbox.set_publisher(None)
+        outbox.set_publisher(self._publisher_before)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.feed.broker.stop()
+        for background in self.wiring.background:
+            await in_database(background.stop)
+        await self.digests.stop()
         await self.presence.drain()
         self._tasks, self._loop, self._running = [], None, False
 
     # --- the feed
 
-    def _publish(self, envelopes: list[Envelope]) -> None:
-        """After a commit, from whatever thread committed."""
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._deliver, envelopes)
+    def _deliver(self, envelope: Envelope) -> None:
+        self.hub.deliver(envelope)
+        for waiter in self._waiting.get(envelope.stream or "", ()):
+            waiter.happened.set()
+        self.digests.notice(envelope)
+        if CONTROL in envelope.topics:
+            self._control(envelope.event)
 
-    def _deliver(self, envelopes: Iterable[Envelope]) -> None:
-        for envelope in envelopes:
-            self.hub.deliver(envelope)
-            if CONTROL in envelope.topics:
-                self._control(envelope.event)
+    def announce_restart(self) -> None:
+        """Tell clients of ``rt.v1`` to come back a little later, each at another moment (contract 10.4)."""
+        for connection in self._connections:
+            if connection.rt:
+                connection.tell(Reconnect(after_ms=random.randrange(_COME_BACK_WITHIN_MS)))  # noqa: S311
+
+    async def moved(self, stream: str, after: int, seconds: float) -> bool:
+        """Whether a stream is past a number, now or within so many seconds."""
+        waiter = Waiter()
+        self._waiting.setdefault(stream, set()).add(waiter)
+        self.hub.follow(waiter, [stream])
+        try:
+            await self.feed.broker.listening([stream])
+            at = await in_database(streams.positions, [stream])
+            if at[stream].seq > after:
+                return True
+            self.hub.settle(waiter, [stream], at)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(waiter.happened.wait(), seconds)
+            return waiter.happened.is_set()
+        finally:
+            self.hub.leave(waiter, [stream])
+            self._waiting[stream].discard(waiter)
+            if not self._waiting[stream]:
+                del self._waiting[stream]
+
+    def listen(self, topic: str) -> None:
+        """Somebody here follows the topic."""
+        self.feed.broker.listen(topic)
+
+    def ignore(self, topic: str) -> None:
+        """Nobody here follows it any more."""
+        self.feed.broker.ignore(topic)
+        self.delivery.forget(topic)
 
     def _control(self, event: Event) -> None:
         for handle in self.wiring.controls.get(type(event), ()):
@@ -130,32 +189,6 @@ class Runtime:
                 handle(event)
             except Exception:
                 log.exception("control_failed", event_type=type(event).__name__)
-
-    async def _follow(self, follower: streams.Follower) -> None:
-        """Deliver what other processes stored, at most a second late (contract 2.2)."""
-        while True:
-            await asyncio.sleep(_FOLLOW_SECONDS)
-            try:
-                rows = await in_database(follower.poll)
-                if rows:
-                    self._warn_once()
-                    self._deliver(await in_database(self._envelopes, rows))
-            except Exception:
-                log.exception("follow_failed")
-
-    def _envelopes(self, rows: list[StreamEntry]) -> list[Envelope]:
-        wanted = [row for row in rows if self._wants(row)]
-        return [envelope for row in wanted if (envelope := streams.envelope_of(row)) is not None]
-
-    def _wants(self, row: StreamEntry) -> bool:
-        if row.stream is not None and row.seq is not None and self.hub.wants(row.stream, row.seq):
-            return True
-        return any(topic == CONTROL or self.hub.follows(topic) for topic in row.topics.split())
-
-    def _warn_once(self) -> None:
-        if not self._warned and settings.REDIS_URL is None:
-            self._warned = True
-            log.warning("several_processes_without_redis", note="following the stream table, up to 1 s late")
 
     # --- connections
 
@@ -165,13 +198,15 @@ class Runtime:
             self._by_user.setdefault((connection.user_id, connection.route.name), set()).add(connection)
 
     def entered(self, connection: Connection) -> None:
-        """The connection has told its state: from now on it shows its user as being there."""
+        """The connection has told its state: from now on it shows its user as being there, and gets sums of events."""
+        self.digests.add(connection)
         if connection.opening.presence is not None and connection.user_id is not None:
             self._present.add(connection)
             self.presence.arrive(connection.opening.presence, connection.user_id)
 
     def closed(self, connection: Connection) -> None:
         self._connections.discard(connection)
+        self.digests.remove(connection)
         if connection.user_id is None:
             return
         key = (connection.user_id, connection.route.name)

@@ -9,18 +9,20 @@ from typing import TypeVar
 import msgspec
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from mobilegpt.core.clock import now
 from mobilegpt.realtime.event import Envelope, decode_event
-from mobilegpt.realtime.models import StreamEntry
+from mobilegpt.realtime.models import Stream, StreamEntry, new_epoch
 from mobilegpt.realtime.outbox import PROCESS_ID
 from mobilegpt.realtime.protocol import Position
 
 log = structlog.get_logger(__name__)
 
 State = TypeVar("State")
+Wanted = Callable[[str | None, int | None, list[str]], bool]
+"""Stream, number and plain topics of a stored event: is somebody here waiting for it?"""
 _TRIES = 5
 
 BEGINNING = Position(epoch="", seq=0)
@@ -90,14 +92,17 @@ class Follower:
         self._last = StreamEntry.objects.aggregate(last=Max("pk"))["last"] or 0
         self._skipped: dict[int, float] = {}
 
-    def poll(self) -> list[StreamEntry]:
-        """Rows since the last poll that another process stored."""
+    def poll(self, wanted: Wanted) -> tuple[list[StreamEntry], bool]:
+        """What other processes stored since the last poll and is ``wanted`` here, and whether they stored anything."""
         fresh = Q(pk__gt=self._last)
         if self._skipped:
             fresh |= Q(pk__in=list(self._skipped))
-        rows = list(StreamEntry.objects.filter(fresh).order_by("pk")[: self._BATCH])
-        self._note_skipped([row.pk for row in rows])
-        return [row for row in rows if row.origin != PROCESS_ID]
+        facts = StreamEntry.objects.filter(fresh).order_by("pk")
+        rows = list(facts.values_list("pk", "origin", "stream", "seq", "topics")[: self._BATCH])
+        self._note_skipped([pk for pk, *_ in rows])
+        others = [(pk, stream, seq, topics) for pk, origin, stream, seq, topics in rows if origin != PROCESS_ID]
+        keys = [pk for pk, stream, seq, topics in others if wanted(stream, seq, topics.split())]
+        return list(StreamEntry.objects.filter(pk__in=keys).order_by("pk")) if keys else [], bool(others)
 
     def _note_skipped(self, seen: list[int]) -> None:
         deadline = (now() + self._PATIENCE).timestamp()
@@ -114,7 +119,22 @@ class Follower:
 
 
 def trim() -> int:
-    """Delete stored events older than the replay window; returns how many."""
+    """Delete stored events that nobody can resume from: too old, or too far behind their stream. Returns how many."""
     horizon = now() - timedelta(seconds=settings.REALTIME["RESUME_SECONDS"])
     deleted, _ = StreamEntry.objects.filter(created_at__lt=horizon).delete()
+    most = settings.REALTIME["RESUME_EVENTS"]
+    for name, seq in Stream.objects.filter(seq__gt=most).values_list("name", "seq"):
+        behind, _ = StreamEntry.objects.filter(stream=name, seq__lte=seq - most).delete()
+        deleted += behind
     return deleted
+
+
+def begin_anew() -> int:
+    """Give every stream another epoch and forget what was stored; returns how many streams.
+
+    After a database was restored from a copy: numbers that clients have seen will be given to other events, so nobody
+    may go on from where they were (reliability F4, F27).
+    """
+    with transaction.atomic():
+        StreamEntry.objects.all().delete()
+        return Stream.objects.update(epoch=new_epoch())

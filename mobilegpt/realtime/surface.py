@@ -89,6 +89,19 @@ HandlerOfMany = Callable[[Sequence[Call]], Sequence[Reply | DomainError | None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """Frames that sum up what happened: the first of these events is followed by them at once, then they come at most
+    once in ``seconds``, and once more when the last one was later than they are.
+
+    ``read`` gets the number of the topic and runs in a database thread, for all sockets of the topic together.
+    """
+
+    events: frozenset[type[Event]]
+    read: Callable[[int], Sequence[Frame]]
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class SocketRoute:
     """One socket URL: ``pattern`` as in Django's ``path``, without the trailing slash."""
 
@@ -97,9 +110,11 @@ class SocketRoute:
     dialect: Dialect
     open: Callable[[Handshake], Opening]
     handlers: Mapping[type[Command], Handler] = field(default_factory=dict)
-    # Keyed commands that share a transaction with those of other sockets, see together.py.
+    # Keyed commands that share a transaction with those of other sockets, see gatherer.py.
     together: Mapping[type[Command], HandlerOfMany] = field(default_factory=dict)
     # W11 accepts first and closes with the code; the others refuse the handshake (contract 3.7).
     accept_then_close: bool = False
     # W11 ignores what clients send (contract 1), but for the frames of rt.v1 itself: heartbeat, resume, received.
     ignores_input: bool = False
+    # W2 sums up the progress that it shows (contract 7).
+    digest: Digest | None = None

@@ -1,12 +1,15 @@
 """Names of topics. A connection subscribes to topics; a stream is a topic whose events are numbered.
 
 ``session`` is what everyone in the room may see, ``session_staff`` what its instructors alone may see, ``user`` one
-person's own affairs, ``room`` a chat room; ``lecture`` and ``instructor`` feed dashboards and are not numbered.
+person's own affairs, ``room`` a chat room. Not numbered: ``lecture``, ``instructor`` and ``EVERY_LECTURE`` (for admins)
+feed dashboards; ``notices`` are one person's notifications, which a list keeps anyway; ``hint`` is a word to one
+person that nobody misses when it is gone.
 """
 
 from __future__ import annotations
 
 CONTROL = "control"
+EVERY_LECTURE = "lectures"
 
 
 def session(session_id: int) -> str:
@@ -19,6 +22,14 @@ def session_staff(session_id: int) -> str:
 
 def user(user_id: int) -> str:
     return f"user:{user_id}"
+
+
+def hint(user_id: int) -> str:
+    return f"hint:{user_id}"
+
+
+def notices(user_id: int) -> str:
+    return f"notices:{user_id}"
 
 
 def room(room_id: int) -> str:

@@ -29,6 +29,7 @@ from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.client_address import client_address
 from mobilegpt.rest.codec import AnyTypeParser
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.idempotency import together
 from mobilegpt.rest.paging import whole_number
 from mobilegpt.rest.retries import key_of
 from mobilegpt.rest.routing import both
@@ -180,6 +181,8 @@ class LiveChatRoomDetail(LiveChatEndpoint):
 
 
 class LiveChatMessages(LiveChatEndpoint):
+    idempotent = False  # messages that share a transaction have their keys in it
+
     def idempotency_key(self) -> str:
         return super().idempotency_key() or key_of(self.body(LiveChatSend).client_msg_id)
 
@@ -192,8 +195,12 @@ class LiveChatMessages(LiveChatEndpoint):
     def post(self, request: Request) -> Response:
         body = self.body(LiveChatSend)
         command = SendMessage(message=body.message, parent_chat=body.parent_chat)
-        message = services.send_message(actor=self.actor, room_id=body.room, command=command, joins=True)
-        return Response(_message_body(message, message.file_url), status=201)
+        sending = services.Sending(self.actor, body.room, command, joins=True)
+        return together(self, request, services.send_messages, sending, _sent)
+
+
+def _sent(sent: services.Sent) -> Response:
+    return Response(_message_body(sent.message, sent.message.file_url), status=201)
 
 
 def _register(body: LiveChatRegister, address: str) -> User:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern
 from drf_spectacular.utils import OpenApiParameter
+from msgspec.structs import asdict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,15 +17,16 @@ from mobilegpt.chat.models import Member
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, NotFound, Unauthenticated
-from mobilegpt.realtime import streams, topics
-from mobilegpt.realtime.protocol import Position
-from mobilegpt.realtime.replay import missed_events
+from mobilegpt.realtime import topics
+from mobilegpt.rest import catch_up
 from mobilegpt.rest import chat_s4_answers as answers
 from mobilegpt.rest import chat_s4_shapes as shapes
 from mobilegpt.rest.addresses import own_base
+from mobilegpt.rest.catch_up import answered, missed
 from mobilegpt.rest.chat_s4_shapes import refusals
 from mobilegpt.rest.codec import AnyTypeParser
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.idempotency import together
 from mobilegpt.rest.paging import id_from_query, whole_number
 from mobilegpt.rest.retries import key_of
 from mobilegpt.rest.routing import both
@@ -36,8 +38,7 @@ _HISTORY = [
     *_PAGE,
     OpenApiParameter("before", int, description="Older than this message"),
     OpenApiParameter("after", int, description="Newer than this message, from it onwards"),
-    OpenApiParameter("after_seq", int, description="What the room's stream did since"),
-    OpenApiParameter("epoch", str),
+    *catch_up.PARAMETERS,
 ]
 
 
@@ -139,6 +140,8 @@ class ChatRoomDetail(ChatEndpoint):
 
 
 class ChatMessages(ChatEndpoint):
+    idempotent = False  # messages that share a transaction have their keys in it
+
     def idempotency_key(self) -> str:
         body = self.body(shapes.SendRequest)
         key = super().idempotency_key() or key_of(body.client_msg_id)
@@ -154,7 +157,7 @@ class ChatMessages(ChatEndpoint):
     def get(self, request: Request, room_id: int) -> Response:
         actor = self.reading(request)
         member = selectors.require_membership(actor, room_id)
-        since = _catch_up(request, room_id) if "after_seq" in request.query_params else {}
+        since = missed(request, topics.room(room_id), answers.events) if "after_seq" in request.query_params else None
         limit, offset = _page_in(request)
         messages = selectors.history(
             member.room,
@@ -167,8 +170,11 @@ class ChatMessages(ChatEndpoint):
         base = own_base(request._request)
         rows = [answers.message(one, actor.user_id, base, is_read=receipts.is_read(one)) for one in messages]
         total = member.room.message_count
-        data = shapes.MessagePage(messages=rows, total=total, limit=limit, offset=offset, **since)
-        return Response(shapes.MessagesAnswer(data=data))
+        more = asdict(since) if since else {}
+        body = shapes.MessagesAnswer(
+            data=shapes.MessagePage(messages=rows, total=total, limit=limit, offset=offset, **more)
+        )
+        return answered(request, body, since) if since else Response(body)
 
     @operation(
         "R57",
@@ -184,9 +190,8 @@ class ChatMessages(ChatEndpoint):
             file_url=body.file_url,
             parent_chat=body.parent_chat,
         )
-        actor = self.acting(body.user_id, policies.not_a_member)
-        message = services.send_message(actor=actor, room_id=room_id, command=command)
-        return Response(answers.sent(message), status=201)
+        sending = services.Sending(self.acting(body.user_id, policies.not_a_member), room_id, command)
+        return together(self, request, services.send_messages, sending, _sent)
 
 
 class ChatRead(ChatEndpoint):
@@ -247,27 +252,13 @@ def _room_answer(message: str, member: Member, request: Request) -> shapes.RoomA
     return shapes.RoomAnswer(message=message, data=answers.room(selectors.viewed([member])[0], actor_id, base))
 
 
+def _sent(sent: services.Sent) -> Response:
+    return Response(answers.sent(sent.message), status=201)
+
+
 def _page_in(request: Request) -> tuple[int, int]:
     query = request.query_params
     return whole_number(query, "limit", 50, 1, _MOST), whole_number(query, "offset", 0, 0, None)
-
-
-def _catch_up(request: Request, room_id: int) -> dict[str, Any]:
-    """What a client without a socket missed: whole, or the reason why it has to start afresh (contract 10.2)."""
-    stream = topics.room(room_id)
-    ours = streams.positions([stream])[stream]
-    after = whole_number(request.query_params, "after_seq", 0, 0, None)
-    theirs = Position(epoch=request.query_params.get("epoch", ours.epoch), seq=after)
-    missed = missed_events(stream, theirs, ours)
-    lost = missed if isinstance(missed, str) else None
-    return {
-        "stream": stream,
-        "epoch": ours.epoch,
-        "seq": ours.seq,
-        "recovered": lost is None,
-        "reason": lost,
-        "events": [] if isinstance(missed, str) else answers.events(missed),
-    }
 
 
 urlpatterns: list[URLPattern] = [

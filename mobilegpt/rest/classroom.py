@@ -15,10 +15,13 @@ from mobilegpt.classroom.selectors import Visit
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_same_user
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.replay import frames_over_http
 from mobilegpt.rest import classroom_answers as answers
 from mobilegpt.rest import classroom_shapes as shapes
 from mobilegpt.rest.accounts import login_body
 from mobilegpt.rest.addresses import public_base
+from mobilegpt.rest.catch_up import PARAMETERS, Missed, answered, missed
 from mobilegpt.rest.client_address import client_address
 from mobilegpt.rest.cookies import set_session_cookie
 from mobilegpt.rest.endpoint import Endpoint, operation
@@ -108,7 +111,7 @@ class JoinSession(Endpoint):
         responses={201: shapes.SeatBody, 200: shapes.SeatBody, **error_responses(400, 401, 403, 404, 409, 429)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
-        seating = services.take_seat(actor=self.actor, session=self.visit.session, seat=self.visit.seat)
+        seating = services.take_seat(actor=self.actor, session=self.visit.session, visit=self.visit)
         return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 
@@ -263,6 +266,21 @@ class Current(Endpoint):
         return Response(answers.current_state(viewed, room))
 
 
+class SessionEvents(Endpoint):
+    guests = True
+
+    @operation(
+        "10.2",
+        "What happened in the class since, for networks that let no WebSocket through",
+        responses={200: Missed, **error_responses(400, 401, 403, 404)},
+        parameters=PARAMETERS,
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        viewed = selectors.viewed_by(self.actor, session_ref)
+        found = missed(request, topics.session(viewed.session.pk), frames_over_http)
+        return answered(request, found, found)
+
+
 class MyActive(Endpoint):
     guests = True
 
@@ -303,6 +321,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/<str:session_ref>/end", End),
     *both("api/sessions/<str:session_ref>/announce", AnnounceToAll),
     *both("api/sessions/<str:session_ref>/current", Current),
+    *both("api/sessions/<str:session_ref>/events", SessionEvents),
     *both("api/sessions/<str:session_ref>/summary", SessionSummary),
     *both("api/sessions/<str:session_ref>", FindSession),
 ]

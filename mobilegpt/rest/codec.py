@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from mobilegpt.core.errors import Invalid, TooLarge
-from mobilegpt.core.text import NULL_IN_JSON
+from mobilegpt.core.text import has_null
 
 T = TypeVar("T")
 
@@ -58,14 +58,15 @@ class AnyTypeParser(JsonParser):
     media_type = "*/*"
 
 
-def decode_body(raw: bytes, shape: type[T]) -> T:
+def decode_body(raw: bytes, shape: type[T], *, null_signs: bool = False) -> T:
     """Decode a JSON body.
 
-    Raises ``ParseError`` for what is not JSON, ``msgspec.ValidationError`` for another shape, ``Invalid`` for U+0000.
+    Raises ``ParseError`` for what is not JSON, ``msgspec.ValidationError`` for another shape, ``Invalid`` for U+0000
+    (unless ``null_signs``: who decodes parts of it by themselves looks at each).
     """
     if not raw.strip():
         raw = b"{}"
-    if NULL_IN_JSON.search(raw):
+    if not null_signs and has_null(raw):
         raise Invalid(message="Text cannot have the character U+0000")
     try:
         return msgspec.json.decode(raw, type=shape)

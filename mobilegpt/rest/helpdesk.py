@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mobilegpt.core.clock import iso
-from mobilegpt.helpdesk import selectors, services
+from mobilegpt.helpdesk import analysing, selectors, services
 from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
-from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.helpdesk.policies import teaches
 from mobilegpt.rest.endpoint import Endpoint, operation
 from mobilegpt.rest.paging import Pagination, id_from_query, page_of
 from mobilegpt.rest.routing import both
@@ -35,8 +36,12 @@ class HelpResponseBody(Struct, frozen=True, kw_only=True):
 
 
 class HelpAnalysisBody(Struct, frozen=True, kw_only=True):
+    """``suggestion`` and ``evidence`` are the teacher's: what the analysis would say, and what it saw."""
+
     problem_diagnosis: str
     confidence_score: float
+    suggestion: str | None = None
+    evidence: list[str] | None = None
 
 
 class HelpUser(Struct, frozen=True, kw_only=True):
@@ -79,7 +84,11 @@ class FeedbackBody(Struct, frozen=True, kw_only=True):
 
 
 class PendingRequest(Struct, frozen=True, kw_only=True):
-    """A row of R36. ``message`` is what the student wrote."""
+    """A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any,
+    ``answer_rating`` what they think of it.
+
+    ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2).
+    """
 
     help_request_id: int
     user: HelpUser
@@ -89,12 +98,17 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     request_type: str
     priority: str
     message: str | None
+    stuck_duration_seconds: int | None
+    analysis: HelpAnalysisBody | None
+    answer_source: str | None
+    answer_rating: int | None
+    asked_again: bool
     created_at: str
     status: str
 
 
 class PendingList(Struct, frozen=True, kw_only=True):
-    """R36's answer, oldest first; ``results`` is ``pending_requests``."""
+    """R36's answer, most urgent first, then oldest; ``results`` is ``pending_requests``."""
 
     pending_requests: list[PendingRequest]
     results: list[PendingRequest]
@@ -121,7 +135,10 @@ class ShowRequest(Endpoint):
     @operation("R33", "A help request", responses={200: HelpRequestBody, **error_responses(401, 404)})
     def get(self, request: Request, request_id: int) -> Response:
         found = selectors.request_seen_by(self.actor, request_id)
-        return Response(_request_body(found, selectors.newest_response(found)))
+        if analysing.is_late(found):  # nobody came round to it: whoever asks does not wait longer
+            analysing.finish({"request_id": request_id})
+            found = selectors.request_seen_by(self.actor, request_id)
+        return Response(_request_body(found, selectors.newest_response(found), for_teacher=teaches(self.actor, found)))
 
 
 class AnswerRequest(Endpoint):
@@ -134,7 +151,7 @@ class AnswerRequest(Endpoint):
     def post(self, request: Request, request_id: int) -> Response:
         command = self.body(AnswerHelp)
         response = services.answer_help(actor=self.actor, request_id=request_id, command=command)
-        return Response(_request_body(response.request, response))
+        return Response(_request_body(response.request, response, for_teacher=True))
 
 
 class CloseRequest(Endpoint):
@@ -147,7 +164,8 @@ class CloseRequest(Endpoint):
     )
     def post(self, request: Request, request_id: int) -> Response:
         closed = services.close_help(actor=self.actor, request_id=request_id)
-        return Response(_request_body(closed, selectors.newest_response(closed)))
+        for_teacher = teaches(self.actor, closed)
+        return Response(_request_body(closed, selectors.newest_response(closed), for_teacher=for_teacher))
 
 
 class Feedback(Endpoint):
@@ -181,12 +199,12 @@ class Pending(Endpoint):
         return Response(page_of(rows, query, "pending_requests", _pending))
 
 
-def _request_body(request: HelpRequest, response: HelpResponse | None) -> HelpRequestBody:
+def _request_body(request: HelpRequest, response: HelpResponse | None, *, for_teacher: bool) -> HelpRequestBody:
     return HelpRequestBody(
         help_request_id=request.pk,
         status=request.status,
         help_response=_response_body(response) if response else None,
-        analysis=None,
+        analysis=_analysis_body(selectors.analysis_of(request), for_teacher=for_teacher),
         user=HelpUser(id=request.user_id, name=request.user.name),
         subtask=HelpSubtask(id=request.subtask_id, title=request.subtask.title),
         session_id=request.session_id,
@@ -195,6 +213,17 @@ def _request_body(request: HelpRequest, response: HelpResponse | None) -> HelpRe
         created_at=iso(request.created_at),
         resolved_at=iso(request.resolved_at),
         closed_at=iso(request.closed_at),
+    )
+
+
+def _analysis_body(analysis: HelpAnalysis | None, *, for_teacher: bool) -> HelpAnalysisBody | None:
+    if analysis is None:
+        return None
+    return HelpAnalysisBody(
+        problem_diagnosis=analysis.problem_diagnosis,
+        confidence_score=analysis.confidence_score,
+        suggestion=analysis.help_content if for_teacher else None,
+        evidence=list(analysis.evidence) if for_teacher else None,
     )
 
 
@@ -218,6 +247,11 @@ def _pending(request: HelpRequest) -> PendingRequest:
         request_type=request.request_type,
         priority=request.priority,
         message=request.context_data.get("message"),
+        stuck_duration_seconds=request.stuck_seconds,
+        analysis=_analysis_body(selectors.analysis_of(request), for_teacher=True),
+        answer_source=request.answer_source,  # type: ignore[attr-defined]  # annotated by pending()
+        answer_rating=request.answer_rating,  # type: ignore[attr-defined]
+        asked_again=request.asked_again,  # type: ignore[attr-defined]
         created_at=iso(request.created_at),
         status=request.status,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from rest_framework.request import Request
@@ -18,9 +18,20 @@ from rest_framework.response import Response
 from mobilegpt.core import idempotency
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.models import IdempotencyRecord
+from mobilegpt.realtime.crowd import Crowd
 from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.realtime.together import Handler as Work
+from mobilegpt.realtime.together import Numbers, Piece
 
 Handler = Callable[..., Response]
+_crowd = Crowd()
+
+
+class Keyed(Protocol):
+    """A view as far as its key goes."""
+
+    def idempotency_key(self) -> str: ...
 
 
 def once_per_key(handler: Handler) -> Handler:
@@ -28,23 +39,63 @@ def once_per_key(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def post(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = view.idempotency_key()
-        if not key:
+        attempt = attempt_of(view, request)
+        if attempt is None:
             return handler(view, request, *args, **kwargs)
-        if len(key) > 200:
-            raise Invalid(message="Idempotency-Key has at most 200 characters")
-        raw = request.data if isinstance(request.data, bytes) else b""
-        attempt = idempotency.Attempt(_caller(request), f"POST {request.path.rstrip('/')}", key, raw)
         with idempotency.in_flight(attempt), unit_of_work() as unit:
             first = idempotency.begin(attempt)
             if first is not None:
-                return Response(msgspec.Raw(bytes(first.response)), status=first.status_code)
+                return _repeated(first)
             response = handler(view, request, *args, **kwargs)
             unit.flush()
-            idempotency.finish(attempt, response.status_code, msgspec.json.encode(response.data))
+            idempotency.finish(attempt, *_kept(response))
             return response
 
     return post
+
+
+class Posted(Piece[Response]):
+    """One POST whose work shares a transaction with that of others; ``answer`` makes the response of what was made."""
+
+    __slots__ = ("answer",)
+
+    def __init__(self, given: Any, attempt: idempotency.Attempt | None, answer: Callable[[Any], Response]) -> None:
+        super().__init__(given, attempt)
+        self.answer = answer
+
+    def repeat(self, first: IdempotencyRecord) -> Response:
+        return _repeated(first)
+
+    def settle(self, made: Any, numbers: Numbers) -> tuple[Response, tuple[int, bytes] | None]:
+        response = self.answer(made)
+        return response, None if self.attempt is None else _kept(response)
+
+
+def together(view: Keyed, request: Request, work: Work, given: Any, answer: Callable[[Any], Response]) -> Response:
+    """Do ``work`` with ``given`` in one transaction with whoever asks for the same at that moment, once per key.
+
+    Raises what refused it. The view's class turns ``idempotent`` off, since the key is taken care of here.
+    """
+    return _crowd.run(work, Posted(given, attempt_of(view, request), answer))
+
+
+def attempt_of(view: Keyed, request: Request) -> idempotency.Attempt | None:
+    """The keyed write that this request is. Raises ``Invalid`` for a key that is too long."""
+    key = view.idempotency_key()
+    if not key:
+        return None
+    if len(key) > 200:
+        raise Invalid(message="Idempotency-Key has at most 200 characters")
+    raw = request.data if isinstance(request.data, bytes) else b""
+    return idempotency.Attempt(_caller(request), f"POST {request.path.rstrip('/')}", key, raw)
+
+
+def _repeated(first: IdempotencyRecord) -> Response:
+    return Response(msgspec.Raw(bytes(first.response)), status=first.status_code)
+
+
+def _kept(response: Response) -> tuple[int, bytes]:
+    return response.status_code, msgspec.json.encode(response.data)
 
 
 def _caller(request: Request) -> str:

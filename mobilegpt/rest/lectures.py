@@ -27,7 +27,7 @@ from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.outline import SubtaskOutline, TaskOutline
 from mobilegpt.lectures.selectors import LectureView
 from mobilegpt.rest.endpoint import Endpoint, operation
-from mobilegpt.rest.paging import Pagination, page_of
+from mobilegpt.rest.paging import Pagination, flag_from_query, page_of
 from mobilegpt.rest.routing import both
 from mobilegpt.rest.schema import error_responses
 
@@ -154,7 +154,7 @@ class Lectures(Endpoint):
     def get(self, request: Request) -> Response:
         query = request.query_params
         rows = selectors.visible_lectures(
-            self.actor, instructor_id=_id_in(query, "instructor_id"), is_active=_flag_in(query, "is_active")
+            self.actor, instructor_id=_id_in(query, "instructor_id"), is_active=flag_from_query(query, "is_active")
         )
         return Response(page_of(rows, query, "lectures", _lecture_row))
 
@@ -396,15 +396,6 @@ def _id_in(query: Mapping[str, str], name: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Invalid(message=f"{name} is a whole number", details={"field": name})
     return int(text)
-
-
-def _flag_in(query: Mapping[str, str], name: str) -> bool | None:
-    text = query.get(name)
-    if text is None:
-        return None
-    if text.lower() not in ("true", "false", "1", "0"):
-        raise Invalid(message=f"{name} is true or false", details={"field": name})
-    return text.lower() in ("true", "1")
 
 
 def _includes_subtasks(query: Mapping[str, str]) -> bool:

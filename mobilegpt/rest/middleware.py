@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode
+from mobilegpt.core.ids import fresh_id
 from mobilegpt.core.network import client_address
 from mobilegpt.rest.errors import plain_answer
 
@@ -76,7 +76,7 @@ class KnownHostOnly:
 
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if _REQUEST_ID.fullmatch(given) else fresh_id()
 
 
 def _store_down(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -26,8 +26,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.core import clock
+from mobilegpt.core import clock, kafka
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid, NotFound
+from mobilegpt.jobs.work import queue_state
 from mobilegpt.rest.addresses import public_base
 from mobilegpt.rest.auth import BearerAuthentication
 from mobilegpt.rest.endpoint import Endpoint, operation
@@ -80,7 +81,7 @@ class DetailedHealth(Endpoint):
         responses={200: DetailedHealthBody, 503: DetailedHealthBody},
     )
     def get(self, request: Request) -> Response:
-        checks = run_checks({"database": _database_state, "redis": _redis_state, "kafka": _kafka_state})
+        checks = run_checks({"database": _database_state, "redis": _redis_state, "kafka": kafka.state})
         up = checks["database"] == "healthy"
         worst = "healthy" if not {"degraded", "unhealthy"} & set(checks.values()) else "degraded"
         body = DetailedHealthBody(
@@ -149,11 +150,6 @@ def _ping(wire: socket.socket) -> bytes:
     return wire.recv(64)
 
 
-def _kafka_state() -> str:
-    """Learning logs go straight to the database; no log stream is connected."""
-    return "disabled"
-
-
 def _is_admin(request: Request) -> bool:
     try:
         found = BearerAuthentication().authenticate(request)
@@ -163,12 +159,14 @@ def _is_admin(request: Request) -> bool:
 
 
 def _details() -> dict[str, str]:
+    jobs = queue_state()
     return {
         "version": str(settings.SPECTACULAR_SETTINGS["VERSION"]),
         "profile": settings.APP_PROFILE,
         "database": connection.vendor,
         "python": platform.python_version(),
         "django": django.get_version(),
+        "jobs": f"{jobs.waiting} waiting for {jobs.overdue_seconds:.0f} s, {jobs.running} running, {jobs.dead} dead",
     }
 
 

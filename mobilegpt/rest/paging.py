@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 from django.db.models import Model, QuerySet
@@ -20,9 +21,17 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
     total_pages: int
 
 
-def page_of(rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Callable[[Row], Any]) -> dict[str, Any]:
+def page_of(
+    rows: QuerySet[Row],
+    query: Mapping[str, str],
+    key: str,
+    show: Callable[[Row], Any],
+    *,
+    size: int = 20,
+    most: int = 100,
+) -> dict[str, Any]:
     """One page: ``?page=1&page_size=20``, at most 100 rows. Raises ``Invalid`` for numbers out of range."""
-    page, size = whole_number(query, "page", 1, 1, None), whole_number(query, "page_size", 20, 1, 100)
+    page, size = whole_number(query, "page", 1, 1, None), whole_number(query, "page_size", size, 1, most)
     total = rows.count()
     shown = [show(row) for row in rows[(page - 1) * size : page * size]]
     return {
@@ -30,6 +39,18 @@ def page_of(rows: QuerySet[Row], query: Mapping[str, str], key: str, show: Calla
         "results": shown,
         "pagination": Pagination(page=page, page_size=size, total_count=total, total_pages=-(-total // size)),
     }
+
+
+def with_links(page: dict[str, Any], address: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """``page`` with ``count``, ``next`` and ``previous`` (contract 4.3); ``address`` is the list's own, absolute."""
+    facts: Pagination = page["pagination"]
+
+    def link(number: int) -> str | None:
+        if not 1 <= number <= facts.total_pages:
+            return None
+        return f"{address}?{urlencode({**dict(query.items()), 'page': number})}"
+
+    return {"count": facts.total_count, "next": link(facts.page + 1), "previous": link(facts.page - 1), **page}
 
 
 def whole_number(query: Mapping[str, str], name: str, default: int, least: int, most: int | None) -> int:
@@ -51,3 +72,13 @@ def id_from_query(query: Mapping[str, str], name: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise Invalid(message=f"{name} is an id", details={"field": name})
     return int(text)
+
+
+def flag_from_query(query: Mapping[str, str], name: str) -> bool | None:
+    """True or false as a filter; ``None`` when it is not sent. Raises ``Invalid`` for anything else."""
+    text = query.get(name)
+    if text is None:
+        return None
+    if text.lower() not in ("true", "false", "1", "0"):
+        raise Invalid(message=f"{name} is true or false", details={"field": name})
+    return text.lower() in ("true", "1")

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 from mobilegpt.rest import (
     accounts,
+    activity,
     chat_files,
     chat_s3,
     chat_s4,
     classroom,
+    dashboard,
     docs,
     helpdesk,
     lectures,
+    notifications,
     operations,
     pictures,
     progress,
+    recordings,
 )
+from mobilegpt.rest.routing import by_family
 
-urlpatterns: list[URLPattern] = [
+_families: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
+    *recordings.urlpatterns,
     *classroom.urlpatterns,
     *progress.urlpatterns,
+    *activity.urlpatterns,
     *helpdesk.urlpatterns,
+    *dashboard.urlpatterns,
+    *notifications.urlpatterns,
     *chat_files.urlpatterns,
     *chat_s3.urlpatterns,
     *chat_s4.urlpatterns,
     *pictures.urlpatterns,
     *docs.urlpatterns,
 ]
+
+urlpatterns: list[URLPattern | URLResolver] = by_family(_families)

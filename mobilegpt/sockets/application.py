@@ -15,11 +15,10 @@ from django.db import Error as DatabaseFault
 from mobilegpt.accounts.tokens import actor_from_access_token, actor_from_session_cookie
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
-from mobilegpt.realtime import handshake
 from mobilegpt.realtime.close import CloseCode, close_code_for
 from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
 from mobilegpt.realtime.database import in_database
-from mobilegpt.realtime.handshake import Credential
+from mobilegpt.realtime.handshake import Credential, Request
 from mobilegpt.realtime.runtime import runtime
 from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.routes import ROUTES
@@ -38,34 +37,35 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     """ASGI application for scopes of type ``websocket``."""
     await runtime.start()
     await receive()  # websocket.connect
-    query = handshake.query_of(scope)
-    route, params = _match(scope["path"])
-    rt = handshake.wants_rt(scope, query)
+    request = Request(scope)
+    rt, subprotocol, address = request.wants_rt, request.chosen_subprotocol, request.address
+    route, params = _match(request.path)
+    in_band = rt or (route is not None and route.accept_then_close)
     try:
         if route is None:
             raise NotFound("Route")
-        opening = await _open(route, params, query, scope)
-    except DomainError as error:
-        await _refuse(error, scope, send, in_band=rt or (route is not None and route.accept_then_close))
-        return
-    if _at_limit(route, opening):
-        await _accept_and_close(scope, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
-        return
-    connection = Connection(runtime, route, opening, scope, receive, send)
-    try:
-        await connection.run(handshake.chosen_subprotocol(scope), rt)
-    except DomainError as error:  # before it was accepted: it may not open any more
-        await _refuse(error, scope, send, in_band=rt or route.accept_then_close)
+        opening = await _open(route, params, request)
+        del request  # not as long as the socket
+        if _at_limit(route, opening):
+            await _accept_and_close(subprotocol, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
+            return
+        connection = Connection(runtime, route, opening, address, scope.get("extensions", {}), receive, send)
+        await connection.run(subprotocol, rt)
+    except DomainError as error:  # before it was accepted: it may not open, or not any more
+        if in_band:
+            await _accept_and_close(subprotocol, send, close_code_for(error), error.code)
+        else:
+            await _refuse(error, scope, send)
 
 
-async def _open(route: SocketRoute, params: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Opening:
-    credential = handshake.credential_of(scope, query)
-    handshake.check_origin(scope, credential)
-    address, headers = handshake.address_of(scope), handshake.headers_of(scope)
-    peer, base = (scope.get("client") or ("", 0))[0], handshake.base_of(scope)
+async def _open(route: SocketRoute, params: Mapping[str, str], request: Request) -> Opening:
+    credential = request.credential()
+    request.check_origin(credential)
 
     def work() -> Opening:
-        return route.open(Handshake(params, query, _actor_of(credential), address, peer, headers, base))
+        actor = _actor_of(credential)
+        wanted = Handshake(params, request.query, actor, request.address, request.peer, request.headers, request.base)
+        return route.open(wanted)
 
     try:
         return await in_database(work)
@@ -93,18 +93,16 @@ def _at_limit(route: SocketRoute, opening: Opening) -> bool:
     return opening.actor is not None and runtime.count(opening.actor.user_id, route.name) >= limit
 
 
-async def _refuse(error: DomainError, scope: Scope, send: Send, *, in_band: bool) -> None:
+async def _refuse(error: DomainError, scope: Scope, send: Send) -> None:
     code = close_code_for(error)
-    if in_band:
-        await _accept_and_close(scope, send, code, error.code)
-    elif "websocket.http.response" in scope.get("extensions", {}):
+    if "websocket.http.response" in scope.get("extensions", {}):
         await _answer_http(send, _HTTP_STATUS.get(code, 403), error)
     else:
         await send({"type": "websocket.close", "code": int(code)})
 
 
-async def _accept_and_close(scope: Scope, send: Send, code: CloseCode, reason: str) -> None:
-    await send({"type": "websocket.accept", "subprotocol": handshake.chosen_subprotocol(scope), "headers": []})
+async def _accept_and_close(subprotocol: str | None, send: Send, code: CloseCode, reason: str) -> None:
+    await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
     await send({"type": "websocket.close", "code": int(code), "reason": reason})
 
 

@@ -18,6 +18,7 @@ from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.protocol import Position, Resume
 from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.shapes.chat import message_frame
+from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import chat_s3, chat_s4
 
 SNAPSHOT_MESSAGES = 50
@@ -25,9 +26,7 @@ SNAPSHOT_MESSAGES = 50
 
 def open_s3(handshake: Handshake) -> Opening:
     """Members; in an open room anybody who is signed in, who becomes a member by it (contract 9.1)."""
-    if handshake.actor is None:
-        raise Unauthenticated(message="Sign in first")
-    actor, room_id = handshake.actor, _room_id(handshake)
+    actor, room_id = caller_of(handshake), _room_id(handshake)
     services.join_open_room(actor=actor, room_id=room_id)
     return Opening(
         actor=actor,

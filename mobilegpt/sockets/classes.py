@@ -6,26 +6,21 @@ from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
-from mobilegpt.core.errors import NotFound, Unauthenticated
+from mobilegpt.core.errors import NotFound
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
+from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import class_instructor, class_student
 from mobilegpt.sockets.dialects.class_instructor import ParticipantData, ParticipantList, ParticipantListData
 from mobilegpt.sockets.dialects.class_student import SessionState, SessionStateData, class_step
 
 
-def _caller(handshake: Handshake) -> Actor:
-    if handshake.actor is None:
-        raise Unauthenticated(message="Sign in first")
-    return handshake.actor
-
-
 def open_student(handshake: Handshake) -> Opening:
     """Participants and enrolled students, for whom the connection is a join (contract 6.4); absent for others."""
-    actor = _caller(handshake)
+    actor = caller_of(handshake)
     policies.require_student(actor)
     found = selectors.visit_of_member(actor, handshake.params["session_ref"])
-    session = services.take_seat(actor=actor, session=found.session, seat=found.seat).session
+    session = services.take_seat(actor=actor, session=found.session, visit=found).session
     return Opening(
         actor=actor,
         topics=(topics.session(session.pk),),
@@ -54,7 +49,7 @@ def session_state(actor: Actor, session_id: int) -> SessionState:
 
 def open_instructor(handshake: Handshake) -> Opening:
     """Who runs the session; admins observe. Students 403, other instructors 404."""
-    actor = _caller(handshake)
+    actor = caller_of(handshake)
     session = selectors.run_by(actor, handshake.params["session_ref"])
     if session.status == SessionStatus.ENDED:
         raise NotFound("Session")

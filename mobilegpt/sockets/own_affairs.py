@@ -5,7 +5,7 @@ from __future__ import annotations
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.classroom.selectors import live_subtasks
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
+from mobilegpt.core.errors import ErrorCode, Forbidden
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
 from mobilegpt.progress.models import ProgressStatus
@@ -13,6 +13,7 @@ from mobilegpt.progress.selectors import LectureProgress, of_learner
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import help_answers, student_progress
 from mobilegpt.sockets.dialects.student_progress import (
     InitialProgress,
@@ -27,9 +28,7 @@ from mobilegpt.sockets.dialects.student_progress import (
 
 def _owner(handshake: Handshake) -> Actor:
     """The caller, who must be the user of the path. Raises ``Unauthenticated`` and ``Forbidden``."""
-    actor = handshake.actor
-    if actor is None:
-        raise Unauthenticated(message="Sign in first")
+    actor = caller_of(handshake)
     if actor.user_id != int(handshake.params["user_id"]):
         raise Forbidden(ErrorCode.USER_ID_MISMATCH, "This is somebody else's")
     return actor

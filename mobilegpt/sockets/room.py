@@ -65,7 +65,7 @@ def open_room(handshake: Handshake) -> Opening:
     policies.require_own_session(actor, session.pk)
     if found.seat is None and not found.enrolled:
         return _provisional(Room(session, newcomer=actor))
-    return _for_student(actor, services.take_seat(actor=actor, session=session, seat=found.seat).session)
+    return _for_student(actor, services.take_seat(actor=actor, session=session, visit=found).session)
 
 
 def _provisional(room: Room) -> Opening:
@@ -86,7 +86,7 @@ def _for_staff(actor: Actor, session: LectureSession) -> Opening:
 def _for_student(actor: Actor, session: LectureSession) -> Opening:
     return Opening(
         actor=actor,
-        topics=(topics.session(session.pk),),
+        topics=(topics.session(session.pk), topics.hint(actor.user_id)),
         context=Room(session),
         state=_state(actor, session.pk),
         presence=topics.session(session.pk),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.realtime.surface import SocketRoute
-from mobilegpt.sockets import chat, classes, own_affairs, room
+from mobilegpt.sockets import chat, classes, dashboard, help_desk, own_affairs, room
 
 ROUTES: tuple[SocketRoute, ...] = (
     room.ROUTE,
@@ -11,6 +11,10 @@ ROUTES: tuple[SocketRoute, ...] = (
     classes.STUDENT,
     classes.INSTRUCTOR,
     own_affairs.HELP,
+    dashboard.LECTURE,
+    dashboard.ACTIVITY,
+    help_desk.ROUTE,
+    dashboard.EVERYTHING,
     chat.S3,
     chat.S4,
 )

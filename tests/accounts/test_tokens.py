@@ -425,3 +425,14 @@ def test_logins_are_deleted_when_their_last_token_has_expired() -> None:
     assert str(LoginFamily.objects.get().pk) == kept.tokens.family_id
     assert not RefreshToken.objects.filter(family=uuid.UUID(old.tokens.family_id)).exists()
     assert not Session.objects.filter(session_key=old.session_key).exists()
+
+
+def test_any_number_of_expired_logins_is_deleted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_DELETED_AT_ONCE", 2)
+    kim = cast.student_kim()
+    with time_machine.travel(datetime(2026, 11, 21, 9, tzinfo=UTC), tick=False) as clock:
+        for _ in range(5):
+            log_in(kim)
+        clock.shift(timedelta(days=2))
+        assert services.delete_expired_logins() == 5
+    assert not LoginFamily.objects.exists()

@@ -25,14 +25,15 @@ def own_events() -> set[type[Event]]:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_a_dialect_shows_or_ignores_every_event(route: SocketRoute) -> None:
     dialect = route.dialect
-    known = set(dialect.encoders) | dialect.ignored
-    assert {event.__name__ for event in own_events() - known} == set()
-    assert {event.__name__ for event in set(dialect.encoders) & dialect.ignored} == set()
+    shown, opted_in = set(dialect.encoders), set(dialect.rt_encoders)
+    assert {event.__name__ for event in own_events() - shown - opted_in - dialect.ignored} == set()
+    twice = (shown & opted_in) | (shown & dialect.ignored) | (opted_in & dialect.ignored)
+    assert {event.__name__ for event in twice} == set()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_encoder_says_which_frames_it_returns(route: SocketRoute) -> None:
-    for encoder in route.dialect.encoders.values():
+    for encoder in [*route.dialect.encoders.values(), *route.dialect.rt_encoders.values()]:
         assert returned_frames(encoder), encoder
 
 

@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("browser")
     command = [sys.executable, "manage.py", "serve", "--host", "0.0.0.0", "--port", "{port}"]
     # A copy: a build that is made meanwhile would pull the files from under the pages.
-    pages = shutil.copytree(ROOT / "web" / "dist", folder / "dist")
+    pages = shutil.copytree(os.environ.get("WEB_DIST") or ROOT / "web" / "dist", folder / "dist")
     with running(command, folder / "data", folder / "log", WEB_DIST=str(pages)) as started:
         yield started
 

@@ -102,7 +102,7 @@ def stage(place: int, laptop: Device, kim: Device, lee: Device, park: Device) ->
 
 def ask_and_answer(laptop: Device, lee: Device) -> None:
     lee.press("도와주세요")
-    lee.sees("도움을 불렀어요.")
+    expect(lee.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
     lee.picture("07-help-phone")
     laptop.page.keyboard.press("h")
     dialog = laptop.page.get_by_role("dialog")
@@ -111,7 +111,8 @@ def ask_and_answer(laptop: Device, lee: Device) -> None:
     dialog.get_by_role("button", name="답 보내기").click()
     lee.sees("화면 아래 빨간 단추를 누르세요.")
     lee.picture("09-answer-phone")
-    lee.press("고마워요")
+    lee.press("해결됐어요")
+    lee.press("그냥 넘어가기")
     laptop.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
@@ -63,8 +63,10 @@ def test_every_state_of_a_phone(
         phone.heading(teacher.steps()[0])
         looks_right(phone, f"31-step-{width}", senior=True)
         phone.press("도와주세요")
-        phone.sees("도움을 불렀어요.")
+        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
         looks_right(phone, f"31-help-{width}", senior=True)
+        phone.press("해결됐어요")
+        phone.page.get_by_role("button", name="아주 좋았어요").click()
         phone.press("다 했어요")
         phone.sees(re.compile("잘하셨어요"))
         looks_right(phone, f"31-done-{width}", senior=True)
@@ -118,7 +120,7 @@ def test_the_instructors_pages(
         teacher.tell(code, "start")
         laptop.heading(teacher.steps()[0])
         kim.press("도와주세요")
-        kim.sees("도움을 불렀어요.")
+        expect(kim.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
         laptop.sees("도움 요청")
         looks_right(laptop, f"33-live-{width}")
         teacher.tell(code, "end")

@@ -113,6 +113,7 @@ def test_text_size_and_language_are_remembered(browser: Browser, lan: str, pictu
         phone.page.get_by_text("아주 크게", exact=True).click()
         phone.picture("21-settings-phone")
         phone.page.get_by_text("English", exact=True).click()
+        expect(phone.page.locator("html")).to_have_attribute("lang", "en")
         phone.page.reload()
         expect(phone.page.locator("html")).to_have_attribute("lang", "en")
         after = phone.page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")

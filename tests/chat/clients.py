@@ -7,7 +7,6 @@ checks that the frames are numbered without a gap, and can resume where it stood
 from __future__ import annotations
 
 import asyncio
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
@@ -20,25 +19,13 @@ _PATIENCE = 30.0
 _SHOWN_BY_S3 = 50
 
 
-class Line(SocketClient):
-    """A socket that is asked what has come, without waiting."""
-
-    def arrived(self) -> list[Frame]:
-        frames = []
-        while not self._outbound.empty():
-            message = self._outbound.get_nowait()
-            if message["type"] == "websocket.send":
-                frames.append(json.loads(message["text"]))
-        return frames
-
-
 class RoomClient(ABC):
     """One person at one API. ``position`` is (stream, epoch, seq) where the protocol is ``rt.v1``."""
 
     def __init__(self, house: House, who: Person) -> None:
         self.house = house
         self.who = who
-        self.socket: Line | None = None
+        self.socket: SocketClient | None = None
         self.position: tuple[str, str, int] | None = None
         self.answers: dict[str, Frame] = {}
         self.log: list[Frame] = []  # for the message of a failure
@@ -104,7 +91,7 @@ class RoomClient(ABC):
     def take_what_came(self) -> None:
         if self.socket is None:
             return
-        for frame in self.socket.arrived():
+        for frame in self.socket.received():
             self.log.append(frame)
             if "seq" in frame and frame["type"] != "ack":
                 self._step(frame)
@@ -119,7 +106,7 @@ class RoomClient(ABC):
         return code
 
     async def _open(self, query: dict[str, str]) -> bool:
-        socket = Line(self.path, token=self.who.token, query={**self.query, **query})
+        socket = SocketClient(self.path, token=self.who.token, query={**self.query, **query})
         refusal: int | None = None
         try:
             await socket.__aenter__()

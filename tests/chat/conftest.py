@@ -10,28 +10,8 @@ from tests import cast, rooms
 
 
 @pytest.fixture
-def park() -> User:
-    return cast.instructor_park()
-
-
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
-def lee() -> User:
-    return cast.student_lee()
-
-
-@pytest.fixture
 def choi() -> User:
     return cast.instructor_choi()
-
-
-@pytest.fixture
-def room(kim: User, lee: User) -> Room:
-    return rooms.private(kim, lee)
 
 
 @pytest.fixture

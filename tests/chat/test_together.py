@@ -20,9 +20,10 @@ from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, KeyReused
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.commands import Outcome
 from mobilegpt.realtime.dialect import Decoded
+from mobilegpt.realtime.gatherer import Asked, Gatherer
 from mobilegpt.realtime.models import Stream, StreamEntry
 from mobilegpt.realtime.surface import Call, HandlerOfMany, Reply
-from mobilegpt.realtime.together import Asked, Gatherer, execute_together
+from mobilegpt.realtime.together import execute_together
 from mobilegpt.sockets.chat import S3
 from tests import classes, rooms
 

@@ -41,18 +41,18 @@ def test_leaving_is_told_once(session: LectureSession, kim: User, lee: User) -> 
 
 def test_joined_comes_again_only_after_left(session: LectureSession, kim: User) -> None:
     classes.seat(session, kim)
-    services.mark_present(session.pk, [kim.pk])
+    services.mark_present({session.pk: [kim.pk]})
     assert len(classes.events_of(ParticipantJoined)) == 1
     services.mark_absent(session.pk, kim.pk)
-    services.mark_present(session.pk, [kim.pk])
-    services.mark_present(session.pk, [kim.pk])
+    services.mark_present({session.pk: [kim.pk]})
+    services.mark_present({session.pk: [kim.pk]})
     assert len(classes.events_of(ParticipantJoined)) == 2
     assert seat_of(kim).status == "WAITING"
 
 
 def test_people_without_a_seat_neither_come_nor_go(session: LectureSession, park: User) -> None:
     classes.forget_events()
-    services.mark_present(session.pk, [park.pk])
+    services.mark_present({session.pk: [park.pk]})
     services.mark_absent(session.pk, park.pk)
     assert classes.events() == []
 
@@ -63,7 +63,7 @@ def test_completed_survives_leaving_and_coming_back(session: LectureSession, kim
     SessionParticipant.objects.update(status="COMPLETED")
     services.mark_absent(session.pk, kim.pk)
     assert seat_of(kim).status == "COMPLETED"
-    services.mark_present(session.pk, [kim.pk])
+    services.mark_present({session.pk: [kim.pk]})
     assert (seat_of(kim).status, seat_of(kim).is_present) == ("COMPLETED", True)
 
 

@@ -150,6 +150,28 @@ async def test_a_resume_without_an_answer_drops_the_connection(monkeypatch: pyte
     line.session.disconnected()
 
 
+def patient_until(line: Line) -> float:
+    """When a resume without an answer will be given up, by the loop's clock."""
+    return line.session._timers["resume"].when()
+
+
+async def test_a_long_answer_to_a_resume_is_an_answer_and_what_goes_on_meanwhile_is_none() -> None:
+    line = Line()
+    line.connect(streams={"session:5": {"epoch": "e", "seq": 3}})
+
+    async def patience_after(seq: int) -> float:
+        await asyncio.sleep(0.005)
+        line.session.take({"type": "step_changed", "stream": "session:5", "epoch": "e", "seq": seq})
+        return patient_until(line)
+
+    asked = await patience_after(9)
+    moved_on = [await patience_after(seq) for seq in (4, 5, 6)]
+    assert asked < moved_on[0] < moved_on[1] < moved_on[2]
+    assert await patience_after(10) == moved_on[2]
+    assert await patience_after(7) > moved_on[2]
+    line.session.disconnected()
+
+
 async def test_one_that_only_listens_sends_nothing_and_takes_what_its_address_asked_for() -> None:
     line = Line(only_listens=True)
     place = {"stream": "room:7", "epoch": "e"}

@@ -5,7 +5,9 @@ The tests compare each example of the documents with what was said here, so the 
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,6 +114,9 @@ class Lesson:
         self.get("R20", self.kim, f"{self.here}/current")
         self.get("R27", self.kim, "/api/progress/me", lecture_id=self.lecture_id)
         self.get("R29", self.park, f"/api/progress/users/{self.kim_id}/lectures/{self.lecture_id}")
+        mine = {"user_id": self.kim_id, "subtask_id": self.subtasks[1]}
+        self.post("R30", self.kim, "/api/logs/activity", "s1/R30.request", **mine)
+        self.post("R31", self.kim, "/api/logs/batch", logs=[{**example("s1/R30.request"), **mine}])
 
     def ask_and_answer(self) -> None:
         asked = self.post(
@@ -123,14 +128,22 @@ class Lesson:
             subtask_id=self.subtasks[1],
         )
         self.get("R36", self.park, "/api/dashboard/help-requests/pending")
+        told = self.get("R39", self.park, "/api/notifications")["notifications"][0]
+        self.post("R40", self.park, f"/api/notifications/{told['id']}/read")
         mine = f"/api/help/request/{asked['help_request_id']}"
         self.said.keep("R33.before", self.kim.get(mine))
         words = {"help_content": "'친구' 탭을 눌러보세요", "voice_guide_text": "친구 탭을 눌러보세요"}
         self.said.keep("answer", self.park.post(f"{mine}/answer", words))
+        _await(lambda: self.kim.get(mine).body["analysis"] is not None)  # a worker makes it meanwhile
         answered = self.get("R33", self.kim, mine)
         response = answered["help_response"]["id"]
         self.post("R34", self.kim, "/api/help/feedback", "s1/R34.request", help_response_id=response)
         self.said.keep("close", self.kim.post(f"{mine}/close"))
+
+    def look_at_the_dashboard(self) -> None:
+        self.get("R35", self.park, f"/api/dashboard/lectures/{self.lecture_id}/students")
+        self.get("R37", self.park, f"/api/dashboard/statistics/lecture/{self.lecture_id}")
+        self.get("R38", self.park, "/api/dashboard/chart-data/progress-trend", lecture_id=self.lecture_id, days=7)
 
     def pause_and_resume(self) -> None:
         self.post("R17", self.park, f"{self.here}/pause", "s1/R17.request")
@@ -138,6 +151,13 @@ class Lesson:
 
     def end(self) -> None:
         self.post("R19", self.park, f"{self.here}/end", "s1/R19.request")
+
+    def record(self) -> None:
+        """R42–R47: no document shows an answer of theirs, S2 shows what is sent."""
+        started = self.post("R43", self.kim, "/api/sessions/recordings/", "s2/R43.request")
+        here = f"/api/sessions/recordings/{started['id']}"
+        self.post("R47", self.kim, f"{here}/save-events-batch/", "s2/R47.request")
+        self.post("R45", self.kim, f"{here}/stop/")
 
     def operate(self) -> None:
         """What needs nobody: health, links, the QR code; and what no document shows but the contract names."""
@@ -179,12 +199,20 @@ class _Listeners:
         self.w8 = SocketClient(f"/ws/help/{lesson.kim_id}", token=lesson.kim.token)
         self.instructor = SocketClient(room, token=teacher)
         self.w5 = SocketClient(f"{here}/instructor/", token=teacher)
+        self.w2 = SocketClient(f"/ws/dashboard/lectures/{lesson.lecture_id}/", token=teacher)
+        self.w6 = SocketClient(f"/ws/dashboard/lecture/{lesson.lecture_id}/", token=teacher)
+        self.w7 = SocketClient("/ws/dashboard/help-requests/", token=teacher)
+        self.w9 = SocketClient("/ws/dashboard/", token=teacher)
         self.all = {
             "W1": [self.student, self.instructor],
+            "W2": [self.w2],
             "W3": [self.w3],
             "W4": [self.w4],
             "W5": [self.w5],
+            "W6": [self.w6],
+            "W7": [self.w7],
             "W8": [self.w8],
+            "W9": [self.w9],
         }
 
     async def open(self) -> None:
@@ -217,6 +245,9 @@ async def _first_session(lesson: Lesson) -> None:
         await listeners.note(said)
     await _student_speaks(lesson, listeners)
     await listeners.note(said)
+    await _instructor_asks(said, listeners.w2)
+    await sync_to_async(lesson.look_at_the_dashboard)()
+    await sync_to_async(lesson.record)()
     await sync_to_async(lesson.operate)()
     await sync_to_async(lesson.end)()
     await listeners.note(said)
@@ -255,6 +286,14 @@ async def _student_speaks(lesson: Lesson, listeners: _Listeners) -> None:
     said.taken |= {"s0/W3.client.get_my_progress", "s0/W3.client.mark_complete"}
 
 
+async def _instructor_asks(said: Transcript, w2: SocketClient) -> None:
+    """S0's messages of a dashboard."""
+    for message, answer in (("request_statistics", "statistics_update"), ("request_student_list", "student_list")):
+        w2.send(example(f"s0/W2.client.{message}"))
+        said.heard("W2", await w2.until(answer))
+        said.taken.add(f"s0/W2.client.{message}")
+
+
 async def _second_session(lesson: Lesson) -> None:
     """S0's messages of an instructor, each seen to have its effect on a student's socket."""
     said = lesson.said
@@ -273,3 +312,10 @@ async def _second_session(lesson: Lesson) -> None:
             said.taken.add(f"s0/W1.client.{message}")
         said.heard("rt", *await modern.settled())
     said.taken.add("s0/W1.client.next_step")
+
+
+def _await(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

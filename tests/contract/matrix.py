@@ -9,6 +9,8 @@ enrolled and seated, the other student is neither; the teacher owns the lecture,
 from __future__ import annotations
 
 from tests.contract.chat_matrix import CHAT, CHAT_SOCKETS
+from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
+from tests.contract.recordings_matrix import RECORDINGS
 from tests.contract.rows import Row, SocketRow, row, socket
 
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
@@ -70,6 +72,7 @@ _SESSIONS = [
     row("POST", "/api/sessions/{live}/announce", "401 403 403 403 200 404 200", {"message": "천천히 하세요"}),
     row("GET", "/api/sessions/{live}/summary", "401 403 403 403 200 404 200"),
     row("GET", "/api/sessions/{live}/current", "401 200 404 200 200 404 200"),
+    row("GET", "/api/sessions/{live}/events", "401 200 404 200 200 404 200"),
     row("GET", "/api/sessions/my-active", "401 200 404 200 403 403 403", note="404 is its own body", hides=False),
 ]
 _UPDATE = {"subtask_id": "{next_subtask}", "status": "IN_PROGRESS"}
@@ -85,6 +88,12 @@ _PROGRESS = [
         hides=False,  # its teacher knows the lecture, and learns nothing of the student
     ),
 ]
+_CLICK = {"event_type": "CLICK", "subtask_id": "{next_subtask}"}
+_LOGS = [
+    row("POST", "/api/logs/activity", "401 201 201 201 201 201 201", _CLICK),
+    row("POST", "/api/logs/activity", "401 403 403 403 403 403 403", {**_CLICK, "user_id": 999_999}, note="another's"),
+    row("POST", "/api/logs/batch", "401 201 201 201 201 201 201", {"logs": [{"event_type": "CLICK"}]}),
+]
 _HELP = [
     row("POST", "/api/help/request", "401 201 403 201 403 403 403", {"subtask_id": "{next_subtask}"}),
     row("GET", "/api/help/request/{help}", "401 200 404 404 200 404 200"),
@@ -92,6 +101,10 @@ _HELP = [
     row("POST", "/api/help/request/{help}/close", "401 200 404 404 200 404 200"),
     row("POST", "/api/help/feedback", "401 200 404 404 403 403 403", {"help_response_id": "{response}", "rating": 5}),
     row("GET", "/api/dashboard/help-requests/pending", "401 403 403 403 200 200 200"),
+]
+_NOTIFICATIONS = [
+    row("GET", "/api/notifications", "401 200 200 200 200 200 200", note="everybody their own"),
+    row("POST", "/api/notifications/{notification}/read", "401 404 404 404 200 404 404", note="admins neither"),
 ]
 _OPEN = "200 200 200 200 200 200 200 200 200"
 _OPERATIONS = [
@@ -102,7 +115,19 @@ _OPERATIONS = [
     row("GET", "/api/schema", "200 200 200 200 200 200 200", note="development profile"),
     row("GET", "/api/docs", "200 200 200 200 200 200 200", note="development profile"),
 ]
-MATRIX: tuple[Row, ...] = (*_ACCOUNTS, *_LECTURES, *_SESSIONS, *_PROGRESS, *_HELP, *CHAT, *_OPERATIONS)
+MATRIX: tuple[Row, ...] = (
+    *_ACCOUNTS,
+    *_LECTURES,
+    *_SESSIONS,
+    *_PROGRESS,
+    *_LOGS,
+    *_HELP,
+    *_NOTIFICATIONS,
+    *DASHBOARD,
+    *RECORDINGS,
+    *CHAT,
+    *_OPERATIONS,
+)
 
 
 SOCKETS: tuple[SocketRow, ...] = (
@@ -113,6 +138,8 @@ SOCKETS: tuple[SocketRow, ...] = (
     socket("/ws/session/{live}/instructor/", "401 403 403 403 200 404 200"),
     socket("/ws/progress/{kim}/", "401 200 403 403 403 403 403"),
     socket("/ws/help/{kim}", "401 200 403 403 403 403 403"),
+    socket("/ws/dashboard/help-requests/", "401 403 403 403 200 200 200"),
+    *DASHBOARD_SOCKETS,
     *CHAT_SOCKETS,
     socket("/ws/nothing/here/", "404 404 404 404 404 404 404 404 404"),
 )

@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from django.conf import settings
 from pytest_django.fixtures import Settings
 
-from config.asgi import application
 from mobilegpt.chat import services
 from mobilegpt.chat.commands import OpenRoom
 from mobilegpt.chat.models import Message
 from tests import cast
+from tests.rest.asgi import Reply, over_asgi
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SAID = json.dumps({"user_id": 123, "message": "안녕!"}, ensure_ascii=False)
 
 
-class Reply:
-    def __init__(self, sent: list[Any]) -> None:
-        self.status: int = sent[0]["status"]
-        self.headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        body = b"".join(message.get("body", b"") for message in sent[1:])
-        self.body: Any = json.loads(body) if body else None
-
-
 async def ask(method: str, path: str, body: str, headers: dict[str, str], peer: str = "127.0.0.1") -> Reply:
-    """One request through the whole application, with no header but these."""
-    sent: list[Any] = []
-    waiting = [{"type": "http.request", "body": body.encode(), "more_body": False}]
-
-    async def receive() -> Any:
-        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
     fields = {"host": "localhost:3000", "content-length": str(len(body.encode())), **headers}
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in fields.items()],
-        "client": (peer, 50_000),
-        "server": ("127.0.0.1", 3000),
-    }
-    await application(scope, receive, send)
-    return Reply(sent)
+    return await over_asgi(method, path, body.encode(), headers=fields, peer=peer)
 
 
 CURL = {"user-agent": "curl/8.5.0", "accept": "*/*", "host": "127.0.0.1:8000", "content-type": "application/json"}

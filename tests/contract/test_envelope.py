@@ -7,47 +7,14 @@ from typing import Any
 
 import pytest
 
-from config.asgi import application
 from mobilegpt.core.errors import ErrorCode
 from tests import cast
 from tests.rest.api import Answer, Api
+from tests.rest.asgi import ask
 
 pytestmark = pytest.mark.django_db
 
 _LOGIN = {"email": "a@example.com", "password": "securePassword123"}
-
-
-async def over_asgi(method: str, path: str, *pieces: bytes, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-    """One request through the whole application: status and decoded body."""
-    sent: list[Any] = []
-    waiting = [
-        {"type": "http.request", "body": piece, "more_body": index < len(pieces) - 1}
-        for index, piece in enumerate(pieces or (b"",))
-    ]
-
-    async def receive() -> Any:
-        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    fields = {"host": "testserver", "content-type": "application/json", **(headers or {})}
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode("latin-1")) for name, value in fields.items()],
-        "client": ("198.51.100.7", 50_000),
-        "server": ("testserver", 80),
-    }
-    await application(scope, receive, send)
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return sent[0]["status"], json.loads(body)
 
 
 def code_of(body: Any) -> str:
@@ -63,7 +30,7 @@ def code_of(body: Any) -> str:
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 async def test_an_unknown_route(method: str, path: str) -> None:
-    status, body = await over_asgi(method, path)
+    status, body = await ask(method, path)
     assert (status, code_of(body)) == (404, "NOT_FOUND")
 
 
@@ -72,7 +39,7 @@ async def test_an_unknown_route(method: str, path: str) -> None:
     [("GET", "/api/auth/login"), ("DELETE", "/api/auth/register/"), ("POST", "/api/health"), ("PUT", "/qr/ABC234.png")],
 )
 async def test_a_wrong_method(method: str, path: str) -> None:
-    status, body = await over_asgi(method, path)
+    status, body = await ask(method, path)
     assert (status, code_of(body)) == (405, "METHOD_NOT_ALLOWED")
 
 
@@ -94,42 +61,42 @@ async def test_a_wrong_method(method: str, path: str) -> None:
     ids=lambda value: value[:20] if isinstance(value, bytes) else value,
 )
 async def test_a_body_that_makes_no_sense(raw: bytes, code: str) -> None:
-    status, body = await over_asgi("POST", "/api/auth/login", raw)
+    status, body = await ask("POST", "/api/auth/login", raw)
     assert (status, code_of(body)) == (400, code)
 
 
 async def test_another_content_type() -> None:
     headers = {"content-type": "text/plain"}
-    status, body = await over_asgi("POST", "/api/auth/login", json.dumps(_LOGIN).encode(), headers=headers)
+    status, body = await ask("POST", "/api/auth/login", json.dumps(_LOGIN).encode(), headers=headers)
     assert (status, code_of(body)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 async def test_a_body_that_says_that_it_is_too_large() -> None:
     headers = {"content-length": "50000000"}
-    status, body = await over_asgi("POST", "/api/auth/login", b"{}", headers=headers)
+    status, body = await ask("POST", "/api/auth/login", b"{}", headers=headers)
     assert (status, code_of(body)) == (413, "TOO_LARGE")
 
 
 async def test_a_body_that_grows_too_large() -> None:
-    status, body = await over_asgi("POST", "/api/auth/login", *([b" " * 65_536] * 20))
+    status, body = await ask("POST", "/api/auth/login", *([b" " * 65_536] * 20))
     assert (status, code_of(body)) == (413, "TOO_LARGE")
 
 
 async def test_a_foreign_host() -> None:
-    status, body = await over_asgi("GET", "/api/auth/me", headers={"host": "evil.example"})
+    status, body = await ask("GET", "/api/auth/me", headers={"host": "evil.example"})
     assert (status, code_of(body)) == (400, "INVALID_REQUEST")
 
 
 @pytest.mark.parametrize("character", ["\x0b", "\x0c", "\x1c", "\x1e", "\x85"])
 async def test_control_characters_in_a_header(character: str) -> None:
     """Reliability X16."""
-    status, body = await over_asgi("GET", "/api/health", headers={"x-request-id": f"abcdefgh{character}evil"})
+    status, body = await ask("GET", "/api/health", headers={"x-request-id": f"abcdefgh{character}evil"})
     assert (status, code_of(body)) == (400, "INVALID_REQUEST")
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "한글".encode().decode("latin-1")])
 async def test_a_token_that_is_none(token: str) -> None:
-    status, body = await over_asgi("GET", "/api/auth/me", headers={"authorization": f"Bearer {token}"})
+    status, body = await ask("GET", "/api/auth/me", headers={"authorization": f"Bearer {token}"})
     assert status == 401
     assert code_of(body) in ("INVALID_TOKEN", "UNAUTHENTICATED")
 

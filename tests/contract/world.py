@@ -22,6 +22,10 @@ from mobilegpt.core.clock import now
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
 from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.notifications.models import Notification, NotificationType
+from mobilegpt.recordings import drafting
+from mobilegpt.recordings import services as recordings
+from mobilegpt.recordings.commands import StartRecording
 from tests import cast
 from tests.pictures import picture
 
@@ -67,6 +71,7 @@ def build_world() -> World:
     _sessions(world, teacher, kim)
     _help(world, teacher, kim)
     _chat(world, teacher, kim)
+    _recordings(world, teacher, kim)
     _tokens(world)
     return world
 
@@ -129,6 +134,13 @@ def _chat(world: World, teacher: User, kim: User) -> None:
     world.ids |= {"lee": world.users["other_student"].pk, "park": teacher.pk}
 
 
+def _recordings(world: World, teacher: User, kim: User) -> None:
+    for name, session_id in (("recording", None), ("linked", world.ids["live"])):
+        command = StartRecording(title="내 연습", session_id=session_id)
+        world.ids[name] = recordings.start_recording(actor=cast.actor(kim), command=command).pk
+    drafting.make_draft(actor=cast.actor(teacher), recording_id=world.ids["linked"])
+
+
 def _help(world: World, teacher: User, kim: User) -> None:
     asked = helpdesk.request_help(
         actor=cast.actor(kim), command=RequestHelp(subtask_id=world.ids["subtask"], message="어려워요")
@@ -136,7 +148,8 @@ def _help(world: World, teacher: User, kim: User) -> None:
     response = helpdesk.answer_help(
         actor=cast.actor(teacher), request_id=asked.pk, command=AnswerHelp(help_content="여기를 누르세요")
     )
-    world.ids |= {"help": asked.pk, "response": response.pk}
+    told = Notification.objects.get(user=teacher, type=NotificationType.HELP_REQUEST)
+    world.ids |= {"help": asked.pk, "response": response.pk, "notification": told.pk}
 
 
 def _tokens(world: World) -> None:

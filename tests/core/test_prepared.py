@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from mobilegpt.accounts.models import LoginFamily
 from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Room
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedMany, PreparedUpdate
+from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedMany, PreparedQuery, PreparedUpdate
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast
 
@@ -55,6 +56,51 @@ def test_a_row_can_be_locked_saved_and_converted() -> None:
     family = LoginFamily.objects.create(user=park)
     by_user = PreparedGet(LoginFamily.objects.all, user_id=int)
     assert by_user.get(park.pk) == family
+
+
+def test_a_query_takes_its_arguments_wherever_they_stand(django_assert_num_queries: Any) -> None:
+    """Beside values of its own, in a sub-select, in what is joined; the first call is not remembered."""
+    kim, lee, park = cast.student_kim(), cast.student_lee(), cast.instructor_park()
+    lecture = cast.lecture(park)
+    Enrollment.objects.create(user=kim, lecture=lecture)
+
+    def seen_by(user_id: int, lecture_id: int) -> QuerySet[Lecture]:
+        theirs = FilteredRelation("enrollments", condition=Q(enrollments__user_id=user_id))
+        others = Enrollment.objects.filter(lecture=OuterRef("pk")).exclude(user_id=user_id)
+        rows = Lecture.objects.annotate(theirs=theirs, visited=Exists(others)).select_related("instructor", "theirs")  # type: ignore[misc]
+        return rows.filter(pk=lecture_id, is_active=True, title__in=[lecture.title, "another"])
+
+    seen = PreparedQuery(seen_by, int, int)
+    for user in (kim, lee):
+        with django_assert_num_queries(1):
+            found: Any = seen.first(user.pk, lecture.pk)
+            assert (found, found.instructor) == (lecture, park)
+        assert getattr(found, "theirs", None) == Enrollment.objects.filter(user=user).first()
+        assert found.visited is (user == lee)
+    assert seen.first(kim.pk, lecture.pk + 1) is None
+
+
+def test_a_query_of_values_finds_tuples_and_goes_into_another_statement() -> None:
+    kim, park = cast.student_kim(), cast.instructor_park()
+    lectures = [cast.lecture(park) for _ in range(3)]
+    for lecture in lectures:
+        Enrollment.objects.create(user=kim, lecture=lecture)
+    enrolled = PreparedQuery(
+        lambda user_id, title: (
+            Enrollment.objects.filter(user_id=user_id, lecture__title=title)
+            .order_by("-lecture_id")
+            .values_list("lecture_id", "lecture__is_active")
+        ),
+        int,
+        str,
+    )
+    title = lectures[0].title
+    assert enrolled.all(kim.pk, title) == [(lecture.pk, True) for lecture in reversed(lectures)]
+    assert (enrolled.first(kim.pk, title), enrolled.first(park.pk, title)) == ((lectures[-1].pk, True), None)
+    sql, parameters = enrolled.statement(kim.pk, title)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS found", parameters)
+        assert cursor.fetchone() == (3,)
 
 
 def test_many_rows_are_found_by_their_keys_in_the_order_of_the_query(django_assert_num_queries: Any) -> None:

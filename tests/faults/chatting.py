@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import defaultdict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack, suppress
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import psycopg
@@ -15,7 +15,6 @@ import psycopg
 from mobilegpt.client import RtSocket
 from mobilegpt.client.reconnect import Backoff
 from tests.faults.checker import Promises
-from tests.faults.processes import Server
 
 PASSWORD = "securePassword123"
 # A member may say 10 things in 10 seconds in each room.
@@ -24,10 +23,17 @@ _ANSWER_SECONDS = 45
 _PASSING = {409, 429, 503}
 
 
+class Place(Protocol):
+    """A server, or what stands before several of them."""
+
+    @property
+    def url(self) -> str: ...
+
+
 class Voice:
     """Somebody with an account."""
 
-    def __init__(self, server: Server, http: httpx.AsyncClient, name: str) -> None:
+    def __init__(self, server: Place, http: httpx.AsyncClient, name: str) -> None:
         self.server = server
         self.http = http
         self.name = name
@@ -44,6 +50,11 @@ class Voice:
         answer = await self.http.post(self.server.url + path, json=body, headers=self._headers())
         assert answer.is_success, (path, answer.status_code, answer.text)
         return answer.json()
+
+    async def look(self, room: int) -> None:
+        """An open room is joined by looking at it."""
+        answer = await self.http.get(f"{self.server.url}/chat/v1/room/{room}/", headers=self._headers())
+        assert answer.status_code == 200, answer.text
 
     async def say(self, room: int, text: str) -> None:
         """By S4's REST, until it is answered; the same ``client_msg_id`` every time."""
@@ -73,11 +84,11 @@ class Voice:
 
 class Crowd:
     """``size`` people who talk in all rooms, half of them by S3's socket and half by S4's REST; each of them reads one
-    room too, by W10 or W11.
+    room too, by W10 or W11. With several servers each of them uses one.
     """
 
-    def __init__(self, server: Server, size: int, rooms: int) -> None:
-        self.server = server
+    def __init__(self, servers: Sequence[Place], size: int, rooms: int) -> None:
+        self.servers = servers
         self.rooms: list[int] = []
         self.promises: dict[int, Promises] = defaultdict(Promises)
         self.views: dict[int, dict[str, list[str]]] = defaultdict(dict)
@@ -93,16 +104,17 @@ class Crowd:
     async def gather(self) -> None:
         """Accounts, rooms, everybody connected."""
         http = await self._stack.enter_async_context(httpx.AsyncClient(timeout=10, trust_env=False))
-        voices = [Voice(self.server, http, f"voice{number}") for number in range(self._size)]
+        voices = [
+            Voice(self.servers[number % len(self.servers)], http, f"voice{number}") for number in range(self._size)
+        ]
         for voice in voices:
             await voice.sign_up()
         for number in range(self._room_count):
             answer = await voices[0].ask("/chat/v1/room/", {"name": f"방 {number}", "is_open": True})
             self.rooms.append(answer["id"])
         for number, voice in enumerate(voices):
-            for room in self.rooms:  # an open room is joined by looking at it
-                looked = await http.get(f"{self.server.url}/chat/v1/room/{room}/", headers=voice._headers())
-                assert looked.status_code == 200, looked.text
+            for room in self.rooms:
+                await voice.look(room)
             await self._listen(voice, self.rooms[number % len(self.rooms)], by_s3=number // len(self.rooms) % 2 == 0)
         for number, voice in enumerate(voices):
             self._writers.append(asyncio.create_task(self._talk(voice, by_socket=number % 2 == 0)))

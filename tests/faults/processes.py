@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import redis
 
 from tests.servers.process import ROOT, environment, free_port, manage, until_it_answers
 
@@ -24,10 +26,12 @@ _TELL_THE_URL = "import os, sys; print(os.environ['DATABASE_URL'], flush=True); 
 class Server:
     """Our own server at one port with one data folder, however often it dies: ``with Server(folder) as server``."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], data: Path | None = None) -> None:
+        """``data``: a data folder that is prepared, such as another server's."""
         self.port = free_port()
-        self.log = folder / "log"
-        self.data = folder / "data"
+        self.log = folder / f"log-{self.port}"
+        self.data = data or folder / "data"
+        self._is_prepared = data is not None
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -35,9 +39,23 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def ws(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def database(self) -> str:
+        """Where its rows are: ``DATABASE_URL``, or the file of SQLite."""
+        return self._settings.get("DATABASE_URL") or str(next(self.data.glob("*.sqlite3")))
+
     def __enter__(self) -> Self:
         try:
-            self._prepare()
+            if not self._is_prepared:
+                prepare(self.data, self._settings)
             self.start()
         except BaseException:
             self._end()
@@ -69,12 +87,15 @@ class Server:
         assert self._process.wait(10) == -signal.SIGKILL
         assert refuses(self.port)
 
-    def _prepare(self) -> None:
-        """Tables and one account: an empty database would be filled with sample data first."""
-        manage(self.data, "migrate", "-v0", **self._settings)
-        account = ["--noinput", "--email", "admin@example.com", "--name", "한관리"]
-        password = {"DJANGO_SUPERUSER_PASSWORD": "securePassword123"}
-        manage(self.data, "createsuperuser", *account, **password, **self._settings)
+    def stop(self) -> float:
+        """SIGTERM, and the proof; the seconds that it took."""
+        assert self._process is not None
+        assert self._process.poll() is None
+        began = time.monotonic()
+        self._process.terminate()
+        assert self._process.wait(20) == 0, self.output()[-4000:]
+        assert refuses(self.port)
+        return time.monotonic() - began
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")
@@ -83,6 +104,86 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait(10)
+
+
+def prepare(data: Path, settings: Mapping[str, str]) -> None:
+    """Tables and one account: an empty database would be filled with sample data first."""
+    manage(data, "migrate", "-v0", **settings)
+    account = ["--noinput", "--email", "admin@example.com", "--name", "한관리"]
+    password = {"DJANGO_SUPERUSER_PASSWORD": "securePassword123"}
+    manage(data, "createsuperuser", *account, **password, **settings)
+
+
+class Redis:
+    """A private Redis that keeps nothing: ``with Redis() as redis``. What happens to it is proved each time."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(10)
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            with suppress(redis.ConnectionError):
+                self.ask("PING")
+                return
+            time.sleep(0.02)
+        raise AssertionError("Redis does not answer")
+
+    def ask(self, *command: str) -> Any:
+        """One command, on a connection of its own."""
+        with redis.Redis(port=self.port, socket_timeout=5) as client:
+            return client.execute_command(*command)
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        assert self._process is not None
+        assert self._process.wait(10) == -signal.SIGKILL
+        assert refuses(self.port)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+        assert self._process is not None
+        assert state_of(self._process.pid) == "T"
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+        assert self.ask("PING")
+
+    def deafen(self) -> None:
+        """Cut every subscription; who notices comes back."""
+        assert self.ask("CLIENT", "KILL", "TYPE", "pubsub") > 0
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        assert self._process.poll() is None
+        self._process.send_signal(number)
+
+
+def state_of(pid: int, within: float = 2.0) -> str:
+    """The letter of a process's state; waits until a stop has arrived."""
+    deadline = time.monotonic() + within
+    while True:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        if state == "T" or time.monotonic() > deadline:
+            return state
+        time.sleep(0.01)
 
 
 def refuses(port: int, within: float = 5.0) -> bool:

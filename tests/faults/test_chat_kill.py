@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,12 +15,12 @@ import pytest
 
 from tests.faults.chatting import Crowd, stored
 from tests.faults.checker import complaints
+from tests.faults.form import SECONDS
 from tests.faults.processes import Server, has_postgres, postgres
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults
 
-SECONDS = float(os.environ.get("FAULT_SECONDS", "14"))
 BETWEEN_KILLS_SECONDS = 2.5
 AT_LEAST_KILLS = 3
 PEOPLE, ROOMS = 10, 2
@@ -40,8 +39,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 
 async def test_killing_the_server_loses_nothing_that_was_acknowledged(database: dict[str, str], tmp_path: Path) -> None:
-    with Server(tmp_path, **database) as server:
-        crowd = Crowd(server, PEOPLE, ROOMS)
+    with Server(tmp_path, database) as server:
+        crowd = Crowd([server], PEOPLE, ROOMS)
         await crowd.gather()
         kills, ends_at = 0, asyncio.get_running_loop().time() + SECONDS
         while kills < AT_LEAST_KILLS or asyncio.get_running_loop().time() < ends_at:
@@ -50,8 +49,7 @@ async def test_killing_the_server_loses_nothing_that_was_acknowledged(database: 
             kills += 1
             await asyncio.to_thread(server.start)
         await crowd.finish()
-        where = database.get("DATABASE_URL") or str(next(server.data.glob("*.sqlite3")))
-        rows = {room: stored(where, room) for room in crowd.rooms}
+        rows = {room: stored(server.database(), room) for room in crowd.rooms}
     found = [
         complaint
         for room in crowd.rooms

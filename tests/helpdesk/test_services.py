@@ -30,11 +30,6 @@ def _enrolled(lecture: Lecture, kim: User) -> None:
     cast.enroll(lecture, kim)
 
 
-@pytest.fixture
-def step(lecture: Lecture) -> Subtask:
-    return classes.steps(lecture)[0]
-
-
 def ask(user: User, step: Subtask, **fields: Any) -> HelpRequest:
     command = RequestHelp(subtask_id=step.pk, **fields)
     return services.request_help(actor=cast.actor(user), command=command).request
@@ -64,7 +59,8 @@ def test_a_request_outside_of_a_class(kim: User, step: Subtask) -> None:
     assert request.session_id is None
     (asked,) = classes.events_of(HelpRequested)
     assert asked.streams() == ()
-    assert asked.topics() == (f"lecture:{step.task.lecture_id}", f"instructor:{step.task.lecture.instructor_id}")
+    lecture = step.task.lecture
+    assert asked.topics() == (f"lecture:{lecture.pk}", f"instructor:{lecture.instructor_id}", "lectures")
 
 
 def test_a_second_request_for_the_step_is_the_first(kim: User, step: Subtask) -> None:

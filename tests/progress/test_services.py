@@ -158,30 +158,33 @@ def test_encouragement_at_each_quarter(park: User, kim: User, steps: int, expect
     assert [event.encouragement for event in changes()] == expected
 
 
-def test_the_staff_of_the_live_session_hear_of_it(session: LectureSession, kim: User, lee: User) -> None:
+def test_those_who_teach_hear_of_it_with_the_live_session(session: LectureSession, kim: User, lee: User) -> None:
     classes.seat(session, kim)
     cast.enroll(session.lecture, lee)
     step = classes.steps(session.lecture)[0]
     report(kim, step, "IN_PROGRESS")
     report(lee, step, "IN_PROGRESS")
-    (told,) = classes.events_of(SessionProgress)
+    told, alone = classes.events_of(SessionProgress)
+    assert told.room is not None
     assert (told.user.id, told.room.id, told.new_status) == (kim.pk, session.pk, "IN_PROGRESS")
+    assert f"session-staff:{session.pk}" in told.streams()
+    assert (alone.user.id, alone.room, alone.streams()) == (lee.pk, None, ())
     classes.end(session)
     report(kim, step)
-    assert len(classes.events_of(SessionProgress)) == 1
+    assert classes.events_of(SessionProgress)[-1].room is None
 
 
 @pytest.mark.parametrize("size", [(2, 1), (40, 40)])
 def test_the_queries_of_a_report_are_bounded(
     park: User, kim: User, size: tuple[int, int], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Ten at most, with the two savepoint statements of the test's own transaction on top."""
+    """Eight at most, with the two savepoint statements of the test's own transaction on top; REST asks who calls."""
     lecture = cast.lecture(park, shape=size)
     session = classes.open_class(lecture)
     classes.seat(session, kim)
     one, two, *_ = classes.steps(lecture)
     report(kim, one, "IN_PROGRESS")  # the lecture's content is cached from here on
-    with django_assert_max_num_queries(10 + 2):
+    with django_assert_max_num_queries(8 + 2):
         report(kim, one)
-    with django_assert_max_num_queries(10 + 2):
+    with django_assert_max_num_queries(8 + 2):
         report(kim, two)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from mobilegpt.realtime.connection import Connection
 from mobilegpt.realtime.runtime import Runtime
-from mobilegpt.realtime.server import EXTENSION
+from mobilegpt.realtime.server import EXTENSION, Outlet
 from mobilegpt.realtime.surface import Opening, SocketRoute
 
 _PATIENCE = 15.0
@@ -19,7 +19,7 @@ _PATIENCE = 15.0
 class AsgiSocket:
     """``async with AsgiSocket(...) as socket``: frames in and out as objects; ``code`` is the close code.
 
-    ``prepared`` gives the connection the frame extension, as our server does.
+    ``prepared`` gives the connection the frame extension, as our server does; clear ``reads`` to stop reading.
     """
 
     def __init__(
@@ -27,13 +27,13 @@ class AsgiSocket:
     ) -> None:
         self.code: int | None = None
         self.aborted = False
+        self.reads = asyncio.Event()
+        self.reads.set()
         self._inbound: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._outbound: asyncio.Queue[str | None] = asyncio.Queue()
-        scope: dict[str, Any] = {"type": "websocket", "headers": [], "client": ("203.0.113.7", 5)}
-        if prepared:
-            scope["extensions"] = {EXTENSION: {"write": self._write, "abort": self._abort}}
+        extensions = {EXTENSION: self} if prepared else {}
         self._rt = rt
-        self.connection = Connection(runtime, route, opening, scope, self._receive, self._send)
+        self.connection = Connection(runtime, route, opening, "203.0.113.7", extensions, self._receive, self._send)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -93,7 +93,7 @@ class AsgiSocket:
         else:
             self._outbound.put_nowait(message["text"])
 
-    def _write(self, wire: bytes) -> bool:
+    def write_prepared(self, wire: bytes) -> bool:
         while wire:
             length, start = wire[1], 2
             if length == 126:
@@ -104,5 +104,14 @@ class AsgiSocket:
             wire = wire[start + length :]
         return True
 
-    def _abort(self) -> None:
+    async def until_read(self) -> None:
+        await self.reads.wait()
+
+    def abort(self) -> None:
         self.aborted = True
+
+    def attach(self, outlet: Outlet) -> None:
+        """Nothing goes past it."""
+
+    def detach(self) -> None:
+        """Nothing was attached."""

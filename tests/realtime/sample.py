@@ -74,6 +74,7 @@ PLAIN = Dialect(
     decoders={"press": Decoder(Press, aliases={"n": "number"})},
 )
 DEAF_TO_TICKS = Dialect("deaf", encoders={Noted: note, Shut: shut}, ignored={Ticked})
+TICKS_FOR_FEW = Dialect("few", encoders={Noted: note, Shut: shut}, rt_encoders={Ticked: tick})
 
 
 class Listener:
@@ -81,6 +82,7 @@ class Listener:
 
     def __init__(self, user_id: int = 1, dialect: Dialect = PLAIN, *, rt: bool = False) -> None:
         self._user_id = user_id
+        self.descriptor = -1
         self.dialect = dialect
         self.rt = rt
         self.frames: list[str] = []
@@ -90,6 +92,9 @@ class Listener:
     @property
     def user_id(self) -> int:
         return self._user_id
+
+    def write_rest(self, rest: bytes) -> None:
+        raise AssertionError("nobody wrote a part of it")
 
     def write(self, message: Message) -> None:
         self.writes += 1

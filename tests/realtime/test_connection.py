@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-import pytest_asyncio
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.errors import Conflict
+from mobilegpt.realtime import connection
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import Command, Decoder, Dialect
 from mobilegpt.realtime.models import StreamEntry
 from mobilegpt.realtime.outbox import emit, unit_of_work
-from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.realtime.runtime import Runtime
 from mobilegpt.realtime.surface import Call, Opening, Reply, SocketRoute
@@ -108,15 +107,6 @@ ROUTE = SocketRoute(
     open=lambda handshake: Opening(actor=None),
     handlers={Press: press, Ask: ask, Join: join, Sleep: sleep, Refuse: refuse, Crash: crash},
 )
-
-
-@pytest_asyncio.fixture
-async def runtime(transactional_db: None) -> AsyncIterator[Runtime]:
-    running = Runtime()
-    running.wiring.presence = PresenceHooks(came={}, gone={}, touch=lambda users, at: None, sweep=lambda since: None)
-    await running.start()
-    yield running
-    await running.stop()
 
 
 Opener = Callable[..., AsgiSocket]
@@ -337,6 +327,29 @@ async def test_a_provisional_socket_that_stays_silent_is_closed_with_4401(socket
     settings.REALTIME = {**django_settings.REALTIME, "JOIN_WITHIN_SECONDS": 0.1}
     async with socket(opening=Opening(actor=None, topics=(ROOM,))) as phone:
         assert await phone.closed() == 4401
+
+
+@pytest.mark.parametrize("prepared", [True, False])
+async def test_a_replay_is_sent_no_faster_than_it_is_read(
+    socket: Opener, settings: Settings, monkeypatch: pytest.MonkeyPatch, prepared: bool
+) -> None:
+    """Contract 10.5: it does not count as unsent, or whoever missed much would be cut off at every return."""
+    settings.REALTIME = {**django_settings.REALTIME, "MAX_UNSENT_BYTES": 1500}
+    monkeypatch.setattr(connection, "_PIECE_BYTES", 300)
+    for number in range(20):
+        await publish(number)
+    async with socket(rt=True, prepared=prepared) as phone:
+        epoch = (await phone.frame())["streams"][ROOM]["epoch"]
+        phone.reads.clear()
+        phone.send({"type": "resume", "streams": {ROOM: {"epoch": epoch, "seq": 0}}})
+        if prepared:
+            assert (await phone.frame())["seq"] == 1
+            assert await phone.silent() or (await phone.frame())["seq"] == 2
+            assert await phone.silent()
+        phone.reads.set()
+        while (told := await phone.frame())["type"] != "resumed":
+            pass
+        assert (told["recovered"], told["count"]) == (True, 20)
 
 
 async def test_resume_replays_exactly_what_was_missed(socket: Opener) -> None:

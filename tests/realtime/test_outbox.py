@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import close_old_connections, connection
+from pytest_django import Settings
 
+from mobilegpt.core.clock import now
 from mobilegpt.realtime import outbox, streams
 from mobilegpt.realtime.event import Envelope, decode_event, react
 from mobilegpt.realtime.models import Stream, StreamEntry
 from mobilegpt.realtime.outbox import emit, unit_of_work
 from mobilegpt.realtime.protocol import Position
+from mobilegpt.realtime.replay import missed_events
 from tests.realtime.sample import Noted, Ticked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,21 +153,28 @@ def test_positions_and_reading_a_stream() -> None:
     assert [envelope.seq for envelope in streams.read("room:1", 1, 4)] == [2, 3]
 
 
+def everything(stream: str | None, seq: int | None, topics: list[str]) -> bool:
+    return True
+
+
 def test_a_follower_hears_other_processes_only_and_asks_again_for_what_was_not_visible() -> None:
     follower = streams.Follower()
     with unit_of_work():
         emit(Ticked(room=1, number=1))
-    assert follower.poll() == []
+    assert follower.poll(everything) == ([], False)
     first = StreamEntry.objects.get().pk
 
     def foreign(pk: int) -> StreamEntry:
         return StreamEntry(pk=pk, topics="x", event_id=str(pk), event_type="Ticked", payload=b"{}", origin="other")
 
     foreign(first + 2).save(force_insert=True)
-    assert [row.pk for row in follower.poll()] == [first + 2]
+    rows, others = follower.poll(everything)
+    assert ([row.pk for row in rows], others) == ([first + 2], True)
     foreign(first + 1).save(force_insert=True)  # its transaction took longer
-    assert [row.pk for row in follower.poll()] == [first + 1]
-    assert follower.poll() == []
+    assert [row.pk for row in follower.poll(everything)[0]] == [first + 1]
+    assert follower.poll(everything) == ([], False)
+    foreign(first + 3).save(force_insert=True)
+    assert follower.poll(lambda stream, seq, topics: topics != ["x"]) == ([], True)
 
 
 def test_an_event_of_a_newer_version_is_skipped(caplog: pytest.LogCaptureFixture) -> None:
@@ -169,3 +182,35 @@ def test_an_event_of_a_newer_version_is_skipped(caplog: pytest.LogCaptureFixture
         stream="room:1", epoch="e", seq=1, topics="", event_id="1", event_type="FromTheFuture", payload=b"{}"
     )
     assert streams.envelope_of(row) is None
+
+
+def test_what_is_too_old_or_too_far_behind_is_deleted(settings: Settings) -> None:
+    settings.REALTIME = {**django_settings.REALTIME, "RESUME_EVENTS": 3}
+    with unit_of_work():
+        for number in range(5):
+            emit(Ticked(room=1, number=number))
+        emit(Ticked(room=2, number=0))
+    StreamEntry.objects.filter(stream="room:1", seq=5).update(created_at=now() - timedelta(days=2))
+    assert streams.trim() == 3
+    left = StreamEntry.objects.order_by("stream", "seq").values_list("stream", "seq")
+    assert list(left) == [("room:1", 3), ("room:1", 4), ("room:2", 1)]
+
+
+def test_after_a_restore_nobody_goes_on_from_where_they_were(capsys: pytest.CaptureFixture[str]) -> None:
+    """F4: the numbers that a client has seen belong to other events now."""
+    with unit_of_work():
+        for number in range(5):
+            emit(Ticked(room=1, number=number))
+    seen = streams.positions(["room:1"])["room:1"]
+    Stream.objects.filter(name="room:1").update(seq=2)  # as the copy had it
+    StreamEntry.objects.filter(seq__gt=2).delete()
+    call_command("database_restored")
+    assert capsys.readouterr().out == "1 streams begin anew\n"
+    with unit_of_work():
+        for number in range(9):
+            emit(Ticked(room=1, number=number))
+    ours = streams.positions(["room:1"])["room:1"]
+    assert ours.seq == 11
+    assert missed_events("room:1", seen, ours) == "epoch changed"
+    events = missed_events("room:1", Position(epoch=ours.epoch, seq=2), ours)
+    assert [event.seq for event in events if not isinstance(event, str)] == list(range(3, 12))

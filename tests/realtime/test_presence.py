@@ -14,6 +14,7 @@ from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import PROCESS_ID
 from mobilegpt.realtime.presence import Presence, PresenceHooks, sign_of_life
+from tests.until import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +32,7 @@ class Log:
 
     def hooks(self) -> PresenceHooks:
         return PresenceHooks(
-            came={"session": lambda session_id, user_ids: self.came.append((session_id, user_ids))},
+            came={"session": lambda there: self.came.extend(there.items())},
             gone={"session": lambda session_id, user_id: self.gone.append((session_id, user_id))},
             touch=lambda users, at: self.touched.update(users),
             sweep=self.swept.append,
@@ -44,7 +45,12 @@ def short_grace(settings: Settings) -> None:
 
 
 def leases() -> list[tuple[str, int, str]]:
-    return list(SocketLease.objects.order_by("pk").values_list("topic", "user_id", "process"))
+    """In no order that means anything: those who arrive together are written as a set."""
+    return list(SocketLease.objects.values_list("topic", "user_id", "process"))
+
+
+async def stored(wanted: list[tuple[str, int, str]]) -> bool:
+    return sorted(await in_database(leases)) == sorted(wanted)
 
 
 def foreign_lease(*, expires_in: float, user_id: int = 7) -> None:
@@ -57,7 +63,7 @@ async def test_a_reconnect_within_the_grace_is_no_departure() -> None:
     presence = Presence(log.hooks())
     presence.arrive(ROOM, 7)
     presence.leave(ROOM, 7)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     presence.arrive(ROOM, 7)
     await asyncio.sleep(0.4)
     assert log.gone == []
@@ -73,11 +79,11 @@ async def test_the_last_of_several_sockets_ends_the_presence_once() -> None:
     presence.leave(ROOM, 7)
     await asyncio.sleep(0.4)
     assert log.gone == []
-    assert await in_database(leases) == [(ROOM, 7, PROCESS_ID)]
+    await until(lambda: stored([(ROOM, 7, PROCESS_ID)]))
     presence.leave(ROOM, 7)
-    await asyncio.sleep(0.5)
+    await until(lambda: log.gone == [(4, 7)])
+    await until(lambda: stored([]))
     assert log.gone == [(4, 7)]
-    assert await in_database(leases) == []
     await presence.drain()
 
 
@@ -86,7 +92,7 @@ async def test_a_socket_in_another_process_keeps_the_user_there() -> None:
     presence = Presence(log.hooks())
     await in_database(foreign_lease, expires_in=30)
     presence.arrive(ROOM, 7)
-    await asyncio.sleep(0.3)
+    await until(lambda: stored([(ROOM, 7, "another"), (ROOM, 7, PROCESS_ID)]))
     presence.leave(ROOM, 7)
     await asyncio.sleep(0.5)
     assert log.gone == []
@@ -109,7 +115,7 @@ async def test_a_user_who_came_back_to_this_process_survives_the_sweep_of_the_ol
     presence = Presence(log.hooks())
     await in_database(foreign_lease, expires_in=-1)
     presence.arrive(ROOM, 7)
-    await asyncio.sleep(0.3)
+    await until(lambda: stored([(ROOM, 7, "another"), (ROOM, 7, PROCESS_ID)]))
     await presence.sweep()
     assert log.gone == []
     await presence.drain()
@@ -127,6 +133,28 @@ async def test_renewing_touches_who_is_connected_and_who_made_a_request() -> Non
     await presence.drain()
 
 
+async def test_renewing_is_for_ones_own_leases_and_mends_what_is_missing() -> None:
+    presence = Presence(Log().hooks())
+    presence.arrive(ROOM, 7)
+    presence.arrive(ROOM, 8)
+    await until(lambda: stored([(ROOM, 7, PROCESS_ID), (ROOM, 8, PROCESS_ID)]))
+    await in_database(foreign_lease, expires_in=5)
+
+    def age(missing: int) -> None:
+        SocketLease.objects.filter(process=PROCESS_ID).update(expires_at=now())
+        SocketLease.objects.filter(process=PROCESS_ID, user_id=missing).delete()
+
+    def renewed() -> list[tuple[int, str]]:
+        fresh = SocketLease.objects.filter(expires_at__gt=now() + timedelta(seconds=40))
+        return sorted(fresh.values_list("user_id", "process"))
+
+    for missing in (0, 8):
+        await in_database(age, missing)
+        await presence.renew()
+        assert await in_database(renewed) == [(7, PROCESS_ID), (8, PROCESS_ID)]
+    await presence.drain()
+
+
 async def test_the_sweep_names_since_when_silence_counts() -> None:
     log = Log()
     await Presence(log.hooks()).sweep()
@@ -140,6 +168,7 @@ async def test_an_arrival_is_told_once_so_that_a_late_departure_is_healed() -> N
     presence.arrive(ROOM, 7)
     presence.arrive(ROOM, 7)
     presence.arrive(ROOM, 8)
-    await asyncio.sleep(0.5)
+    await until(lambda: log.came == [(4, {7, 8})])
+    await asyncio.sleep(0.3)
     assert log.came == [(4, {7, 8})]
     await presence.drain()

@@ -291,6 +291,14 @@ def test_a_client_that_keeps_its_first_refresh_token_goes_on() -> None:
     assert statuses == [200, 200, 200]
 
 
+def test_a_refresh_costs_five_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """With the two savepoint statements of the test's own transaction on top."""
+    first = log_in(Api(), cast.student_kim()).body["refresh_token"]
+    for queries in (5, 4):  # its first use is noted
+        with django_assert_num_queries(queries + 2):
+            assert Api().post("/api/auth/refresh", {"refresh_token": first}).status == 200
+
+
 @pytest.mark.parametrize("body", [{}, {"refresh_token": None}, {"refresh_token": 7}])
 def test_refresh_without_a_token_is_a_bad_request(body: dict[str, Any]) -> None:
     answer = Api().post("/api/auth/refresh", body)

@@ -14,7 +14,7 @@ from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.models import LoginFamily, Role, User
 from mobilegpt.accounts.tokens import actor_from_access_token, issue_tokens
 from mobilegpt.core.errors import Conflict, ErrorCode, RateLimited, Unauthenticated
-from mobilegpt.core.models import FailureCount, IdempotencyRecord
+from mobilegpt.core.models import FailureCount, IdempotencyRecord, ModelCall
 from mobilegpt.lectures.events import SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 from mobilegpt.realtime import event
@@ -62,6 +62,7 @@ def test_every_list_and_every_row_opens(model: Any, staff: Client) -> None:
     SocketLease.objects.create(topic="session:1", user_id=1, process="p", expires_at=lecture.created_at)
     IdempotencyRecord.objects.create(caller="user:1", scope="POST /x", key="k", request_hash="h")
     FailureCount.objects.create(bucket="login:x", window=1, count=1, counted_at=lecture.created_at)
+    ModelCall.objects.create(user_id=kim.pk)
     meta = model._meta
     row = model.objects.first()
     assert row is not None, f"no row of {meta.label}"

@@ -79,11 +79,6 @@ def bucket(server: ThreadedMotoServer, settings: Settings, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
 def room(kim: User) -> Room:
     return rooms.private(kim)
 

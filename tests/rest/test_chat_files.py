@@ -24,27 +24,12 @@ from mobilegpt.chat import services
 from mobilegpt.chat.models import ChatFile, Message, Room
 from mobilegpt.core.clock import now
 from tests import cast, rooms
-from tests.contract.test_envelope import over_asgi
 from tests.pictures import bomb, photo_with_a_place, picture
 from tests.rest.api import Answer, Api
+from tests.rest.asgi import ask
 
 pytestmark = pytest.mark.django_db
 HERE = "/api/v1/chat/rooms"
-
-
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
-def lee() -> User:
-    return cast.student_lee()
-
-
-@pytest.fixture
-def room(kim: User, lee: User) -> Room:
-    return rooms.private(kim, lee)
 
 
 @pytest.fixture(autouse=True)
@@ -245,10 +230,10 @@ async def test_a_body_beyond_the_limit_is_cut_off_while_it_arrives() -> None:
     """Chunked, without a length: refused as soon as it is too much (X11)."""
     piece = b"x" * 1_000_000
     headers = {"content-type": "multipart/form-data; boundary=b", "transfer-encoding": "chunked"}
-    status, body = await over_asgi("POST", f"{HERE}/1/files", *[piece] * 12, headers=headers)
+    status, body = await ask("POST", f"{HERE}/1/files", *[piece] * 12, headers=headers)
     assert (status, body["code"], body["success"]) == (413, "TOO_LARGE", False)
     announced = {**headers, "content-length": str(ours.CHAT_FILE_BYTES + 100_000)}
-    status, body = await over_asgi("POST", f"{HERE}/1/files", b"x", headers=announced)
+    status, body = await ask("POST", f"{HERE}/1/files", b"x", headers=announced)
     assert (status, body["code"]) == (413, "TOO_LARGE")
 
 

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.models import Member, Message, Room
-from tests import cast, rooms
+from tests import rooms
 from tests.rest.api import Answer, Api
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +25,6 @@ NEW = {
 def register(**changes: Any) -> Answer:
     body = {**NEW, **changes}
     return Api().post("/user/v1/register", {key: value for key, value in body.items() if value is not None})
-
-
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
-def lee() -> User:
-    return cast.student_lee()
 
 
 # --- accounts

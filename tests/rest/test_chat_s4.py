@@ -22,21 +22,6 @@ pytestmark = pytest.mark.django_db
 HERE = "/api/v1/chat/rooms"
 
 
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
-def lee() -> User:
-    return cast.student_lee()
-
-
-@pytest.fixture
-def room(kim: User, lee: User) -> Room:
-    return rooms.private(kim, lee)
-
-
 def refusal(answer: Answer) -> tuple[int, str, str]:
     """Status, code and words of a refusal in this family's shape."""
     assert set(answer.body) == {"success", "error", "code"}

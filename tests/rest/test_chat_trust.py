@@ -121,21 +121,6 @@ def test_what_production_takes(tmp_path: Path, value: str, outcome: str | None) 
 # --- what it opens
 
 
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
-def lee() -> User:
-    return cast.student_lee()
-
-
-@pytest.fixture
-def room(kim: User, lee: User) -> Room:
-    return rooms.private(kim, lee)
-
-
 class Program:
     """A program that sends no token; from this machine, unless it says otherwise."""
 

@@ -8,34 +8,15 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
+from mobilegpt.chat.models import Member, Room
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
-from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast, classes
 from tests.rest.api import Api
 
 pytestmark = pytest.mark.django_db
 DEVICE = "f3b0c44298fc1c149afbf4c8"
 ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
-
-
-@pytest.fixture
-def park() -> User:
-    return cast.instructor_park()
-
-
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
-def lecture(park: User) -> Lecture:
-    return cast.lecture(park)
-
-
-@pytest.fixture
-def session(lecture: Lecture) -> LectureSession:
-    return classes.open_class(lecture)
 
 
 def url(session: LectureSession, operation: str = "") -> str:
@@ -127,6 +108,19 @@ def test_joining_and_joining_again(session: LectureSession, kim: User) -> None:
     assert first.body == again.body
     assert first.body["message"] == "대기실에 입장했습니다. 강사가 수업을 시작할 때까지 기다려주세요."
     assert (first.body["user_id"], first.body["status"]) == (kim.pk, "WAITING")
+
+
+def test_a_late_join_costs_ten_queries(
+    session: LectureSession, kim: User, lee: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """With the two savepoint statements of the test's own transaction on top."""
+    classes.start(session)
+    classes.seat(session, kim)  # the lecture's content is cached from here on
+    Enrollment.objects.create(user=lee, lecture=session.lecture)
+    api = Api(lee)
+    with django_assert_max_num_queries(10 + 2):
+        assert api.post(url(session, "join"), {}).status == 201
+    assert Member.objects.filter(room__session_id=session.pk, user=lee).exists()
 
 
 def test_joining_by_the_code_in_the_path(session: LectureSession, kim: User) -> None:
@@ -258,6 +252,18 @@ def test_a_word_to_everybody(session: LectureSession, park: User) -> None:
 
 
 # --- reading
+
+
+def test_where_the_class_stands_costs_four_queries(
+    session: LectureSession, kim: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    classes.seat(session, kim)
+    classes.start(session)  # the lecture's content is cached from here on
+    api = Api(kim)
+    with django_assert_num_queries(4):
+        body = api.get(url(session, "current")).body
+    assert (body["active_participants"], body["my_status"]) == (1, "ACTIVE")
+    assert body["chat_room_id"] == Room.objects.get(session_id=session.pk).pk
 
 
 def test_the_roster_is_whole_unless_paged(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
+from mobilegpt.core.clock import now
+from mobilegpt.jobs import work
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast, classes
 from tests.rest.api import Api
@@ -16,25 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def park() -> User:
-    return cast.instructor_park()
-
-
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
 def lecture(park: User, kim: User) -> Lecture:
     made = cast.lecture(park)
     cast.enroll(made, kim)
     return made
-
-
-@pytest.fixture
-def step(lecture: Lecture) -> Subtask:
-    return classes.steps(lecture)[0]
 
 
 def ask(user: User, step: Subtask, **fields: Any) -> int:
@@ -142,3 +131,77 @@ def test_pending_requests(
     assert api.get("/api/dashboard/help-requests/pending", session_id="x").status == 400
     assert Api(kim).get("/api/dashboard/help-requests/pending").status == 403
     assert Api(cast.instructor_choi()).get("/api/dashboard/help-requests/pending").body["results"] == []
+
+
+def test_the_most_urgent_come_first(kim: User, park: User, lecture: Lecture) -> None:
+    one, two, three = classes.steps(lecture)
+    later = ask(kim, one, request_type="AUTO")
+    asked = ask(kim, two)
+    urgent = ask(kim, three, context_data={"stuck_duration_seconds": 90})
+    rows = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"]
+    assert [(row["help_request_id"], row["priority"]) for row in rows] == [
+        (urgent, "HIGH"),
+        (asked, "NORMAL"),
+        (later, "LOW"),
+    ]
+    assert rows[0]["stuck_duration_seconds"] == 90
+
+
+def test_the_analysis_and_what_only_the_teacher_sees_of_it(kim: User, park: User, step: Subtask) -> None:
+    request_id = ask(kim, step, context_data={"current_screen": "com.nhn.android.search.MainActivity"})
+    work.run_due()
+    shown = Api(kim).get(f"/api/help/request/{request_id}").body
+    assert shown["status"] == "RESOLVED"
+    assert shown["help_response"]["help_content"].startswith("지금은 네이버 화면이에요.")
+    analysis = shown["analysis"]
+    assert analysis["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있습니다"
+    assert 0.8 < analysis["confidence_score"] <= 1
+    assert (analysis["suggestion"], analysis["evidence"]) == (None, None)
+
+    row = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"][0]
+    assert (row["answer_source"], row["analysis"]["suggestion"]) == ("LOCAL", shown["help_response"]["help_content"])
+    assert row["analysis"]["evidence"][0] == "지금 화면: 네이버 · MainActivity"
+    seen = Api(park).get(f"/api/help/request/{request_id}").body
+    assert seen["analysis"] == row["analysis"]
+
+
+def test_the_teacher_sees_whom_an_answer_did_not_help(kim: User, park: User, step: Subtask) -> None:
+    def ratings() -> list[int | None]:
+        return [row["answer_rating"] for row in Api(park).get("/api/dashboard/help-requests/pending").body["results"]]
+
+    def asked_again() -> bool:
+        (row,) = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"]
+        return bool(row["asked_again"])
+
+    def rate(rating: int) -> None:
+        body = {"help_request_id": first, "rating": rating}
+        assert Api(kim).post("/api/help/feedback", body).status == 200
+
+    first = ask(kim, step)
+    work.run_due()
+    assert not asked_again()
+    assert ratings() == [None]
+    rate(2)
+    assert (asked_again(), ratings()) == (True, [2])
+    Api(kim).post(f"/api/help/request/{first}/close")
+    assert ask(kim, step) != first
+    assert asked_again()
+    with time_machine.travel(now() + timedelta(hours=3)):
+        assert not asked_again()
+    rate(4)
+    assert not asked_again()
+
+
+def test_who_looks_at_a_late_request_finds_its_answer(kim: User, step: Subtask) -> None:
+    request_id = ask(kim, step)
+    assert Api(kim).get(f"/api/help/request/{request_id}").body["status"] == "ANALYZING"
+    with time_machine.travel(now() + timedelta(seconds=45)):
+        shown = Api(kim).get(f"/api/help/request/{request_id}").body
+    assert (shown["status"], shown["help_response"] is None) == ("RESOLVED", False)
+
+
+def test_who_was_noticed_and_asks_stands_in_line(kim: User, park: User, step: Subtask) -> None:
+    request_id = ask(kim, step, request_type="AUTO")
+    assert ask(kim, step, message="소리가 안 나요") == request_id
+    row = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"][0]
+    assert (row["request_type"], row["priority"], row["message"]) == ("MANUAL", "NORMAL", "소리가 안 나요")

@@ -27,16 +27,6 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
 
 
-@pytest.fixture
-def park() -> User:
-    return cast.instructor_park()
-
-
-@pytest.fixture
-def lecture(park: User) -> Lecture:
-    return cast.lecture(park)
-
-
 def subtasks_of(lecture: Lecture) -> list[Subtask]:
     return list(Subtask.objects.filter(task__lecture=lecture).order_by("task__order_index", "order_index"))
 

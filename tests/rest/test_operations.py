@@ -53,7 +53,9 @@ def test_detailed_health_shows_states_only(path: str, database_answers: None, se
 
 
 def test_admins_see_more_and_students_do_not(database_answers: None) -> None:
-    assert Api(cast.admin_han()).get("/api/health/detailed").body["details"]["database"]
+    details = Api(cast.admin_han()).get("/api/health/detailed").body["details"]
+    assert details["database"]
+    assert details["jobs"] == "0 waiting for 0 s, 0 running, 0 dead"
     assert Api(cast.student_kim()).get("/api/health/detailed").body["details"] is None
 
 

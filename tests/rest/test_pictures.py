@@ -25,11 +25,6 @@ def media(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path / "media"
 
 
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
 def test_a_picture_is_where_the_frames_say(kim: User) -> None:
     kim.profile_picture.save("김 학생.png", ContentFile(picture()))
     url = author_of(kim).picture_url

@@ -16,16 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def park() -> User:
-    return cast.instructor_park()
-
-
-@pytest.fixture
-def kim() -> User:
-    return cast.student_kim()
-
-
-@pytest.fixture
 def lecture(park: User, kim: User) -> Lecture:
     made = cast.lecture(park, shape=(2, 2))
     cast.enroll(made, kim)

@@ -15,6 +15,7 @@ from config.sample.history import PAST_CLASSES
 from config.sample.lessons import LESSONS, YOUTUBE
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.accounts.services import create_guest
+from mobilegpt.activity.models import ActivityLog
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus, StepControl
 from mobilegpt.core.clock import now
@@ -184,3 +185,15 @@ def test_the_class_has_a_room_with_something_said_in_it() -> None:
     assert times == sorted(times)
     create(reset=True)
     assert Room.objects.count() == 1
+
+
+def test_the_phones_reported_what_their_owners_did() -> None:
+    create()
+    logs = ActivityLog.objects.select_related("subtask__task__lecture")
+    assert {log.subtask.task.lecture.title for log in logs if log.subtask} == {lesson.title for lesson in LESSONS}
+    done = SubtaskProgress.objects.filter(status=ProgressStatus.COMPLETED).count()
+    begun = SubtaskProgress.objects.exclude(started_at=None).count()
+    assert logs.count() == done + begun
+    assert all(log.timestamp is not None and log.timestamp < log.received_at <= now() for log in logs)
+    create()
+    assert logs.count() == done + begun

@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.servers.process import Running
+
+class Server(Protocol):
+    """Where the class is held."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def ws(self) -> str: ...
 
 
 class Lesson:
     """An instructor with a lecture of two steps and a waiting session."""
 
-    def __init__(self, server: Running) -> None:
+    def __init__(self, server: Server) -> None:
         self.server = server
         self.http = httpx.Client(base_url=server.url, timeout=10)
         email = f"teacher-{secrets.token_hex(4)}@example.com"
@@ -47,6 +54,19 @@ class Lesson:
         """Take a seat; returns its access token."""
         body = {"name": "김학생", "device_id": secrets.token_urlsafe(24)}
         return str(self.ask("POST", f"/api/sessions/{self.code}/guest", 201, body)["access_token"])
+
+    def student(self) -> str:
+        """Somebody with an account takes a seat; returns the access token."""
+        email = f"student-{secrets.token_hex(4)}@example.com"
+        body = {"email": email, "password": "securePassword123", "name": "이학생", "role": "STUDENT"}
+        self.ask("POST", "/api/auth/register", 201, body)
+        token = str(self.ask("POST", "/api/auth/login/", 200, body)["access_token"])
+        self.http.cookies.clear()
+        body = {"session_code": self.code}
+        headers = {"Authorization": f"Bearer {token}"}
+        response = self.http.post(f"/api/sessions/{self.code}/join", json=body, headers=headers)
+        assert response.status_code == 201, response.text
+        return token
 
     def socket(self, token: str, *, rt: bool = False) -> connect:
         offered = ["rt.v1", f"bearer.{token}"] if rt else [f"bearer.{token}"]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -109,6 +110,23 @@ async def test_a_class_runs_on_every_server(server: Running) -> None:
     assert "Traceback" not in server.output()
 
 
+@pytest.mark.parametrize("compiled", ["yes", "no"])
+async def test_a_step_reaches_more_phones_than_a_compiled_loop_is_worth(
+    data: Path, tmp_path: Path, compiled: str
+) -> None:
+    with running(SERVE, data, tmp_path / "log", COMPILED_SEND=compiled) as server:
+        lesson = Lesson(server)
+        async with AsyncExitStack() as stack:
+            phones = [await stack.enter_async_context(lesson.socket(lesson.guest())) for _ in range(12)]
+            teacher = await stack.enter_async_context(lesson.socket(lesson.token))
+            lesson.ask("POST", f"/api/sessions/{lesson.code}/start", 200, {})
+            for step in lesson.steps:
+                for phone in phones:
+                    assert (await until(phone, "step_changed"))["subtask"]["id"] == step
+                await teacher.send('{"type": "next_step"}')
+        lesson.close()
+
+
 async def test_a_socket_without_a_way_in_is_refused_before_it_opens(own: Running) -> None:
     lesson = Lesson(own)
     lesson.close()
@@ -146,6 +164,28 @@ async def test_it_stops_within_five_seconds_with_open_sockets(own: Running, sig:
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 1012
     assert "Traceback" not in own.output()
+
+
+async def test_who_knows_rt_is_told_when_to_come_back(own: Running) -> None:
+    """Contract 10.4: a moment of one's own, before the close; the documents' clients are told nothing new."""
+    lesson = Lesson(own)
+    guests = [lesson.guest() for _ in range(6)]
+    lesson.close()
+    phones = [await lesson.socket(guest, rt=True).__aenter__() for guest in guests[1:]]
+    async with lesson.socket(guests[0]) as plain:
+        for phone in phones:
+            await until(phone, "hello")
+        began = time.monotonic()
+        own.process.send_signal(signal.SIGTERM)
+        moments = [(await until(phone, "reconnect", 2))["after_ms"] for phone in phones]
+        for phone in [plain, *phones]:
+            with pytest.raises(ConnectionClosed) as closed:
+                await until(phone, "reconnect", 2)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1012
+        assert time.monotonic() - began < 2
+    assert all(0 <= moment < 2000 for moment in moments)
+    assert len(set(moments)) > 1
 
 
 def test_one_process_listens_on_several_ports(data: Path, tmp_path: Path) -> None:

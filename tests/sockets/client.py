@@ -120,6 +120,15 @@ class SocketClient:
             except TimeoutError:
                 return frames
 
+    def received(self) -> list[dict[str, Any]]:
+        """What has come so far and was not read; a close among it is in ``code``."""
+        frames = []
+        while not self._outbound.empty():
+            message = self._outbound.get_nowait()
+            if message["type"] == "websocket.send":
+                frames.append(json.loads(message["text"]))
+        return frames
+
     async def closed(self) -> int:
         """Wait for the close and return its code; frames before it are dropped."""
         while self.code is None:

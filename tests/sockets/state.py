@@ -13,12 +13,14 @@ import msgspec
 
 from mobilegpt.classroom import selectors
 from mobilegpt.core.actor import Actor
+from mobilegpt.dashboard import selectors as dashboard
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.realtime.event import decode_event
 from mobilegpt.realtime.models import StreamEntry
 from mobilegpt.realtime.surface import Opening
 from mobilegpt.sockets.classes import participant_list, session_state
-from mobilegpt.sockets.dialects import class_instructor, class_student, room, student_progress
+from mobilegpt.sockets.dashboard import initial_data
+from mobilegpt.sockets.dialects import class_instructor, class_student, lecture_dashboard, room, student_progress
 from mobilegpt.sockets.own_affairs import initial_progress
 
 State = dict[str, Any]
@@ -28,6 +30,7 @@ class Mirror(ABC):
     """One socket of one person, fed from the stored events as the hub feeds it."""
 
     dialect: Dialect
+    rt = False
 
     def __init__(self, actor: Actor, opening: Opening) -> None:
         self.actor = actor
@@ -50,7 +53,7 @@ class Mirror(ABC):
             event = decode_event(row.event_type, bytes(row.payload))
             reached = self.topics & {row.stream or "", *row.topics.split()}
             if reached and event.hidden_from() != self.actor.user_id:
-                frames += self.dialect.encode(event)
+                frames += self.dialect.encode(event, rt=self.rt)
         for frame in frames:
             self.apply(frame)
         return frames
@@ -164,3 +167,44 @@ class ProgressMirror(Mirror):
             self.state["progress_rate"] = round(done / total * 100, 1)
         elif frame["type"] == "encouragement":
             assert frame["progress_rate"] == self.state["progress_rate"]
+
+
+class DashboardMirror(Mirror):
+    """W2, as a client of ``rt.v1``: who learns, how far they are, and how many of their requests are open."""
+
+    dialect = lecture_dashboard.DIALECT
+    rt = True
+
+    def read(self) -> State:
+        (lecture_id,) = (int(topic.partition(":")[2]) for topic in self.topics)
+        data = _data(initial_data(dashboard.board_of(self.actor, lecture_id)))
+        students = {
+            each["user_id"]: {
+                key: each[key] for key in ("user_name", "progress_rate", "completed_subtasks", "pending_help")
+            }
+            for each in data["students"]
+        }
+        return {"students": students} | {
+            key: data[key] for key in ("total_students", "total_subtasks", "pending_help_requests")
+        }
+
+    def apply(self, frame: State) -> None:
+        students = self.state["students"]
+        if frame["type"] == "participant_status" and frame["user_id"] not in students:
+            students[frame["user_id"]] = {
+                "user_name": frame["user_name"], "progress_rate": 0.0, "completed_subtasks": 0, "pending_help": 0,
+            }  # fmt: skip
+            self.state["total_students"] += 1
+        student = students[frame["user_id"]]
+        match frame["type"]:
+            case "progress_update":
+                student["progress_rate"] = frame["progress_rate"]
+                student["completed_subtasks"] = round(frame["progress_rate"] * self.state["total_subtasks"] / 100)
+            case "help_request":
+                self._open_requests(student, 1)
+            case "help_closed":
+                self._open_requests(student, -1)
+
+    def _open_requests(self, student: State, more: int) -> None:
+        student["pending_help"] += more
+        self.state["pending_help_requests"] += more

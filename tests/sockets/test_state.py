@@ -29,10 +29,11 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.surface import Handshake
 from mobilegpt.sockets.classes import open_instructor, open_student
+from mobilegpt.sockets.dashboard import open_lecture
 from mobilegpt.sockets.own_affairs import open_progress
 from mobilegpt.sockets.room import open_room
 from tests import cast, classes
-from tests.sockets.state import InstructorMirror, Mirror, ProgressMirror, RoomMirror, StudentMirror
+from tests.sockets.state import DashboardMirror, InstructorMirror, Mirror, ProgressMirror, RoomMirror, StudentMirror
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +60,13 @@ class Rehearsal:
         staff = open_instructor(Handshake({"session_ref": self.ref}, {}, self.teacher, "::1"))
         teaching = open_room(Handshake({"code": code}, {}, self.teacher, "::1"))
         own = open_progress(Handshake({"user_id": str(self.kim.pk)}, {}, kim, "::1"))
+        watching = open_lecture(Handshake({"lecture_id": str(self.lecture.pk)}, {}, self.teacher, "::1"))
         return [
             StudentMirror(kim, student),
             InstructorMirror(self.teacher, staff),
             RoomMirror(self.teacher, teaching),
             ProgressMirror(kim, own),
+            DashboardMirror(self.teacher, watching),
         ]
 
     def do(self, action: str, who: int = 0, which: int = 0) -> None:
@@ -109,7 +112,7 @@ class Rehearsal:
         services.mark_absent(self.session.pk, pupil.pk)
 
     def _return(self, pupil: User, step: int) -> None:
-        services.mark_present(self.session.pk, [pupil.pk])
+        services.mark_present({self.session.pk: [pupil.pk]})
 
     def _guest(self, pupil: User, step: int) -> None:
         session = LectureSession.objects.get(pk=self.session.pk)

@@ -44,6 +44,15 @@ export interface AnswerHelpRequest {
   help_type?: string;
 }
 
+/** R47's answer. ``saved_count`` counts what is stored of this batch, now or by an earlier try. */
+export interface BatchSaved {
+  saved_count: number;
+  event_count: number;
+  status: string;
+  message: string;
+  errors: EventFault[];
+}
+
 /** What is absent stays. ``teacher_only``: only the room's admins write. */
 export interface ChangeRoomRequestRequest {
   name?: string;
@@ -121,6 +130,43 @@ export interface CurrentState {
   chat_room_id: number | null;
 }
 
+/** One day in Seoul. */
+export interface DailyActivity {
+  date: string;
+  active_students: number;
+  help_requests: number;
+}
+
+/** The step on which a student stands. */
+export interface DashboardStep {
+  id: number;
+  title: string;
+  status: string;
+}
+
+/** ``help_count`` is all requests, ``pending_help`` the open ones. ``current_subtask`` is null at the end. */
+export interface DashboardStudentRow {
+  user_id: number;
+  name: string;
+  email: string | null;
+  progress_rate: number;
+  completed_subtasks: number;
+  total_subtasks: number;
+  current_subtask: DashboardStep | null;
+  help_count: number;
+  pending_help: number;
+  last_activity: string | null;
+  enrolled_at: string;
+}
+
+/** R35's answer: everybody, unless ``page`` or ``page_size`` is sent; ``results`` is ``students``. */
+export interface DashboardStudents {
+  lecture_id: number;
+  students: DashboardStudentRow[];
+  results: DashboardStudentRow[];
+  pagination: Pagination;
+}
+
 /** States are healthy, degraded, unhealthy or disabled; ``details`` is null for everyone but admins. */
 export interface DetailedHealthBody {
   status: string;
@@ -130,9 +176,36 @@ export interface DetailedHealthBody {
   details?: Record<string, string> | null;
 }
 
+/** ``average_stuck_time_seconds`` is the mean of what the phones said; 0 without data. */
+export interface Difficulty {
+  subtask_id: number;
+  subtask_title: string;
+  help_count: number;
+  average_stuck_time_seconds: number;
+}
+
 export interface Done {
   success?: boolean;
   message: string;
+}
+
+/** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have. */
+export interface DraftBody {
+  title: string;
+  steps: DraftStep[];
+  worded_by: string;
+  left_out: number;
+  improving: boolean;
+}
+
+/** A subtask that nobody has approved yet; the fields are those of R24. */
+export interface DraftStep {
+  title: string;
+  description: string;
+  target_action: string;
+  target_element_hint: string | null;
+  guide_text: string;
+  voice_guide_text: string;
 }
 
 /** R19 and W1 ``end_session``. */
@@ -170,6 +243,17 @@ export interface ErrorDetail {
 /** Every refusal under ``/api/`` (contract 4.1). */
 export interface ErrorEnvelope {
   error: ErrorDetail;
+}
+
+/** R47. Each event has ``event_type``, ``timestamp`` and ``data``; ``event_id`` (UUID) makes a retry harmless. */
+export interface EventBatchRequest {
+  events: unknown[];
+}
+
+export interface EventFault {
+  index: number;
+  code: string;
+  message: string;
 }
 
 /** R34's answer. */
@@ -258,9 +342,12 @@ export interface HealthBody {
   service?: string;
 }
 
+/** ``suggestion`` and ``evidence`` are the teacher's: what the analysis would say, and what it saw. */
 export interface HelpAnalysisBody {
   problem_diagnosis: string;
   confidence_score: number;
+  suggestion?: string | null;
+  evidence?: string[] | null;
 }
 
 /** R32's answer. */
@@ -359,6 +446,18 @@ export interface LectureRow {
   created_at: string;
 }
 
+/** R37's answer. The lists of days have every day, the last one today. */
+export interface LectureStatistics {
+  lecture_id: number;
+  total_students: number;
+  average_progress_rate: number;
+  total_help_requests: number;
+  average_completion_time_minutes: number;
+  common_difficulties: Difficulty[];
+  daily_activity: DailyActivity[];
+  progress_distribution: ProgressDistribution;
+}
+
 export interface LectureTitle {
   id: number;
   title: string;
@@ -430,6 +529,52 @@ export interface LiveChatSendRequest {
   client_msg_id?: string | null;
 }
 
+/** R31's request: at most 500 events. A ``user_id`` here or in any of them must be the caller's. */
+export interface LogBatchBodyRequest {
+  logs: LogEvent[];
+  user_id?: number | null;
+}
+
+/** Why the item at ``index`` was not kept. */
+export interface LogErrorBody {
+  index: number;
+  code: string;
+  message: string;
+}
+
+/** R30, and an item of R31. ``event_type`` is kept verbatim; ``data`` is ``event_data``, ``subtask`` ``subtask_id``. ``event_id`` makes a retry harmless; without one the server makes it. A ``timestamp`` without a zone is Korean time. */
+export interface LogEvent {
+  event_type: string;
+  event_data?: Record<string, unknown> | null;
+  data?: Record<string, unknown> | null;
+  screen_info?: Record<string, unknown> | null;
+  timestamp?: string | null;
+  subtask_id?: number | null;
+  subtask?: number | null;
+  user_id?: number | null;
+  event_id?: string | null;
+}
+
+/** R30, and an item of R31. ``event_type`` is kept verbatim; ``data`` is ``event_data``, ``subtask`` ``subtask_id``. ``event_id`` makes a retry harmless; without one the server makes it. A ``timestamp`` without a zone is Korean time. */
+export interface LogEventRequest {
+  event_type: string;
+  event_data?: Record<string, unknown> | null;
+  data?: Record<string, unknown> | null;
+  screen_info?: Record<string, unknown> | null;
+  timestamp?: string | null;
+  subtask_id?: number | null;
+  subtask?: number | null;
+  user_id?: number | null;
+  event_id?: string | null;
+}
+
+/** R30's answer. ``status``: SAVED in the database, or QUEUED in Kafka on its way there. */
+export interface LogSavedBody {
+  log_id: number;
+  message?: string;
+  status: string;
+}
+
 /** R2's answer, under the names of both generations of clients (contract 3.3). */
 export interface LoginBody {
   access_token: string;
@@ -453,6 +598,15 @@ export interface LoginUser {
   role: string;
   digital_level: string;
   is_guest: boolean;
+}
+
+/** R31's answer. ``log_ids`` are those of the items that were kept, in their order. */
+export interface LogsSavedBody {
+  saved_count: number;
+  log_ids: number[];
+  status: string;
+  message: string;
+  errors: LogErrorBody[];
 }
 
 /** R4's answer: what only the account itself may see of itself. */
@@ -543,6 +697,16 @@ export interface MessagesAnswer {
   data: MessagePage;
 }
 
+/** Where the stream stands, and every event since; ``events`` is empty with ``recovered`` false. */
+export interface Missed {
+  stream: string;
+  epoch: string;
+  seq: number;
+  recovered: boolean;
+  reason: string | null;
+  events: (Record<string, unknown>)[];
+}
+
 /** R21's answer. */
 export interface MyActive {
   active_session: ActiveSession;
@@ -574,6 +738,13 @@ export interface MyStepStatus {
   completed_at: string | null;
 }
 
+/** R43. ``session_id`` links it to a class, whose teacher may then see it. */
+export interface NewRecordingRequest {
+  title: string;
+  description?: string;
+  session_id?: number | null;
+}
+
 /** A room for those who are invited; ``user_id`` is the caller's own. */
 export interface NewRoomRequestRequest {
   name: string;
@@ -593,6 +764,39 @@ export interface NextStepRequestRequest {
 export interface NoActive {
   active_session?: null;
   message?: string;
+}
+
+/** R39's answer, newest first; ``results`` is ``notifications``. ``unread_count`` counts all pages. */
+export interface NotificationList {
+  notifications: NotificationRow[];
+  results: NotificationRow[];
+  pagination: Pagination;
+  unread_count: number;
+}
+
+/** R40's answer. ``read_at`` is when it was read first. */
+export interface NotificationReadBody {
+  id: number;
+  is_read: boolean;
+  read_at: string | null;
+}
+
+/** A row of R39. ``related_user`` is whom it is about; ``data`` holds ids of what it is about. */
+export interface NotificationRow {
+  id: number;
+  type: string;
+  title: string;
+  message: string;
+  related_user: NotificationUser | null;
+  data: Record<string, unknown>;
+  is_read: boolean;
+  read_at: string | null;
+  created_at: string;
+}
+
+export interface NotificationUser {
+  id: number;
+  name: string;
 }
 
 /** R11. Without a title the session is named after its lecture. */
@@ -624,14 +828,14 @@ export interface PausedBody {
   message?: string;
 }
 
-/** R36's answer, oldest first; ``results`` is ``pending_requests``. */
+/** R36's answer, most urgent first, then oldest; ``results`` is ``pending_requests``. */
 export interface PendingList {
   pending_requests: PendingRequest[];
   results: PendingRequest[];
   pagination: Pagination;
 }
 
-/** A row of R36. ``message`` is what the student wrote. */
+/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). */
 export interface PendingRequest {
   help_request_id: number;
   user: HelpUser;
@@ -641,6 +845,11 @@ export interface PendingRequest {
   request_type: string;
   priority: string;
   message: string | null;
+  stuck_duration_seconds: number | null;
+  analysis: HelpAnalysisBody | null;
+  answer_source: string | null;
+  answer_rating: number | null;
+  asked_again: boolean;
   created_at: string;
   status: string;
 }
@@ -659,15 +868,77 @@ export interface PresentMember {
   status: string;
 }
 
+/** Students by their rounded percents. */
+export interface ProgressDistribution {
+  "0-25%": number;
+  "26-50%": number;
+  "51-75%": number;
+  "76-100%": number;
+}
+
 export interface ProgressSummary {
   completed_subtasks: number;
   total_subtasks: number;
   completion_rate: number;
 }
 
+/** R38's answer, as Chart.js takes it: average progress in whole percent, and help requests, day by day. */
+export interface ProgressTrend {
+  labels: string[];
+  datasets: TrendDataset[];
+}
+
 /** R58. */
 export interface ReadRequestRequest {
   user_id?: number | null;
+}
+
+/** An event as it was saved; ``timestamp`` is the phone's clock, in UTC with milliseconds: order depends on them. */
+export interface RecordedEventBody {
+  event_type: string;
+  timestamp: string;
+  data: Record<string, unknown>;
+}
+
+/** R46's answer, in order of time; ``results`` is the same list. */
+export interface RecordedEventList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  events: RecordedEventBody[];
+  results: RecordedEventBody[];
+  pagination: Pagination;
+}
+
+/** A recording. ``duration_seconds`` grows until ``ended_at`` is set. */
+export interface RecordingBody {
+  id: number;
+  title: string;
+  description: string;
+  status: string;
+  event_count: number;
+  duration_seconds: number;
+  started_at: string;
+  ended_at: string | null;
+  session_id: number | null;
+  session_title: string | null;
+  owner: RecordingOwner;
+  has_draft: boolean;
+}
+
+/** R42's answer; ``results`` is the same list (contract 4.3). */
+export interface RecordingList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  recordings: RecordingBody[];
+  results: RecordingBody[];
+  pagination: Pagination;
+}
+
+export interface RecordingOwner {
+  id: number;
+  name: string;
 }
 
 /** ``refresh_token`` or ``refresh``. */
@@ -992,6 +1263,11 @@ export interface TokensBody {
   refresh: string;
 }
 
+export interface TrendDataset {
+  label: string;
+  data: number[];
+}
+
 /** R8. */
 export interface UpdateLectureRequest {
   title?: string;
@@ -1082,12 +1358,48 @@ export interface Operations {
       429: ErrorEnvelope;
     };
   };
+  "GET /api/dashboard/chart-data/progress-trend": {
+    answers: {
+      200: ProgressTrend;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "GET /api/dashboard/help-requests/pending": {
     answers: {
       200: PendingList;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
+    };
+  };
+  "GET /api/dashboard/lectures/{lecture_id}/students": {
+    answers: {
+      200: DashboardStudents;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/dashboard/lectures/{lecture_id}/students.csv": {
+    answers: {
+      200: Blob;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/dashboard/statistics/lecture/{lecture_id}": {
+    answers: {
+      200: LectureStatistics;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "GET /api/health": {
@@ -1261,6 +1573,41 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/logs/activity": {
+    body: LogEventRequest;
+    answers: {
+      201: LogSavedBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+    };
+  };
+  "POST /api/logs/batch": {
+    body: LogBatchBodyRequest;
+    answers: {
+      201: LogsSavedBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      413: ErrorEnvelope;
+    };
+  };
+  "GET /api/notifications": {
+    answers: {
+      200: NotificationList;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+    };
+  };
+  "POST /api/notifications/{notification_id}/read": {
+    answers: {
+      200: NotificationReadBody;
+      401: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "GET /api/progress/me": {
     answers: {
       200: MyProgress;
@@ -1294,6 +1641,107 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: NoActive;
+    };
+  };
+  "GET /api/sessions/recordings": {
+    answers: {
+      200: RecordingList;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/recordings": {
+    body: NewRecordingRequest;
+    answers: {
+      201: RecordingBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      422: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/recordings/{recording_id}": {
+    answers: {
+      200: RecordingBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/sessions/recordings/{recording_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/recordings/{recording_id}/draft": {
+    answers: {
+      200: DraftBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/recordings/{recording_id}/draft": {
+    answers: {
+      200: DraftBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      422: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/recordings/{recording_id}/events": {
+    answers: {
+      200: RecordedEventList;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/recordings/{recording_id}/save-events-batch": {
+    body: EventBatchRequest;
+    answers: {
+      201: BatchSaved;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      422: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/recordings/{recording_id}/save_events_batch": {
+    body: EventBatchRequest;
+    answers: {
+      201: BatchSaved;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      422: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/recordings/{recording_id}/stop": {
+    answers: {
+      200: RecordingBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      422: ErrorEnvelope;
     };
   };
   "GET /api/sessions/{session_ref}": {
@@ -1333,6 +1781,15 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/events": {
+    answers: {
+      200: Missed;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "POST /api/sessions/{session_ref}/guest": {

@@ -348,6 +348,19 @@ export interface ClassroomRoomJoinConfirmed {
   };
 }
 
+/** Nothing has happened on this step for a while: words to show and to speak, to this student only. */
+export interface ClassroomRoomNudge {
+  type: "nudge";
+  subtask_id: number;
+  message: string;
+  voice_guide_text: string;
+  data: {
+    subtask_id: number;
+    message: string;
+    voice_guide_text: string;
+  };
+}
+
 export interface ClassroomRoomParticipantJoinedFrame {
   type: "participant_joined";
   user_id: number;
@@ -501,6 +514,360 @@ export interface HelpAnswersHelpResponseData {
   help_content: string;
   voice_guide_text: string;
   help_request_id: number;
+}
+
+export interface HelpDeskHelpAnsweredData {
+  help_request_id: number;
+  source: string;
+  timestamp: string;
+}
+
+/** An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue. */
+export interface HelpDeskHelpAnsweredFrame {
+  type: "help_answered";
+  data: HelpDeskHelpAnsweredData;
+}
+
+export interface HelpDeskHelpClosedData {
+  help_request_id: number;
+  timestamp: string;
+}
+
+/** The request has left the queue. */
+export interface HelpDeskHelpClosedFrame {
+  type: "help_closed";
+  data: HelpDeskHelpClosedData;
+}
+
+export interface HelpDeskNamed {
+  id: number;
+  name: string;
+}
+
+/** Somebody needs help. ``priority`` is HIGH from a minute on the same step, LOW when nobody asked. */
+export interface HelpDeskNewHelpRequest {
+  type: "new_help_request";
+  data: HelpDeskNewHelpRequestData;
+}
+
+export interface HelpDeskNewHelpRequestData {
+  help_request_id: number;
+  lecture: HelpDeskTitled;
+  user: HelpDeskNamed;
+  subtask: HelpDeskTitled;
+  priority: string;
+  timestamp: string;
+}
+
+export interface HelpDeskTitled {
+  id: number;
+  title: string;
+}
+
+/** An answer was delivered; the request stays open. */
+export interface InstructorDashboardAnyHelpAnswered {
+  type: "help_answered";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+  };
+}
+
+/** The request has left the queue. */
+export interface InstructorDashboardAnyHelpClosed {
+  type: "help_closed";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+  };
+}
+
+export interface InstructorDashboardAnyHelpRequest {
+  type: "help_request";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  user_name: string;
+  subtask_id: number;
+  message: string | null;
+  request_type: string;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    user_name: string;
+    subtask_id: number;
+    message: string | null;
+    request_type: string;
+  };
+}
+
+export interface InstructorDashboardAnyProgressUpdate {
+  type: "progress_update";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  user_id: number;
+  user_name: string;
+  subtask_id: number;
+  status: string;
+  progress_rate: number;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    user_id: number;
+    user_name: string;
+    subtask_id: number;
+    status: string;
+    progress_rate: number;
+  };
+}
+
+/** ``message`` is system text (contract 6.3). */
+export interface InstructorDashboardAnySessionStatus {
+  type: "session_status_changed";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  status: string;
+  message: string;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    status: string;
+    message: string;
+  };
+}
+
+/** The caller has a new notification; the list (R39) keeps it. */
+export interface InstructorDashboardNotificationFrame {
+  type: "notification";
+  notification: InstructorDashboardNotificationShown;
+  data: {
+    notification: InstructorDashboardNotificationShown;
+  };
+}
+
+/** As R39 lists it. */
+export interface InstructorDashboardNotificationShown {
+  id: number;
+  type: string;
+  title: string;
+  message: string;
+  related_user: InstructorDashboardNotificationUser | null;
+  data: Record<string, unknown>;
+  is_read: boolean;
+  read_at: string | null;
+  created_at: string;
+}
+
+export interface InstructorDashboardNotificationUser {
+  id: number;
+  name: string;
+}
+
+/** Where something happened. */
+export interface InstructorDashboardSomewhere {
+  type: "Somewhere";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+  };
+}
+
+export interface LectureActivityActivitySubtask {
+  id: number;
+  title: string;
+}
+
+export interface LectureActivityActivityUser {
+  id: number;
+  name: string;
+}
+
+/** ``stuck_duration_seconds`` is null when the phone did not say. */
+export interface LectureActivityHelpActivity {
+  help_request_id: number;
+  user: LectureActivityActivityUser;
+  subtask: LectureActivityActivitySubtask;
+  request_type: string;
+  stuck_duration_seconds: number | null;
+  timestamp: string;
+}
+
+export interface LectureActivityHelpActivityFrame {
+  type: "help_request";
+  data: LectureActivityHelpActivity;
+}
+
+export interface LectureActivityProgressActivity {
+  user_id: number;
+  user_name: string;
+  subtask_id: number;
+  subtask_title: string;
+  old_status: string;
+  new_status: string;
+  timestamp: string;
+}
+
+export interface LectureActivityProgressActivityFrame {
+  type: "progress_update";
+  data: LectureActivityProgressActivity;
+}
+
+/** ``activity`` is STARTED_LEARNING or STOPPED_LEARNING. */
+export interface LectureActivityStudentActivity {
+  user_id: number;
+  user_name: string;
+  activity: string;
+  timestamp: string;
+}
+
+export interface LectureActivityStudentActivityFrame {
+  type: "student_activity";
+  data: LectureActivityStudentActivity;
+}
+
+/** An answer was delivered; the request stays open. */
+export interface LectureDashboardDashboardHelpAnswered {
+  type: "help_answered";
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+}
+
+/** The student's ``pending_help`` is one less. */
+export interface LectureDashboardDashboardHelpClosed {
+  type: "help_closed";
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+}
+
+export interface LectureDashboardDashboardLecture {
+  id: number;
+  title: string;
+  description: string;
+}
+
+/** ``pending_help`` counts open requests; a guest has no e-mail. */
+export interface LectureDashboardDashboardStudent {
+  user_id: number;
+  user_name: string;
+  email: string | null;
+  progress_rate: number;
+  completed_subtasks: number;
+  total_subtasks: number;
+  pending_help: number;
+  enrolled_at: string;
+}
+
+/** S0's own keys (contract 7.5). */
+export interface LectureDashboardDifficultSubtask {
+  subtask__id: number;
+  subtask__title: string;
+  help_count: number;
+}
+
+export interface LectureDashboardHelpRequestFrame {
+  type: "help_request";
+  request_id: number;
+  user_id: number;
+  user_name: string;
+  subtask_id: number;
+  message: string | null;
+  request_type: string;
+}
+
+export interface LectureDashboardInitialData {
+  lecture: LectureDashboardDashboardLecture;
+  students: LectureDashboardDashboardStudent[];
+  total_students: number;
+  total_subtasks: number;
+  pending_help_requests: number;
+}
+
+/** On connect. */
+export interface LectureDashboardInitialDataFrame {
+  type: "initial_data";
+  data: LectureDashboardInitialData;
+}
+
+/** ``status`` is ``joined`` or ``left``. */
+export interface LectureDashboardParticipantStatusFrame {
+  type: "participant_status";
+  user_id: number;
+  user_name: string;
+  status: string;
+  session_code: string;
+}
+
+export interface LectureDashboardProgressUpdate {
+  type: "progress_update";
+  user_id: number;
+  user_name: string;
+  subtask_id: number;
+  status: string;
+  progress_rate: number;
+}
+
+export interface LectureDashboardStatisticsData {
+  difficult_subtasks: LectureDashboardDifficultSubtask[];
+  average_completion_rate: number;
+  total_enrollments: number;
+  total_subtasks: number;
+}
+
+/** After progress, at most once a second; and the answer to ``request_statistics``. */
+export interface LectureDashboardStatisticsUpdate {
+  type: "statistics_update";
+  statistics: LectureDashboardStatisticsData;
+}
+
+/** The answer to ``request_student_list``. */
+export interface LectureDashboardStudentList {
+  type: "student_list";
+  students: LectureDashboardDashboardStudent[];
+}
+
+/** The lecture's statistics as they are now. */
+export interface LectureDashboardSendRequestStatistics {
+  type: "request_statistics";
+}
+
+/** The lecture's students as they are now. */
+export interface LectureDashboardSendRequestStudentList {
+  type: "request_student_list";
 }
 
 /** The write is committed. ``seq`` is the number of the event that the write caused in a stream of this socket. */
@@ -739,6 +1106,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomParticipantLeftFrame
   | ClassroomRoomProgressUpdatedFrame
   | ClassroomRoomHelpRequestedFrame
+  | ClassroomRoomNudge
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomHeartbeatAck;
 
@@ -755,6 +1123,39 @@ export type ClassroomRoomCommand =
 
 export type HelpAnswersFrame =
   | HelpAnswersHelpAvailable;
+
+export type HelpDeskFrame =
+  | HelpDeskNewHelpRequest
+  | HelpDeskHelpAnsweredFrame
+  | HelpDeskHelpClosedFrame;
+
+export type InstructorDashboardFrame =
+  | InstructorDashboardAnyProgressUpdate
+  | InstructorDashboardAnyHelpRequest
+  | InstructorDashboardAnySessionStatus
+  | InstructorDashboardAnyHelpAnswered
+  | InstructorDashboardAnyHelpClosed
+  | InstructorDashboardNotificationFrame
+  | InstructorDashboardSomewhere;
+
+export type LectureActivityFrame =
+  | LectureActivityProgressActivityFrame
+  | LectureActivityHelpActivityFrame
+  | LectureActivityStudentActivityFrame;
+
+export type LectureDashboardFrame =
+  | LectureDashboardProgressUpdate
+  | LectureDashboardHelpRequestFrame
+  | LectureDashboardParticipantStatusFrame
+  | LectureDashboardDashboardHelpAnswered
+  | LectureDashboardDashboardHelpClosed
+  | LectureDashboardInitialDataFrame
+  | LectureDashboardStudentList
+  | LectureDashboardStatisticsUpdate;
+
+export type LectureDashboardCommand =
+  | LectureDashboardSendRequestStatistics
+  | LectureDashboardSendRequestStudentList;
 
 export type DeliveryFrame =
   | RtHello

@@ -291,6 +291,22 @@ describe('streams', () => {
     expect(FakeSocket.all[0]?.closedWith).toBe(4440);
   });
 
+  test('a long answer to a resume is an answer, what goes on meanwhile is none', async () => {
+    connect();
+    await settle();
+    FakeSocket.last.hello(at(3));
+    FakeSocket.last.say(step(9));
+    for (const seq of [4, 5, 6]) {
+      await vi.advanceTimersByTimeAsync(9_000);
+      FakeSocket.last.say(step(seq));
+    }
+    expect(FakeSocket.all[0]?.closedWith).toBeFalsy();
+    await vi.advanceTimersByTimeAsync(9_000);
+    FakeSocket.last.say(step(10));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeSocket.all[0]?.closedWith).toBe(4440);
+  });
+
   test('a hole that stays ends the connection instead of asking for ever', async () => {
     connect();
     await settle();

@@ -298,7 +298,8 @@ export class RtSocket {
       case 'heartbeat_ack':
         return undefined;
       default:
-        return this.#streams.take(frame);
+        // A long answer is an answer.
+        return this.#streams.take(frame) ? this.#waitForResume() : undefined;
     }
   }
 
@@ -317,7 +318,10 @@ export class RtSocket {
   }
 
   #resume(positions: Record<string, Position>): void {
-    if (!this.tell({ type: 'resume', streams: positions })) return;
+    if (this.tell({ type: 'resume', streams: positions })) this.#waitForResume();
+  }
+
+  #waitForResume(): void {
     this.#after('resume', ANSWER_MS, () => this.#drop(4440));
   }
 

@@ -29,6 +29,8 @@ interface Stream {
   position: Position;
   /** Events waiting for the end of a resume; null while none is running. */
   held: Frame[] | null;
+  /** How far an answer has come. */
+  told: number;
   /** Resumes in a row that left a hole. */
   failures: number;
 }
@@ -76,32 +78,36 @@ export class StreamOrder {
     for (const stream of this.#streams.values()) stream.held = null;
   }
 
-  take(frame: Frame): void {
+  /** Returns whether it is the next piece of an answer to a resume. */
+  take(frame: Frame): boolean {
     const name = frame.stream;
     // A frame without an epoch is about an event of a stream (delivery), not one of its events.
     if (name === undefined || frame.epoch === undefined || frame.seq === undefined) {
       this.#actions.deliver(frame, false);
-      return;
+      return false;
     }
     const stream = this.#streams.get(name);
     if (!stream) {
       this.#start(name, positionOf(frame));
       if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
-      return;
+      return false;
     }
     if (stream.held) {
       stream.held.push(frame);
-      return;
+      if (frame.seq !== stream.told + 1) return false;
+      stream.told += 1;
+      return true;
     }
     const at = stream.position;
-    if (frame.epoch === at.epoch && frame.seq <= at.seq) return;
+    if (frame.epoch === at.epoch && frame.seq <= at.seq) return false;
     if (follows(positionOf(frame), at)) {
       stream.position = positionOf(frame);
       if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
-      return;
+      return false;
     }
     this.#ask([name]);
     stream.held = [frame];
+    return false;
   }
 
   /** The answer to a resume of one stream. */
@@ -127,7 +133,7 @@ export class StreamOrder {
   }
 
   #start(name: string, position: Position): Stream {
-    const stream = { position, held: null, failures: 0 };
+    const stream = { position, held: null, told: 0, failures: 0 };
     this.#streams.set(name, stream);
     return stream;
   }
@@ -138,6 +144,7 @@ export class StreamOrder {
       const stream = this.#streams.get(name);
       if (!stream) continue;
       stream.held = [];
+      stream.told = stream.position.seq;
       positions[name] = stream.position;
     }
     this.#actions.resume(positions);

@@ -86,6 +86,7 @@ export interface ProgressSummary {
 export interface HelpRequest {
   help_request_id: number;
   status: HelpStatus;
+  subtask?: { id: number };
   closed_at?: string | null;
   help_response: HelpAnswer | null;
 }

@@ -6,8 +6,8 @@ import io
 import os
 import socket
 import sys
-from argparse import ArgumentParser
-from typing import Any
+from argparse import SUPPRESS, ArgumentParser
+from typing import Any, NoReturn
 
 import segno
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import DatabaseError, connections
 
 from config import server
 from config.production import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
+from config.workers import Workers, WorkersFailed, work
 from mobilegpt.core.network import own_addresses
 
 
@@ -32,11 +33,20 @@ class Command(BaseCommand):
             "--port", type=_port, nargs="+", action="extend", help=f"one or several ports ({settings.PORT})"
         )
         parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
+        parser.add_argument("--workers", type=_workers, default=1, help="serving processes (1)")
+        # What config/workers.py tells its workers: sockets to serve, and its line to them.
+        parser.add_argument("--inherit", type=int, nargs="+", help=SUPPRESS)
+        parser.add_argument("--line", type=int, help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["inherit"]:
+            work([socket.socket(fileno=one) for one in options["inherit"]], socket.socket(fileno=options["line"]))
+            os._exit(0)
         sockets = self.listen(options["host"], options["port"] or [settings.PORT])
         if not options["no_migrate"]:
             self.prepare_database()
+        if options["workers"] > 1:
+            self.employ(sockets, options["workers"])
         self.serve(sockets)
 
     def listen(self, host: str, ports: list[int]) -> list[socket.socket]:
@@ -74,6 +84,17 @@ class Command(BaseCommand):
         # A thread that waits for a dead database would keep the interpreter from ending.
         os._exit(0)
 
+    def employ(self, sockets: list[socket.socket], count: int) -> NoReturn:
+        """Let several processes serve."""
+        text = announcement(sockets)
+        connections.close_all()
+        try:
+            Workers(sockets, count, lambda: self.announce(text)).run()
+        except WorkersFailed as error:
+            raise CommandError(str(error), returncode=1) from None
+        self.stdout.write("\n교실을 닫았어요 · Stopped.")
+        sys.exit(0)
+
     def announce(self, text: str) -> None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")
@@ -104,6 +125,12 @@ def announcement(sockets: list[socket.socket]) -> str:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 0 <= int(text) <= 65_535:
         raise CommandError(f"{text!r} is not a port", returncode=2)
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 64:
+        raise CommandError(f"{text!r} is no number of workers (1 to 64)", returncode=2)
     return int(text)
 
 

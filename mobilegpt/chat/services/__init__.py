@@ -3,7 +3,7 @@
 from mobilegpt.chat.services.classes import archive_class_room, close_class_room, ensure_class_room, seat_in_class_room
 from mobilegpt.chat.services.files import content_of, delete_unsent_files, file_for, store_file
 from mobilegpt.chat.services.members import add_member, join_open_room, remove_member
-from mobilegpt.chat.services.messages import Sending, Sent, mark_read, send_message, send_messages
+from mobilegpt.chat.services.messages import Sending, Sent, mark_read, send_messages
 from mobilegpt.chat.services.presence import mark_offline, mark_online
 from mobilegpt.chat.services.rooms import change_room, open_room
 
@@ -25,7 +25,6 @@ __all__ = [
     "open_room",
     "remove_member",
     "seat_in_class_room",
-    "send_message",
     "send_messages",
     "store_file",
 ]

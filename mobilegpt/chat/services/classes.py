@@ -9,12 +9,9 @@ from __future__ import annotations
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.events import RoomArchived
 from mobilegpt.chat.models import MemberRole, Posting, Room
-from mobilegpt.chat.services.entry import admit, lock_of_class, member_of
+from mobilegpt.chat.services.entry import admit, admit_to_class, lock_of_class
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedGet
 from mobilegpt.realtime.outbox import emit, unit_of_work
-
-_user = PreparedGet(User.objects.all, pk=int)
 
 
 def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
@@ -28,12 +25,10 @@ def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
         return room
 
 
-def seat_in_class_room(room: Room, user_id: int) -> None:
-    """Whoever has a seat in class is a member."""
+def seat_in_class_room(session_id: int, user_id: int) -> bool:
+    """Whoever has a seat in class is a member; ``False`` where the class has no room, or they are one already."""
     with unit_of_work():
-        user = _user.get(user_id)
-        if user is not None and member_of(room, user_id) is None:
-            admit(room, user)
+        return admit_to_class(session_id, user_id) is not None
 
 
 def close_class_room(session_id: int) -> None:

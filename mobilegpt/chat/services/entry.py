@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
+
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
 from mobilegpt.chat.models import Member, MemberRole, Room
@@ -18,13 +20,25 @@ _room = PreparedGet(Room.objects.select_for_update, pk=int)
 _room_of_class = PreparedGet(Room.objects.select_for_update, session_id=int)
 _member = PreparedGet(lambda: Member.objects.select_related("user"), room_id=int, user_id=int)
 _rooms = PreparedMany(lambda: Room.objects.select_for_update().order_by("pk"), "pk")
-# Locked in the order in which presence locks them, which does not take the room first.
+# Presence locks them too, without the room.
 _members = PreparedMany(
     lambda: Member.objects.select_related("user").select_for_update(of=("self",), no_key=True).order_by("pk"),
     "room_id",
     "user_id",
 )
 _lease = PreparedGet(SocketLease.objects.all, topic=str, user_id=int)
+_user = PreparedGet(User.objects.all, pk=int)
+# A hall arrives within seconds. One statement locks the room, sees that they are no member yet, and admits.
+_ADMIT_TO_CLASS = """
+INSERT INTO chat_member
+    (room_id, user_id, role, joined_at, read_number, sent_since_read, recent_sends, is_online)
+SELECT room.id, person.id, %s, %s, room.message_count, 0, '[]',
+    EXISTS (SELECT 1 FROM realtime_socketlease WHERE topic = 'room:' || room.id AND user_id = person.id)
+FROM chat_room room JOIN accounts_user person ON person.id = %s
+WHERE room.session_id = %s {lock}
+ON CONFLICT (room_id, user_id) DO NOTHING
+RETURNING id, room_id, is_online
+"""
 
 
 def lock(room_id: int) -> Room | None:
@@ -52,10 +66,15 @@ def lock_all(room_ids: Iterable[int]) -> dict[int, Room]:
 
 def members_of(rooms: Mapping[int, Room], places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Member]:
     """The memberships of these rooms and users, with their users, locked; ``room`` is the locked row itself."""
-    members = _members.get(place for place in places if place[0] in rooms)
+    members = lock_members(place for place in places if place[0] in rooms)
     for member in members:
         member.room = rooms[member.room_id]
     return {(member.room_id, member.user_id): member for member in members}
+
+
+def lock_members(places: Iterable[tuple[int, int]]) -> list[Member]:
+    """The memberships of these rooms and users, with their users, locked in one order."""
+    return _members.get(places)
 
 
 def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Member:
@@ -68,12 +87,39 @@ def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Membe
         read_number=room.message_count,
         is_online=_is_there(room, user),
     )
+    _announce_member(member)
+    return member
+
+
+def admit_to_class(session_id: int, user_id: int) -> Member | None:
+    """As ``lock_of_class`` and ``admit`` together; ``None`` for a class without a room, and for who is a member."""
+    role, moment = MemberRole.MEMBER, now()
+    lock = connection.ops.for_update_sql(of=("room",)) if connection.features.has_select_for_update_of else ""
+    with connection.cursor() as cursor:
+        values = [role.value, connection.ops.adapt_datetimefield_value(moment), user_id, session_id]
+        cursor.execute(_ADMIT_TO_CLASS.format(lock=lock), values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, room_id, is_online = row
+    user = _user.get(user_id)
+    member = Member(pk=pk, room_id=room_id, user=user, role=role, joined_at=moment, is_online=bool(is_online))
+    _announce_member(member)
+    return member
+
+
+def _announce_member(member: Member) -> None:
     emit(
-        MemberJoined(room_id=room.pk, id=member.pk, user=author_of(user), role=member.role, joined_at=member.joined_at)
+        MemberJoined(
+            room_id=member.room_id,
+            id=member.pk,
+            user=author_of(member.user),
+            role=member.role,
+            joined_at=member.joined_at,
+        )
     )
     if member.is_online:
         announce_arrival(member)
-    return member
 
 
 def announce_arrival(member: Member) -> None:

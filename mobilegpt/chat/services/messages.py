@@ -46,19 +46,11 @@ class Sent:
     event: MessageSent
 
 
-def send_message(*, actor: Actor, room_id: int, command: SendMessage, joins: bool = False) -> Message:
-    """Store a message and tell the room.
-
-    Raises ``Invalid``; ``Forbidden`` NOT_A_MEMBER (``NotFound`` with ``joins``) or ROOM_READ_ONLY; ``NotFound`` for an
-    unknown room; ``RateLimited`` beyond CHAT_MESSAGES_PER_10_SECONDS of a member.
-    """
-    with unit_of_work():
-        return post(_writer(Sending(actor, room_id, command, joins), lock(room_id)), command)
-
-
 def send_messages(sendings: Sequence[Sending]) -> list[Sent | DomainError | None]:
-    """As ``send_message``, for many members of many rooms in one transaction; a refusal is its sender's alone.
+    """Store messages and tell their rooms: of many members of many rooms, in one transaction.
 
+    A refusal is its sender's alone: ``Invalid``; ``Forbidden`` NOT_A_MEMBER (``NotFound`` with ``joins``) or
+    ROOM_READ_ONLY; ``NotFound`` for an unknown room; ``RateLimited`` beyond CHAT_MESSAGES_PER_10_SECONDS of a member.
     ``None`` stands for one that has to join first: it was not tried, because it needs a transaction to itself.
     """
     with unit_of_work():
@@ -82,7 +74,7 @@ def send_messages(sendings: Sequence[Sending]) -> list[Sent | DomainError | None
 
 
 def post(member: Member, command: SendMessage) -> Message:
-    """As ``send_message``, in a unit of work that has locked ``member.room``."""
+    """As ``send_messages``, for one member whose room is locked; in its unit of work. Raises the refusal."""
     return _store([member], [_compose(member, command)])[0].message
 
 

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Set
+
 from mobilegpt.chat.events import MemberWent, UserExited
 from mobilegpt.chat.models import Member
-from mobilegpt.chat.services.entry import announce_arrival
+from mobilegpt.chat.services.entry import announce_arrival, lock_members
+from mobilegpt.core.prepared import PreparedUpdate
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
+_presence = PreparedUpdate(Member, "is_online")
 
-def mark_online(room_id: int, user_ids: set[int]) -> None:
-    """These members have a socket now; those who were there already change nothing."""
+
+def mark_online(there: Mapping[int, Set[int]]) -> None:
+    """These members, by room, have a socket now; those who were there already change nothing."""
     with unit_of_work():
-        for member in _turned(room_id, user_ids, online=True):
+        for member in _turned([(room, user) for room, users in there.items() for user in users], online=True):
             announce_arrival(member)
 
 
 def mark_offline(room_id: int, user_id: int) -> None:
     """A member's last socket has gone, and the grace is over."""
     with unit_of_work():
-        for member in _turned(room_id, {user_id}, online=False):
+        for member in _turned([(room_id, user_id)], online=False):
             user = member.user
             emit(MemberWent(room_id=room_id, user_id=user_id))
             emit(UserExited(room_id=room_id, user_id=user_id, username=user.nickname or user.name))
 
 
-def _turned(room_id: int, user_ids: set[int], *, online: bool) -> list[Member]:
-    """The members whose presence this changed, each once whoever else says the same; two queries."""
-    rows = Member.objects.filter(room_id=room_id, user_id__in=user_ids, is_online=not online)
-    members = list(rows.select_related("user").select_for_update(of=("self",), no_key=True).order_by("pk"))
-    if members:
-        Member.objects.filter(pk__in=[member.pk for member in members]).update(is_online=online)
-    return members
+def _turned(places: Iterable[tuple[int, int]], *, online: bool) -> list[Member]:
+    """The members whose presence this changed, each once whoever else says the same; two queries for 64 of them."""
+    turned = [member for member in lock_members(places) if member.is_online != online]
+    for member in turned:
+        member.is_online = online
+    _presence.update(turned)
+    return turned

@@ -11,7 +11,7 @@ from mobilegpt.classroom.services.control import (
 from mobilegpt.classroom.services.guests import require_guests_welcome, take_guest_seat
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
-from mobilegpt.classroom.services.relay import refuse_if_held, refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
 from mobilegpt.classroom.services.seats import take_seat
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
@@ -21,6 +21,7 @@ __all__ = [
     "archive_old_sessions",
     "archive_session",
     "delete_expired_guests",
+    "dismiss_former",
     "end_session",
     "look_up",
     "mark_absent",

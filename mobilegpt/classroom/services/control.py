@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from django.db import connection
 from django.db.models import QuerySet
 
 from mobilegpt.classroom import policies, selectors
@@ -44,6 +45,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
+from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate
 from mobilegpt.core.text import paragraph
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
@@ -53,6 +55,16 @@ from mobilegpt.progress.services import begin_step
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
+
+# Of a step, which hundreds of phones wait for.
+_moved = PreparedUpdate(LectureSession, "current_subtask", "instructor_message")
+_steps = PreparedInsert(StepControl)
+_active = PreparedQuery(
+    lambda session_id: SessionParticipant.objects.filter(
+        session_id=session_id, status=ParticipantStatus.ACTIVE.value
+    ).values("user_id"),
+    int,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> T
         session.status, session.started_at, session.current_subtask_id = SessionStatus.IN_PROGRESS, at, step.id
         session.save(update_fields=["status", "started_at", "current_subtask", "instructor_message"])
         _seats(session, ParticipantStatus.WAITING).update(status=ParticipantStatus.ACTIVE, current_subtask_id=step.id)
-        begin_step(step.id, _seats(session, ParticipantStatus.ACTIVE).values("user_id"))
+        begin_step(step.id, *_active.statement(session.pk))
         _record(session, actor, (StepAction.START_STEP, step.id))
         room, message = selectors.room_of(session), session.instructor_message or None
         emit(SessionStarted(room=room, step=step, started_at=at, instructor_message=message))
@@ -104,10 +116,9 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
             raise Conflict(ErrorCode.INVALID_TRANSITION, "The session stands on this step already")
         at = now()
         session.current_subtask_id = step.id
-        session.save(update_fields=["current_subtask", "instructor_message"])
-        seats = _seats(session, ParticipantStatus.ACTIVE)
-        seats.update(current_subtask_id=step.id)
-        begin_step(step.id, seats.values("user_id"))
+        _moved.update([session])
+        _move_active(session.pk, step.id)
+        begin_step(step.id, *_active.statement(session.pk))
         closing = StepAction.END_STEP if step == following else StepAction.SKIP
         leaving = [(closing, previous.id)] if previous else []
         _record(session, actor, *leaving, (StepAction.START_STEP, step.id))
@@ -185,9 +196,9 @@ def _controlled(
     actor: Actor, session_ref: str, message: str | None, *allowed: SessionStatus
 ) -> Iterator[LectureSession]:
     """The session, locked, for the one who runs it, in an allowed state; ``message`` is its new word to everybody."""
-    seen = selectors.run_by(actor, session_ref)
+    seen = selectors.standing_of(actor, session_ref)
     with unit_of_work():
-        session = lock(seen.pk)
+        session = lock(seen.session_id)
         policies.require_status(session, *allowed)
         if session.current_subtask_id != seen.current_subtask_id:
             raise Conflict(ErrorCode.INVALID_TRANSITION, "The session was moved at the same moment")
@@ -200,6 +211,14 @@ def _controlled(
 def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> QuerySet[SessionParticipant]:
     seats = SessionParticipant.objects.filter(session_id=session.pk)
     return seats.filter(status=status) if status else seats
+
+
+def _move_active(session_id: int, subtask_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE classroom_sessionparticipant SET current_subtask_id = %s WHERE session_id = %s AND status = %s",
+            [subtask_id, session_id, ParticipantStatus.ACTIVE.value],
+        )
 
 
 def _wanted(course: Course, subtask_id: int | None) -> Step | None:
@@ -229,7 +248,9 @@ def _set_status(session: LectureSession, status: SessionStatus) -> datetime:
 
 def _record(session: LectureSession, actor: Actor, *rows: tuple[StepAction, int | None]) -> None:
     message = session.instructor_message
-    StepControl.objects.bulk_create(
-        StepControl(session=session, actor_id=actor.user_id, action=action, subtask_id=subtask_id, message=message)
-        for action, subtask_id in rows
+    _steps.insert(
+        [
+            StepControl(session=session, actor_id=actor.user_id, action=action, subtask_id=subtask_id, message=message)
+            for action, subtask_id in rows
+        ]
     )

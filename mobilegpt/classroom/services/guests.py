@@ -14,6 +14,7 @@ from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.classroom.services.seats import Seating, come_back, lock, new_seat, require_room, seating
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
 from mobilegpt.core.text import one_line
+from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.realtime.outbox import unit_of_work
 
 NAME_LENGTH = 50
@@ -43,14 +44,16 @@ def take_guest_seat(*, session: LectureSession, name: str, device_id: str) -> Gu
     with unit_of_work():
         session = lock(session.pk)
         seat = _seat_of_device(session, hashed)
+        taken = selectors.participant_count(session.pk)
         created = seat is None
         if seat is None:
-            taken = require_room(session)
+            require_room(session, taken)
             user = create_guest(name, session.pk)
+            ensure_enrolled(user.pk, session.lecture_id)
             seat = new_seat(session, person_of(user), taken + 1, hashed)
         else:
             user = seat.user
-            come_back(session, seat, person_of(user))
+            come_back(session, seat, person_of(user), taken)
         return GuestSeating(seating(session, seat, created=created), open_login(user))
 
 

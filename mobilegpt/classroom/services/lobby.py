@@ -68,17 +68,16 @@ def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
     Raises ``NotFound``, ``RateLimited`` after too many wrong codes (right ones never count), ``Forbidden`` for a guest
     of another session.
     """
-    session = selectors.find(ref)
+    found = selectors.found_by(actor, ref)
     by_id = as_id(ref) is not None
-    known = selectors.membership(actor, session) if actor is not None and session is not None else None
-    if known is not None and not (by_id and known.enrolled):
-        return known
+    if actor is not None and found is not None and selectors.belongs(actor, found) and not (by_id and found.enrolled):
+        return found
     limits = _limits(actor, address)
     refuse_if_exceeded(*limits)
-    if session is None or by_id or session.status == SessionStatus.ENDED:
+    if found is None or by_id or found.session.status == SessionStatus.ENDED:
         take(*limits)
         raise NotFound("Session")
-    return Visit(session)
+    return found
 
 
 def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: str) -> Visit:
@@ -89,14 +88,12 @@ def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: 
     policies.require_student(actor)
     if as_id(ref) is None:
         return visit(actor=actor, ref=ref, address=address)
-    session = selectors.find(ref)
-    if session is None or session.status == SessionStatus.ENDED:
+    found = selectors.found_by(actor, ref)
+    if found is None or found.session.status == SessionStatus.ENDED:
         raise NotFound("Session")
-    known = selectors.membership(actor, session)
-    if known is not None:
-        return known
-    _require_proof(actor, session, session_code, address)
-    return Visit(session)
+    if not selectors.belongs(actor, found):
+        _require_proof(actor, found.session, session_code, address)
+    return found
 
 
 def _require_proof(actor: Actor, session: LectureSession, session_code: str | None, address: str) -> None:

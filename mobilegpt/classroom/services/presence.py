@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
@@ -20,15 +20,21 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 _SWEPT_AT_ONCE = 200
 
 
-def mark_present(session_id: int, user_ids: Iterable[int]) -> None:
-    """Seats' owners are there again; nothing happens without a seat, or when they never left."""
+def mark_present(there: Mapping[int, Iterable[int]]) -> None:
+    """Seats' owners, by session, are there again; nothing happens without a seat, or when they never left."""
+    for session_id, user_ids in there.items():
+        _mark_present(session_id, user_ids)
+
+
+def _mark_present(session_id: int, user_ids: Iterable[int]) -> None:
     absent = SessionParticipant.objects.filter(session_id=session_id, user_id__in=list(user_ids), is_present=False)
     if not absent.exists():
         return
     with unit_of_work():
         session = lock(session_id)
+        taken = selectors.participant_count(session_id)
         for seat in absent.select_related("user"):
-            come_back(session, seat, person_of(seat.user))
+            come_back(session, seat, person_of(seat.user), taken)
 
 
 def mark_absent(session_id: int, user_id: int) -> None:

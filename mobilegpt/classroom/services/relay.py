@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from mobilegpt.classroom import policies, selectors
-from mobilegpt.classroom.events import Room, SessionProgress
-from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.events import Room, SessionHandedOver, SessionProgress
+from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.errors import Conflict, ErrorCode
-from mobilegpt.lectures.events import LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.outbox import emit
 
 
 def relay_progress(event: ProgressChanged) -> None:
-    """Tell the staff of the live session in which the learner sits."""
+    """Tell those who teach, with the live session in which the learner sits."""
     live = selectors.live_room(event.user.id, event.lecture_id)
-    if live is None:
-        return
-    session_id, code = live
     emit(
         SessionProgress(
-            room=Room(id=session_id, code=code, lecture_id=event.lecture_id, instructor_id=event.instructor_id),
+            room=_room(live, event) if live is not None else None,
+            lecture_id=event.lecture_id,
+            instructor_id=event.instructor_id,
             user=event.user,
             subtask_id=event.subtask_id,
             subtask_title=event.subtask_title,
             old_status=event.old_status,
             new_status=event.new_status,
             completed_at=event.completed_at,
+            rate=event.rate,
         )
     )
+
+
+def _room(live: tuple[int, str], event: ProgressChanged) -> Room:
+    session_id, code = live
+    return Room(id=session_id, code=code, lecture_id=event.lecture_id, instructor_id=event.instructor_id)
+
+
+def dismiss_former(event: LectureHandedOver) -> None:
+    """Who owned the lecture runs none of its sessions any more."""
+    sessions = LectureSession.objects.filter(lecture_id=event.lecture_id).exclude(status=SessionStatus.ENDED)
+    for session in sessions.select_related("lecture"):
+        emit(SessionHandedOver(room=selectors.room_of(session), former_id=event.former_id))
 
 
 def refuse_if_in_use(event: SubtasksRemoved) -> None:

@@ -12,14 +12,15 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.events import ParticipantJoined
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
+from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, NotFound
-from mobilegpt.core.prepared import PreparedGet
+from mobilegpt.core.prepared import PreparedGet, PreparedInsert
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
-from mobilegpt.progress.services import begin_step
+from mobilegpt.progress.services import begin_step_of
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 
@@ -33,26 +34,28 @@ class Seating:
     created: bool
 
 
-def take_seat(*, actor: Actor, session: LectureSession, seat: SessionParticipant | None = None) -> Seating:
+def take_seat(*, actor: Actor, session: LectureSession, visit: Visit | None = None) -> Seating:
     """Seat a student who has shown that they may come (see ``lobby``); the same seat when they come again.
 
-    ``seat`` is the one that the visit found, if it did.
+    What ``visit`` found is not asked for again.
 
     ``joined`` is published at the first time, and again only after ``left``. Raises ``Conflict`` SESSION_FULL or
     SESSION_OVER, ``NotFound`` when the session is archived.
     """
     policies.require_student(actor)
     policies.require_own_session(actor, session.pk)
-    seat = seat or selectors.seat_of(actor.user_id, session.pk)
+    seat = visit.seat if visit is not None else selectors.seat_of(actor.user_id, session.pk)
     if seat is not None and seat.is_present and session.status != SessionStatus.ENDED:
         return seating(session, seat, created=False)
     with unit_of_work():
         session = lock(session.pk)
-        seat = selectors.seat_of(actor.user_id, session.pk)
+        seat, taken = selectors.place_in(session, actor.user_id)
         if seat is not None:
-            come_back(session, seat, person_of_actor(actor))
+            come_back(session, seat, person_of_actor(actor), taken)
             return seating(session, seat, created=False)
-        taken = require_room(session)
+        require_room(session, taken)
+        if visit is None or not visit.enrolled:
+            ensure_enrolled(actor.user_id, session.lecture_id)
         seat = new_seat(session, person_of_actor(actor), taken + 1)
         return seating(session, seat, created=True)
 
@@ -64,15 +67,17 @@ def seating(session: LectureSession, seat: SessionParticipant, *, created: bool)
 
 
 def _locked_sessions() -> QuerySet[LectureSession]:
-    return LectureSession.objects.select_for_update(of=("self",)).select_related("lecture__instructor")
+    return LectureSession.objects.select_for_update(of=("self",)).select_related("lecture")
 
 
 _locked_session = PreparedGet(_locked_sessions, pk=int)
+_seats = PreparedInsert(SessionParticipant)
 
 
 def lock(session_id: int) -> LectureSession:
     """The session's row, locked until the commit: seats are counted and states are changed one at a time.
 
+    With its lecture.
     Raises ``NotFound``.
     """
     session = _locked_session.get(session_id)
@@ -81,35 +86,33 @@ def lock(session_id: int) -> LectureSession:
     return session
 
 
-def require_room(session: LectureSession) -> int:
-    """Whether a new seat may be taken; existing ones come back all the same. Returns how many are taken."""
+def require_room(session: LectureSession, taken: int) -> None:
+    """Whether a new seat may be taken; existing ones come back all the same."""
     if session.status == SessionStatus.ENDED:
         raise NotFound("Session")
     if session.status == SessionStatus.REVIEW_MODE:
         raise Conflict(ErrorCode.SESSION_OVER, "The class is over; only those who were there come back")
-    taken = selectors.participant_count(session.pk)
     if taken >= settings.SESSION_MAX_SEATS:
         raise Conflict(ErrorCode.SESSION_FULL, "All seats of this session are taken")
-    return taken
 
 
 def new_seat(session: LectureSession, user: Person, total: int, device_hash: str | None = None) -> SessionParticipant:
-    """The ``total``-th seat of a locked session; enrols in the lecture. A late one is ACTIVE at the current step."""
-    seat = SessionParticipant.objects.create(
+    """The ``total``-th seat of a locked session, for who is enrolled. A late one is ACTIVE at the current step."""
+    seat = SessionParticipant(
         session=session,
         user_id=user.id,
         status=_status_in(session),
         current_subtask_id=session.current_subtask_id,
         device_hash=device_hash,
     )
-    ensure_enrolled(user.id, session.lecture_id)
+    _seats.insert([seat])
     _begin_current_step(session, seat)
     emit(_joined(session, seat, user, total))
     return seat
 
 
-def come_back(session: LectureSession, seat: SessionParticipant, user: Person) -> None:
-    """A seat whose owner had gone is taken again; nothing happens when they are there."""
+def come_back(session: LectureSession, seat: SessionParticipant, user: Person, total: int) -> None:
+    """One of ``total`` seats, whose owner had gone, is taken again; nothing happens when they are there."""
     status = seat.status if seat.status == ParticipantStatus.COMPLETED else _status_in(session)
     moment = now()
     returned = SessionParticipant.objects.filter(pk=seat.pk, is_present=False).update(
@@ -120,7 +123,7 @@ def come_back(session: LectureSession, seat: SessionParticipant, user: Person) -
     seat.is_present, seat.status, seat.last_seen_at = True, status, moment
     seat.current_subtask_id = session.current_subtask_id
     _begin_current_step(session, seat)
-    emit(_joined(session, seat, user, selectors.participant_count(session.pk), again=True))
+    emit(_joined(session, seat, user, total, again=True))
 
 
 def _status_in(session: LectureSession) -> ParticipantStatus:
@@ -130,7 +133,7 @@ def _status_in(session: LectureSession) -> ParticipantStatus:
 
 def _begin_current_step(session: LectureSession, seat: SessionParticipant) -> None:
     if session.status in (SessionStatus.IN_PROGRESS, SessionStatus.PAUSED) and session.current_subtask_id:
-        begin_step(session.current_subtask_id, SessionParticipant.objects.filter(pk=seat.pk).values("user_id"))
+        begin_step_of(seat.user_id, session.current_subtask_id)
 
 
 def _joined(

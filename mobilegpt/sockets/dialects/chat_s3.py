@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from mobilegpt.chat.commands import SendMessage
-from mobilegpt.chat.events import (
-    MemberCame,
-    MemberJoined,
-    MemberLeft,
-    MemberWent,
-    MessageSent,
-    MessagesRead,
-    RoomArchived,
-    UserEntered,
-    UserExited,
-)
+from mobilegpt.chat.events import MessageSent, UserEntered, UserExited
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import IN_CLASS, NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 
 
 class ChatMessage(Frame, frozen=True, kw_only=True, tag="chat.message"):
@@ -59,15 +49,6 @@ def _exited(event: UserExited) -> ChatUserLeave:
 DIALECT = Dialect(
     "chat_s3",
     encoders={MessageSent: message_frame, UserEntered: _entered, UserExited: _exited},
-    ignored={
-        MemberCame,
-        MemberJoined,
-        MemberLeft,
-        MemberWent,
-        MessagesRead,
-        RoomArchived,
-        *IN_CLASS,
-        *NEVER_SHOWN,
-    },
+    ignored={*(IN_CHAT - {MessageSent, UserEntered, UserExited}), *IN_CLASS, *NEVER_SHOWN},
     decoders={"chat.message": Decoder(SendMessage)},
 )

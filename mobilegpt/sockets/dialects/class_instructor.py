@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mobilegpt.classroom.events import (
-    Announcement,
-    ParticipantJoined,
-    ParticipantLeft,
-    SessionArchived,
-    SessionEnded,
-    SessionPaused,
-    SessionProgress,
-    SessionResumed,
-    SessionStarted,
-    StepChanged,
-)
+from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft, SessionProgress
 from mobilegpt.core.clock import iso
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 
 
 class ParticipantData(Struct, frozen=True, kw_only=True):
@@ -159,16 +147,7 @@ DIALECT = Dialect(
         HelpRequested: _help,
     },
     ignored={
-        Announcement,
-        HelpAnswered,
-        HelpClosed,
-        ProgressChanged,
-        SessionArchived,
-        SessionEnded,
-        SessionPaused,
-        SessionResumed,
-        SessionStarted,
-        StepChanged,
+        *(IN_CLASS - {ParticipantJoined, ParticipantLeft, SessionProgress, HelpRequested}),
         *IN_CHAT,
         *NEVER_SHOWN,
     },

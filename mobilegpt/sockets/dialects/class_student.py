@@ -6,22 +6,16 @@ from msgspec import Struct
 
 from mobilegpt.classroom.events import (
     Announcement,
-    ParticipantJoined,
-    ParticipantLeft,
-    SessionArchived,
     SessionEnded,
     SessionPaused,
-    SessionProgress,
     SessionResumed,
     SessionStarted,
     StepChanged,
 )
 from mobilegpt.core.clock import iso
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.lectures.step import Step
-from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 
 
 class ClassStep(Struct, frozen=True, kw_only=True):
@@ -176,14 +170,7 @@ DIALECT = Dialect(
         Announcement: _announced,
     },
     ignored={
-        HelpAnswered,
-        HelpClosed,
-        HelpRequested,
-        ParticipantJoined,
-        ParticipantLeft,
-        ProgressChanged,
-        SessionArchived,
-        SessionProgress,
+        *(IN_CLASS - {SessionStarted, StepChanged, SessionPaused, SessionResumed, SessionEnded, Announcement}),
         *IN_CHAT,
         *NEVER_SHOWN,
     },

@@ -20,6 +20,7 @@ from mobilegpt.classroom.events import (
     ParticipantLeft,
     SessionArchived,
     SessionEnded,
+    SessionHandedOver,
     SessionOpened,
     SessionPaused,
     SessionProgress,
@@ -27,13 +28,24 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
-from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
+from mobilegpt.jobs.events import JobDied
+from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.event import Event
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
-    {CredentialsRevoked, LectureChanged, LectureRemoved, SessionOpened, SubtasksRemoved}
+    {
+        CredentialsRevoked,
+        JobDied,
+        LectureChanged,
+        LectureHandedOver,
+        LectureRemoved,
+        SessionHandedOver,
+        SessionOpened,
+        SubtasksRemoved,
+    }
 )
 IN_CHAT: frozenset[type[Event]] = frozenset(
     {
@@ -54,6 +66,8 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         HelpAnswered,
         HelpClosed,
         HelpRequested,
+        NotificationCreated,
+        Nudged,
         ParticipantJoined,
         ParticipantLeft,
         ProgressChanged,

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mobilegpt.classroom.events import (
-    Announcement,
-    ParticipantJoined,
-    ParticipantLeft,
-    SessionArchived,
-    SessionEnded,
-    SessionPaused,
-    SessionProgress,
-    SessionResumed,
-    SessionStarted,
-    StepChanged,
-)
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 
 
 class HelpResponseData(Struct, frozen=True, kw_only=True):
@@ -47,21 +34,5 @@ def _answered(event: HelpAnswered) -> HelpAvailable:
 DIALECT = Dialect(
     "help_answers",
     encoders={HelpAnswered: _answered},
-    ignored={
-        Announcement,
-        HelpClosed,
-        HelpRequested,
-        ParticipantJoined,
-        ParticipantLeft,
-        ProgressChanged,
-        SessionArchived,
-        SessionEnded,
-        SessionPaused,
-        SessionProgress,
-        SessionResumed,
-        SessionStarted,
-        StepChanged,
-        *IN_CHAT,
-        *NEVER_SHOWN,
-    },
+    ignored={*(IN_CLASS - {HelpAnswered}), *IN_CHAT, *NEVER_SHOWN},
 )

@@ -18,8 +18,9 @@ from mobilegpt.classroom.events import (
     StepChanged,
 )
 from mobilegpt.helpdesk.commands import RequestHelp
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
 from mobilegpt.lectures.step import Step
+from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
@@ -82,6 +83,14 @@ class HelpRequestedFrame(Frame, frozen=True, kw_only=True, tag="help_requested")
     user_name: str
     subtask_id: int
     message: str | None
+
+
+class Nudge(Frame, frozen=True, kw_only=True, tag="nudge"):
+    """Nothing has happened on this step for a while: words to show and to speak, to this student only."""
+
+    subtask_id: int
+    message: str
+    voice_guide_text: str
 
 
 class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
@@ -178,6 +187,10 @@ def _help(event: HelpRequested) -> HelpRequestedFrame:
     )
 
 
+def _nudge(event: Nudged) -> Nudge:
+    return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
+
+
 DIALECT = Dialect(
     "classroom_room",
     encoders={
@@ -192,7 +205,8 @@ DIALECT = Dialect(
         SessionProgress: _progress,
         HelpRequested: _help,
     },
-    ignored={SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, *IN_CHAT, *NEVER_SHOWN},
+    rt_encoders={Nudged: _nudge},
+    ignored={SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, NotificationCreated, *IN_CHAT, *NEVER_SHOWN},
     decoders={
         "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
         "pause_session": Decoder(PauseSession),

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mobilegpt.classroom.events import (
-    Announcement,
-    ParticipantJoined,
-    ParticipantLeft,
-    SessionArchived,
-    SessionEnded,
-    SessionPaused,
-    SessionProgress,
-    SessionResumed,
-    SessionStarted,
-    StepChanged,
-)
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
-from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 
 
 class ProgressStep(Struct, frozen=True, kw_only=True):
@@ -170,23 +157,7 @@ def _achievement(milestone: int) -> AchievementData:
 DIALECT = Dialect(
     "student_progress",
     encoders={ProgressChanged: _progress},
-    ignored={
-        Announcement,
-        HelpAnswered,
-        HelpClosed,
-        HelpRequested,
-        ParticipantJoined,
-        ParticipantLeft,
-        SessionArchived,
-        SessionEnded,
-        SessionPaused,
-        SessionProgress,
-        SessionResumed,
-        SessionStarted,
-        StepChanged,
-        *IN_CHAT,
-        *NEVER_SHOWN,
-    },
+    ignored={*(IN_CLASS - {ProgressChanged}), *IN_CHAT, *NEVER_SHOWN},
     decoders={
         "get_my_progress": Decoder(GetMyProgress),
         "mark_complete": Decoder(MarkComplete),

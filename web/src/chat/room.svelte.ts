@@ -185,7 +185,8 @@ export class ChatRoom {
     try {
       const page = await calls.readHistory(this.api, this.id, { before: first.id });
       const found = numbered(page.messages, first.number - 1);
-      if (this.closed || this.messages[0] !== first) return;
+      // Read afresh meanwhile they may be other objects, and still the same messages.
+      if (this.closed || this.messages[0]?.id !== first.id) return;
       this.receipts.older(found);
       this.messages = [...found, ...this.messages];
       this.older = (found[0]?.number ?? 1) > 1 ? 'more' : 'none';

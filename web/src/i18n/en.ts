@@ -53,15 +53,6 @@ export const en: Translated<Korean> = {
   'class.actions': 'What to do',
   'class.notSent': 'This could not be sent. Please press again.',
 
-  'help.calling': 'Calling for help.',
-  'help.called': 'Help is called.',
-  'help.seen': 'Your instructor is looking. Please wait a moment.',
-  'help.answer': 'Try this',
-  'help.failed': 'Your instructor is coming. Please raise your hand.',
-  'help.thanks': 'Thank you',
-  'help.notYet': 'Not yet',
-  'help.again': 'It is still hard',
-
   'review.over': 'The class is over',
   'review.well': 'Well done.',
   'review.hint': 'You can go through the steps again, slowly.',

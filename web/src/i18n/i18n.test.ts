@@ -3,8 +3,16 @@ import { afterEach, expect, test } from 'vitest';
 import { catalogue, lang, setLang, t, textsReady } from '.';
 import { en as chatEn } from './chat.en';
 import { ko as chatKo } from './chat.ko';
+import { en as dashboardEn } from './dashboard.en';
+import { ko as dashboardKo } from './dashboard.ko';
 import { en } from './en';
+import { en as deskEn } from './desk.en';
+import { ko as deskKo } from './desk.ko';
+import { en as helpEn } from './help.en';
+import { ko as helpKo } from './help.ko';
 import { ko } from './ko';
+import { en as recordingsEn } from './recordings.en';
+import { ko as recordingsKo } from './recordings.ko';
 import { en as publicEn } from './public.en';
 import { ko as publicKo } from './public.ko';
 
@@ -16,6 +24,10 @@ test.each([
   ['student', ko, en],
   ['public', publicKo, publicEn],
   ['chat', chatKo, chatEn],
+  ['help', helpKo, helpEn],
+  ['desk', deskKo, deskEn],
+  ['dashboard', dashboardKo, dashboardEn],
+  ['recordings', recordingsKo, recordingsEn],
 ] as const)('%s: English has every text, with the same parameters', (_name, korean, english) => {
   expect(Object.keys(english).sort()).toEqual(Object.keys(korean).sort());
   for (const [key, text] of Object.entries(korean)) {
@@ -24,7 +36,7 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo)]) {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo)]) {
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
   }

@@ -50,15 +50,6 @@ export const ko = {
   'class.actions': '할 일',
   'class.notSent': '보내지 못했어요. 한 번 더 눌러 주세요.',
 
-  'help.calling': '도움을 부르고 있어요.',
-  'help.called': '도움을 불렀어요.',
-  'help.seen': '선생님이 보고 있어요. 잠시 기다려 주세요.',
-  'help.answer': '이렇게 해 보세요',
-  'help.failed': '선생님이 곧 오세요. 손을 들어 주세요.',
-  'help.thanks': '고마워요',
-  'help.notYet': '아직이에요',
-  'help.again': '아직 어려워요',
-
   'review.over': '수업이 끝났어요',
   'review.well': '수고하셨어요.',
   'review.hint': '배운 것을 천천히 다시 볼 수 있어요.',

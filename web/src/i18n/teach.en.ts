@@ -49,6 +49,8 @@ export const en: Translated<Korean> = {
   'lectures.hidden': 'Hidden',
   'lectures.open': 'Open a class',
   'lectures.edit': 'Edit',
+  'lectures.dashboard': 'Dashboard',
+  'lectures.overview': 'All lectures',
   'lectures.delete': 'Delete',
   'lectures.noSteps': 'A class cannot be opened: there are no steps.',
   'lectures.past': 'Past classes',

@@ -46,6 +46,8 @@ export const ko = {
   'lectures.hidden': '비공개',
   'lectures.open': '수업 열기',
   'lectures.edit': '고치기',
+  'lectures.dashboard': '학습 현황',
+  'lectures.overview': '모든 강의 현황',
   'lectures.delete': '지우기',
   'lectures.noSteps': '단계가 없어서 수업을 열 수 없어요.',
   'lectures.past': '지난 수업',

@@ -6,7 +6,7 @@ import type { Api } from '../api';
 import { Outbox, type OutboxItem } from '../outbox';
 import { RtSocket, type Ack, type Connection, type Frame } from '../socket';
 import { deviceId, storage } from '../storage';
-import type { CurrentState, HelpAnswer, LectureWithSteps, SessionInfo, SessionStatus, Step } from '../types';
+import type { CurrentState, LectureWithSteps, SessionInfo, SessionStatus, Step } from '../types';
 import type { HttpFallback } from './fallback';
 import { afterPage } from '../later';
 import { Help } from './help.svelte';
@@ -18,7 +18,7 @@ export type News =
   | { kind: 'step'; step: Step; message: string | null }
   | { kind: 'phase'; phase: Phase; message: string | null }
   | { kind: 'message'; message: string }
-  | { kind: 'answer'; answer: HelpAnswer };
+  | { kind: 'said'; announced: string; aloud: string };
 
 const PHASES: Record<SessionStatus, Phase> = {
   WAITING: 'waiting',
@@ -88,7 +88,11 @@ export class Classroom {
       code: seat.code,
       userId: seat.userId,
       ask: (stepId, message) => this.#write({ type: 'help_request', subtask_id: stepId, message }),
-      onAnswer: (answer) => options.onNews({ kind: 'answer', answer }),
+      // What belongs to an earlier step would only confuse now.
+      say: (announced, aloud) => {
+        if (this.phase === 'live' && this.help.now.stepId === this.current?.id) options.onNews({ kind: 'said', announced, aloud });
+      },
+      onNotSent: options.onNotSent,
     });
     this.#socket = this.#connect();
     this.#stops.push(
@@ -117,7 +121,7 @@ export class Classroom {
   complete(step: Step): void {
     if (this.done.includes(step.id)) return;
     this.#setDone([...this.done, step.id]);
-    this.help.solved(step.id);
+    this.help.done(step.id);
     this.#write({ type: 'progress_update', subtask_id: step.id, status: 'COMPLETED' });
   }
 
@@ -196,11 +200,17 @@ export class Classroom {
           { status: frame['status'] as SessionStatus, message: text(frame['instructor_message']), spoken: true },
           replayed,
         );
+      case 'nudge':
+        return this.#nudged(Number(frame['subtask_id']), String(frame['message']), String(frame['voice_guide_text']));
       default: {
         const message = text(frame['instructor_message']);
         if (message) this.#told({ message, spoken: true }, replayed);
       }
     }
+  }
+
+  #nudged(stepId: number, message: string, aloud: string): void {
+    if (this.current?.id === stepId && !this.done.includes(stepId)) this.help.nudged(stepId, message, aloud);
   }
 
   /** Take over what is new, and tell the page once what is worth saying. */
@@ -217,6 +227,8 @@ export class Classroom {
     if (!opening && (stepNew || phaseNew || message !== null)) this.message = message;
     this.phase = phase;
     if (stepNew && !first) this.arrivals += 1;
+    const { phase: helpPhase, stepId } = this.help.now;
+    if (helpPhase === 'nudged' && stepId !== null && stepId !== this.current?.id) this.help.done(stepId);
     if (quiet) return;
     const { onNews } = this.#options;
     if (phase === 'live' && this.current && (stepNew || phaseNew)) {

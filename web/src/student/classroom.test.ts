@@ -163,64 +163,6 @@ describe('taps', () => {
   });
 });
 
-describe('help', () => {
-  async function ask(): Promise<FakeSocket> {
-    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
-    const main = FakeSocket.last;
-    room.help.call(1, '도와주세요');
-    expect(room.help.phase).toBe('calling');
-    ack(sent('help_request'), 50);
-    expect(room.help.phase).toBe('called');
-    await settle();
-    expect(FakeSocket.last.url).toContain('/ws/help/7');
-    FakeSocket.last.hello();
-    return main;
-  }
-
-  test('goes from the call to the answer, which is read out', async () => {
-    await ask();
-    FakeSocket.last.say({ type: 'HELP_AVAILABLE', help_response: { help_content: '남의 것', help_request_id: 99 } });
-    expect(room.help.phase).toBe('called');
-    FakeSocket.last.say({
-      type: 'HELP_AVAILABLE',
-      help_response: { help_content: '여기를 누르세요', voice_guide_text: '여기', help_request_id: 50 },
-    });
-    expect(room.help.phase).toBe('answered');
-    expect(news.at(-1)).toMatchObject({ kind: 'answer', answer: { help_content: '여기를 누르세요' } });
-    room.help.thanks();
-    expect(room.help.phase).toBe('none');
-  });
-
-  test('a second tap asks nothing again', async () => {
-    const main = await ask();
-    room.help.call(1, '도와주세요');
-    expect(main.got('help_request')).toHaveLength(1);
-  });
-
-  test('“아직이에요” ends this request and makes a new one', async () => {
-    const main = await ask();
-    FakeSocket.last.say({ type: 'HELP_AVAILABLE', help_response: { help_content: 'x', help_request_id: 50 } });
-    room.help.notYet('아직 어려워요');
-    await vi.advanceTimersByTimeAsync(100);
-    expect(main.got('help_request')).toHaveLength(2);
-    expect(main.got('help_request')[1]).toMatchObject({ subtask_id: 1, message: '아직 어려워요' });
-    expect(room.help.phase).toBe('calling');
-  });
-
-  test('an open call is found again after a reload', async () => {
-    await ask();
-    room.close();
-    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
-    expect([room.help.phase, room.help.stepId]).toEqual(['called', 1]);
-  });
-
-  test('finishing the step ends the call', async () => {
-    await ask();
-    room.complete(one);
-    expect(room.help.phase).toBe('none');
-  });
-});
-
 describe('a network that lets no socket through', () => {
   test('the class is followed and taps are sent over HTTP', async () => {
     current = { status: 'IN_PROGRESS', current_subtask: one, instructor_message: '천천히' };

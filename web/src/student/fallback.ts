@@ -9,7 +9,22 @@ import type { Ack } from '../socket';
 import type { CurrentState } from '../types';
 
 const FIRST_MS = 6_000;
-const EVERY_MS = 4_000;
+const AGAIN_MS = 4_000;
+const SEND_MS = 2_000;
+/** Between two looks at a class in which something happens all the time. */
+const CALM_MS = 1_000;
+/** The server answers as soon as something happens, and after this at the latest. */
+const WAIT_SECONDS = 10;
+
+/** Where the stream of the class stands, and what happened before it. */
+interface Happened {
+  epoch: string;
+  seq: number;
+  recovered: boolean;
+  events: unknown[];
+}
+
+type Work = 'watch' | 'send';
 
 interface FallbackOptions {
   api: Api;
@@ -24,8 +39,11 @@ interface FallbackOptions {
 
 export class HttpFallback {
   readonly #options: FallbackOptions;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #running = false;
+  readonly #timers: Record<Work, ReturnType<typeof setTimeout> | undefined> = {
+    watch: undefined,
+    send: undefined,
+  };
+  #stop: AbortController | null = null;
 
   constructor(options: FallbackOptions) {
     this.#options = options;
@@ -33,30 +51,64 @@ export class HttpFallback {
 
   /** The socket is down (idempotent). */
   start(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#timer = setTimeout(() => void this.#round(), FIRST_MS);
+    if (this.#stop) return;
+    this.#stop = new AbortController();
+    this.#later('watch', FIRST_MS, () => void this.#watch());
+    this.#later('send', FIRST_MS, () => void this.#send());
   }
 
   /** The socket is up, or the page goes. */
   stop(): void {
-    this.#running = false;
-    clearTimeout(this.#timer);
+    this.#stop?.abort();
+    this.#stop = null;
+    clearTimeout(this.#timers.watch);
+    clearTimeout(this.#timers.send);
     this.#options.onReach(false);
   }
 
-  async #round(): Promise<void> {
-    const { api, sessionId, onState, onReach } = this.#options;
+  get #running(): boolean {
+    return this.#stop !== null;
+  }
+
+  #later(kind: Work, wait: number, work: () => void): void {
+    this.#timers[kind] = setTimeout(work, wait);
+  }
+
+  /** What happens in the class, one answer after the other. */
+  async #watch(since: Happened | null = null): Promise<void> {
+    const stop = this.#stop;
     try {
-      const state = await api.get<CurrentState>(`/api/sessions/${sessionId}/current`);
-      if (!this.#running) return;
-      onReach(true);
-      onState(state);
-      await this.#flush();
+      const now = await this.#happened(since, stop?.signal);
+      if (stop !== this.#stop || !stop) return;
+      if (!since || !now.recovered || now.events.length > 0) await this.#show(stop);
+      if (stop === this.#stop) this.#later('watch', CALM_MS, () => void this.#watch(now));
     } catch {
-      if (this.#running) onReach(false);
+      if (stop !== this.#stop || !stop) return;
+      this.#options.onReach(false);
+      this.#later('watch', AGAIN_MS, () => void this.#watch());
     }
-    if (this.#running) this.#timer = setTimeout(() => void this.#round(), EVERY_MS);
+  }
+
+  /** Without a place only where the class stands; with one it waits until there is something after it. */
+  #happened(since: Happened | null, signal: AbortSignal | undefined): Promise<Happened> {
+    const { api, sessionId } = this.#options;
+    const query = since
+      ? `after_seq=${since.seq}&epoch=${since.epoch}&wait=${WAIT_SECONDS}`
+      : 'after_seq=0&epoch=none';
+    return api.get<Happened>(`/api/sessions/${sessionId}/events?${query}`, signal ? { signal } : {});
+  }
+
+  async #show(stop: AbortController): Promise<void> {
+    const { api, sessionId, onState, onReach } = this.#options;
+    const state = await api.get<CurrentState>(`/api/sessions/${sessionId}/current`);
+    if (stop !== this.#stop) return;
+    onReach(true);
+    onState(state);
+  }
+
+  async #send(): Promise<void> {
+    await this.#flush().catch(() => undefined); // tried again in a moment
+    if (this.#running) this.#later('send', SEND_MS, () => void this.#send());
   }
 
   async #flush(): Promise<void> {

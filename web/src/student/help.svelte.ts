@@ -1,188 +1,117 @@
 /**
- * Asking for help and getting the answer: by socket (W8) while it is open, and by asking
- * the server (R33), which also covers what came while the phone was away.
+ * Where a student's call for help is. What talks to the help desk (helpline.ts) is loaded
+ * after the first step; until then a call waits in the outbox, and its state is kept here.
  */
 import type { Api } from '../api';
-import { ApiError } from '../api';
-import { RtSocket, type Frame } from '../socket';
+import { afterPage } from '../later';
 import { storage } from '../storage';
-import type { HelpAnswer, HelpRequest } from '../types';
+import type { HelpAnswer } from '../types';
+import type { HelpLine } from './helpline';
 
-export type HelpPhase = 'none' | 'calling' | 'called' | 'answered' | 'failed';
+/**
+ * nudged: the server asked whether help is wanted. calling: on its way. called: being looked
+ * at. answered: an answer is shown. coming: the teacher was told to come. solved: thanks, and
+ * how good was it?
+ */
+export type HelpPhase = 'none' | 'nudged' | 'calling' | 'called' | 'answered' | 'coming' | 'solved';
 
-interface Kept {
-  stepId: number;
+export interface HelpState {
+  phase: HelpPhase;
+  stepId: number | null;
   requestId: number | null;
+  answer: HelpAnswer | null;
+  /** An answer did not help; the teacher has been told. */
+  again: boolean;
+  /** What the server says to somebody who has been still for long; '' when it was put away. */
+  nudge: string;
 }
 
-interface HelpOptions {
+export interface HelpOptions {
   api: Api;
   code: string;
   userId: number;
   /** Queue the request; its confirmation comes to `confirmed`, perhaps after a reload. */
   ask: (stepId: number, message: string) => void;
-  onAnswer: (answer: HelpAnswer) => void;
+  /** Tell screen readers, and read aloud. */
+  say: (announced: string, aloud: string) => void;
+  onNotSent: () => void;
 }
 
-const ASK_AGAIN_MS = 8_000;
-const TRIES = 5;
+export const NO_HELP: HelpState = {
+  phase: 'none',
+  stepId: null,
+  requestId: null,
+  answer: null,
+  again: false,
+  nudge: '',
+};
 
 export class Help {
-  phase = $state<HelpPhase>('none');
-  stepId = $state<number | null>(null);
-  answer = $state.raw<HelpAnswer | null>(null);
-  #requestId: number | null = null;
-  readonly #options: HelpOptions;
-  readonly #key: string;
-  #socket: RtSocket | null = null;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  now = $state.raw<HelpState>(NO_HELP);
+  line = $state.raw<HelpLine | null>(null);
+  readonly options: HelpOptions;
+  #closed = false;
 
   constructor(options: HelpOptions) {
-    this.#options = options;
-    this.#key = `help.${options.code}`;
-    const kept = storage.get<Kept>(this.#key);
-    if (!kept) return;
-    this.stepId = kept.stepId;
-    this.#requestId = kept.requestId;
-    this.phase = kept.requestId === null ? 'calling' : 'called';
-    if (kept.requestId !== null) this.#watch();
+    this.options = options;
+    this.now = { ...NO_HELP, ...storage.get<HelpState>(`help.${options.code}`) };
+    afterPage(async () => {
+      const { HelpLine: Line } = await import('./helpline');
+      if (!this.#closed) this.line = new Line(this);
+    });
+  }
+
+  /** Change some of it, and remember that over a reload. */
+  become(change: Partial<HelpState>): void {
+    this.now = { ...this.now, ...change };
+    // A long answer may not fit into a cookie; it can be asked for again.
+    const answer = storage.kind === 'local' ? this.now.answer : null;
+    storage.set(`help.${this.options.code}`, { ...this.now, answer });
+    this.line?.follow();
+  }
+
+  /** Whether there is something to show at this step. */
+  at(stepId: number): boolean {
+    const { phase, nudge } = this.now;
+    return this.now.stepId === stepId && phase !== 'none' && (phase !== 'nudged' || !!nudge);
+  }
+
+  /** Whether the student may call now. */
+  free(stepId: number): boolean {
+    const { phase } = this.now;
+    return this.now.stepId !== stepId || phase === 'none' || phase === 'nudged' || phase === 'solved';
   }
 
   call(stepId: number, message: string): void {
-    if (this.stepId === stepId && this.phase !== 'none') return;
-    this.#stop();
-    this.stepId = stepId;
-    this.#requestId = null;
-    this.answer = null;
-    this.phase = 'calling';
-    this.#keep();
-    this.#options.ask(stepId, message);
+    if (!this.free(stepId)) return;
+    this.become({ ...NO_HELP, phase: 'calling', stepId });
+    this.options.ask(stepId, message);
   }
 
   /** The server has the request. */
   confirmed(stepId: number, requestId: number | null): void {
-    if (this.stepId !== stepId) return;
-    this.#requestId = requestId;
-    this.phase = 'called';
-    this.#keep();
-    this.#watch();
+    if (this.now.stepId === stepId) this.become({ phase: 'called', requestId });
   }
 
   /** The server did not take the request. */
   refused(stepId: number): void {
-    if (this.stepId === stepId) this.#clear();
+    if (this.now.stepId === stepId) this.become(NO_HELP);
   }
 
-  /** Solved: tell the server and put it away. */
-  thanks(): void {
-    this.#finish(5);
-    this.#clear();
-  }
-
-  /** The answer did not help: end this request and make a new one, which the instructor sees. */
-  notYet(message: string): void {
-    const { stepId } = this;
-    const ended = this.#finish(2);
-    this.#clear();
-    if (stepId === null) return;
-    this.stepId = stepId;
-    this.phase = 'calling';
-    this.#keep();
-    void ended.finally(() => this.#options.ask(stepId, message));
+  /** Nothing has happened on this step for a while. */
+  nudged(stepId: number, message: string, aloud: string): void {
+    if (!this.free(stepId)) return;
+    this.become({ ...NO_HELP, phase: 'nudged', stepId, nudge: message });
+    this.options.say(message, aloud);
   }
 
   /** The step is done, and with it the request. */
-  solved(stepId: number): void {
-    if (this.stepId === stepId) this.#clear();
+  done(stepId: number): void {
+    if (this.now.stepId === stepId) this.become(NO_HELP);
   }
 
   close(): void {
-    this.#stop();
-  }
-
-  #keep(): void {
-    if (this.stepId === null) storage.remove(this.#key);
-    else storage.set(this.#key, { stepId: this.stepId, requestId: this.#requestId } satisfies Kept);
-  }
-
-  #clear(): void {
-    this.#stop();
-    this.phase = 'none';
-    this.stepId = null;
-    this.#requestId = null;
-    this.answer = null;
-    this.#keep();
-  }
-
-  async #finish(rating: number): Promise<void> {
-    const { api } = this.#options;
-    const requestId = this.#requestId;
-    if (requestId === null) return;
-    const body = { help_request_id: requestId, rating };
-    if (this.answer) await insist(() => api.post('/api/help/feedback', body));
-    await insist(() => api.post(`/api/help/request/${requestId}/close`));
-  }
-
-  // --- waiting for the answer -----------------------------------------------------------
-
-  #watch(): void {
-    this.#stop();
-    const { api, userId } = this.#options;
-    this.#socket = new RtSocket({
-      url: `/ws/help/${userId}`,
-      token: (fresh) => api.socketToken(fresh),
-      onEvent: (frame) => this.#event(frame),
-    });
-    this.#timer = setInterval(() => void this.#check(), ASK_AGAIN_MS);
-    void this.#check();
-  }
-
-  #stop(): void {
-    this.#socket?.close();
-    this.#socket = null;
-    clearInterval(this.#timer);
-  }
-
-  #event(frame: Frame): void {
-    if (frame.type !== 'HELP_AVAILABLE') return;
-    const answer = frame['help_response'] as HelpAnswer & { help_request_id?: number };
-    if (answer.help_request_id !== undefined && answer.help_request_id !== this.#requestId) return;
-    this.#answered(answer);
-  }
-
-  async #check(): Promise<void> {
-    const id = this.#requestId;
-    if (id === null) return;
-    try {
-      const now = await this.#options.api.get<HelpRequest>(`/api/help/request/${id}`);
-      if (id !== this.#requestId) return;
-      if (now.help_response) this.#answered(now.help_response);
-      // Closed without words: the instructor came and helped.
-      else if (now.closed_at) this.#clear();
-      else if (now.status === 'FAILED') this.phase = 'failed';
-    } catch (error) {
-      if (error instanceof ApiError && !error.temporary) clearInterval(this.#timer);
-    }
-  }
-
-  #answered(answer: HelpAnswer): void {
-    if (this.phase === 'answered') return;
-    this.#stop();
-    this.answer = answer;
-    this.phase = 'answered';
-    this.#options.onAnswer(answer);
-  }
-}
-
-/** Small news that may be told again, until it is heard or clearly unwanted. */
-async function insist(tell: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    try {
-      await tell();
-      return;
-    } catch (error) {
-      if (!(error instanceof ApiError) || !error.temporary) return;
-      await new Promise((resolve) => setTimeout(resolve, 1_000 * 2 ** attempt));
-    }
+    this.#closed = true;
+    this.line?.close();
   }
 }

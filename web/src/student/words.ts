@@ -22,11 +22,8 @@ export function spoken(news: News, t: Translate<Korean>): { announced: string; a
       };
     case 'message':
       return { announced: `${t('class.says')} ${news.message}`, aloud: news.message };
-    case 'answer':
-      return {
-        announced: joined(t('help.answer'), news.answer.help_content),
-        aloud: news.answer.voice_guide_text || news.answer.help_content,
-      };
+    case 'said':
+      return news;
     case 'phase': {
       const titles = {
         opening: '',

@@ -10,7 +10,8 @@ import type { Lecture, Subtask, Task } from './types';
 const PAUSE_MS = 700;
 
 export type SaveState = 'saved' | 'dirty' | 'saving' | 'failed';
-export type Selection = { kind: 'lecture' } | { kind: 'task'; id: number } | { kind: 'step'; id: number };
+/** `draft`: a step of a draft that is not in the lecture yet. */
+export type Selection = { kind: 'lecture' } | { kind: 'draft' } | { kind: 'task'; id: number } | { kind: 'step'; id: number };
 export type FieldProblem = 'title' | 'url' | { refused: string };
 
 export type LectureFields = Partial<Pick<Lecture, 'title' | 'description' | 'thumbnail_url' | 'is_active'>>;

@@ -6,6 +6,7 @@ import { accountApi } from '../api';
 import { RtSocket, type Frame, type Phase } from '../socket';
 import type { ProgressStatus, SessionStatus, Step } from '../types';
 import * as calls from './calls';
+import { notices } from './notices.svelte';
 import { countStates, doneNow, worstFirst, type Person } from './roster';
 import type { ClassInfo, Lecture, PendingHelp, Seat, Subtask } from './types';
 
@@ -15,6 +16,8 @@ const BATCH_MS = 40;
 const REFETCH_MS = 1_500;
 /** Students close their requests themselves, which no event tells. */
 const HELP_POLL_MS = 15_000;
+/** Marks up to this one say that an answer did not help. */
+const USELESS = 2;
 
 export interface Delivery {
   received: number;
@@ -39,8 +42,12 @@ export class LiveClass {
   help = $state.raw<readonly PendingHelp[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
-  /** Requests without an answer so far, the longest waiting first. */
-  readonly unanswered: readonly PendingHelp[] = $derived(this.help.filter((row) => !this.hasAnswer(row)));
+  /** Requests that need a person, the most urgent first. */
+  readonly unanswered: readonly PendingHelp[] = $derived(this.help.filter((row) => this.needsPerson(row)));
+  /** All requests: those that need a person, those who asked, those who were noticed, those who have an answer. */
+  readonly queue: readonly PendingHelp[] = $derived(
+    [...this.help].sort((one, other) => this.queueRank(one) - this.queueRank(other)),
+  );
   private done = $state.raw<ReadonlyMap<number, number>>(new Map());
   private delivery = $state.raw<Delivery | null>(null);
   /** Number of the newest step event that was seen here; 0 before the first one. */
@@ -55,7 +62,7 @@ export class LiveClass {
   readonly steps: readonly Subtask[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
   /** Their help is on its way: those without an answer come before them. */
   private readonly answeredPeople: ReadonlySet<number> = $derived(
-    new Set(this.help.filter((row) => this.hasAnswer(row)).map((row) => row.user.id)),
+    new Set(this.help.filter((row) => !this.needsPerson(row)).map((row) => row.user.id)),
   );
   readonly people: readonly Person[] = $derived(worstFirst(this.seats.values(), this.status, this.answeredPeople));
   readonly counts = $derived(countStates(this.people));
@@ -77,6 +84,7 @@ export class LiveClass {
   private readonly options: Options;
   private socket: RtSocket | null = null;
   private stopWatching: (() => void) | null = null;
+  private readonly stopHearing: () => void;
   private closed = false;
   private inbox: Frame[] = [];
   /** Raised by every step, status and command. */
@@ -86,6 +94,9 @@ export class LiveClass {
   constructor(ref: string, options: Options = {}) {
     this.ref = ref;
     this.options = options;
+    this.stopHearing = notices.onHelp((frame) => {
+      if (frame['session_id'] === this.info?.session_id) this.later('help', 0, () => this.readHelp());
+    });
     void this.load();
   }
 
@@ -115,6 +126,7 @@ export class LiveClass {
 
   close(): void {
     this.closed = true;
+    this.stopHearing();
     this.stopWatching?.();
     this.socket?.close();
     for (const timer of this.timers.values()) clearTimeout(timer);
@@ -381,8 +393,23 @@ export class LiveClass {
 
   // --- help ---------------------------------------------------------------------------
 
-  hasAnswer(request: PendingHelp): boolean {
-    return request.status === 'RESOLVED' || this.answered.has(request.help_request_id);
+  /** With words that helped, or that are still being read. */
+  teacherAnswered(request: PendingHelp): boolean {
+    if (request.answer_source === 'TEACHER') return request.answer_rating === null || request.answer_rating > USELESS;
+    return this.answered.has(request.help_request_id);
+  }
+
+  /** No answer yet, or one that did not help. Who was only noticed may wait until the analysis gives up. */
+  needsPerson(request: PendingHelp): boolean {
+    if (this.teacherAnswered(request)) return false;
+    if (request.asked_again || request.status === 'FAILED') return true;
+    return request.request_type !== 'AUTO' && request.status !== 'RESOLVED';
+  }
+
+  private queueRank(request: PendingHelp): number {
+    if (this.needsPerson(request)) return 0;
+    if (this.teacherAnswered(request)) return 3;
+    return request.request_type === 'AUTO' ? 2 : 1;
   }
 
   requestOf(userId: number): PendingHelp | null {

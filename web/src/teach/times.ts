@@ -38,3 +38,8 @@ export function exact(iso: string, lang: Lang): string {
 export function day(moment: Date, lang: Lang): string {
   return new Intl.DateTimeFormat(locales[lang], { month: 'long', day: 'numeric' }).format(moment);
 }
+
+/** The time of day, e.g. "오전 10:05". */
+export function clock(moment: number, lang: Lang): string {
+  return new Intl.DateTimeFormat(locales[lang], { timeStyle: 'short' }).format(new Date(moment));
+}

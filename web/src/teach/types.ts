@@ -1,4 +1,5 @@
 /** Shapes of the API that the instructor's pages use (S1 §2–4, §7; contract 5, 6, 8.3). */
+import type { PendingRequest } from '../api.gen';
 import type { ProgressStatus, SessionStatus } from '../types';
 
 export const TARGET_ACTIONS = ['CLICK', 'LONG_CLICK', 'SCROLL', 'INPUT', 'NAVIGATE'] as const;
@@ -114,15 +115,7 @@ export interface Seat {
 }
 
 /** A row of R36. */
-export interface PendingHelp {
-  help_request_id: number;
-  user: { id: number; name: string };
-  subtask: { id: number; title: string };
-  session_id: number | null;
-  message: string | null;
-  status: 'ANALYZING' | 'RESOLVED' | 'FAILED';
-  created_at: string;
-}
+export type PendingHelp = PendingRequest;
 
 /** R29. */
 export interface PersonProgress {

@@ -249,6 +249,25 @@ describe('the room', () => {
     expect(room.older).toBe('none');
   });
 
+  it('shows older messages that came while it was read afresh', async () => {
+    stored = [message(3, KIM, '셋')];
+    server.on('GET', `${ROOM}/messages`, () => ({ data: { messages: stored, total: 3, limit: 50, offset: 0 } }));
+    await open();
+    let answer: (() => void) | undefined;
+    const real = globalThis.fetch;
+    vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+      if (!path.includes('before=')) return real(path, init);
+      await new Promise<void>((resolve) => (answer = resolve));
+      stored = [message(2, KIM, '둘'), message(1, KIM, '하나')];
+      return real(path, init);
+    });
+    const loading = room.loadOlder();
+    await room.load();
+    answer?.();
+    await loading;
+    expect([texts(), room.older]).toEqual([['하나', '둘', '셋'], 'none']);
+  });
+
   it('is read afresh when what was missed is gone', async () => {
     await open();
     stored = [message(1, KIM, '하나'), message(2, KIM, '둘')];

@@ -47,7 +47,7 @@ export class FakeServer {
     this.asked.push(asked);
     const answer = this.answers.get(`${asked.method} ${path}`);
     const value = typeof answer === 'function' ? (answer as (asked: Asked) => unknown)(asked) : answer;
-    return Promise.resolve(respond(value));
+    return Promise.resolve(value).then(respond);
   }
 }
 
@@ -114,8 +114,16 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     help_request_id: id,
     user: { id: userId, name },
     subtask: { id: stepId, title: '앱 열기' },
+    lecture: { id: 1, title: '유튜브' },
     session_id: 5,
+    request_type: 'MANUAL',
+    priority: 'NORMAL',
     message: null,
+    stuck_duration_seconds: null,
+    analysis: null,
+    answer_source: null,
+    answer_rating: null,
+    asked_again: false,
     status: 'ANALYZING',
     created_at: '2026-11-21T01:00:00Z',
   };

@@ -1,0 +1,46 @@
+"""One row for each thing that a phone reported (contract 8.1)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from mobilegpt.core.clock import now
+from mobilegpt.lectures.models import Subtask
+
+EVENT_TYPE_LENGTH = 50
+
+
+class ActivityLog(models.Model):
+    """A tap, a scroll, a screen. Personal data is masked before it comes here.
+
+    ``event_id`` makes a retry harmless: one row for each person and event. ``timestamp`` is the phone's own clock (null
+    when it did not say), ``received_at`` the server's.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="activity_logs", db_index=False
+    )
+    subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="activity_logs")
+    event_type = models.CharField(max_length=EVENT_TYPE_LENGTH)
+    event_data = models.JSONField(default=dict, blank=True)
+    screen_info = models.JSONField(default=dict, blank=True)
+    timestamp = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(default=now)
+    event_id = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "event_id"], name="one_row_per_event"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "received_at"], name="activity_of_user"),
+            models.Index(fields=["received_at"], name="activity_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.event_type}"

@@ -1,0 +1,233 @@
+"""The questions behind the numbers: each is one statement over the rows of one lecture, whatever else is stored.
+
+``users`` limits a question to these people; ``None`` asks for everybody, which is the cheaper plan for a whole lecture.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Avg, Count, Max, Min, Q, QuerySet, TextField
+from django.db.models.functions import Cast, TruncDate
+
+from mobilegpt.classroom import policies as class_policies
+from mobilegpt.classroom.models import SessionParticipant
+from mobilegpt.core.clock import SEOUL, moment_in
+from mobilegpt.dashboard.figures import latest
+from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.lectures.models import Enrollment
+from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
+
+Users = Collection[int] | None
+
+
+class Asked(NamedTuple):
+    """Help requests: all there were, and those that are open still."""
+
+    every: int
+    pending: int
+
+
+def _of(users: Users) -> Q:
+    return Q() if users is None else Q(user_id__in=users)
+
+
+def _progress(steps: Sequence[int]) -> QuerySet[SubtaskProgress]:
+    return SubtaskProgress.objects.filter(subtask_id__in=steps).order_by()
+
+
+# Steps in one sum of weights: powers of two up to here add up exactly in every database.
+_BAND = 48
+
+
+class Progress(NamedTuple):
+    """One person's steps by their place in the lecture: bit 0 is the first. What is in no mask is NOT_STARTED."""
+
+    completed: int = 0
+    in_progress: int = 0
+    help_needed: int = 0
+    changed_at: datetime | None = None
+
+    @property
+    def done(self) -> int:
+        return self.completed.bit_count()
+
+    @property
+    def leading(self) -> int:
+        """Completed from the first step on without a gap, which is the place of the first that is open."""
+        return (~self.completed & (self.completed + 1)).bit_length() - 1
+
+    def status_at(self, place: int) -> str:
+        """One of ``ProgressStatus``."""
+        for mask, status in zip((self.completed, self.help_needed, self.in_progress), _MASKED, strict=True):
+            if mask >> place & 1:
+                return status
+        return ProgressStatus.NOT_STARTED.value
+
+
+_MASKED = (ProgressStatus.COMPLETED.value, ProgressStatus.HELP_NEEDED.value, ProgressStatus.IN_PROGRESS.value)
+
+
+NO_PROGRESS = Progress()
+
+
+def progress_by_person(steps: Sequence[int], users: Users = None) -> dict[int, Progress]:
+    """How everybody stands on every step, in one reading of the lecture's rows; who began nothing is not in it."""
+    if not steps or (users is not None and not users):
+        return {}
+    found: dict[int, Progress] = {}
+    for user, band, completed, in_progress, help_needed, changed in _sums_of_weights(steps, users):
+        so_far, shift = found.get(user, NO_PROGRESS), band * _BAND
+        found[user] = Progress(
+            so_far.completed | int(completed) << shift,
+            so_far.in_progress | int(in_progress) << shift,
+            so_far.help_needed | int(help_needed) << shift,
+            latest(so_far.changed_at, moment_in(changed)),
+        )
+    return found
+
+
+def _sums_of_weights(steps: Sequence[int], users: Users) -> list[tuple[Any, ...]]:
+    places = ", ".join(["(%s, %s, %s)"] * len(steps))
+    parameters: list[int] = []
+    for place, step in enumerate(steps):
+        parameters += (step, place // _BAND, 1 << place % _BAND)
+    chosen = ""
+    if users is not None:
+        chosen = f" WHERE one.user_id IN ({', '.join(['%s'] * len(users))})"
+        parameters += users
+    sums = ", ".join(
+        f"SUM(CASE WHEN one.status = '{status}' THEN step.weight ELSE 0 END)"
+        for status in ("COMPLETED", "IN_PROGRESS", "HELP_NEEDED")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(  # only marks for parameters are put in
+            f"WITH step (subtask_id, band, weight) AS (VALUES {places})"  # noqa: S608
+            f" SELECT one.user_id, step.band, {sums}, CAST(MAX(one.updated_at) AS text)"
+            " FROM step JOIN progress_subtaskprogress one ON one.subtask_id = step.subtask_id"
+            f"{chosen} GROUP BY one.user_id, step.band",
+            parameters,
+        )
+        return list(cursor.fetchall())
+
+
+def live_steps(lecture_id: int, users: Users = None) -> dict[int, int]:
+    """Where the class stands in which each person sits now; the newest seat wins (contract 6.11)."""
+    seats = SessionParticipant.objects.filter(
+        _of(users),
+        session__lecture_id=lecture_id,
+        session__status__in=class_policies.LIVE,
+        session__current_subtask__isnull=False,
+    )
+    return dict(seats.order_by("id").values_list("user_id", "session__current_subtask_id"))
+
+
+def last_seen(lecture_id: int, users: Users = None) -> dict[int, datetime]:
+    """The last sign of life of each person in a class of the lecture."""
+    seats = SessionParticipant.objects.filter(_of(users), session__lecture_id=lecture_id).order_by()
+    last = seats.values_list("user_id").annotate(last=Cast(Max("last_seen_at"), TextField()))
+    return {user: moment_in(text) for user, text in last}
+
+
+def help_by_person(lecture_id: int, users: Users = None) -> dict[int, Asked]:
+    """Who asked how often; AUTO requests count as well."""
+    rows = HelpRequest.objects.filter(_of(users), lecture_id=lecture_id).order_by().values_list("user_id")
+    counted = rows.annotate(every=Count("*"), pending=Count("pk", filter=Q(closed_at__isnull=True)))
+    return {user: Asked(every, pending) for user, every, pending in counted}
+
+
+def help_by_step(lecture_id: int) -> list[tuple[int, int, float | None]]:
+    """Step, requests, and the mean of the seconds for which their people said to have been stuck."""
+    rows = HelpRequest.objects.filter(lecture_id=lecture_id).order_by().values_list("subtask_id")
+    return list(rows.annotate(number=Count("*"), stuck=Avg("stuck_seconds")))
+
+
+def students_by_completed(lecture_id: int, steps: Sequence[int]) -> dict[int, int]:
+    """How many students of the lecture have completed how many of its steps; the sum is the number of students."""
+    marks = ", ".join(["%s"] * len(steps)) or "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(  # only marks for parameters are put in
+            "SELECT completed, COUNT(*) FROM ("  # noqa: S608
+            "SELECT student.user_id, COUNT(done.user_id) AS completed FROM lectures_enrollment student"
+            " LEFT JOIN progress_subtaskprogress done ON done.user_id = student.user_id"
+            f" AND done.status = 'COMPLETED' AND done.subtask_id IN ({marks})"
+            " WHERE student.lecture_id = %s GROUP BY student.user_id) AS counted GROUP BY completed",
+            [*steps, lecture_id],
+        )
+        return dict(cursor.fetchall())
+
+
+def finished(lecture_id: int, steps: Sequence[int]) -> list[tuple[datetime, datetime]]:
+    """First start and last completion of every student who has completed all steps."""
+    students = Enrollment.objects.filter(lecture_id=lecture_id).values("user_id")
+    done = _progress(steps).filter(status=ProgressStatus.COMPLETED, user_id__in=students)
+    people = done.values("user_id").annotate(
+        steps=Count("*"), first=Min("started_at"), last=Max("completed_at"), known=Count("started_at")
+    )
+    return list(people.filter(steps=len(steps), known__gt=0).values_list("first", "last"))
+
+
+# --- by day, in Seoul
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), SEOUL)
+
+
+def _within(field: str, days: Sequence[date]) -> dict[str, datetime]:
+    return {f"{field}__gte": _start(days[0]), f"{field}__lt": _start(days[-1] + timedelta(days=1))}
+
+
+def _by_day(rows: QuerySet[Any], field: str, **filters: Any) -> dict[date, int]:
+    """How many rows are on each day; a day without any is not in it."""
+    dated = rows.filter(**filters).annotate(day=TruncDate(field, tzinfo=SEOUL))
+    return dict(dated.order_by().values_list("day").annotate(number=Count("*")))
+
+
+def _at_end_of(by_day: dict[date, int], days: Sequence[date]) -> list[int]:
+    """How many there were at the end of each day."""
+    before = sum(number for day, number in by_day.items() if day < days[0])
+    return list(accumulate((by_day.get(day, 0) for day in days), initial=before))[1:]
+
+
+def help_by_day(lecture_id: int, days: Sequence[date]) -> dict[date, int]:
+    return _by_day(HelpRequest.objects.filter(lecture_id=lecture_id), "created_at", **_within("created_at", days))
+
+
+def students_at_end_of(lecture_id: int, days: Sequence[date]) -> list[int]:
+    """How many students the lecture had at the end of each day."""
+    return _at_end_of(_by_day(Enrollment.objects.filter(lecture_id=lecture_id), "enrolled_at"), days)
+
+
+def completions_at_end_of(lecture_id: int, steps: Sequence[int], days: Sequence[date]) -> list[int]:
+    """How many steps today's students had completed by then."""
+    students = Enrollment.objects.filter(lecture_id=lecture_id).values("user_id")
+    done = _progress(steps).filter(status=ProgressStatus.COMPLETED, user_id__in=students)
+    return _at_end_of(_by_day(done, "completed_at"), days)
+
+
+def active_by_day(lecture_id: int, steps: Sequence[int], days: Sequence[date]) -> dict[date, int]:
+    """How many students did something in the lecture: began or completed a step, asked for help, took a seat."""
+    students = Enrollment.objects.filter(lecture_id=lecture_id).values("user_id")
+    sources: list[tuple[QuerySet[Any], str]] = [
+        (_progress(steps), "started_at"),
+        (_progress(steps), "completed_at"),
+        (HelpRequest.objects.filter(lecture_id=lecture_id), "created_at"),
+        (SessionParticipant.objects.filter(session__lecture_id=lecture_id), "joined_at"),
+    ]
+    first, *others = [
+        rows.filter(user_id__in=students, **_within(field, days))
+        .annotate(day=TruncDate(field, tzinfo=SEOUL))
+        .order_by()
+        .values_list("user_id", "day")
+        for rows, field in sources
+    ]
+    people: dict[date, int] = defaultdict(int)
+    for _, day in first.union(*others):
+        people[day] += 1
+    return people

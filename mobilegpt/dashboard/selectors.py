@@ -1,0 +1,368 @@
+"""What an instructor's dashboards show of one lecture (contract 7.4, 7.5, 8.6). Reads only; nothing is stored here.
+
+Every function asks a constant number of questions, whatever the number of students.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from mobilegpt.accounts.models import shown_email
+from mobilegpt.activity.selectors import last_at
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import moment_in, now, seoul_day
+from mobilegpt.core.errors import Invalid
+from mobilegpt.dashboard import counts, figures
+from mobilegpt.dashboard.counts import NO_PROGRESS, Asked, Progress
+from mobilegpt.lectures.models import Enrollment, Lecture
+from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.steps import Course
+from mobilegpt.progress.policies import require_teacher
+
+EXPORT_BATCH = 2_000
+_NEVER = Asked(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A lecture whose dashboard the caller may see, with its steps in order."""
+
+    lecture: Lecture
+    course: Course
+
+    @property
+    def steps(self) -> list[int]:
+        return [step.id for step in self.course.steps]
+
+    @property
+    def total(self) -> int:
+        return len(self.course)
+
+
+# Structs: a list has a thousand of these, and a frozen dataclass takes six times as long to make.
+
+
+class Student(msgspec.Struct, frozen=True, gc=False):
+    """One enrolled person. ``help_count`` is all requests, ``pending_help`` those that are open."""
+
+    user_id: int
+    name: str
+    email: str | None
+    enrolled_at: datetime
+    completed: int
+    total: int
+    help_count: int
+    pending_help: int
+
+    @property
+    def rate(self) -> float:
+        return figures.rate(self.completed, self.total)
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """Where a student stands: the live class's step, else the first that is not completed (contract 6.11)."""
+
+    student: Student
+    step_id: int | None
+    step_title: str | None
+    step_status: str | None
+    last_activity: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a dashboard needs to begin with."""
+
+    board: Board
+    students: list[Student]
+    pending_help: int
+
+
+@dataclass(frozen=True, slots=True)
+class HardStep:
+    """A step with which help was asked for."""
+
+    step_id: int
+    title: str
+    help_count: int
+    average_stuck_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers that change while a class runs."""
+
+    total_students: int
+    total_steps: int
+    average_rate: float
+    hardest: list[HardStep]
+    total_help_requests: int
+    distribution: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    active_students: int
+    help_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """R37: the summary, and what looks back."""
+
+    summary: Summary
+    average_minutes: int
+    days: list[Day]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDay:
+    """The students' average rate at the end of the day, and the help requests of the day."""
+
+    day: date
+    average_rate: float
+    help_requests: int
+
+
+def board_of(actor: Actor, lecture_id: int) -> Board:
+    """For the lecture's instructor and admins. Raises ``Forbidden`` for students, ``NotFound`` for others."""
+    lecture = require_teacher(actor, Lecture.objects.filter(pk=lecture_id).first())
+    return Board(lecture, Course.of(lecture))
+
+
+def board(lecture_id: int) -> Board | None:
+    """The same for the server itself, which tells those who follow the lecture; ``None`` when it is gone."""
+    lecture = Lecture.objects.filter(pk=lecture_id).first()
+    return Board(lecture, Course.of(lecture)) if lecture else None
+
+
+# --- students
+
+
+def overview(board: Board) -> Overview:
+    """Everybody, in order of enrolment; three queries."""
+    asked = counts.help_by_person(board.lecture.pk)
+    return Overview(
+        board=board,
+        students=_students(board, _read(_enrollments(board)), counts.progress_by_person(board.steps), asked),
+        pending_help=sum(person.pending for person in asked.values()),
+    )
+
+
+def _enrollments(board: Board) -> QuerySet[Enrollment]:
+    return Enrollment.objects.filter(lecture_id=board.lecture.pk).order_by("id")
+
+
+class _Enrolled(NamedTuple):
+    """What is read of each student; models of a thousand people cost more than all the counting."""
+
+    id: int
+    user_id: int
+    name: str
+    email: str
+    is_guest: bool
+    enrolled_at: datetime
+
+
+def _read(rows: QuerySet[Enrollment]) -> list[_Enrolled]:
+    fields = ("id", "user_id", "user__name", "user__email", "user__is_guest", Cast("enrolled_at", TextField()))
+    return [
+        _Enrolled(pk, user_id, name, email, is_guest, moment_in(enrolled_at))
+        for pk, user_id, name, email, is_guest, enrolled_at in rows.values_list(*fields)
+    ]
+
+
+def _students(
+    board: Board, enrolled: Sequence[_Enrolled], progress: dict[int, Progress], asked: dict[int, Asked]
+) -> list[Student]:
+    total = board.total
+    students = []
+    for one in enrolled:
+        help_requests = asked.get(one.user_id, _NEVER)
+        student = Student(
+            user_id=one.user_id,
+            name=one.name,
+            email=shown_email(one.email, is_guest=one.is_guest),
+            enrolled_at=one.enrolled_at,
+            completed=progress.get(one.user_id, NO_PROGRESS).done,
+            total=total,
+            help_count=help_requests.every,
+            pending_help=help_requests.pending,
+        )
+        students.append(student)
+    return students
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What tells when each person was last there."""
+
+    progress: dict[int, Progress]
+    seen: dict[int, datetime]
+    heard: dict[int, datetime]
+
+    def last_of(self, user: int) -> datetime | None:
+        changed = self.progress.get(user, NO_PROGRESS).changed_at
+        return figures.latest(changed, self.seen.get(user), self.heard.get(user))
+
+
+def _signs(board: Board, users: counts.Users) -> _Signs:
+    """Three queries."""
+    # A thousand numbers in a statement take the driver longer than PostgreSQL the whole of it.
+    people = _enrollments(board).order_by().values("user_id") if users is None else users
+    progress = counts.progress_by_person(board.steps, users)
+    return _Signs(progress, counts.last_seen(board.lecture.pk, users), last_at(people))
+
+
+def _standings(board: Board, enrolled: Sequence[_Enrolled], *, everybody: bool) -> list[Standing]:
+    """Five queries."""
+    lecture_id, course = board.lecture.pk, board.course
+    users = None if everybody else [one.user_id for one in enrolled]
+    signs, live = _signs(board, users), counts.live_steps(lecture_id, users)
+    standings = []
+    for student in _students(board, enrolled, signs.progress, counts.help_by_person(lecture_id, users)):
+        mine = signs.progress.get(student.user_id, NO_PROGRESS)
+        step = course.get(live.get(student.user_id)) or _step_at(course, mine.leading)
+        standings.append(
+            Standing(
+                student=student,
+                step_id=step.id if step else None,
+                step_title=step.title if step else None,
+                step_status=mine.status_at(step.position - 1) if step else None,
+                last_activity=signs.last_of(student.user_id),
+            )
+        )
+    return standings
+
+
+def _step_at(course: Course, place: int) -> Step | None:
+    return course.steps[place] if place < len(course) else None
+
+
+def _help_counts(board: Board, users: counts.Users) -> dict[int, float]:
+    return {user: asked.every for user, asked in counts.help_by_person(board.lecture.pk, users).items()}
+
+
+def _pending_help(board: Board, users: counts.Users) -> dict[int, float]:
+    return {user: asked.pending for user, asked in counts.help_by_person(board.lecture.pk, users).items()}
+
+
+def _completed(board: Board, users: counts.Users) -> dict[int, float]:
+    return {user: progress.done for user, progress in counts.progress_by_person(board.steps, users).items()}
+
+
+def _last_activity(board: Board, users: counts.Users) -> dict[int, float]:
+    signs = _signs(board, users)
+    people = {*signs.progress, *signs.seen, *signs.heard}
+    return {user: last.timestamp() for user in people if (last := signs.last_of(user)) is not None}
+
+
+_COLUMNS = {"enrolled_at": "enrolled_at", "name": "user__name"}
+# What no column holds: asked for everybody, so that the rest is asked for the shown part only.
+_FIGURES: dict[str, Callable[[Board, counts.Users], dict[int, float]]] = {
+    "help_count": _help_counts,
+    "last_activity": _last_activity,
+    "pending_help": _pending_help,
+    "progress_rate": _completed,
+}
+SORTS = (*sorted([*_COLUMNS, *_FIGURES]),)
+
+
+def list_students(
+    board: Board, *, search: str = "", sort: str = "", window: slice | None = None
+) -> tuple[list[Standing], int]:
+    """R35: the students of a part of the list, and how many there are in all.
+
+    ``search`` is a part of a name or an e-mail; ``sort`` one of ``SORTS``, after ``-`` the other way round; without it
+    the order of enrolment. Raises ``Invalid`` for another ``sort``.
+    """
+    key, backwards = sort.removeprefix("-"), sort.startswith("-")
+    if sort and key not in SORTS:
+        raise Invalid(message=f"sort is one of {', '.join(SORTS)}, or one of them after -", details={"field": "sort"})
+    rows = _enrollments(board)
+    if search:
+        mail = Q(user__email__icontains=search, user__is_guest=False)
+        rows = rows.filter(Q(user__name__icontains=search) | mail)
+    if key in _COLUMNS:
+        rows = rows.order_by(f"{'-' if backwards else ''}{_COLUMNS[key]}", "id")
+    if key in _FIGURES:
+        found = _read(rows)
+        figure = _FIGURES[key](board, [one.user_id for one in found] if search else None)
+        found.sort(key=lambda one: figure.get(one.user_id, 0), reverse=backwards)
+        chosen, total = (found[window] if window else found), len(found)
+    else:
+        chosen = _read(rows[window] if window else rows)
+        total = rows.count() if window else len(chosen)
+    return _standings(board, chosen, everybody=not (search or window)), total
+
+
+def every_student(board: Board) -> Iterator[Standing]:
+    """All students in order of enrolment, read in batches: an export of any size takes little memory."""
+    after = 0
+    while True:
+        batch = _read(_enrollments(board).filter(pk__gt=after)[:EXPORT_BATCH])
+        is_last = len(batch) < EXPORT_BATCH
+        # Naming a thousand people in each query takes longer than counting for all of the lecture.
+        yield from _standings(board, batch, everybody=is_last and after == 0)
+        if is_last:
+            return
+        after = batch[-1].id
+
+
+# --- statistics
+
+
+def summary(board: Board) -> Summary:
+    """Two queries."""
+    by_completed = counts.students_by_completed(board.lecture.pk, board.steps)
+    asked = counts.help_by_step(board.lecture.pk)
+    return Summary(
+        total_students=sum(by_completed.values()),
+        total_steps=board.total,
+        average_rate=figures.average_rate(by_completed, board.total),
+        hardest=_hardest(board.course, asked),
+        total_help_requests=sum(count for _, count, _ in asked),
+        distribution=figures.distribution(by_completed, board.total),
+    )
+
+
+def _hardest(course: Course, asked: list[tuple[int, int, float | None]]) -> list[HardStep]:
+    """The steps with the most requests; of equals the earlier one."""
+    known = [(step, count, stuck) for step_id, count, stuck in asked if (step := course.get(step_id)) is not None]
+    known.sort(key=lambda row: (-row[1], row[0].position))
+    return [
+        HardStep(step.id, step.title, count, figures.average_seconds(stuck))
+        for step, count, stuck in known[: figures.HARDEST]
+    ]
+
+
+def statistics(board: Board, *, days: int, until: date | None = None) -> Statistics:
+    """Five queries. ``until`` is the last of the ``days`` days; today without it."""
+    lecture_id, chosen = board.lecture.pk, figures.days_until(until or seoul_day(now()), days)
+    active = counts.active_by_day(lecture_id, board.steps, chosen)
+    asked = counts.help_by_day(lecture_id, chosen)
+    return Statistics(
+        summary=summary(board),
+        average_minutes=figures.average_minutes(counts.finished(lecture_id, board.steps)) if board.steps else 0,
+        days=[Day(day, active.get(day, 0), asked.get(day, 0)) for day in chosen],
+    )
+
+
+def trend(board: Board, *, days: int, until: date | None = None) -> list[TrendDay]:
+    """R38; three queries. A student counts from the day of enrolment on, and today's average is the one of R37."""
+    lecture_id, chosen = board.lecture.pk, figures.days_until(until or seoul_day(now()), days)
+    students = counts.students_at_end_of(lecture_id, chosen)
+    completed = counts.completions_at_end_of(lecture_id, board.steps, chosen)
+    asked = counts.help_by_day(lecture_id, chosen)
+    return [
+        TrendDay(day, min(figures.rate(done, number * board.total), 1.0), asked.get(day, 0))
+        for day, number, done in zip(chosen, students, completed, strict=True)
+    ]

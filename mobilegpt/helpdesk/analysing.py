@@ -1,0 +1,135 @@
+"""From a request to an answer, always within a minute (contract 8.3; reliability F13).
+
+A job analyses. Whatever dies on the way, a sweep in any living process answers by the local rules, and whoever looks at
+a request that is late answers it on the spot. The request's own row decides who was first: one analysed answer, and
+none when a teacher's came before.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from mobilegpt.core.clock import now
+from mobilegpt.core.language_budget import budget_of
+from mobilegpt.core.language_model import enabled
+from mobilegpt.helpdesk import answers, selectors
+from mobilegpt.helpdesk.analysis import local, memory, model, reading
+from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus
+from mobilegpt.jobs import enqueue, job
+from mobilegpt.realtime.outbox import unit_of_work
+
+log = structlog.get_logger(__name__)
+
+JOB = "helpdesk.analyse"
+# A model takes at most two tries of ten seconds; who is taken up late goes without it. A sweep that dies at its work is
+# followed within half a minute.
+_MODEL_UNTIL_SECONDS = 15
+_LATE_AFTER_SECONDS = 30
+_SWEPT_AT_ONCE = 200
+_COMFORT = "선생님께 알려드렸어요. 화면을 그대로 두고 잠시만 기다려 주세요."
+
+
+def start(request: HelpRequest) -> None:
+    """Have a new request analysed; inside the unit of work that made it."""
+    enqueue(JOB, {"request_id": request.pk}, key=f"help:{request.pk}")
+
+
+def finish(payload: dict[str, Any]) -> None:
+    """Answer by the local rules now, or with words of comfort when even they fail."""
+    request = selectors.not_analysed(payload["request_id"])
+    if request is None:
+        return
+    try:
+        settle(request.pk, judge(request, ask_model=False))
+    except Exception:
+        log.exception("local_analysis_failed", request_id=request.pk)
+        give_up(request.pk)
+
+
+@job(JOB, attempts=3, lease_seconds=30, on_dead=finish)
+def analyse(payload: dict[str, Any]) -> None:
+    """Find an answer and deliver it; one whom a teacher has answered meanwhile is analysed for the teacher only."""
+    request = selectors.not_analysed(payload["request_id"])
+    if request is None:
+        return
+    waiting = request.status == RequestStatus.ANALYZING
+    young = now() - request.created_at < timedelta(seconds=_MODEL_UNTIL_SECONDS)
+    settle(request.pk, judge(request, ask_model=waiting and young))
+
+
+def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
+    """What helped before, else what a model says, else what the rules say. Holds no transaction."""
+    evidence = reading.read(request)
+    by_rules = local.analyse(evidence)
+    known = memory.recall(evidence, by_rules, reading.remembered(request.subtask_id))
+    if known is not None:
+        return known
+    if ask_model and enabled():
+        thought = model.analyse(evidence, reading.names_around(request), budget_of(request.user_id))
+        if thought is not None:
+            return thought
+    return by_rules
+
+
+def settle(request_id: int, verdict: Verdict) -> None:
+    """Keep the analysis, and deliver its answer unless the request has one."""
+    with unit_of_work():
+        request = selectors.locked(request_id)
+        if request is None:
+            return
+        _keep(request, verdict)
+        if request.status == RequestStatus.ANALYZING:
+            answers.deliver(
+                request,
+                source=AnswerSource(verdict.source),
+                content=verdict.help_content,
+                spoken=verdict.voice_guide_text,
+            )
+
+
+def give_up(request_id: int) -> None:
+    """FAILED, with words that do not leave anybody alone; the request stays on the teacher's list."""
+    with unit_of_work():
+        request = selectors.locked(request_id)
+        if request is not None and request.status == RequestStatus.ANALYZING:
+            answers.deliver(
+                request, source=AnswerSource.FALLBACK, content=_COMFORT, spoken=_COMFORT, status=RequestStatus.FAILED
+            )
+
+
+def finish_late(seconds: float = _LATE_AFTER_SECONDS) -> int:
+    """Answer what should have been answered by now, whatever became of its job. Returns how many."""
+    late = HelpRequest.objects.filter(
+        status=RequestStatus.ANALYZING, created_at__lt=now() - timedelta(seconds=seconds)
+    ).order_by("created_at")
+    found = list(late.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
+    for request_id in found:
+        finish({"request_id": request_id})
+    return len(found)
+
+
+def is_late(request: HelpRequest) -> bool:
+    return request.status == RequestStatus.ANALYZING and now() - request.created_at > timedelta(
+        seconds=_LATE_AFTER_SECONDS
+    )
+
+
+def _keep(request: HelpRequest, verdict: Verdict) -> None:
+    HelpAnalysis.objects.get_or_create(
+        request=request,
+        defaults={
+            "source": verdict.source,
+            "problem_diagnosis": verdict.problem_diagnosis,
+            "confidence_score": verdict.confidence_score,
+            "help_content": verdict.help_content,
+            "voice_guide_text": verdict.voice_guide_text,
+            "finding": verdict.finding,
+            "evidence": verdict.evidence,
+            "app": verdict.app[:200],
+            "screen": verdict.screen[:200],
+        },
+    )

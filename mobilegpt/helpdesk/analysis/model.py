@@ -1,0 +1,45 @@
+"""A language model's verdict on a request, or none: its answer is checked before anybody gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+
+from mobilegpt.core.language_model import Budget, Question, ask
+from mobilegpt.core.safety import is_safe, plain_text
+from mobilegpt.helpdesk.analysis import prompt
+from mobilegpt.helpdesk.analysis.evidence import Evidence
+from mobilegpt.helpdesk.analysis.local import seen
+from mobilegpt.helpdesk.analysis.verdict import Verdict
+
+log = structlog.get_logger(__name__)
+
+SOURCE = "MODEL"
+_DIAGNOSIS_LENGTH = 500
+
+
+def analyse(evidence: Evidence, names: Iterable[str], budget: Budget) -> Verdict | None:
+    """The model's verdict, or ``None``: not configured, away, over budget, or an answer that nobody should get."""
+    question = Question("help", prompt.messages(evidence, names), prompt.SCHEMA, prompt.Reply)
+    reply = ask(question, budget)
+    return None if reply is None else _verdict(reply, evidence)
+
+
+def _verdict(reply: prompt.Reply, evidence: Evidence) -> Verdict | None:
+    content = plain_text(reply.help_content)
+    spoken = plain_text(reply.voice_guide_text) or content
+    diagnosis = plain_text(reply.problem_diagnosis, _DIAGNOSIS_LENGTH)
+    if not content or not is_safe(content, spoken):
+        log.warning("model_answer_refused", empty=not content)
+        return None
+    return Verdict(
+        source=SOURCE,
+        problem_diagnosis=diagnosis or "무엇이 문제인지 말하지 않았습니다",
+        help_content=content,
+        voice_guide_text=spoken,
+        confidence_score=round(min(max(reply.confidence_score, 0.0), 1.0), 2),
+        evidence=seen(evidence),
+        app=evidence.app,
+        screen=evidence.screen,
+    )

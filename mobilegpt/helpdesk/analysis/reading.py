@@ -1,0 +1,163 @@
+"""From rows to evidence: the step, the last five minutes of the phone, and what the request itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from mobilegpt.activity.models import ActivityLog
+from mobilegpt.activity.selectors import recent
+from mobilegpt.classroom.models import SessionParticipant
+from mobilegpt.core.clock import now
+from mobilegpt.helpdesk.analysis.evidence import (
+    Evidence,
+    Happening,
+    StepFacts,
+    app_and_screen,
+    box_from,
+    happening,
+    kind_of,
+)
+from mobilegpt.helpdesk.analysis.memory import Remembered
+from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, RememberedAnswer
+from mobilegpt.lectures.cache import outline_of
+from mobilegpt.lectures.models import Lecture
+from mobilegpt.progress.models import SubtaskProgress
+
+_SECONDS = 300
+_EVENTS = 50
+_REMEMBERED = 50
+_ACTIONS = 20
+_TRIED, _TRIED_MINUTES = 5, 30
+_CLASS = 500
+
+
+def read(request: HelpRequest) -> Evidence:
+    """The evidence of a request as of now; ``request`` is loaded with its user, subtask, lecture."""
+    context = request.context_data if isinstance(request.context_data, dict) else {}
+    happenings = _happenings(request) or _from_actions(context)
+    app, screen = _place(context, happenings)
+    return Evidence(
+        step=_step(request.lecture, request.subtask_id),
+        level=request.user.digital_level,
+        happenings=tuple(happenings),
+        message=_text(context.get("message")),
+        app=app,
+        screen=screen,
+        stuck_seconds=_seconds(context.get("stuck_duration_seconds")),
+        target=box_from(context.get("target_bounds")),
+        tried=_tried(request),
+    )
+
+
+def remembered(subtask_id: int) -> list[Remembered]:
+    """The newest answers that helped on this step."""
+    rows = RememberedAnswer.objects.filter(subtask_id=subtask_id).order_by("-id")[:_REMEMBERED]
+    return [
+        Remembered(
+            id=row.pk,
+            app=row.app,
+            screen=row.screen,
+            problem=row.problem,
+            finding=row.finding,
+            help_content=row.help_content,
+            voice_guide_text=row.voice_guide_text,
+            rating=row.rating,
+        )
+        for row in rows
+    ]
+
+
+def names_around(request: HelpRequest) -> set[str]:
+    """Names that nobody outside is told: the asker's, the teacher's, and those of the people of the class."""
+    names = {request.user.name, request.user.nickname}
+    names |= set(Lecture.objects.filter(pk=request.lecture_id).values_list("instructor__name", flat=True))
+    if request.session_id is not None:
+        people = SessionParticipant.objects.filter(session_id=request.session_id)
+        for pair in people.values_list("user__name", "user__nickname")[:_CLASS]:
+            names |= set(pair)
+    return names - {""}
+
+
+def _step(lecture: Lecture, subtask_id: int) -> StepFacts:
+    steps = [step for task in outline_of(lecture.pk, lecture.version).tasks for step in task.subtasks]
+    place = next((index for index, step in enumerate(steps) if step.id == subtask_id), None)
+    if place is None:  # deleted meanwhile
+        return StepFacts(title="", lecture=lecture.title)
+    step, before = steps[place], steps[:place]
+    return StepFacts(
+        title=step.title,
+        guide=step.guide_text,
+        spoken=step.voice_guide_text,
+        description=step.description,
+        action=step.target_action,
+        hint=step.target_element_hint or "",
+        lecture=lecture.title,
+        previous_title=before[-1].title if before else "",
+        before=tuple(each.target_element_hint or "" for each in before),
+    )
+
+
+def _tried(request: HelpRequest) -> tuple[str, ...]:
+    """What was said to the same learner on this step within the last minutes, newest first."""
+    since = request.created_at - timedelta(minutes=_TRIED_MINUTES)
+    given = HelpResponse.objects.filter(
+        request__user_id=request.user_id, request__subtask_id=request.subtask_id, created_at__gte=since
+    ).exclude(request_id=request.pk)
+    return tuple(given.order_by("-id").values_list("help_content", flat=True)[:_TRIED])
+
+
+def _happenings(request: HelpRequest) -> list[Happening]:
+    """What was done on this step, oldest first; events that name no step count from its beginning."""
+    begun = _begun_at(request)
+    logs = [log for log in recent(request.user_id, _SECONDS, _EVENTS) if _belongs(log, request.subtask_id, begun)]
+    moment = now()
+    return [_happening(log, moment) for log in reversed(logs)]
+
+
+def _begun_at(request: HelpRequest) -> datetime | None:
+    rows = SubtaskProgress.objects.filter(user_id=request.user_id, subtask_id=request.subtask_id)
+    begun = rows.values_list("started_at", flat=True).first()
+    # A step that began with the cry for help says nothing of when it really began.
+    return None if begun is None or begun > request.created_at - timedelta(seconds=2) else begun
+
+
+def _belongs(log: ActivityLog, subtask_id: int, begun: datetime | None) -> bool:
+    if log.subtask_id is not None:
+        return log.subtask_id == subtask_id
+    return begun is None or log.received_at >= begun
+
+
+def _happening(log: ActivityLog, moment: datetime) -> Happening:
+    data, screen = (value if isinstance(value, dict) else {} for value in (log.event_data, log.screen_info))
+    return happening(log.event_type, data, screen, (moment - log.received_at).total_seconds())
+
+
+def _from_actions(context: dict[str, Any]) -> list[Happening]:
+    """A phone that sends no logs may still say what was done last: ``recent_actions: ["CLICK", "SCROLL"]``."""
+    actions = context.get("recent_actions")
+    if not isinstance(actions, list):
+        return []
+    return [Happening(kind=kind_of(action)) for action in actions[-_ACTIONS:] if isinstance(action, str)]
+
+
+def _place(context: dict[str, Any], happenings: Iterable[Happening]) -> tuple[str, str]:
+    """Where the phone is: as the request says, else as its newest event does; the event may know the screen's title."""
+    app, screen = app_and_screen(_text(context.get("current_screen")))
+    newest = next((each for each in reversed(list(happenings)) if each.app or each.screen), None)
+    if newest is None:
+        return app, screen
+    if not app and not screen:
+        return newest.app, newest.screen
+    return (app, newest.screen or screen) if newest.app == app else (app, screen)
+
+
+def _text(value: Any) -> str:
+    return " ".join(value.split())[:500] if isinstance(value, str) else ""
+
+
+def _seconds(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**9:
+        return None
+    return int(value)

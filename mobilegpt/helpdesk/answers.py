@@ -1,0 +1,47 @@
+"""Delivering an answer, whoever made it: one row, one event, and the request is answered."""
+
+from __future__ import annotations
+
+from mobilegpt.helpdesk import selectors
+from mobilegpt.helpdesk.events import HelpAnswered
+from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, HelpType, RequestStatus
+from mobilegpt.realtime.outbox import emit
+
+
+def deliver(
+    request: HelpRequest,
+    *,
+    source: AnswerSource,
+    content: str,
+    spoken: str,
+    help_type: str = HelpType.TEXT,
+    author_id: int | None = None,
+    status: RequestStatus = RequestStatus.RESOLVED,
+) -> HelpResponse:
+    """Store an answer and tell the asker (W8); nobody is told when the request is closed already.
+
+    Inside a unit of work, with the request locked.
+    """
+    response = HelpResponse.objects.create(
+        request=request,
+        source=source,
+        help_type=help_type,
+        help_content=content,
+        voice_guide_text=spoken,
+        author_id=author_id,
+    )
+    request.status, request.resolved_at = status, response.created_at
+    request.save(update_fields=["status", "resolved_at"])
+    if request.closed_at is None:
+        emit(
+            HelpAnswered(
+                case=selectors.case_of(request),
+                help_response_id=response.pk,
+                source=response.source,
+                help_type=response.help_type,
+                help_content=response.help_content,
+                voice_guide_text=response.voice_guide_text,
+                at=response.created_at,
+            )
+        )
+    return response

@@ -1,0 +1,32 @@
+"""What happens to notifications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from mobilegpt.realtime import topics
+from mobilegpt.realtime.event import Event
+
+
+class RelatedUser(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class NotificationCreated(Event, frozen=True, kw_only=True):
+    """Somebody has a new notification. ``related_user`` is whom it is about, null when it is about nobody."""
+
+    notification_id: int
+    user_id: int
+    notification_type: str
+    title: str
+    message: str
+    related_user: RelatedUser | None
+    data: dict[str, Any]
+    at: datetime
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.notices(self.user_id),)

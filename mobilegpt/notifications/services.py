@@ -1,0 +1,143 @@
+"""Writes of notifications. They are made by what happens elsewhere, in its transaction (``config/reactions.py``)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from mobilegpt.accounts.models import Role, User
+from mobilegpt.accounts.person import Person
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import NotFound
+from mobilegpt.helpdesk.events import HelpCase, HelpRequested
+from mobilegpt.helpdesk.models import RequestType
+from mobilegpt.jobs.events import JobDied
+from mobilegpt.notifications.events import NotificationCreated, RelatedUser
+from mobilegpt.notifications.models import Notification, NotificationType
+from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.models import ProgressStatus
+from mobilegpt.realtime.outbox import emit, unit_of_work
+
+
+def notify(
+    *,
+    user_id: int,
+    type: str,
+    title: str,
+    message: str,
+    data: dict[str, Any] | None = None,
+    about: Person | None = None,
+) -> Notification:
+    """Tell somebody. ``data`` holds ids for a page to link to, ``about`` is the person whom it concerns.
+
+    Raises ``ValueError`` for a type that contract 8.7 does not have.
+    """
+    with unit_of_work():
+        made = Notification.objects.create(
+            user_id=user_id,
+            type=NotificationType(type),
+            title=title,
+            message=message,
+            related_user_id=about.id if about else None,
+            data=data or {},
+            created_at=now(),
+        )
+        emit(
+            NotificationCreated(
+                notification_id=made.pk,
+                user_id=user_id,
+                notification_type=made.type,
+                title=title,
+                message=message,
+                related_user=RelatedUser(id=about.id, name=about.name) if about else None,
+                data=made.data,
+                at=made.created_at,
+            )
+        )
+        return made
+
+
+def alert_admins(*, title: str, message: str, data: dict[str, Any] | None = None) -> int:
+    """SYSTEM_ALERT to every admin who has not the same one unread already; returns to how many."""
+    with unit_of_work():
+        unread = Notification.objects.filter(type=NotificationType.SYSTEM_ALERT, title=title, read_at__isnull=True)
+        admins = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk__in=unread.values("user_id"))
+        told = [
+            notify(user_id=user_id, type=NotificationType.SYSTEM_ALERT, title=title, message=message, data=data)
+            for user_id in list(admins.values_list("pk", flat=True))
+        ]
+        return len(told)
+
+
+def mark_read(*, actor: Actor, notification_id: int) -> Notification:
+    """R40. Reading again keeps the first moment. Raises ``NotFound`` for others' notifications."""
+    with unit_of_work():
+        mine = Notification.objects.filter(pk=notification_id, user_id=actor.user_id)
+        mine.filter(read_at__isnull=True).update(read_at=now())
+        notification = mine.first()
+        if notification is None:
+            raise NotFound("Notification")
+        return notification
+
+
+def tell_of_help(event: HelpRequested) -> None:
+    """HELP_REQUEST to the lecture's instructor; STUDENT_STUCK when nobody pressed a button."""
+    case = event.case
+    name = case.user.name
+    if event.request_type == RequestType.AUTO:
+        kind, title = NotificationType.STUDENT_STUCK, "멈춘 학생"
+        message = f"{name}님이 '{case.subtask_title}' 단계에서 멈춰 있습니다"
+    else:
+        kind, title = NotificationType.HELP_REQUEST, "도움 요청"
+        message = f"{name}님이 도움을 요청했습니다"
+    notify(
+        user_id=case.instructor_id,
+        type=kind,
+        title=title,
+        message=message,
+        data={**_ids_of(case), "priority": event.priority},
+        about=case.user,
+    )
+
+
+def tell_of_completion(event: ProgressChanged) -> None:
+    """STUDENT_COMPLETED to the instructor, with the step that was the last one missing."""
+    finished = event.new_status == ProgressStatus.COMPLETED and event.completed_count == event.total_count
+    if finished:
+        notify(
+            user_id=event.instructor_id,
+            type=NotificationType.STUDENT_COMPLETED,
+            title="강의 완료",
+            message=f"{event.user.name}님이 강의의 모든 단계를 완료했습니다",
+            data={"lecture_id": event.lecture_id},
+            about=event.user,
+        )
+
+
+def tell_of_dead_job(event: JobDied) -> None:
+    """SYSTEM_ALERT: background work gave up. One unread alert per kind of work is enough."""
+    alert_admins(
+        title=f"백그라운드 작업 실패: {event.name}",
+        message=f"작업 {event.job_id}이(가) 여러 번 실패해 중단되었습니다. 관리 화면의 Jobs에서 확인해 주세요.",
+        data={"job_id": event.job_id, "job": event.name},
+    )
+
+
+def delete_old() -> int:
+    """Notifications are kept for ``NOTIFICATION_RETENTION_DAYS``; returns how many went."""
+    horizon = now() - timedelta(days=settings.NOTIFICATION_RETENTION_DAYS)
+    deleted, _ = Notification.objects.filter(created_at__lt=horizon).delete()
+    return deleted
+
+
+def _ids_of(case: HelpCase) -> dict[str, Any]:
+    return {
+        "help_request_id": case.id,
+        "subtask_id": case.subtask_id,
+        "lecture_id": case.lecture_id,
+        "session_id": case.session_id,
+        "session_code": case.session_code,
+    }

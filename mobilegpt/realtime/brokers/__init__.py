@@ -1,0 +1,1 @@
+"""Brokers that need a service of their own."""

@@ -1,0 +1,118 @@
+"""A batch as a phone sends it: good events are kept, bad ones are told by their place (as contract 8.1's batches)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
+from mobilegpt.core.text import plain
+from mobilegpt.recordings import policies
+from mobilegpt.recordings.commands import SavedEvent
+from mobilegpt.recordings.models import EVENT_TYPE_LENGTH
+
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_MILLISECONDS_FROM = 10**11  # a number this large counts milliseconds: in seconds it would be the year 5138
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why the event at ``index`` (from 0) was not kept."""
+
+    index: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    events: list[SavedEvent] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_batch(items: Sequence[Any]) -> Batch:
+    """Raises ``Invalid`` for an empty batch or one without a good event, ``TooLarge`` beyond 2,000 events."""
+    if not items:
+        raise Invalid(message="events is empty", details={"field": "events"})
+    if len(items) > policies.EVENTS_OF_A_BATCH:
+        raise TooLarge(message=f"A batch has at most {policies.EVENTS_OF_A_BATCH} events")
+    batch = Batch()
+    for index, item in enumerate(items):
+        try:
+            batch.events.append(_event(item))
+        except Invalid as refusal:
+            batch.faults.append(Fault(index, refusal.code, refusal.message))
+    if not batch.events:
+        errors = [{"index": fault.index, "code": fault.code, "message": fault.message} for fault in batch.faults]
+        raise Invalid(message="No event of this batch can be kept", details={"errors": errors[:50]})
+    return batch
+
+
+def _event(item: Any) -> SavedEvent:
+    if not isinstance(item, dict):
+        raise Invalid(message="An event is an object")
+    data = item.get("data", item.get("event_data"))
+    return SavedEvent(
+        event_type=_event_type(item.get("event_type", item.get("type"))),
+        timestamp=_moment(item.get("timestamp")),
+        data=_data({} if data is None else data),
+        event_id=_uuid(item.get("event_id")),
+    )
+
+
+def _event_type(value: Any) -> str:
+    text = plain(value).strip() if isinstance(value, str) else ""
+    if not 1 <= len(text) <= EVENT_TYPE_LENGTH:
+        raise Invalid(message=f"event_type is a text of 1 to {EVENT_TYPE_LENGTH} characters")
+    return text
+
+
+def _moment(value: Any) -> datetime:
+    """ISO 8601, or a number of seconds or milliseconds since 1970; without a zone it is UTC."""
+    moment = (
+        _from_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else _from_text(value)
+    )
+    if not _EARLIEST <= moment <= _LATEST:
+        raise Invalid(message="timestamp is not of our time")
+    return moment
+
+
+def _from_number(value: float) -> datetime:
+    seconds = value / 1000 if value > _MILLISECONDS_FROM else value
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        raise Invalid(message="timestamp is not of our time") from None
+
+
+def _from_text(value: Any) -> datetime:
+    try:
+        moment = msgspec.convert(value, datetime)
+    except (msgspec.ValidationError, OverflowError):
+        raise Invalid(message="timestamp is an ISO 8601 time") from None
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise Invalid(message="timestamp is not of our time") from None
+
+
+def _data(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Invalid(message="data is an object")
+    if len(msgspec.json.encode(value)) > policies.DATA_BYTES:
+        raise Invalid(ErrorCode.TOO_LARGE, f"data has at most {policies.DATA_BYTES} bytes")
+    return value
+
+
+def _uuid(value: Any) -> uuid.UUID | None:
+    if value is None:
+        return None
+    try:
+        return uuid.UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise Invalid(message="event_id is a UUID") from None

@@ -1,0 +1,104 @@
+"""From a recording to a draft of a lesson: at once by the local rules, then in better words by a job (contract 8.5).
+
+Nobody waits for a model: the draft is there at once, and ``PROCESSING`` until the job is done with it. A model that is
+away, slow or wrong leaves it as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mobilegpt.classroom.models import SessionParticipant
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import Forbidden, NotFound
+from mobilegpt.core.language_budget import budget_of
+from mobilegpt.core.language_model import enabled
+from mobilegpt.jobs import enqueue, job
+from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.recordings import selectors
+from mobilegpt.recordings.draft import Draft, draft_of
+from mobilegpt.recordings.models import Recording, RecordingStatus
+from mobilegpt.recordings.wording import improve
+
+JOB = "recordings.improve_draft"
+_PEOPLE = 500
+
+
+def make_draft(*, actor: Actor, recording_id: int) -> Recording:
+    """Steps of a lesson out of a recording, kept with it, never published. Raises ``NotFound``, ``Forbidden``.
+
+    Whoever may write lessons may ask: the instructor who recorded it, or whose class it is linked to, and an admin.
+    While a model words the last draft, that one stays.
+    """
+    recording = _of_a_teacher(actor, recording_id)
+    if recording.status == RecordingStatus.PROCESSING:
+        return recording
+    draft = draft_of(recording.title, selectors.acts_of(recording))
+    with unit_of_work():
+        locked = selectors.locked(recording_id)
+        if locked is None:
+            raise NotFound("Recording")
+        locked.draft = msgspec.to_builtins(draft)
+        # Of one that still records, the draft is a first look; nobody words it yet.
+        if draft.steps and enabled() and locked.status == RecordingStatus.COMPLETED:
+            locked.status = RecordingStatus.PROCESSING
+            payload = {"recording_id": recording_id, "asked_by": actor.user_id}
+            enqueue(JOB, payload, key=f"draft:{recording_id}")
+        locked.save(update_fields=["draft", "status"])
+    return locked
+
+
+def last_draft(*, actor: Actor, recording_id: int) -> Recording:
+    """The recording with its draft. Raises ``NotFound`` (also without a draft), ``Forbidden`` for students."""
+    recording = _of_a_teacher(actor, recording_id)
+    if recording.draft is None:
+        raise NotFound("Draft")
+    return recording
+
+
+def draft_in(recording: Recording) -> Draft:
+    """The draft that is kept with ``recording``."""
+    return msgspec.convert(recording.draft, Draft)
+
+
+def _leave_as_it_is(payload: dict[str, Any]) -> None:
+    _done(payload["recording_id"], None)
+
+
+@job(JOB, attempts=2, lease_seconds=180, on_dead=_leave_as_it_is)
+def improve_draft(payload: dict[str, Any]) -> None:
+    """Have the draft worded by a model, on the account of who asked for it."""
+    recording = selectors.find(payload["recording_id"])
+    if recording is None or recording.status != RecordingStatus.PROCESSING:
+        return
+    _done(recording.pk, improve(draft_in(recording), _names(recording), budget_of(payload["asked_by"])))
+
+
+def _done(recording_id: int, better: Draft | None) -> None:
+    with unit_of_work():
+        recording = selectors.locked(recording_id)
+        if recording is None or recording.status != RecordingStatus.PROCESSING:
+            return
+        if better is not None:
+            recording.draft = msgspec.to_builtins(better)
+        recording.status = RecordingStatus.COMPLETED
+        recording.save(update_fields=["draft", "status"])
+
+
+def _of_a_teacher(actor: Actor, recording_id: int) -> Recording:
+    if actor.is_student:
+        raise Forbidden(message="Only instructors make lessons")
+    return selectors.seen_by(actor, recording_id)
+
+
+def _names(recording: Recording) -> set[str]:
+    """Names that no model is told: the recorder's, and those of the people of the class."""
+    names = {recording.owner.name, recording.owner.nickname}
+    if recording.session is not None:
+        people = SessionParticipant.objects.filter(session_id=recording.session.pk)
+        for pair in people.values_list("user__name", "user__nickname")[:_PEOPLE]:
+            names |= set(pair)
+        names.add(recording.session.lecture.instructor.name)
+    return names - {""}

@@ -1,0 +1,56 @@
+"""Reads of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from mobilegpt.core.actor import Actor
+from mobilegpt.recordings import policies
+from mobilegpt.recordings.models import RecordedEvent, Recording
+
+
+def _recordings() -> QuerySet[Recording]:
+    return Recording.objects.select_related("owner", "session__lecture__instructor")
+
+
+def find(recording_id: int) -> Recording | None:
+    return _recordings().filter(pk=recording_id).first()
+
+
+def locked(recording_id: int) -> Recording | None:
+    """For a change, inside of a unit of work."""
+    return Recording.objects.select_for_update().filter(pk=recording_id).first()
+
+
+def visible(actor: Actor) -> QuerySet[Recording]:
+    """R42: one's own, those of one's own classes, and all for an admin; the newest first."""
+    if actor.is_admin:
+        return _recordings().order_by("-pk")
+    mine = Q(owner_id=actor.user_id)
+    if actor.is_instructor:
+        mine |= Q(session__lecture__instructor_id=actor.user_id)
+    return _recordings().filter(mine).order_by("-pk")
+
+
+def seen_by(actor: Actor, recording_id: int) -> Recording:
+    """Raises ``NotFound``."""
+    return policies.require_sees(actor, find(recording_id))
+
+
+def require_own(actor: Actor, recording_id: int) -> Recording:
+    """Raises ``NotFound``."""
+    return policies.require_own(actor, find(recording_id))
+
+
+def events_of(recording: Recording) -> QuerySet[RecordedEvent]:
+    """In order of the phone's clock, as they came where it says the same (contract 8.5)."""
+    return RecordedEvent.objects.filter(recording_id=recording.pk).order_by("timestamp", "id")
+
+
+def acts_of(recording: Recording) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
+    """``(event_type, timestamp, data)`` in order, without holding them all at once."""
+    return events_of(recording).values_list("event_type", "timestamp", "data").iterator(chunk_size=2000)

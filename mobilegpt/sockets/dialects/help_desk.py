@@ -1,0 +1,90 @@
+"""W7 ``/ws/dashboard/help-requests/``: requests of all of an instructor's lectures, strictly ``{type, data}``."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
+from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class Titled(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+
+
+class NewHelpRequestData(Struct, frozen=True, kw_only=True):
+    help_request_id: int
+    lecture: Titled
+    user: Named
+    subtask: Titled
+    priority: str
+    timestamp: str
+
+
+class NewHelpRequest(Frame, frozen=True, kw_only=True, tag="new_help_request"):
+    """Somebody needs help. ``priority`` is HIGH from a minute on the same step, LOW when nobody asked."""
+
+    data: NewHelpRequestData
+
+
+class HelpAnsweredData(Struct, frozen=True, kw_only=True):
+    help_request_id: int
+    source: str
+    timestamp: str
+
+
+class HelpAnsweredFrame(Frame, frozen=True, kw_only=True, tag="help_answered"):
+    """An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue."""
+
+    data: HelpAnsweredData
+
+
+class HelpClosedData(Struct, frozen=True, kw_only=True):
+    help_request_id: int
+    timestamp: str
+
+
+class HelpClosedFrame(Frame, frozen=True, kw_only=True, tag="help_closed"):
+    """The request has left the queue."""
+
+    data: HelpClosedData
+
+
+def _requested(event: HelpRequested) -> NewHelpRequest:
+    case = event.case
+    return NewHelpRequest(
+        data=NewHelpRequestData(
+            help_request_id=case.id,
+            lecture=Titled(id=case.lecture_id, title=case.lecture_title),
+            user=Named(id=case.user.id, name=case.user.name),
+            subtask=Titled(id=case.subtask_id, title=case.subtask_title),
+            priority=event.priority,
+            timestamp=iso(event.at),
+        )
+    )
+
+
+def _answered(event: HelpAnswered) -> HelpAnsweredFrame:
+    return HelpAnsweredFrame(
+        data=HelpAnsweredData(help_request_id=event.case.id, source=event.source, timestamp=iso(event.at))
+    )
+
+
+def _closed(event: HelpClosed) -> HelpClosedFrame:
+    return HelpClosedFrame(data=HelpClosedData(help_request_id=event.case.id, timestamp=iso(event.at)))
+
+
+DIALECT = Dialect(
+    "help_desk",
+    encoders={HelpRequested: _requested},
+    rt_encoders={HelpAnswered: _answered, HelpClosed: _closed},
+    ignored={*(IN_CLASS - {HelpRequested, HelpAnswered, HelpClosed}), *IN_CHAT, *NEVER_SHOWN},
+)

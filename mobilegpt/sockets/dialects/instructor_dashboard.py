@@ -1,0 +1,205 @@
+"""W9 ``/ws/dashboard/``: all of an instructor's lectures; S0's flat keys, where it happened, and a ``data`` copy.
+
+``session_id`` and ``session_code`` are null for who learns outside of a class.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from mobilegpt.classroom.events import (
+    Room,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+)
+from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClosed, HelpRequested
+from mobilegpt.notifications.events import NotificationCreated
+from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.realtime.event import Event
+from mobilegpt.sockets.dialects import room
+from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.sockets.dialects.student_progress import percent
+
+
+class Somewhere(Frame, frozen=True, kw_only=True):
+    """Where something happened."""
+
+    lecture_id: int
+    session_id: int | None
+    session_code: str | None
+
+
+class AnyProgressUpdate(Somewhere, frozen=True, kw_only=True, tag="progress_update"):
+    user_id: int
+    user_name: str
+    subtask_id: int
+    status: str
+    progress_rate: float
+
+
+class AnyHelpRequest(Somewhere, frozen=True, kw_only=True, tag="help_request"):
+    request_id: int
+    user_id: int
+    user_name: str
+    subtask_id: int
+    message: str | None
+    request_type: str
+
+
+class AnySessionStatus(Somewhere, frozen=True, kw_only=True, tag="session_status_changed"):
+    """``message`` is system text (contract 6.3)."""
+
+    status: str
+    message: str
+
+
+class AnyHelpAnswered(Somewhere, frozen=True, kw_only=True, tag="help_answered"):
+    """An answer was delivered; the request stays open."""
+
+    request_id: int
+    user_id: int
+    subtask_id: int
+
+
+class AnyHelpClosed(Somewhere, frozen=True, kw_only=True, tag="help_closed"):
+    """The request has left the queue."""
+
+    request_id: int
+    user_id: int
+    subtask_id: int
+
+
+class NotificationUser(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class NotificationShown(Struct, frozen=True, kw_only=True):
+    """As R39 lists it."""
+
+    id: int
+    type: str
+    title: str
+    message: str
+    related_user: NotificationUser | None
+    data: dict[str, Any]
+    is_read: bool
+    read_at: str | None
+    created_at: str
+
+
+class NotificationFrame(Frame, frozen=True, kw_only=True, tag="notification"):
+    """The caller has a new notification; the list (R39) keeps it."""
+
+    notification: NotificationShown
+
+
+def _progress(event: SessionProgress) -> AnyProgressUpdate:
+    return AnyProgressUpdate(
+        lecture_id=event.lecture_id,
+        session_id=event.room.id if event.room else None,
+        session_code=event.room.code if event.room else None,
+        user_id=event.user.id,
+        user_name=event.user.name,
+        subtask_id=event.subtask_id,
+        status=event.new_status,
+        progress_rate=percent(event.rate),
+    )
+
+
+def _help(event: HelpRequested) -> AnyHelpRequest:
+    case = event.case
+    return AnyHelpRequest(
+        lecture_id=case.lecture_id,
+        session_id=case.session_id,
+        session_code=case.session_code,
+        request_id=case.id,
+        user_id=case.user.id,
+        user_name=case.user.name,
+        subtask_id=case.subtask_id,
+        message=event.message,
+        request_type=event.request_type,
+    )
+
+
+def _status(event: SessionStarted | SessionPaused | SessionResumed | SessionEnded) -> AnySessionStatus:
+    """In the words of W1."""
+    shown: room.SessionStatusChanged = room.DIALECT.encoders[type(event)](event)
+    where: Room = event.room
+    return AnySessionStatus(
+        lecture_id=where.lecture_id,
+        session_id=where.id,
+        session_code=where.code,
+        status=shown.status,
+        message=shown.message,
+    )
+
+
+def _answered(event: HelpAnswered) -> AnyHelpAnswered:
+    return AnyHelpAnswered(**_of(event.case))
+
+
+def _closed(event: HelpClosed) -> AnyHelpClosed:
+    return AnyHelpClosed(**_of(event.case))
+
+
+def _of(case: HelpCase) -> dict[str, Any]:
+    return {
+        "lecture_id": case.lecture_id,
+        "session_id": case.session_id,
+        "session_code": case.session_code,
+        "request_id": case.id,
+        "user_id": case.user.id,
+        "subtask_id": case.subtask_id,
+    }
+
+
+def _notification(event: NotificationCreated) -> NotificationFrame:
+    about = event.related_user
+    return NotificationFrame(
+        notification=NotificationShown(
+            id=event.notification_id,
+            type=event.notification_type,
+            title=event.title,
+            message=event.message,
+            related_user=NotificationUser(id=about.id, name=about.name) if about else None,
+            data=event.data,
+            is_read=False,
+            read_at=None,
+            created_at=iso(event.at),
+        )
+    )
+
+
+_SHOWN: set[type[Event]] = {
+    HelpAnswered,
+    HelpClosed,
+    HelpRequested,
+    NotificationCreated,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+}
+
+DIALECT = Dialect(
+    "instructor_dashboard",
+    encoders={
+        SessionProgress: _progress,
+        HelpRequested: _help,
+        SessionStarted: _status,
+        SessionPaused: _status,
+        SessionResumed: _status,
+        SessionEnded: _status,
+    },
+    rt_encoders={HelpAnswered: _answered, HelpClosed: _closed, NotificationCreated: _notification},
+    ignored={*(IN_CLASS - _SHOWN), *IN_CHAT, *NEVER_SHOWN},
+    data_copy=True,
+)

@@ -1,0 +1,248 @@
+"""Help from the tap to the answer, on both sides; who is stuck is nudged, then noticed; notifications count."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import Teacher
+from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
+from tests.browser.test_pages import looks_right
+from tests.servers.process import ROOT, Running, running
+
+pytestmark = pytest.mark.browser
+
+BEAMER = {"width": 1920, "height": 1080}
+_COMMAND = [sys.executable, "manage.py", "serve", "--host", "0.0.0.0", "--port", "{port}"]
+
+Start = Callable[[str], AbstractContextManager[Running]]
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
+    """A server of one's own: ``start(stuck_seconds)``. Without a key, the local analyser answers."""
+    folder = tmp_path_factory.mktemp("help")
+    pages = shutil.copytree(os.environ.get("WEB_DIST") or ROOT / "web" / "dist", folder / "dist")
+
+    @contextmanager
+    def one(stuck: str) -> Iterator[Running]:
+        data = folder / f"data-{stuck}"
+        more = {"WEB_DIST": str(pages), "STUCK_SECONDS": stuck, "OPENAI_API_KEY": ""}
+        with running(_COMMAND, data, folder / f"log-{stuck}", **more) as server:
+            yield server
+
+    return one
+
+
+@pytest.fixture(scope="module")
+def calm(start: Start) -> Iterator[Running]:
+    with start("0") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def park(calm: Running) -> Iterator[Teacher]:
+    made = Teacher(calm.url)
+    yield made
+    made.http.close()
+
+
+def session_of(teacher: Teacher, code: str) -> int:
+    return int(teacher.http.get(f"/api/sessions/{code}").json()["session_id"])
+
+
+def open_live(laptop: Device, teacher: Teacher, code: str) -> None:
+    sign_in(laptop)
+    laptop.goto(f"/teach/sessions/{session_of(teacher, code)}")
+    laptop.heading(teacher.steps()[0])
+
+
+def bell(laptop: Device, unread: int) -> Locator:
+    name = "알림$" if unread == 0 else rf"알림\s+읽지 않은 알림 {unread}개$"
+    return laptop.page.get_by_role("button", name=re.compile(rf"^\s*{name}"))
+
+
+def waiting(laptop: Device, name: str) -> Locator:
+    """Somebody's entry in the queue."""
+    return laptop.page.get_by_role("region", name=re.compile("^도움 요청")).get_by_role("button", name=re.compile(name))
+
+
+def answered(phone: Device) -> None:
+    expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+
+
+def read_all(teacher: Teacher) -> None:
+    for one in teacher.http.get("/api/notifications", params={"is_read": "false"}).json()["notifications"]:
+        teacher.http.post(f"/api/notifications/{one['id']}/read").raise_for_status()
+
+
+def test_two_ask_one_is_answered_by_itself_the_other_by_the_teacher(
+    browser: Browser, calm: Running, pictures: Path, park: Teacher
+) -> None:
+    code, titles = park.open("도움 받는 수업"), park.steps()
+    read_all(park)
+    with (
+        Device(browser, LAPTOP, calm.url, pictures) as laptop,
+        Device(browser, PHONE, calm.url, pictures) as kim,
+        Device(browser, SMALL_PHONE, calm.url, pictures) as lee,
+    ):
+        enter(kim, code, "김영희")
+        enter(lee, code, "이철수")
+        park.tell(code, "start")
+        open_live(laptop, park, code)
+        expect(bell(laptop, 0)).to_be_visible()
+
+        kim.heading(titles[0])
+        kim.press("도와주세요")
+        answered(kim)
+        looks_right(kim, "50-answer-390", senior=True)
+        expect(waiting(laptop, "김영희")).to_contain_text("자동으로 답했어요", timeout=20_000)
+        expect(bell(laptop, 1)).to_be_visible()
+        kim.page.reload()
+        kim.heading("이렇게 해 보세요")
+        kim.press("해결됐어요")
+        kim.heading("해결돼서 다행이에요")
+        looks_right(kim, "50-rating-390", senior=True)
+        kim.page.get_by_role("button", name="아주 좋았어요").click()
+        expect(kim.page.get_by_role("heading", name="해결돼서 다행이에요")).to_have_count(0)
+        expect(waiting(laptop, "김영희")).to_have_count(0)
+
+        the_teacher_answers(laptop, lee, code, park)
+        assert laptop.complaints + kim.complaints + lee.complaints == []
+    notifications = park.http.get("/api/notifications").json()
+    assert notifications["unread_count"] == 0
+
+
+def the_teacher_answers(laptop: Device, lee: Device, code: str, park: Teacher) -> None:
+    lee.press("도와주세요")
+    answered(lee)
+    looks_right(lee, "50-answer-320", senior=True)
+    lee.press("아직이에요")
+    lee.sees("선생님께도 알려 드렸어요.")
+    answered(lee)
+    expect(waiting(laptop, "이철수")).to_contain_text("다시 불렀어요")
+    laptop.sees("이철수 님이 도움을 기다려요.")
+    looks_right(laptop, "50-queue-1366")
+    laptop.page.keyboard.press("h")
+    dialog = laptop.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="왜 막혔을까요")).to_be_visible()
+    looks_right(laptop, "50-case-1366")
+    dialog.get_by_label("답", exact=True).fill("화면 아래 빨간 단추를 누르세요.")
+    dialog.get_by_role("button", name="답 보내기", exact=True).click()
+    lee.sees("화면 아래 빨간 단추를 누르세요.")
+    expect(waiting(laptop, "이철수")).to_contain_text("답을 보냈어요")
+    lee.press("아직이에요")
+    lee.heading("선생님이 곧 오세요")
+    looks_right(lee, "50-coming-320", senior=True)
+    # No event tells of a mark: the next look at the queue does.
+    expect(waiting(laptop, "이철수")).to_contain_text("다시 불렀어요", timeout=25_000)
+
+    bell(laptop, 3).click()
+    expect(dialog.get_by_role("link")).to_have_count(3)
+    expect(dialog.get_by_text("새 알림")).to_have_count(3)
+    looks_right(laptop, "50-notices-1366")
+    expect(bell(laptop, 0)).to_be_attached()
+    dialog.get_by_role("link", name=re.compile("이철수")).first.click()
+    expect(dialog.get_by_role("heading", name=re.compile("이철수 님의 도움 요청"))).to_be_visible()
+    dialog.get_by_role("button", name="해결됐어요").click()
+    expect(dialog).to_be_hidden()
+    expect(waiting(laptop, "이철수")).to_have_count(0)
+    expect(lee.page.get_by_role("heading", name="선생님이 곧 오세요")).to_have_count(0, timeout=30_000)
+
+
+def test_a_call_without_a_connection_is_sent_once(
+    browser: Browser, calm: Running, pictures: Path, park: Teacher
+) -> None:
+    code, titles = park.open("끊긴 수업"), park.steps()
+    with Device(browser, PHONE, calm.url, pictures) as kim:
+        enter(kim, code, "김영희")
+        park.tell(code, "start")
+        kim.heading(titles[0])
+        kim.page.wait_for_timeout(1_000)  # what comes after the first step is loaded
+        kim.cut()
+        kim.sees(re.compile("인터넷이 끊겼어요"))
+        kim.press("도와주세요")
+        kim.heading("도움을 부르고 있어요")
+        looks_right(kim, "51-calling-lost-390", senior=True)
+        kim.mend()
+        answered(kim)
+        summary = park.http.get(f"/api/sessions/{code}/summary").json()
+        assert summary["total_help_requests"] == 1
+
+
+def test_who_is_stuck_is_nudged_then_noticed_by_the_teacher(browser: Browser, start: Start, pictures: Path) -> None:
+    with (
+        start("5") as server,
+        Device(browser, BEAMER, server.url, pictures) as laptop,
+        Device(browser, PHONE, server.url, pictures) as kim,
+        Device(browser, SMALL_PHONE, server.url, pictures) as lee,
+    ):
+        teacher = Teacher(server.url)
+        code, titles = teacher.open("멈춘 수업"), teacher.steps()
+        read_all(teacher)
+        enter(kim, code, "김영희")
+        enter(lee, code, "이철수")
+        teacher.tell(code, "start")
+        lee.heading(titles[0])
+        kim.heading(titles[0])
+        kim.press("다 했어요")
+        expect(lee.page.get_by_role("heading", name="도움이 필요하세요?")).to_be_visible(timeout=30_000)
+        looks_right(lee, "52-nudge-320", senior=True)
+        open_live(laptop, teacher, code)
+        entry = waiting(laptop, "이철수")
+        expect(entry).to_contain_text("멈춰 있어요", timeout=30_000)
+        expect(laptop.page.get_by_text("이철수 님이 도움을 기다려요.")).to_have_count(0)
+        expect(bell(laptop, 1)).to_be_visible()
+        looks_right(laptop, "52-stuck-1920")
+        answered(lee)
+        pending = teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"]
+        mine = [one for one in pending if one["session_id"] == session_of(teacher, code)]
+        assert [(one["request_type"], one["priority"]) for one in mine] == [("AUTO", "LOW")]
+
+        entry.click()
+        dialog = laptop.page.get_by_role("dialog")
+        looks_right(laptop, "52-case-1920")
+        dialog.get_by_role("button", name="이 답 다시 보내기").click()
+        expect(entry).to_contain_text("답을 보냈어요")
+        lee.press("해결됐어요")
+        expect(entry).to_have_count(0)
+        teacher.http.close()
+        assert laptop.complaints + kim.complaints + lee.complaints == []
+
+
+def test_one_tap_puts_a_nudge_away(browser: Browser, start: Start, pictures: Path) -> None:
+    with start("4") as server, Device(browser, PHONE, server.url, pictures) as kim:
+        teacher = Teacher(server.url)
+        code = teacher.open("멈춘 수업")
+        enter(kim, code, "김영희")
+        teacher.tell(code, "start")
+        nudge = kim.page.get_by_role("heading", name="도움이 필요하세요?")
+        expect(nudge).to_be_visible(timeout=30_000)
+        looks_right(kim, "52-nudge-390", senior=True)
+        kim.page.reload()
+        expect(nudge).to_be_visible()
+        kim.press("괜찮아요")
+        expect(nudge).to_have_count(0)
+        teacher.http.close()
+        assert kim.complaints == []
+
+
+def test_an_empty_list_of_notifications_says_what_will_be_in_it(
+    browser: Browser, calm: Running, pictures: Path, park: Teacher
+) -> None:
+    email = "empty@example.com"
+    body = {"email": email, "password": "test1234!", "name": "새 선생님", "role": "INSTRUCTOR"}
+    park.http.post("/api/auth/register", json=body).raise_for_status()
+    with Device(browser, SMALL_PHONE, calm.url, pictures) as laptop:
+        sign_in(laptop, email, "test1234!")
+        bell(laptop, 0).click()
+        laptop.sees(re.compile("아직 알림이 없어요"))
+        looks_right(laptop, "53-notices-empty-320")

@@ -1,0 +1,118 @@
+"""Messages of many HTTP requests in one transaction: who comes first writes what waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connections
+
+from mobilegpt.accounts.models import User
+from mobilegpt.chat import services
+from mobilegpt.chat.commands import SendMessage
+from mobilegpt.chat.models import Message, Room
+from mobilegpt.core.errors import Invalid
+from mobilegpt.core.models import IdempotencyRecord
+from mobilegpt.realtime.crowd import Crowd
+from mobilegpt.realtime.together import Numbers, Piece
+from tests import cast, rooms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OTHERS = 6
+
+
+class Said(Piece[str]):
+    """A message without a key, whose answer is its text."""
+
+    __slots__ = ()
+
+    def __init__(self, user: User, room: Room, text: str) -> None:
+        super().__init__(services.Sending(cast.actor(user), room.pk, SendMessage(message=text)), None)
+
+    def repeat(self, first: IdempotencyRecord) -> str:
+        raise AssertionError("there is no key")
+
+    def settle(self, made: services.Sent, numbers: Numbers) -> tuple[str, None]:
+        return made.message.text, None
+
+
+class Held:
+    """``send_messages`` whose first transaction waits until the others stand in the queue."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
+        self.sizes.append(len(sendings))
+        if len(self.sizes) == 1:
+            self.begun.set()
+            assert self.go_on.wait(10)
+        return services.send_messages(sendings)
+
+
+@pytest.fixture
+def room(park: User, kim: User, lee: User) -> Room:
+    return rooms.private(kim, lee, park)
+
+
+def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | BaseException]:
+    """The first piece alone, the others while it is written."""
+
+    def run(piece: Said) -> str | BaseException:
+        try:
+            return crowd.run(work, piece)
+        except BaseException as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(pieces)) as pool:
+        results = [pool.submit(run, pieces[0])]
+        assert work.begun.wait(10)
+        results += [pool.submit(run, piece) for piece in pieces[1:]]
+        _until(lambda: len(crowd._queues[work]) == len(pieces))
+        work.go_on.set()
+        return [result.result(20) for result in results]
+
+
+def _until(true: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if true():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("not within 10 s")
+
+
+def test_what_comes_meanwhile_is_written_together(room: Room, kim: User, lee: User) -> None:
+    crowd, work = Crowd(), Held()
+    pieces = [Said(lee if n % 2 else kim, room, str(n)) for n in range(1 + OTHERS)]
+    assert at_once(crowd, work, pieces) == [str(n) for n in range(1 + OTHERS)]
+    assert work.sizes == [1, OTHERS]
+    assert sorted(Message.objects.filter(room=room).values_list("text", flat=True)) == list("0123456")
+    assert crowd._queues == {}
+
+
+def test_each_has_its_own_refusal(room: Room, kim: User, lee: User) -> None:
+    pieces = [Said(kim, room, "하나"), Said(lee, room, " "), Said(lee, room, "셋")]
+    first, refused, third = at_once(Crowd(), Held(), pieces)
+    assert (first, third) == ("하나", "셋")
+    assert isinstance(refused, Invalid)
+
+
+def test_a_failure_frees_everybody_and_the_next_one_works(room: Room, kim: User, lee: User) -> None:
+    class Fails(Held):
+        def __call__(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
+            super().__call__(sendings)
+            raise OperationalError("gone")
+
+    crowd, work = Crowd(), Fails()
+    results = at_once(crowd, work, [Said(kim, room, str(n)) for n in range(4)])
+    assert [type(result) for result in results] == [OperationalError] * 4
+    assert crowd._queues == {}
+    assert crowd.run(services.send_messages, Said(lee, room, "다시")) == "다시"
+    assert [one.text for one in Message.objects.filter(room=room)] == ["다시"]

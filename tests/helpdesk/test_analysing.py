@@ -1,0 +1,407 @@
+"""From a request to its answer: one, within a minute, whoever dies on the way (contract 8.3, 8.4; reliability F13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from mobilegpt.accounts.models import User
+from mobilegpt.activity.models import ActivityLog
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core import language_model
+from mobilegpt.core.clock import now
+from mobilegpt.core.language_budget import budget_of, forget_old_calls
+from mobilegpt.core.language_model import Breaker
+from mobilegpt.core.models import ModelCall
+from mobilegpt.helpdesk import analysing, selectors, services
+from mobilegpt.helpdesk.analysis import local, reading
+from mobilegpt.helpdesk.analysis.evidence import Kind
+from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk.events import HelpAnswered
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RememberedAnswer
+from mobilegpt.jobs import work
+from mobilegpt.jobs.models import Job
+from mobilegpt.lectures.models import Lecture, Subtask
+from tests import cast, classes
+from tests.openai_server import ANSWER, OpenAIServer
+
+pytestmark = pytest.mark.django_db
+TALK = "com.kakao.talk"
+
+
+@pytest.fixture(autouse=True)
+def _enrolled(lecture: Lecture, kim: User, lee: User) -> None:
+    cast.enroll(lecture, kim, lee)
+
+
+@pytest.fixture
+def step(lecture: Lecture) -> Subtask:
+    return classes.steps(lecture)[1]
+
+
+@pytest.fixture
+def stub(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
+    monkeypatch.setattr(language_model, "breaker", Breaker())
+    monkeypatch.setattr(language_model, "_PAUSE_SECONDS", 0.01)
+    with OpenAIServer() as server:
+        settings.OPENAI = {**settings.OPENAI, "API_KEY": "sk-test", "BASE_URL": server.url, "TIMEOUT_SECONDS": 10.0}
+        yield server
+
+
+def ask(user: User, step: Subtask, message: str | None = None, **context: Any) -> HelpRequest:
+    command = RequestHelp(subtask_id=step.pk, message=message, context_data=context)
+    return services.request_help(actor=cast.actor(user), command=command).request
+
+
+def answer(teacher: User, request: HelpRequest, content: str) -> HelpResponse:
+    command = AnswerHelp(help_content=content)
+    return services.answer_help(actor=cast.actor(teacher), request_id=request.pk, command=command)
+
+
+def rate(user: User, request: HelpRequest, rating: int) -> None:
+    services.give_feedback(actor=cast.actor(user), command=GiveFeedback(help_request_id=request.pk, rating=rating))
+
+
+def answered(request: HelpRequest) -> tuple[str, HelpResponse]:
+    request.refresh_from_db()
+    return request.status, HelpResponse.objects.get(request=request)
+
+
+def tap(user: User, step: Subtask | None, text: str, app: str = TALK, screen: str = "친구 목록") -> None:
+    ActivityLog.objects.create(
+        user=user,
+        subtask=step,
+        event_type="CLICK",
+        event_data={"x": 150, "y": 300, "element": "Button", "text": text},
+        screen_info={"package_name": app, "screen_title": screen},
+    )
+
+
+# --- the way of a request
+
+
+def test_a_job_answers_by_the_evidence(kim: User, step: Subtask) -> None:
+    for _ in range(4):
+        tap(kim, step, "더보기")
+    request = ask(kim, step, current_screen=f"{TALK}.MainActivity", stuck_duration_seconds=45)
+    assert (request.status, Job.objects.get().state) == ("ANALYZING", "QUEUED")
+    assert work.run_due() == 1
+    status, response = answered(request)
+    assert (status, response.source) == ("RESOLVED", "LOCAL")
+    assert "'더보기'를 여러 번 누르셨어요" in response.help_content
+    (event,) = classes.events_of(HelpAnswered)
+    assert (event.help_content, event.source) == (response.help_content, "LOCAL")
+    analysis = HelpAnalysis.objects.get(request=request)
+    assert (analysis.finding, analysis.app, analysis.screen) == ("repeated_elsewhere", TALK, "친구 목록")
+    assert 0 < analysis.confidence_score <= 1
+
+
+def test_the_same_job_again_changes_nothing(kim: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    for _ in range(3):
+        analysing.analyse({"request_id": request.pk})
+    analysing.finish({"request_id": request.pk})
+    assert answered(request)[0] == "RESOLVED"
+    assert len(classes.events_of(HelpAnswered)) == 1
+
+
+def test_two_who_analysed_at_once_deliver_one_answer(kim: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    first, second = (analysing.judge(request, ask_model=False) for _ in range(2))
+    analysing.settle(request.pk, first)
+    analysing.settle(request.pk, second)
+    assert answered(request)[0] == "RESOLVED"
+
+
+def test_a_teachers_answer_meanwhile_wins(kim: User, park: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    verdict = analysing.judge(request, ask_model=False)
+    answer(park, request, "제가 갈게요")
+    analysing.settle(request.pk, verdict)
+    assert answered(request)[1].help_content == "제가 갈게요"
+    analysis = selectors.analysis_of(HelpRequest.objects.get())
+    assert analysis is not None  # the teacher may still look at it
+    assert analysis.help_content == verdict.help_content
+
+
+def test_a_teacher_may_answer_after_the_analysis(kim: User, park: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    work.run_due()
+    answer(park, request, "제가 갈게요")
+    assert [row.source for row in HelpResponse.objects.order_by("id")] == ["LOCAL", "TEACHER"]
+    assert [event.source for event in classes.events_of(HelpAnswered)] == ["LOCAL", "TEACHER"]
+
+
+def test_who_needs_no_answer_any_more_is_not_told(kim: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    services.close_help(actor=cast.actor(kim), request_id=request.pk)
+    work.run_due()
+    assert answered(request)[0] == "RESOLVED"
+    assert classes.events_of(HelpAnswered) == []
+
+
+def test_a_request_that_is_gone_is_no_error(kim: User, step: Subtask) -> None:
+    ask(kim, step).delete()
+    work.run_due()
+    assert Job.objects.get().state == "DONE"
+
+
+# --- nobody waits for a minute
+
+
+def test_what_is_late_is_answered_by_the_sweep(kim: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    assert analysing.finish_late() == 0
+    with time_machine.travel(now() + timedelta(seconds=41)):
+        assert analysing.finish_late() == 1
+        assert analysing.finish_late() == 0
+    assert answered(request)[0] == "RESOLVED"
+
+
+def test_a_job_that_nobody_could_finish_is_answered_when_it_dies(
+    kim: User, step: Subtask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = ask(kim, step)
+    Job.objects.update(attempts=3, due_at=now())
+    assert work.claim() is None
+    assert answered(request)[0] == "RESOLVED"
+    assert Job.objects.get().state == "DEAD"
+
+
+def test_even_a_broken_analysis_leaves_nobody_alone(kim: User, step: Subtask, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = ask(kim, step)
+    monkeypatch.setattr(local, "analyse", lambda evidence: 1 / 0)
+    with time_machine.travel(now() + timedelta(seconds=41)):
+        assert analysing.finish_late() == 1
+    status, response = answered(request)
+    assert (status, response.source) == ("FAILED", "FALLBACK")
+    assert "선생님께 알려드렸어요" in response.help_content
+    assert len(classes.events_of(HelpAnswered)) == 1
+    assert request.closed_at is None
+
+
+# --- the evidence
+
+
+def test_only_what_was_done_on_this_step_counts(session: LectureSession, kim: User, step: Subtask) -> None:
+    classes.seat(session, kim)
+    tap(kim, None, "지난 단계")
+    with time_machine.travel(now() + timedelta(seconds=5)):
+        classes.start(session)
+        first = classes.steps(session.lecture)[0]
+        tap(kim, step, "다른 단계")
+        tap(kim, None, "지금")
+        tap(kim, first, "지금도")
+    with time_machine.travel(now() + timedelta(seconds=20)):
+        request = ask(kim, first)
+        evidence = reading.read(selectors.requests().get(pk=request.pk))
+    assert [each.text for each in evidence.happenings] == ["지금", "지금도"]
+    assert evidence.happenings[0].seconds_ago == pytest.approx(15, abs=2)
+
+
+def test_at_most_fifty_events_of_five_minutes(kim: User, step: Subtask) -> None:
+    with time_machine.travel(now() - timedelta(minutes=6)):
+        tap(kim, step, "오래전")
+    for number in range(60):
+        tap(kim, step, f"{number}번")
+    request = ask(kim, step)
+    evidence = reading.read(selectors.requests().get(pk=request.pk))
+    assert [each.text for each in evidence.happenings] == [f"{number}번" for number in range(10, 60)]
+
+
+def test_a_phone_without_logs_says_what_it_did_last(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, recent_actions=["CLICK", 5, "SCROLL"], current_screen=f"{TALK}.MainActivity")
+    evidence = reading.read(selectors.requests().get(pk=request.pk))
+    assert [each.kind for each in evidence.happenings] == [Kind.TAP, Kind.SCROLL]
+    assert (evidence.app, evidence.screen, evidence.level) == (TALK, "MainActivity", "BEGINNER")
+    assert (evidence.step.title, evidence.step.previous_title) == ("친구 선택하기", "카카오톡 앱 열기")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"current_screen": 5, "recent_actions": "CLICK", "target_bounds": [1], "stuck_duration_seconds": "x"},
+        {"recent_actions": [None, {}], "current_screen": None},
+    ],
+)
+def test_odd_context_is_no_reason_to_fail(kim: User, step: Subtask, context: dict[str, Any]) -> None:
+    request = ask(kim, step, **context)
+    work.run_due()
+    assert answered(request)[0] == "RESOLVED"
+
+
+def test_personal_data_is_masked_before_it_is_stored(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, message="010-1234-5678로 보내요", seen=["a@example.com"])
+    assert "1234" not in str(request.context_data)
+    assert "example.com" not in str(request.context_data)
+
+
+def test_who_asks_again_is_told_something_else(kim: User, step: Subtask) -> None:
+    told = []
+    for _ in range(3):
+        request = ask(kim, step)
+        work.run_due()
+        told.append(answered(request)[1].help_content)
+        services.close_help(actor=cast.actor(kim), request_id=request.pk)
+    assert len(set(told)) > 1
+    assert told[0] != told[1]
+
+
+# --- with a model
+
+
+def test_a_models_answer(stub: OpenAIServer, kim: User, step: Subtask) -> None:
+    request = ask(kim, step, message="친구가 안 보여요")
+    work.run_due()
+    status, response = answered(request)
+    assert (status, response.source, response.help_content) == ("RESOLVED", "MODEL", ANSWER["help_content"])
+    call = ModelCall.objects.get()
+    assert (call.user, call.outcome) == (kim, "answered")
+    assert "김학생" not in stub.everything_said()
+
+
+@pytest.mark.parametrize("mode", ["429", "500", "hang", "cut", "bad json"])
+def test_when_the_model_fails_the_rules_answer(
+    stub: OpenAIServer, kim: User, step: Subtask, mode: Any, settings: Any
+) -> None:
+    if mode == "hang":
+        settings.OPENAI = {**settings.OPENAI, "TIMEOUT_SECONDS": 0.5}
+    stub.behave(mode)
+    request = ask(kim, step)
+    work.run_due()
+    assert answered(request)[1].source == "LOCAL"
+    assert len(stub.requests) == 2
+
+
+def test_names_of_the_class_stay_in_it(
+    stub: OpenAIServer, session: LectureSession, kim: User, lee: User, park: User
+) -> None:
+    for user in (kim, lee):
+        classes.seat(session, user)
+    classes.start(session)
+    message = "이학생이 하는 걸 봤는데 박강사 말씀이 어려워요"
+    services.request_help(actor=cast.actor(kim), command=RequestHelp(message=message), session=session)
+    work.run_due()
+    assert len(stub.requests) == 1
+    for name in ("김학생", "이학생", "박강사", "@example.com"):
+        assert name not in stub.everything_said()
+
+
+def test_who_was_taken_up_late_goes_without_a_model(stub: OpenAIServer, kim: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    with time_machine.travel(now() + timedelta(seconds=20)):
+        work.run_due()
+    assert answered(request)[1].source == "LOCAL"
+    assert stub.requests == []
+
+
+def test_budgets_of_one_user_and_of_all(
+    stub: OpenAIServer, kim: User, lee: User, lecture: Lecture, settings: Any
+) -> None:
+    settings.OPENAI = {**settings.OPENAI, "CALLS_PER_USER": 1, "CALLS_PER_DAY": 2}
+    one, two, three = classes.steps(lecture)
+    sources = []
+    for user, step in ((kim, one), (kim, two), (lee, one), (lee, three)):
+        request = ask(user, step)
+        work.run_due()
+        sources.append(answered(request)[1].source)
+    assert sources == ["MODEL", "LOCAL", "MODEL", "LOCAL"]
+    assert len(stub.requests) == ModelCall.objects.count() == 2
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert budget_of(kim.pk).reserve() is not None
+    with time_machine.travel(now() + timedelta(days=40)):
+        assert forget_old_calls() == 3
+
+
+# --- what helped is given again
+
+
+def helped(stub: OpenAIServer, user: User, step: Subtask, rating: int = 5, **said: Any) -> HelpRequest:
+    request = ask(user, step, **said)
+    work.run_due()
+    rate(user, request, rating)
+    services.close_help(actor=cast.actor(user), request_id=request.pk)
+    return request
+
+
+def test_an_answer_that_helped_is_given_again_without_a_call(
+    stub: OpenAIServer, kim: User, lee: User, step: Subtask
+) -> None:
+    helped(stub, kim, step, message="친구가 안 보여요", current_screen=f"{TALK}.MainActivity")
+    stub.answer["help_content"] = "다른 답이에요."
+    request = ask(lee, step, message="친구가 어디 있는지 안 보여요", current_screen=f"{TALK}.MainActivity")
+    work.run_due()
+    _, response = answered(request)
+    assert (response.source, response.help_content) == ("MEMORY", ANSWER["help_content"])
+    assert len(stub.requests) == 1
+    rate(lee, request, 1)
+    assert not RememberedAnswer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"message": "친구가 안 보여요", "current_screen": "com.google.android.youtube.MainActivity"},
+        {"message": "소리가 안 나요", "current_screen": f"{TALK}.MainActivity"},
+        {"message": "친구가 안 보여요", "current_screen": f"{TALK}.SettingsActivity"},
+    ],
+)
+def test_it_must_fit_place_and_problem(
+    stub: OpenAIServer, kim: User, lee: User, step: Subtask, said: dict[str, Any]
+) -> None:
+    helped(stub, kim, step, message="친구가 안 보여요", current_screen=f"{TALK}.MainActivity")
+    request = ask(lee, step, **said)
+    work.run_due()
+    assert answered(request)[1].source == "MODEL"
+
+
+def test_an_answer_of_another_step_does_not_come_back(
+    stub: OpenAIServer, kim: User, lee: User, lecture: Lecture
+) -> None:
+    one, two, _ = classes.steps(lecture)
+    helped(stub, kim, one)
+    request = ask(lee, two)
+    work.run_due()
+    assert answered(request)[1].source == "MODEL"
+
+
+@pytest.mark.parametrize(("rating", "kept"), [(3, False), (4, True), (5, True)])
+def test_only_good_answers_are_kept(stub: OpenAIServer, kim: User, step: Subtask, rating: int, kept: bool) -> None:
+    request = helped(stub, kim, step, rating=rating)
+    assert RememberedAnswer.objects.exists() is kept
+    rate(kim, request, 2)
+    assert not RememberedAnswer.objects.exists()
+
+
+def test_a_teachers_answer_is_kept_without_names(kim: User, lee: User, park: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    answer(park, request, "김학생님, 맨 아래 사람 그림을 눌러보세요. 안 되면 010-1234-5678")
+    rate(kim, request, 5)
+    kept = RememberedAnswer.objects.get()
+    assert kept.help_content == "맨 아래 사람 그림을 눌러보세요. 안 되면 [전화번호]"
+    again = ask(lee, step)
+    work.run_due()
+    assert answered(again)[1].help_content == kept.help_content
+
+
+def test_an_answer_of_the_rules_fits_its_finding_only(kim: User, lee: User, step: Subtask) -> None:
+    for _ in range(3):
+        tap(kim, step, "더보기")
+    request = ask(kim, step)
+    work.run_due()
+    rate(kim, request, 5)
+    assert RememberedAnswer.objects.get().finding == "repeated_elsewhere"
+    other = ask(lee, step)
+    work.run_due()
+    assert answered(other)[1].source == "LOCAL"
+
+
+def test_what_only_a_teacher_may_say_is_never_remembered(kim: User, park: User, step: Subtask) -> None:
+    request = ask(kim, step)
+    answer(park, request, "로그인을 누르고 비밀번호를 쓰세요")
+    rate(kim, request, 5)
+    assert not RememberedAnswer.objects.exists()

@@ -1,0 +1,48 @@
+import type { Translated } from '.';
+import type { Korean } from './desk.ko';
+
+/** English texts of the instructor's help queue and notifications. */
+export const en: Translated<Korean> = {
+  'queue.title': 'Calls for help',
+  'queue.count': '{n} people',
+  'queue.high': 'Urgent',
+  'queue.again': 'Called again',
+  'queue.failed': 'No answer found',
+  'queue.looking': 'Looking for an answer',
+  'queue.byItself': 'Answered by itself',
+  'queue.answered': 'Answer sent',
+  'queue.still': 'Not moving',
+  'queue.stillHint': 'They pressed no button, but have done nothing for a while.',
+
+  'case.why': 'What may be wrong',
+  'case.sure': '{n}% sure',
+  'case.seen': 'What the phone showed',
+  'case.nothing': 'The phone showed nothing. The answer is made of the step’s guide.',
+  'case.stuck': 'Time on this step',
+  'case.seconds': '{n} s',
+  'case.minutes': '{n} min {s} s',
+  'case.suggestion': 'Suggested answer',
+  'case.shown': 'The answer on the phone',
+  'case.looking': 'An answer is being looked for. You can write your own at once.',
+  'case.send': 'Send this answer',
+  'case.sendAgain': 'Send this answer again',
+  'case.edit': 'Change it',
+
+  'notices.title': 'Notifications',
+  'notices.unread': '{n} unread notifications',
+  'notices.new': 'New notification: {text}',
+  'notices.isNew': 'New',
+  'notices.empty': 'No notifications yet. They come when a student calls for help or finishes a lecture.',
+  'notices.loading': 'Loading notifications.',
+  'notices.failed': 'The notifications could not be loaded. Check the connection and try again.',
+  'notices.again': 'Load again',
+  'notices.more': 'Show more',
+  'notices.close': 'Close',
+  'notices.HELP_REQUEST': 'Call for help',
+  'notices.STUDENT_COMPLETED': 'Lecture finished',
+  'notices.STUDENT_STUCK': 'Not moving',
+  'notices.SYSTEM_ALERT': 'System',
+  'notices.says.HELP_REQUEST': '{name} called for help.',
+  'notices.says.STUDENT_COMPLETED': '{name} has done every step.',
+  'notices.says.STUDENT_STUCK': '{name} has stopped at a step.',
+};

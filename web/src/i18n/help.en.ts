@@ -1,0 +1,29 @@
+import type { Translated } from '.';
+import type { Korean } from './help.ko';
+
+/** English texts of a student's help. */
+export const en: Translated<Korean> = {
+  'help.calling': 'Calling for help',
+  'help.callingHint': 'It is being sent. There is no need to press again.',
+  'help.called': 'Looking at it',
+  'help.calledHint': 'You will be told what to do in a moment. Leave everything as it is.',
+  'help.looking': 'Looking for an answer',
+  'help.teacherTold': 'Your instructor has been told, too.',
+  'help.answer': 'Try this',
+  'help.hear': 'Hear the answer again',
+  'help.coming': 'Your instructor is coming',
+  'help.comingHint': 'Please raise your hand and wait a moment.',
+  'help.solved': 'It works now',
+  'help.notYet': 'Not yet',
+  'help.again': 'I did as I was told and it is still hard',
+  'help.well': 'Good that it works',
+  'help.rate': 'How much did the answer help?',
+  'help.rate5': 'Very much',
+  'help.rate4': 'Much',
+  'help.rate3': 'So so',
+  'help.rate2': 'A little',
+  'help.rate1': 'It was hard',
+  'help.noRate': 'Skip this',
+  'help.nudge': 'Do you need help?',
+  'help.fine': 'I am fine',
+};

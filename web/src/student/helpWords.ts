@@ -1,0 +1,5 @@
+/** Words of asking for help; loaded after the first step. */
+import { catalogue } from '../i18n';
+import { ko } from '../i18n/help.ko';
+
+export const t = catalogue(ko, () => import('../i18n/help.en'));

@@ -1,0 +1,269 @@
+/**
+ * The line to the help desk: answers come by socket (W8) and by asking (R33), which also
+ * covers what came while the phone was away; what the student says of an answer is told
+ * until the server has heard it, also after a reload.
+ */
+import { get } from 'svelte/store';
+import { ApiError } from '../api';
+import { randomId } from '../random';
+import { RtSocket, type Frame } from '../socket';
+import { storage } from '../storage';
+import type { HelpAnswer, HelpRequest } from '../types';
+import { NO_HELP, type Help } from './help.svelte';
+import { t } from './helpWords';
+
+const ASK_AGAIN_MS = 8_000;
+/** With an answer on the phone, the next one is less urgent. */
+const CALM_ROUNDS = 3;
+const RETRY_MS = 2_000;
+const RETRY_MAX_MS = 30_000;
+const NUDGE_SHOWN_MS = 60_000;
+
+const NOT_YET = 2;
+const HELPED = 4;
+
+/** News for the server; told in order, each until it is heard or clearly unwanted. */
+interface Errand {
+  path: string;
+  body: Record<string, unknown>;
+  key: string;
+  /** It asks for help: the answer names the request. */
+  asksFor?: number;
+}
+
+export class HelpLine {
+  readonly #help: Help;
+  readonly #errandsKey: string;
+  #errands: readonly Errand[];
+  #running = false;
+  #failures = 0;
+  #socket: RtSocket | null = null;
+  #stopWatching: (() => void) | null = null;
+  #poll: ReturnType<typeof setInterval> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #nudgeTimer: ReturnType<typeof setTimeout> | undefined;
+  #rounds = 0;
+  #closed = false;
+
+  constructor(help: Help) {
+    this.#help = help;
+    this.#errandsKey = `help.errands.${help.options.code}`;
+    this.#errands = storage.get<Errand[]>(this.#errandsKey) ?? [];
+    window.addEventListener('online', this.#wake);
+    this.follow();
+    void this.#run();
+  }
+
+  /** The state has changed: listen while an answer may come. */
+  follow(): void {
+    const { phase, requestId, nudge } = this.#help.now;
+    const waits = requestId !== null && (phase === 'called' || phase === 'answered' || phase === 'coming');
+    if (waits || phase === 'nudged') this.#listen();
+    else this.#hangUp();
+    clearTimeout(this.#nudgeTimer);
+    if (phase === 'nudged' && nudge) this.#nudgeTimer = setTimeout(() => this.#help.become({ nudge: '' }), NUDGE_SHOWN_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    window.removeEventListener('online', this.#wake);
+    this.#hangUp();
+    clearTimeout(this.#retry);
+    clearTimeout(this.#nudgeTimer);
+  }
+
+  // --- what the student says ------------------------------------------------------------
+
+  /** Solved. That is a good mark already; `rate` may say more. */
+  thanks(): void {
+    const { requestId } = this.#help.now;
+    if (requestId === null) return;
+    this.#mark(requestId, HELPED);
+    this.#tell({ path: `/api/help/request/${requestId}/close`, body: {} });
+    this.#help.become({ phase: 'solved', answer: null });
+  }
+
+  rate(rating: number): void {
+    const { requestId } = this.#help.now;
+    if (requestId !== null) this.#mark(requestId, rating);
+    this.putAway();
+  }
+
+  /** Nothing more to say. */
+  putAway(): void {
+    this.#help.become(NO_HELP);
+  }
+
+  /** “I am fine”: a sign of life, so that nobody is told of a student who is stuck. */
+  fine(): void {
+    const { stepId } = this.#help.now;
+    this.#help.become({ nudge: '' });
+    this.#tell({ path: '/api/logs/activity', body: { event_type: 'NUDGE_ANSWERED', event_data: {}, subtask_id: stepId } });
+  }
+
+  /** The answer did not help: first another one and the teacher's attention, then the teacher. */
+  notYet(): void {
+    const { requestId, stepId, again } = this.#help.now;
+    if (requestId === null || stepId === null) return;
+    this.#mark(requestId, NOT_YET);
+    if (again) {
+      this.#help.become({ phase: 'coming' });
+      return;
+    }
+    this.#tell({ path: `/api/help/request/${requestId}/close`, body: {} });
+    const body = { subtask_id: stepId, request_type: 'MANUAL', context_data: { message: get(t)('help.again') } };
+    this.#tell({ path: '/api/help/request', body, asksFor: stepId });
+    this.#help.become({ phase: 'calling', requestId: null, answer: null, again: true });
+  }
+
+  #mark(requestId: number, rating: number): void {
+    this.#tell({ path: '/api/help/feedback', body: { help_request_id: requestId, rating } });
+  }
+
+  #tell(errand: Omit<Errand, 'key'>): void {
+    this.#setErrands([...this.#errands, { ...errand, key: randomId() }]);
+    void this.#run();
+  }
+
+  #setErrands(errands: readonly Errand[]): void {
+    this.#errands = errands;
+    storage.set(this.#errandsKey, errands);
+  }
+
+  readonly #wake = (): void => {
+    clearTimeout(this.#retry);
+    void this.#run();
+    void this.#check();
+  };
+
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    for (let errand = this.#errands[0]; errand && !this.#closed; errand = this.#errands[0]) {
+      if (!(await this.#done(errand))) break;
+    }
+    this.#running = false;
+  }
+
+  /** False when it has to be tried again later. */
+  async #done(errand: Errand): Promise<boolean> {
+    const { api, onNotSent } = this.#help.options;
+    try {
+      const made = await api.post<{ help_request_id?: number }>(errand.path, errand.body, { key: errand.key });
+      this.#forget(errand);
+      if (errand.asksFor !== undefined) this.#help.confirmed(errand.asksFor, made.help_request_id ?? null);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.temporary) {
+        const wait = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);
+        this.#failures += 1;
+        this.#retry = setTimeout(() => void this.#run(), wait);
+        return false;
+      }
+      this.#forget(errand);
+      if (errand.asksFor !== undefined) {
+        this.#help.refused(errand.asksFor);
+        onNotSent();
+      }
+    }
+    return true;
+  }
+
+  #forget(errand: Errand): void {
+    this.#failures = 0;
+    this.#setErrands(this.#errands.filter((other) => other !== errand));
+  }
+
+  // --- waiting for the answer -----------------------------------------------------------
+
+  #listen(): void {
+    if (this.#socket) return;
+    const { api, userId } = this.#help.options;
+    this.#socket = new RtSocket({
+      url: `/ws/help/${userId}`,
+      token: (fresh) => api.socketToken(fresh),
+      onEvent: (frame) => this.#event(frame),
+    });
+    // What was said between the last question and this connection is in no frame of it.
+    this.#stopWatching = this.#socket.connection.subscribe(({ phase }) => {
+      if (phase === 'online') void this.#check();
+    });
+    this.#rounds = 0;
+    this.#poll = setInterval(() => this.#round(), ASK_AGAIN_MS);
+    void this.#check();
+  }
+
+  #hangUp(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = null;
+    this.#socket?.close();
+    this.#socket = null;
+    clearInterval(this.#poll);
+  }
+
+  #round(): void {
+    this.#rounds += 1;
+    if (this.#help.now.phase === 'called' || this.#rounds % CALM_ROUNDS === 0) void this.#check();
+  }
+
+  #event(frame: Frame): void {
+    if (frame.type !== 'HELP_AVAILABLE') return;
+    const { phase, requestId } = this.#help.now;
+    const answer = frame['help_response'] as HelpAnswer & { help_request_id: number };
+    // After a nudge the request is one that the server made by itself.
+    if (answer.help_request_id === requestId || phase === 'nudged') void this.#check(answer.help_request_id, answer);
+  }
+
+  /** Ask how a request is; `told` is shown when the server cannot be asked. */
+  async #check(id = this.#help.now.requestId, told: HelpAnswer | null = null): Promise<void> {
+    if (id === null) return;
+    try {
+      const request = await this.#help.options.api.get<HelpRequest>(`/api/help/request/${id}`);
+      if (this.#concerns(request)) this.#take(request);
+    } catch (error) {
+      if (error instanceof ApiError && !error.temporary) this.#lost(id);
+      else if (told && id === this.#help.now.requestId && !this.#isShown(told)) this.#show(told);
+    }
+  }
+
+  #concerns(request: HelpRequest): boolean {
+    const { phase, requestId, stepId } = this.#help.now;
+    if (this.#closed) return false;
+    return request.help_request_id === requestId || (phase === 'nudged' && request.subtask?.id === stepId);
+  }
+
+  #take(request: HelpRequest): void {
+    const { phase, answer } = this.#help.now;
+    if (phase === 'calling' || phase === 'solved') return;
+    const { help_response: response, help_request_id: requestId } = request;
+    if (request.closed_at) {
+      // Closed without words: the teacher came and helped. What is being read stays.
+      if (phase !== 'answered') this.#help.become(NO_HELP);
+    } else if (request.status === 'FAILED') {
+      if (phase === 'coming') return;
+      this.#help.become({ phase: 'coming', requestId });
+      const words = get(t)('help.coming');
+      this.#help.options.say(words, words);
+    } else if (response && response.id !== answer?.id) {
+      // Shown already, from the socket's words alone, which do not number answers.
+      const heard = !!answer && answer.id === undefined && this.#isShown(response);
+      this.#help.become({ requestId, ...(heard ? { answer: response } : {}) });
+      if (!heard) this.#show(response);
+    }
+  }
+
+  #isShown(answer: HelpAnswer): boolean {
+    const { phase, answer: shown } = this.#help.now;
+    return phase === 'answered' && shown?.help_content === answer.help_content;
+  }
+
+  #show(answer: HelpAnswer): void {
+    this.#help.become({ phase: 'answered', answer });
+    const title = get(t)('help.answer');
+    this.#help.options.say(`${title}. ${answer.help_content}`, answer.voice_guide_text || answer.help_content);
+  }
+
+  /** The request is gone, e.g. because its step was deleted. */
+  #lost(id: number): void {
+    if (id === this.#help.now.requestId) this.#help.become(NO_HELP);
+  }
+}

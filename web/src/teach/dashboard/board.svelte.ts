@@ -1,0 +1,240 @@
+/**
+ * One lecture as its instructor watches it: the numbers from REST (R35–R38), kept fresh by the lecture's socket (W2).
+ * News change a row at once; what they do not tell is read again a moment later, together.
+ */
+import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
+import { accountApi } from '../../api';
+import { RtSocket, type Frame, type Phase } from '../../socket';
+import { answerHelp, closeHelp, readLecture } from '../calls';
+import type { Lecture } from '../types';
+import * as calls from './calls';
+import { keepSame, same, withProgress } from './rows';
+import { Timers } from './timers';
+
+/** News of a busy class are put on the screen together. */
+const BATCH_MS = 100;
+/** What news do not tell is asked for at most this often. */
+const REREAD_MS = 1_500;
+const FIGURES_MS = 3_000;
+/** The class's own steps are in no news of a lecture. */
+const POLL_MS = 20_000;
+
+export type Days = 7 | 14 | 30;
+
+export class LectureBoard {
+  lecture = $state.raw<Lecture | null>(null);
+  students = $state.raw<readonly DashboardStudentRow[]>([]);
+  queue = $state.raw<readonly PendingRequest[]>([]);
+  /** All open requests; the queue holds the first of them. */
+  waiting = $state(0);
+  statistics = $state.raw<LectureStatistics | null>(null);
+  trend = $state.raw<ProgressTrend | null>(null);
+  days = $state<Days>(7);
+  /** The days that the charts show; they follow `days` when they have been read. */
+  shownDays = $state<Days>(7);
+  phase = $state<Phase>('connecting');
+  everOnline = $state(false);
+  /** Why there is nothing to show: the error of the first loading. */
+  failure = $state.raw<unknown>(null);
+  /** The last reading failed; what is shown is older. */
+  stale = $state(false);
+  readAt = $state(Date.now());
+
+  readonly id: number;
+  readonly steps = $derived(this.lecture?.tasks.reduce((sum, task) => sum + task.subtasks.length, 0) ?? 0);
+  private socket: RtSocket | null = null;
+  private stopWatching: (() => void) | null = null;
+  private readonly timers = new Timers();
+  private inbox: Frame[] = [];
+  private closed = false;
+  private changes = 0;
+  /** When each row was changed by news, counted in changes: an answer may be older than that. */
+  private readonly changedAt = new Map<number, number>();
+  private queueReadings = 0;
+
+  constructor(id: number) {
+    this.id = id;
+    void this.load();
+  }
+
+  async load(): Promise<void> {
+    this.failure = null;
+    try {
+      const lecture = await readLecture(this.id);
+      await Promise.all([this.readStudents(), this.readQueue(), this.readFigures()]);
+      if (this.closed) return;
+      this.lecture = lecture;
+      this.connect();
+      this.poll();
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.stopWatching?.();
+    this.socket?.close();
+    this.timers.close();
+  }
+
+  /** Show the last 7, 14 or 30 days. @throws ApiError, and the days that were shown stay */
+  async show(days: Days): Promise<void> {
+    this.days = days;
+    try {
+      await this.readFigures();
+    } catch (error) {
+      this.days = this.shownDays;
+      throw error;
+    }
+  }
+
+  // --- reading ------------------------------------------------------------------------
+
+  private async readStudents(): Promise<void> {
+    const asked = this.changes;
+    const { students } = await calls.readStudents(this.id);
+    const newer = this.students.filter((row) => (this.changedAt.get(row.user_id) ?? 0) > asked);
+    const told = new Map(newer.map((row) => [row.user_id, row]));
+    const fresh = students.map((row) => told.get(row.user_id) ?? row);
+    this.students = keepSame(this.students, fresh, (row) => row.user_id);
+    if (newer.length) this.soon('students', REREAD_MS, () => this.readStudents());
+    this.fresh();
+  }
+
+  private async readQueue(): Promise<void> {
+    const reading = ++this.queueReadings;
+    const { rows, total } = await calls.readQueue(this.id);
+    if (reading !== this.queueReadings) return;
+    this.queue = keepSame(this.queue, rows, (row) => row.help_request_id);
+    this.waiting = total;
+    this.fresh();
+  }
+
+  private async readFigures(): Promise<void> {
+    const days = this.days;
+    const [statistics, trend] = await Promise.all([calls.readStatistics(this.id, days), calls.readTrend(this.id, days)]);
+    if (days !== this.days) return;
+    if (!same(this.statistics, statistics)) this.statistics = statistics;
+    if (!same(this.trend, trend)) this.trend = trend;
+    this.shownDays = days;
+    this.fresh();
+  }
+
+  private fresh(): void {
+    this.readAt = Date.now();
+    this.stale = false;
+  }
+
+  private soon(name: string, ms: number, run: () => Promise<void>): void {
+    this.timers.later(name, ms, run, () => (this.stale = true));
+  }
+
+  private rereadAll(): void {
+    this.soon('students', 0, () => this.readStudents());
+    this.soon('queue', 0, () => this.readQueue());
+    this.soon('figures', 0, () => this.readFigures());
+  }
+
+  private poll(): void {
+    this.timers.later('poll', POLL_MS, () => {
+      if (!document.hidden) {
+        this.soon('students', 0, () => this.readStudents());
+        this.soon('queue', 0, () => this.readQueue());
+        if (this.stale) this.soon('figures', 0, () => this.readFigures());
+      }
+      this.poll();
+      return Promise.resolve();
+    });
+  }
+
+  // --- news ---------------------------------------------------------------------------
+
+  private connect(): void {
+    this.socket = new RtSocket({
+      url: `/ws/dashboard/lectures/${this.id}/`,
+      token: (fresh) => accountApi.socketToken(fresh),
+      receipts: [],
+      onEvent: (frame) => this.take(frame),
+      onSnapshot: () => this.rereadAll(),
+    });
+    this.stopWatching = this.socket.connection.subscribe(({ phase }) => {
+      if (phase === 'online' && this.phase !== 'online') this.rereadAll();
+      this.everOnline ||= phase === 'online';
+      this.phase = phase;
+    });
+  }
+
+  private take(frame: Frame): void {
+    this.inbox.push(frame);
+    this.timers.later('inbox', BATCH_MS, () => {
+      this.readInbox();
+      return Promise.resolve();
+    });
+  }
+
+  private readInbox(): void {
+    const frames = this.inbox;
+    this.inbox = [];
+    const rows = new Map(this.students.map((row) => [row.user_id, row]));
+    for (const frame of frames) this.apply(frame, rows);
+    this.students = [...rows.values()];
+  }
+
+  private apply(frame: Frame, rows: Map<number, DashboardStudentRow>): void {
+    const userId = Number(frame['user_id']);
+    const change = (make: (row: DashboardStudentRow) => DashboardStudentRow): void => {
+      const row = rows.get(userId);
+      this.changedAt.set(userId, ++this.changes);
+      if (row) rows.set(userId, make(row));
+      this.soon('students', row ? REREAD_MS : BATCH_MS * 2, () => this.readStudents());
+    };
+    const at = new Date().toISOString();
+    switch (frame.type) {
+      case 'progress_update': {
+        const told = {
+          subtask_id: Number(frame['subtask_id']),
+          status: String(frame['status']),
+          progress_rate: Number(frame['progress_rate']),
+        };
+        change((row) => withProgress(row, told, at));
+        break;
+      }
+      case 'help_request':
+        change((row) => ({ ...row, help_count: row.help_count + 1, pending_help: row.pending_help + 1, last_activity: at }));
+        this.soon('queue', 0, () => this.readQueue());
+        this.soon('figures', FIGURES_MS, () => this.readFigures());
+        break;
+      case 'help_closed':
+        change((row) => ({ ...row, pending_help: Math.max(0, row.pending_help - 1) }));
+        this.soon('queue', 0, () => this.readQueue());
+        break;
+      case 'help_answered':
+        this.soon('queue', 0, () => this.readQueue());
+        break;
+      case 'participant_status':
+        change((row) => (frame['status'] === 'joined' ? { ...row, last_activity: at } : row));
+        break;
+      case 'statistics_update':
+        this.soon('figures', FIGURES_MS, () => this.readFigures());
+        break;
+    }
+  }
+
+  // --- help ---------------------------------------------------------------------------
+
+  /** @throws ApiError */
+  async answer(request: PendingRequest, text: string): Promise<void> {
+    await answerHelp(request.help_request_id, text);
+    this.soon('queue', 0, () => this.readQueue());
+  }
+
+  /** @throws ApiError */
+  async finish(request: PendingRequest): Promise<void> {
+    await closeHelp(request.help_request_id);
+    this.queue = this.queue.filter((row) => row.help_request_id !== request.help_request_id);
+    this.waiting = Math.max(0, this.waiting - 1);
+    this.soon('queue', 0, () => this.readQueue());
+    this.soon('students', 0, () => this.readStudents());
+  }
+}
