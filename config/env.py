@@ -6,10 +6,12 @@ import importlib.util
 import ipaddress
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.files import locks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 _TRUE = {"1", "true", "yes", "on"}
@@ -147,21 +149,29 @@ def data_dir() -> Path:
     path = Path(text("DATA_DIR") or BASE_DIR / "data").expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".writable"
-        probe.touch()
-        probe.unlink()
+        # Without a name that several processes, which start at once, would take from each other.
+        tempfile.TemporaryFile(dir=path).close()
     except OSError as error:
         raise BadSetting("DATA_DIR", f"{path} cannot be written ({error.strerror})") from None
     return path
 
 
 def development_secret(directory: Path) -> str:
-    """A random key, made once and kept with the data, so that tokens survive a restart."""
+    """A random key, made once and kept with the data, so that tokens survive a restart.
+
+    Processes that start at once agree on it: the first to hold the file makes it.
+    """
     path = directory / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+    if path.exists() and (secret := path.read_text().strip()):
+        return secret
+    path.touch(mode=0o600)
+    with path.open("r+") as file:
+        locks.lock(file, locks.LOCK_EX)
+        secret = file.read().strip()
+        if not secret:
+            secret = secrets.token_urlsafe(50)
+            file.write(secret)
+        return secret
 
 
 def jobs() -> str:
