@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mobilegpt.chat import services as chat
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import ParticipantJoined, Room, SessionArchived, SessionEnded, SessionOpened
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.events import LectureRemoved
 
@@ -14,13 +16,16 @@ def open_room(event: SessionOpened) -> None:
     chat.ensure_class_room(event.room.id, event.title, event.room.instructor_id)
 
 
-def seat(event: ParticipantJoined) -> None:
-    """A new seat. Who comes back is a member still, unless the teacher has removed them from the chat."""
-    if event.again:
-        return
-    if not chat.seat_in_class_room(event.room.id, event.user.id):
-        chat.ensure_class_room(event.room.id, _NAMELESS, event.room.instructor_id)
-        chat.seat_in_class_room(event.room.id, event.user.id)
+def seat(events: Iterable[ParticipantJoined]) -> None:
+    """New seats. Who comes back is a member still, unless the teacher has removed them from the chat."""
+    people: dict[Room, list[int]] = {}
+    for event in events:
+        if not event.again:
+            people.setdefault(event.room, []).append(event.user.id)
+    for room, user_ids in people.items():
+        if not chat.seat_in_class_room(room.id, user_ids):
+            chat.ensure_class_room(room.id, _NAMELESS, room.instructor_id)
+            chat.seat_in_class_room(room.id, user_ids)
 
 
 def close_room(event: SessionEnded) -> None:

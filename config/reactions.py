@@ -30,7 +30,7 @@ from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime import streams
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.event import react
+from mobilegpt.realtime.event import react, react_once
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
@@ -55,7 +55,7 @@ def connect_reactions() -> None:
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held, class_chat.archive_rooms)
     react(SessionOpened, class_chat.open_room)
-    react(ParticipantJoined, class_chat.seat)
+    react_once(ParticipantJoined, class_chat.seat)
     react(SessionEnded, class_chat.close_room)
     react(SessionArchived, class_chat.archive_room)
 

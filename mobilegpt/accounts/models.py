@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -13,6 +13,7 @@ from django.db import models
 from mobilegpt.accounts.events import CredentialsRevoked
 from mobilegpt.core.actor import Role as ActorRole
 from mobilegpt.core.clock import now
+from mobilegpt.core.prepared import PreparedInsert
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 
@@ -40,6 +41,12 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         fields.setdefault("name", email.partition("@")[0])
         return self.create_user(email, password, role=Role.ADMIN, is_staff=True, is_superuser=True, **fields)
+
+    def insert(self, users: Sequence[User]) -> None:
+        """Save new accounts, all in one statement."""
+        _accounts.insert(users)
+        for user in users:
+            user._note_standing()
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").strip().lower())
@@ -131,6 +138,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def shown_email(self) -> str | None:
         """The e-mail as others may see it."""
         return shown_email(self.email, is_guest=self.is_guest)
+
+
+_accounts = PreparedInsert(User)
 
 
 class LoginFamilyQuerySet(models.QuerySet["LoginFamily"]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -97,9 +97,14 @@ def prove(*, email: str, password: str, address: str, device: Device) -> User:
 
 def open_login(user: User) -> Login:
     """Start a login for an account that has proved itself, or for a new guest."""
+    return open_logins([user])[0]
+
+
+def open_logins(users: Sequence[User]) -> list[Login]:
+    """As ``open_login``, for several."""
     with unit_of_work():
-        pair, session_key = tokens.issue_session(user)
-    return Login(user, pair, session_key)
+        issued = tokens.issue_sessions(users)
+    return [Login(user, pair, session_key) for user, (pair, session_key) in zip(users, issued, strict=True)]
 
 
 def refresh(*, token: str, address: str) -> TokenPair:
@@ -146,23 +151,32 @@ def end_login(family: LoginFamily, *, reason: str) -> None:
         _revoke_family(family.pk, family.user_id, reason=reason)
 
 
-def create_guest(name: str, session_id: int) -> User:
-    """An account without a password for one seat (contract 3.9). Raises ``Invalid`` for an unusable name."""
-    shown = one_line(name, "name", MAX_NAME)
+def create_guests(names: Sequence[str], session_id: int) -> list[User]:
+    """Accounts without a password for one seat each (contract 3.9). Raises ``Invalid`` for an unusable name."""
+    guests = [_guest(one_line(name, "name", MAX_NAME), session_id) for name in names]
+    ending = f"@{policies.GUEST_DOMAIN}"
     with unit_of_work():
-        guest = User(
-            email=f"guest-{uuid.uuid4().hex}@{policies.GUEST_DOMAIN}",
-            name=shown,
-            nickname=shown,
-            password=make_password(None),
-            is_guest=True,
-            guest_session_id=session_id,
-        )
-        guest.save(force_insert=True)
-        guest.email = f"guest-{guest.pk}@{policies.GUEST_DOMAIN}"
+        User.objects.insert(guests)
+        marks = ", ".join(["%s"] * len(guests))
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE accounts_user SET email = %s WHERE id = %s", [guest.email, guest.pk])
-    return guest
+            cursor.execute(
+                f"UPDATE accounts_user SET email = 'guest-' || id || %s WHERE id IN ({marks})",  # noqa: S608
+                [ending, *(guest.pk for guest in guests)],
+            )
+        for guest in guests:
+            guest.email = f"guest-{guest.pk}{ending}"
+    return guests
+
+
+def _guest(name: str, session_id: int) -> User:
+    return User(
+        email=f"guest-{uuid.uuid4().hex}@{policies.GUEST_DOMAIN}",  # until there is a number
+        name=name,
+        nickname=name,
+        password=make_password(None),
+        is_guest=True,
+        guest_session_id=session_id,
+    )
 
 
 def delete_expired_guests(session_ids: Iterable[int]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -75,6 +76,8 @@ FROM accounts_refreshtoken token WHERE token.id = %s AND token.family_id = %s
 """
 _MARK_USED = "UPDATE accounts_refreshtoken SET used_at = %s WHERE id = %s"
 _tokens = PreparedInsert(RefreshToken)
+_families = PreparedInsert(LoginFamily)
+_sessions = PreparedInsert(Session)
 
 
 def actor_from_access_token(token: str) -> Actor:
@@ -129,36 +132,52 @@ def issue_tokens(user: User) -> TokenPair:
     return issue_successor(LoginFamily.objects.create(user=user))
 
 
-def issue_session(user: User) -> tuple[TokenPair, str]:
-    """As ``issue_tokens``, with the value of a session cookie for browsers."""
-    session_key = get_random_string(32)
-    family = LoginFamily(user=user, session_key=session_key)
+def issue_sessions(users: Sequence[User]) -> list[tuple[TokenPair, str]]:
+    """As ``issue_tokens`` for each, with the value of a session cookie for browsers."""
+    keys = [get_random_string(32) for _ in users]
+    families = [LoginFamily(user=user, session_key=key) for user, key in zip(users, keys, strict=True)]
+    _families.insert(families)
+    _sessions.insert([_session(key, family) for key, family in zip(keys, families, strict=True)])
+    return list(zip(_issue([(family, None) for family in families]), keys, strict=True))
+
+
+def _session(key: str, family: LoginFamily) -> Session:
     facts = {
-        SESSION_KEY: str(user.pk),
+        SESSION_KEY: str(family.user_id),
         BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-        HASH_SESSION_KEY: user.get_session_auth_hash(),
+        HASH_SESSION_KEY: family.user.get_session_auth_hash(),
         FAMILY_SESSION_KEY: str(family.pk),
     }
-    family.save(force_insert=True)
-    Session.objects.create(
-        session_key=session_key,
+    return Session(
+        session_key=key,
         session_data=SessionStore().encode(facts),
         expire_date=now() + settings.REFRESH_TOKEN_LIFETIME,
     )
-    return issue_successor(family), session_key
 
 
 def issue_successor(family: LoginFamily, *, parent_id: uuid.UUID | None = None) -> TokenPair:
     """A further pair of a family, as the successor of ``parent_id``."""
-    refresh = RefreshJwt()
-    token = RefreshToken(
-        id=uuid.UUID(refresh["jti"]),
-        family_id=family.pk,
-        parent_id=parent_id,
-        expires_at=datetime.fromtimestamp(refresh["exp"], UTC),
+    return _issue([(family, parent_id)])[0]
+
+
+def _issue(asked: Sequence[tuple[LoginFamily, uuid.UUID | None]]) -> list[TokenPair]:
+    """A pair for each family, as the successor of a token or as the first."""
+    refreshs = [RefreshJwt() for _ in asked]
+    _tokens.insert(
+        [
+            RefreshToken(
+                id=uuid.UUID(refresh["jti"]),
+                family_id=family.pk,
+                parent_id=parent_id,
+                expires_at=datetime.fromtimestamp(refresh["exp"], UTC),
+            )
+            for refresh, (family, parent_id) in zip(refreshs, asked, strict=True)
+        ]
     )
-    _tokens.insert([token])
-    return TokenPair(access=_signed(AccessToken(), family), refresh=_signed(refresh, family), family_id=str(family.pk))
+    return [
+        TokenPair(access=_signed(AccessToken(), family), refresh=_signed(refresh, family), family_id=str(family.pk))
+        for refresh, (family, _) in zip(refreshs, asked, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

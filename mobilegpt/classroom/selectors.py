@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from mobilegpt.classroom.events import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
-from mobilegpt.core.prepared import PreparedGet, PreparedQuery
+from mobilegpt.core.prepared import PreparedAmong, PreparedGet, PreparedQuery
 from mobilegpt.lectures.selectors import enrolments_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
@@ -26,9 +27,9 @@ def _sessions() -> QuerySet[LectureSession]:
     return LectureSession.objects.select_related("lecture__instructor")
 
 
-def _with_own_seat(rows: QuerySet[LectureSession], user_id: int) -> QuerySet[LectureSession]:
-    """Each with this user's seat, if there is one (``_own_seat``)."""
-    seat = FilteredRelation("participants", condition=Q(participants__user_id=user_id))
+def _with_own_seat(rows: QuerySet[LectureSession], **owner: Any) -> QuerySet[LectureSession]:
+    """Each with the owner's seat, if there is one (``_own_seat``)."""
+    seat = FilteredRelation("participants", condition=Q(**owner))
     return rows.annotate(own_seat=seat).select_related("own_seat")  # type: ignore[misc] # the stubs know the model's own
 
 
@@ -39,7 +40,7 @@ def _own_seat(session: LectureSession) -> SessionParticipant | None:
 def _as_seen_by(user_id: int, **lookup: int | str) -> QuerySet[LectureSession]:
     enrolled = Exists(enrolments_of(user_id, OuterRef("lecture_id")))
     rows = _sessions().filter(**lookup).order_by()
-    return _with_own_seat(rows.annotate(own_enrolment=enrolled), user_id)
+    return _with_own_seat(rows.annotate(own_enrolment=enrolled), participants__user_id=user_id)
 
 
 def _standings(**lookup: int | str) -> QuerySet[LectureSession, tuple[int, int | None, int]]:
@@ -47,12 +48,16 @@ def _standings(**lookup: int | str) -> QuerySet[LectureSession, tuple[int, int |
     return rows.values_list("pk", "current_subtask_id", "lecture__instructor_id")
 
 
-def _places(session_id: int, user_id: int) -> QuerySet[LectureSession]:
+def _places(session_id: int, user_ids: list[int]) -> QuerySet[LectureSession]:
     """Nothing of the session itself but its key: what is joined and counted is what is asked for."""
     seats = SessionParticipant.objects.filter(session_id=OuterRef("pk")).order_by().values("session_id")
     taken = Coalesce(Subquery(seats.annotate(number=Count("pk")).values("number")), 0)
     rows = LectureSession.objects.filter(pk=session_id).order_by().only("pk")
-    return _with_own_seat(rows.annotate(taken=taken), user_id)
+    return _with_own_seat(rows.annotate(taken=taken), participants__user_id__in=user_ids)
+
+
+def _seats_of_devices(session_id: int, hashes: list[str]) -> QuerySet[SessionParticipant]:
+    return SessionParticipant.objects.filter(session_id=session_id, device_hash__in=hashes).select_related("user")
 
 
 def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str]]:
@@ -68,10 +73,10 @@ _standing_by_id = PreparedQuery(lambda pk: _standings(pk=pk), int)
 _standing_by_code = PreparedQuery(lambda code: _standings(code=code), str)
 _seen_by_id = PreparedQuery(lambda user_id, session_id: _as_seen_by(user_id, pk=session_id), int, int)
 _seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=code), int, str)
-_place = PreparedQuery(_places, int, int)
+_place = PreparedAmong(_places, int)
 _live_room = PreparedQuery(_live_rooms, int, int)
 _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
-_seat_of_device = PreparedGet(SessionParticipant.objects.all, session_id=int, device_hash=str)
+_seat_of_device = PreparedAmong(_seats_of_devices, str)
 
 
 def find(ref: str) -> LectureSession | None:
@@ -102,8 +107,9 @@ def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
     return _seat.get(user_id, session_id)
 
 
-def seat_of_device(session_id: int, hashed: str) -> SessionParticipant | None:
-    return _seat_of_device.get(session_id, hashed)
+def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:
+    """By their hashes, with their users."""
+    return {seat.device_hash or "": seat for seat in _seat_of_device.get(session_id, hashes)}
 
 
 def room_of(session: LectureSession) -> Room:
@@ -209,13 +215,13 @@ def active_count(session_id: int) -> int:
     return _count("session_id = %s AND status = %s", [session_id, ParticipantStatus.ACTIVE.value])
 
 
-def place_in(session: LectureSession, user_id: int) -> tuple[SessionParticipant | None, int]:
-    """The user's seat, and how many are taken."""
-    found: Any = _place.first(session.pk, user_id)
-    seat = _own_seat(found)
-    if seat is not None:
+def places_in(session: LectureSession, user_ids: Iterable[int]) -> tuple[dict[int, SessionParticipant], int]:
+    """The seats that these users have, by user, and how many seats are taken."""
+    found: list[Any] = _place.get(session.pk, user_ids)
+    seats = {seat.user_id: seat for row in found if (seat := _own_seat(row)) is not None}
+    for seat in seats.values():
         seat.session = session
-    return seat, found.taken
+    return seats, found[0].taken
 
 
 def participant_count(session_id: int) -> int:

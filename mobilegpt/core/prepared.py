@@ -7,7 +7,7 @@ everywhere. A hall of a thousand that arrives within seconds, or that talks, doe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -67,6 +67,35 @@ class PreparedGet(PreparedQuery[Row]):
         return self.first(*values)
 
 
+class PreparedAmong(Generic[Result]):
+    """``rows(of, among)`` for a number and any of several numbers or texts, all of one ``kind``.
+
+    One statement for up to ``PreparedMany.AT_ONCE`` of them, as it does.
+    """
+
+    def __init__(self, rows: Callable[[int, list[Any]], QuerySet[Any, Result]], kind: type[int] | type[str]) -> None:
+        self._rows = rows
+        self._kind = kind
+        self._queries: dict[int, PreparedQuery[Result]] = {}
+
+    def get(self, of: int, among: Iterable[int | str]) -> list[Result]:
+        found: list[Result] = []
+        for part in _parts(sorted(set(among))):
+            filled = _filled(part)
+            found += self._query_for(len(filled)).all(of, *filled)
+        return found
+
+    def _query_for(self, size: int) -> PreparedQuery[Result]:
+        query = self._queries.get(size)
+        if query is None:
+
+            def rows(of: int, *among: int | str) -> QuerySet[Any, Result]:
+                return self._rows(of, list(among))
+
+            query = self._queries[size] = PreparedQuery(rows, int, *[self._kind] * size)
+        return query
+
+
 class PreparedMany(Generic[Result]):
     """``rows()`` with any of several keys, each a number per field. Their order, joins and locks are those of ``rows``.
 
@@ -83,9 +112,8 @@ class PreparedMany(Generic[Result]):
     def get(self, keys: Iterable[tuple[int, ...]]) -> list[Result]:
         found: list[Result] = []
         for part in _parts(sorted(set(keys))):
-            size = 1 << (len(part) - 1).bit_length()
-            filled = part + [part[-1]] * (size - len(part))
-            found += self._plan_for(size).run([number for key in filled for number in key])
+            filled = _filled(part)
+            found += self._plan_for(len(filled)).run([number for key in filled for number in key])
         return found
 
     def _plan_for(self, size: int) -> _Plan:
@@ -169,9 +197,10 @@ class PreparedInsert(Generic[Row]):
         fields, names = self._columns
         marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
         values = [_stored(field, field.pre_save(row, add=True)) for row in rows for field in fields]
+        key = self._model._meta.pk.column
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {self._model._meta.db_table} ({names}) VALUES {marks} {conflict}RETURNING id",  # noqa: S608
+                f"INSERT INTO {self._model._meta.db_table} ({names}) VALUES {marks} {conflict}RETURNING {key}",  # noqa: S608
                 values,
             )
             return cast("list[tuple[Any]]", cursor.fetchall())
@@ -199,12 +228,8 @@ class PreparedUpdate(Generic[Row]):
 
     def update(self, rows: Iterable[Row]) -> None:
         meta = self._model._meta
-        by_name = {field.name: field for field in meta.concrete_fields}
-        fields = [by_name[name] for name in self._names]
-        quote = connection.ops.quote_name
-        # Columns of VALUES are called column1, column2, … in both databases.
-        changes = ", ".join(f"{quote(field.column or '')} = new.column{at}" for at, field in enumerate(fields, start=2))
-        marks = f"({', '.join(_mark(field) for field in (meta.pk, *fields))})"
+        fields, changes = self._columns
+        marks = _marks(self._model, self._names, connection.vendor)
         for part in _parts(sorted(rows, key=lambda row: row.pk)):
             values = [
                 value
@@ -218,10 +243,19 @@ class PreparedUpdate(Generic[Row]):
                     values,
                 )
 
+    @cached_property
+    def _columns(self) -> tuple[list[Any], str]:
+        """The fields, and how they are set: columns of VALUES are called column1, column2, … in both databases."""
+        fields: list[Any] = [self._model._meta.get_field(name) for name in self._names]
+        return fields, ", ".join(f'"{field.column}" = new.column{at}' for at, field in enumerate(fields, start=2))
 
-def _mark(field: Any) -> str:
-    """The place of a value in a list of rows, of which PostgreSQL would not know the type."""
-    return f"%s::{field.cast_db_type(connection)}" if connection.vendor == "postgresql" else "%s"
+
+@lru_cache
+def _marks(model: type[Model], names: tuple[str, ...], vendor: str) -> str:
+    """The places of a row: its key and these fields. PostgreSQL would not know the types of a list of rows."""
+    fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    types = [field.cast_db_type(connection) if vendor == "postgresql" else None for field in fields]
+    return f"({', '.join(f'%s::{kind}' if kind else '%s' for kind in types)})"
 
 
 # Most values of a row are numbers and texts that every database takes as they are.
@@ -232,6 +266,11 @@ def _stored(field: Any, value: Any) -> Any:
     if value is None or type(value) is _AS_IT_IS.get(field.get_internal_type()):
         return value
     return field.get_db_prep_save(value, connection)
+
+
+def _filled(part: list[Result]) -> list[Result]:
+    """Up to a power of two, with the last again and again: few lengths, so few statements."""
+    return part + [part[-1]] * ((1 << (len(part) - 1).bit_length()) - len(part))
 
 
 def _parts(items: Sequence[Any]) -> Iterator[list[Any]]:

@@ -6,7 +6,7 @@ Every edit locks the lecture's row first, so that edits of one lecture wait for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -35,15 +35,17 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 # --- enrolling
 
 
-def ensure_enrolled(user_id: int, lecture_id: int) -> bool:
-    """Enrol a student who may not be yet; returns whether this made the enrolment. For joining (contract 6.4)."""
+def ensure_enrolled(user_ids: Sequence[int], lecture_id: int) -> int:
+    """Enrol students who may not be yet; returns how many enrolments this made. For joining (contract 6.4)."""
+    moment = connection.ops.adapt_datetimefield_value(now())
+    marks = ", ".join(["(%s, %s, %s)"] * len(user_ids))
     with unit_of_work(), connection.cursor() as cursor:  # one statement: a hall of people joins within seconds
         cursor.execute(
-            "INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at) VALUES (%s, %s, %s) "
+            f"INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at) VALUES {marks} "  # noqa: S608
             "ON CONFLICT (user_id, lecture_id) DO NOTHING",
-            [user_id, lecture_id, connection.ops.adapt_datetimefield_value(now())],
+            [value for user_id in user_ids for value in (user_id, lecture_id, moment)],
         )
-        return bool(cursor.rowcount == 1)
+        return int(cursor.rowcount)
 
 
 def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:

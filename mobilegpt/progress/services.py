@@ -74,9 +74,10 @@ def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUp
         )
 
 
-def begin_step_of(user_id: int, subtask_id: int) -> None:
-    """As ``begin_step``, for one."""
-    begin_step(subtask_id, "SELECT %s AS user_id", [user_id])
+def begin_step_of(user_ids: Sequence[int], subtask_id: int) -> None:
+    """As ``begin_step``, for these people."""
+    marks = ", ".join(["%s"] * len(user_ids))
+    begin_step(subtask_id, f"SELECT id AS user_id FROM accounts_user WHERE id IN ({marks})", user_ids)  # noqa: S608
 
 
 def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:

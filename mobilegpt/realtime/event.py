@@ -81,6 +81,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
 Reaction = Callable[[Any], None]
 _REACTIONS: dict[type[Event], list[Reaction]] = {}
+_JOINT_REACTIONS: dict[type[Event], list[Reaction]] = {}
 
 
 def react(event_type: type[Event], *reactions: Reaction) -> None:
@@ -88,5 +89,14 @@ def react(event_type: type[Event], *reactions: Reaction) -> None:
     _REACTIONS.setdefault(event_type, []).extend(reactions)
 
 
+def react_once(event_type: type[Event], *reactions: Reaction) -> None:
+    """As ``react``, once for all events of this type in a transaction, at its end: each gets the list of them."""
+    _JOINT_REACTIONS.setdefault(event_type, []).extend(reactions)
+
+
 def reactions_to(event: Event) -> list[Reaction]:
     return _REACTIONS.get(type(event), [])
+
+
+def joint_reactions_to(event: Event) -> list[Reaction]:
+    return _JOINT_REACTIONS.get(type(event), [])

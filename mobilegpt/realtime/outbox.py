@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from mobilegpt.core.errors import Unavailable
 from mobilegpt.core.ids import fresh_id
 from mobilegpt.core.prepared import PreparedInsert
-from mobilegpt.realtime.event import Envelope, Event, encode_event, reactions_to
+from mobilegpt.realtime.event import Envelope, Event, Reaction, encode_event, joint_reactions_to, reactions_to
 from mobilegpt.realtime.models import StreamEntry, new_epoch
 
 PROCESS_ID = fresh_id()
@@ -47,9 +47,20 @@ class UnitOfWork:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.envelopes: list[Envelope] = []
+        self._awaited: dict[Reaction, list[Event]] = {}
+
+    def add(self, event: Event) -> None:
+        """Of an event that others react to once, at the end, they hear then."""
+        self.events.append(event)
+        for reaction in joint_reactions_to(event):
+            self._awaited.setdefault(reaction, []).append(event)
 
     def flush(self) -> list[Envelope]:
         """Number and store what was emitted since the last flush; returns all envelopes of this unit."""
+        while self._awaited:
+            awaited, self._awaited = self._awaited, {}
+            for reaction, events in awaited.items():
+                reaction(events)
         if self.events:
             pending, self.events = self.events, []
             self.envelopes += _store(pending)
@@ -79,7 +90,7 @@ def emit(event: Event) -> None:
     unit = _current.get()
     if unit is None:
         raise RuntimeError(f"{type(event).__name__} emitted outside of a unit of work")
-    unit.events.append(event)
+    unit.add(event)
     for reaction in reactions_to(event):
         reaction(event)
 

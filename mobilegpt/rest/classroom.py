@@ -25,6 +25,7 @@ from mobilegpt.rest.catch_up import PARAMETERS, Missed, answered, missed
 from mobilegpt.rest.client_address import client_address
 from mobilegpt.rest.cookies import set_session_cookie
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.idempotency import together
 from mobilegpt.rest.paging import Pagination, page_of
 from mobilegpt.rest.routing import both
 from mobilegpt.rest.schema import error_responses
@@ -92,6 +93,7 @@ class JoinSession(Endpoint):
     """The code is checked before the transaction of the write begins: a refusal must not undo its count (X14)."""
 
     guests = True
+    idempotent = False  # the key is in the transaction that many share
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -111,13 +113,20 @@ class JoinSession(Endpoint):
         responses={201: shapes.SeatBody, 200: shapes.SeatBody, **error_responses(400, 401, 403, 404, 409, 429)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
-        seating = services.take_seat(actor=self.actor, session=self.visit.session, visit=self.visit)
-        return Response(answers.seat_body(seating), status=201 if seating.created else 200)
+        arrival = services.Arrival(self.actor, self.visit)
+        seating = services.seated(arrival)
+        if seating is not None and not self.idempotency_key():
+            return _seated(seating)
+        return together(self, request, services.take_seats, arrival, _seated, about=arrival.session_id)
+
+
+def _seated(seating: services.Seating) -> Response:
+    return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 
 class GuestSeat(Endpoint):
     public = True
-    idempotent = False  # an answer with tokens is not kept; the device id makes a retry safe
+    idempotent = False
 
     @operation(
         "3.9",
@@ -132,18 +141,25 @@ class GuestSeat(Endpoint):
     def post(self, request: Request, session_ref: str) -> Response:
         body = self.body(shapes.GuestRequest)
         services.require_guests_welcome()
-        guest = services.take_guest_seat(
-            session=self._session(request, session_ref), name=body.name, device_id=body.device_id
-        )
-        shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
-        response = Response(shape, status=201 if guest.seating.created else 200)
-        set_session_cookie(response, guest.login)
-        return response
+        session = self._session(request, session_ref)
+        arrival = services.guest_arrival(session=session, name=body.name, device_id=body.device_id)
+        return together(self, request, services.take_guest_seats, arrival, _guest_seated, about=session.pk)
+
+    def idempotency_key(self) -> str:
+        """None: an answer with tokens is not kept, and the device id makes a retry safe."""
+        return ""
 
     def _session(self, request: Request, ref: str) -> Any:
         """By code only: whoever asks is nobody yet, whatever else they are signed in as."""
         found: Visit = services.visit(actor=None, ref=ref, address=client_address(request))
         return found.session
+
+
+def _guest_seated(guest: services.GuestSeating) -> Response:
+    shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
+    response = Response(shape, status=201 if guest.seating.created else 200)
+    set_session_cookie(response, guest.login)
+    return response
 
 
 class Participants(Endpoint):

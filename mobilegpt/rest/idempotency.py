@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 import msgspec
@@ -71,12 +71,15 @@ class Posted(Piece[Response]):
         return response, None if self.attempt is None else _kept(response)
 
 
-def together(view: Keyed, request: Request, work: Work, given: Any, answer: Callable[[Any], Response]) -> Response:
+def together(
+    view: Keyed, request: Request, work: Work, given: Any, answer: Callable[[Any], Response], *, about: Hashable = None
+) -> Response:
     """Do ``work`` with ``given`` in one transaction with whoever asks for the same at that moment, once per key.
 
-    Raises what refused it. The view's class turns ``idempotent`` off, since the key is taken care of here.
+    Only what is ``about`` the same shares one. Raises what refused it. The view's class turns ``idempotent`` off, since
+    the key is taken care of here.
     """
-    return _crowd.run(work, Posted(given, attempt_of(view, request), answer))
+    return _crowd.run(work, Posted(given, attempt_of(view, request), answer), about)
 
 
 def attempt_of(view: Keyed, request: Request) -> idempotency.Attempt | None:

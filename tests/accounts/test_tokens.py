@@ -64,7 +64,7 @@ def test_an_access_token_is_read_with_one_query(django_assert_num_queries: Djang
 
 
 def test_a_guest_is_known_by_its_session_and_shows_no_email() -> None:
-    guest = services.create_guest("  이웃   할머니 ", session_id=7)
+    (guest,) = services.create_guests(["  이웃   할머니 "], session_id=7)
     actor = actor_from_access_token(issue_tokens(guest).access)
     assert (actor.name, actor.is_guest, actor.guest_session_id, actor.email) == ("이웃 할머니", True, 7, None)
     assert guest.email == f"guest-{guest.pk}@guest.invalid"
@@ -74,7 +74,7 @@ def test_a_guest_is_known_by_its_session_and_shows_no_email() -> None:
 @pytest.mark.parametrize("name", ["", "   ", "가" * 101, "김\n\x00"])
 def test_a_guest_needs_a_name_that_can_be_shown(name: str) -> None:
     with pytest.raises(DomainError) as refusal:
-        services.create_guest(name, session_id=7)
+        services.create_guests([name], session_id=7)
     assert refusal.value.code == ErrorCode.INVALID_REQUEST
 
 
@@ -391,7 +391,7 @@ def test_a_session_costs_two_queries(django_assert_num_queries: DjangoAssertNumQ
 
 def test_a_guest_seat_costs_few_queries(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     with unit_of_work(), django_assert_max_num_queries(5):
-        guest = services.create_guest("이웃", session_id=1)
+        (guest,) = services.create_guests(["이웃"], session_id=1)
         login = services.open_login(guest)
     actor = actor_from_session_cookie(login.session_key)
     assert actor is not None
@@ -402,7 +402,7 @@ def test_a_guest_seat_costs_few_queries(django_assert_max_num_queries: DjangoAss
 
 
 def test_guests_of_sessions_that_are_over_are_deleted_with_their_credentials() -> None:
-    old, other = services.create_guest("이웃", session_id=1), services.create_guest("친구", session_id=2)
+    ((old,), (other,)) = (services.create_guests(["이웃"], session_id=number) for number in (1, 2))
     kim = cast.student_kim()
     token = issue_tokens(old).access
     assert services.delete_expired_guests([1, 3]) == 1

@@ -75,7 +75,7 @@ def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | Base
         results = [pool.submit(run, pieces[0])]
         assert work.begun.wait(10)
         results += [pool.submit(run, piece) for piece in pieces[1:]]
-        _until(lambda: len(crowd._queues[work]) == len(pieces))
+        _until(lambda: len(crowd._queues[work, None]) == len(pieces))
         work.go_on.set()
         return [result.result(20) for result in results]
 
@@ -116,3 +116,25 @@ def test_a_failure_frees_everybody_and_the_next_one_works(room: Room, kim: User,
     assert crowd._queues == {}
     assert crowd.run(services.send_messages, Said(lee, room, "다시")) == "다시"
     assert [one.text for one in Message.objects.filter(room=room)] == ["다시"]
+
+
+def test_only_what_is_about_the_same_shares_a_transaction(room: Room, kim: User, lee: User) -> None:
+    crowd, work = Crowd(), Held()
+
+    def run(piece: Said, about: str) -> str:
+        try:
+            return crowd.run(work, piece, about)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        said = [pool.submit(run, Said(kim, room, "하나"), "one")]
+        assert work.begun.wait(10)
+        said += [pool.submit(run, Said(lee, room, text), "another") for text in ("둘", "셋")]
+        _until(lambda: [len(queue) for queue in crowd._queues.values()] == [1, 2])
+        work.go_on.set()
+        assert [one.result(20) for one in said] == ["하나", "둘", "셋"]
+    assert sum(work.sizes) == 3
+    assert work.sizes[0] == 1
+    assert len(work.sizes) >= 2
+    assert crowd._queues == {}

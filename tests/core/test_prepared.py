@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from mobilegpt.accounts.models import LoginFamily
 from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Room
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedMany, PreparedQuery, PreparedUpdate
+from mobilegpt.core.prepared import (
+    PreparedAmong,
+    PreparedGet,
+    PreparedInsert,
+    PreparedMany,
+    PreparedQuery,
+    PreparedUpdate,
+)
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast
 
@@ -126,6 +134,33 @@ def test_more_keys_than_fit_into_a_statement_are_found_too() -> None:
     lectures = [cast.lecture(park) for _ in range(70)]
     by_key = PreparedMany(lambda: Lecture.objects.order_by("pk"), "pk")
     assert by_key.get((lecture.pk,) for lecture in lectures) == lectures
+
+
+def test_some_of_many_are_found_beside_a_number(django_assert_num_queries: Any) -> None:
+    park, students = cast.instructor_park(), cast.students(70)
+    lectures = [cast.lecture(park), cast.lecture(park)]
+    for lecture in lectures:
+        Enrollment.objects.bulk_create(Enrollment(user=student, lecture=lecture) for student in students)
+    of_users = PreparedAmong(
+        lambda of, users: Enrollment.objects.filter(lecture_id=of, user_id__in=users).select_related("user"), int
+    )
+    for count, statements in ((1, 1), (3, 1), (64, 1), (70, 2)):
+        wanted = students[:count]
+        with django_assert_num_queries(statements):
+            found = of_users.get(lectures[1].pk, (user.pk for user in [*wanted, wanted[0]]))
+            assert {row.user for row in found} == set(wanted)
+        assert len(found) == count
+        assert {row.lecture_id for row in found} == {lectures[1].pk}
+    assert of_users.get(lectures[0].pk, []) == []
+    by_title = PreparedAmong(lambda of, titles: Lecture.objects.filter(instructor_id=of, title__in=titles), str)
+    assert by_title.get(park.pk, [lectures[0].title, "x' OR 1=1 --"]) == lectures[::-1]
+
+
+def test_a_key_that_is_no_number_comes_back(django_assert_num_queries: Any) -> None:
+    sessions = [Session(session_key=key, session_data="", expire_date=now()) for key in ("a" * 32, "b" * 32)]
+    with django_assert_num_queries(1):
+        PreparedInsert(Session).insert(sessions)
+    assert set(Session.objects.values_list("session_key", flat=True)) == {"a" * 32, "b" * 32}
 
 
 def test_rows_are_inserted_and_updated_as_the_orm_would() -> None:

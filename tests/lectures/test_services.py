@@ -63,8 +63,8 @@ def test_the_order_of_a_long_lecture_is_one_query(django_assert_num_queries: Dja
 
 def test_ensure_enrolled_enrols_once() -> None:
     lecture, kim = cast.lecture(cast.instructor_park()), cast.student_kim()
-    assert services.ensure_enrolled(kim.pk, lecture.pk) is True
-    assert services.ensure_enrolled(kim.pk, lecture.pk) is False
+    assert services.ensure_enrolled([kim.pk], lecture.pk) == 1
+    assert services.ensure_enrolled([kim.pk], lecture.pk) == 0
     assert Enrollment.objects.count() == 1
     assert selectors.is_enrolled(kim.pk, lecture.pk)
 

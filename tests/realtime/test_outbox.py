@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from mobilegpt.core.clock import now
 from mobilegpt.realtime import outbox, streams
-from mobilegpt.realtime.event import Envelope, decode_event, react
+from mobilegpt.realtime.event import Envelope, decode_event, react, react_once
 from mobilegpt.realtime.models import Stream, StreamEntry
 from mobilegpt.realtime.outbox import emit, unit_of_work
 from mobilegpt.realtime.protocol import Position
@@ -98,6 +98,48 @@ def test_a_reaction_runs_inside_the_transaction(published: list[Envelope]) -> No
     with unit_of_work():
         emit(Rung(room=1, number=5))
     assert [(e.stream, e.seq) for e in published] == [("room:1", 1), ("room:2", 1)]
+
+
+def test_a_joint_reaction_gets_all_of_its_events_once_at_the_end(published: list[Envelope]) -> None:
+    class Arrived(Ticked, frozen=True, kw_only=True):
+        pass
+
+    heard: list[list[int]] = []
+
+    def count(events: list[Arrived]) -> None:
+        heard.append([event.number for event in events])
+        emit(Ticked(room=9, number=len(events)))
+
+    react_once(Arrived, count)
+    with unit_of_work() as unit:
+        emit(Arrived(room=1, number=5))
+        emit(Arrived(room=2, number=6))
+        assert heard == []
+        unit.flush()
+        assert heard == [[5, 6]]
+        emit(Arrived(room=1, number=7))
+    assert heard == [[5, 6], [7]]
+    assert [(e.stream, e.seq) for e in published] == [
+        ("room:1", 1),
+        ("room:2", 1),
+        ("room:9", 1),
+        ("room:1", 2),
+        ("room:9", 2),
+    ]
+
+
+def test_a_joint_reaction_that_refuses_takes_everything_back(published: list[Envelope]) -> None:
+    class Held(Ticked, frozen=True, kw_only=True):
+        pass
+
+    def refuse(events: list[Held]) -> None:
+        raise ZeroDivisionError
+
+    react_once(Held, refuse)
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        emit(Held(room=1, number=5))
+    assert published == []
+    assert Stream.objects.count() == 0
 
 
 def test_a_reaction_that_refuses_takes_everything_back(published: list[Envelope]) -> None:

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import LoginFamily, User
-from mobilegpt.accounts.services import create_guest
+from mobilegpt.accounts.services import create_guests
 from mobilegpt.accounts.tokens import actor_from_session_cookie
 from tests import cast
 from tests.rest.api import Answer, Api
@@ -204,7 +204,7 @@ def test_a_deactivated_account_and_a_guest_cannot_log_in() -> None:
     kim = cast.student_kim()
     kim.is_active = False
     kim.save()
-    guest = create_guest("이웃", session_id=1)
+    (guest,) = create_guests(["이웃"], session_id=1)
 
     assert log_in(Api(), kim).status == 401
     assert log_in(Api(), guest, "").status == 401
@@ -350,7 +350,7 @@ def test_logout_works_with_a_refresh_token_when_the_access_token_is_gone() -> No
 
 
 def test_me_of_a_guest_shows_no_email() -> None:
-    guest = create_guest("이웃", session_id=1)
+    (guest,) = create_guests(["이웃"], session_id=1)
     answer = Api(guest).get("/api/auth/me")
     assert answer.status == 200
     assert answer.body["email"] is None

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
-from mobilegpt.accounts.services import create_guest
+from mobilegpt.accounts.services import create_guests
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 from mobilegpt.realtime.models import StreamEntry
@@ -183,7 +183,7 @@ def test_a_hidden_lecture_and_an_absent_one_look_the_same(lecture: Lecture) -> N
 
 def test_a_guest_sees_its_own_lecture_and_no_other(park: User, lecture: Lecture) -> None:
     other = cast.lecture(park, (1,), title="다른 강의")
-    guest = create_guest("이웃", session_id=1)
+    (guest,) = create_guests(["이웃"], session_id=1)
     cast.enroll(lecture, guest)
     api = Api(guest)
     own, foreign = Task.objects.filter(lecture=lecture).first(), Task.objects.filter(lecture=other).first()

@@ -14,7 +14,7 @@ from config.production import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
 from config.sample.history import PAST_CLASSES
 from config.sample.lessons import LESSONS, YOUTUBE
 from mobilegpt.accounts.models import Role, User
-from mobilegpt.accounts.services import create_guest
+from mobilegpt.accounts.services import create_guests
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus, StepControl
@@ -145,7 +145,7 @@ def test_reset_takes_its_own_away_and_leaves_what_others_made() -> None:
     tried_out = LectureSession.objects.create(
         lecture=Lecture.objects.get(title=YOUTUBE.title), code="TRYOUT", title="시험 삼아"
     )
-    guest = create_guest("손님", tried_out.pk)
+    (guest,) = create_guests(["손님"], tried_out.pk)
     first_run = User.objects.get(email="instructor@test.com").pk
     create(reset=True)
     assert User.objects.get(email="instructor@test.com").pk != first_run

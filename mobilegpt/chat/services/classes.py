@@ -6,6 +6,8 @@ Called from the reactions to what happens in class, inside their transactions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.events import RoomArchived
 from mobilegpt.chat.models import MemberRole, Posting, Room
@@ -25,10 +27,10 @@ def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
         return room
 
 
-def seat_in_class_room(session_id: int, user_id: int) -> bool:
-    """Whoever has a seat in class is a member; ``False`` where the class has no room, or they are one already."""
+def seat_in_class_room(session_id: int, user_ids: Sequence[int]) -> bool:
+    """Whoever has a seat in class is a member; ``False`` where the class has no room, or all are members already."""
     with unit_of_work():
-        return admit_to_class(session_id, user_id) is not None
+        return bool(admit_to_class(session_id, user_ids))
 
 
 def close_class_room(session_id: int) -> None:

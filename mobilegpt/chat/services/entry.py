@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -27,17 +27,17 @@ _members = PreparedMany(
     "user_id",
 )
 _lease = PreparedGet(SocketLease.objects.all, topic=str, user_id=int)
-_user = PreparedGet(User.objects.all, pk=int)
-# A hall arrives within seconds. One statement locks the room, sees that they are no member yet, and admits.
+_users = PreparedMany(User.objects.all, "pk")
+# A hall arrives within seconds. One statement locks the room, sees who is no member yet, and admits them.
 _ADMIT_TO_CLASS = """
 INSERT INTO chat_member
     (room_id, user_id, role, joined_at, read_number, sent_since_read, recent_sends, is_online)
 SELECT room.id, person.id, %s, %s, room.message_count, 0, '[]',
     EXISTS (SELECT 1 FROM realtime_socketlease WHERE topic = 'room:' || room.id AND user_id = person.id)
-FROM chat_room room JOIN accounts_user person ON person.id = %s
+FROM chat_room room JOIN accounts_user person ON person.id IN ({people})
 WHERE room.session_id = %s {lock}
 ON CONFLICT (room_id, user_id) DO NOTHING
-RETURNING id, room_id, is_online
+RETURNING id, room_id, user_id, is_online
 """
 
 
@@ -91,21 +91,24 @@ def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Membe
     return member
 
 
-def admit_to_class(session_id: int, user_id: int) -> Member | None:
-    """As ``lock_of_class`` and ``admit`` together; ``None`` for a class without a room, and for who is a member."""
+def admit_to_class(session_id: int, user_ids: Sequence[int]) -> list[Member]:
+    """As ``lock_of_class`` and ``admit`` of each together; nobody for a class without a room. Who is a member stays."""
     role, moment = MemberRole.MEMBER, now()
     lock = connection.ops.for_update_sql(of=("room",)) if connection.features.has_select_for_update_of else ""
+    people = ", ".join(["%s"] * len(user_ids))
     with connection.cursor() as cursor:
-        values = [role.value, connection.ops.adapt_datetimefield_value(moment), user_id, session_id]
-        cursor.execute(_ADMIT_TO_CLASS.format(lock=lock), values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    pk, room_id, is_online = row
-    user = _user.get(user_id)
-    member = Member(pk=pk, room_id=room_id, user=user, role=role, joined_at=moment, is_online=bool(is_online))
-    _announce_member(member)
-    return member
+        values = [role.value, connection.ops.adapt_datetimefield_value(moment), *user_ids, session_id]
+        cursor.execute(_ADMIT_TO_CLASS.format(people=people, lock=lock), values)
+        rows = {user_id: (pk, room_id, is_online) for pk, room_id, user_id, is_online in cursor.fetchall()}
+    users = {user.pk: user for user in _users.get((user_id,) for user_id in rows)}
+    members = []
+    for user_id in (one for one in user_ids if one in rows):
+        pk, room_id, is_online = rows[user_id]
+        members.append(
+            Member(pk=pk, room_id=room_id, user=users[user_id], role=role, joined_at=moment, is_online=bool(is_online))
+        )
+        _announce_member(members[-1])
+    return members
 
 
 def _announce_member(member: Member) -> None:

@@ -8,14 +8,23 @@ from mobilegpt.classroom.services.control import (
     resume_session,
     start_session,
 )
-from mobilegpt.classroom.services.guests import require_guests_welcome, take_guest_seat
+from mobilegpt.classroom.services.guests import (
+    GuestSeating,
+    guest_arrival,
+    require_guests_welcome,
+    take_guest_seat,
+    take_guest_seats,
+)
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
 from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
-from mobilegpt.classroom.services.seats import take_seat
+from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
 __all__ = [
+    "Arrival",
+    "GuestSeating",
+    "Seating",
     "advance_step",
     "announce",
     "archive_old_sessions",
@@ -23,6 +32,7 @@ __all__ = [
     "delete_expired_guests",
     "dismiss_former",
     "end_session",
+    "guest_arrival",
     "look_up",
     "mark_absent",
     "mark_absent_if_silent",
@@ -34,9 +44,12 @@ __all__ = [
     "relay_progress",
     "require_guests_welcome",
     "resume_session",
+    "seated",
     "start_session",
     "take_guest_seat",
+    "take_guest_seats",
     "take_seat",
+    "take_seats",
     "touch",
     "visit",
     "visit_to_join",

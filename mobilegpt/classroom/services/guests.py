@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from mobilegpt.accounts.people import person_of
-from mobilegpt.accounts.services import Login, create_guest, open_login
+from mobilegpt.accounts.services import Login, create_guests, open_logins
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.codes import device_hash
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
-from mobilegpt.classroom.services.seats import Seating, come_back, lock, new_seat, require_room, seating
-from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
+from mobilegpt.classroom.services.seats import Seating, admitted, come_back, lock, new_seats, seating, the_only
+from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid
 from mobilegpt.core.text import one_line
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.realtime.outbox import unit_of_work
@@ -29,43 +30,77 @@ class GuestSeating:
     login: Login
 
 
-def take_guest_seat(*, session: LectureSession, name: str, device_id: str) -> GuestSeating:
-    """Seat somebody who came with the session's code (see ``lobby.visit``); the same device gets the same seat.
+@dataclass(frozen=True, slots=True)
+class GuestArrival:
+    """Somebody without an account who came with the session's code. Without a ``device`` they are always new."""
 
-    Raises ``Forbidden`` GUEST_JOIN_DISABLED, ``Invalid`` for a name or device id that cannot be one, and what
-    ``require_room`` raises.
-    """
+    session_id: int
+    name: str
+    device: str | None
+
+
+def guest_arrival(*, session: LectureSession, name: str, device_id: str) -> GuestArrival:
+    """Raises ``Forbidden`` GUEST_JOIN_DISABLED, and ``Invalid`` for a name or device id that cannot be one."""
     require_guests_welcome()
     name = one_line(name, "name", NAME_LENGTH)
     if not 1 <= len(device_id) <= DEVICE_ID_LENGTH:
         message = f"device_id has 1 to {DEVICE_ID_LENGTH} characters"
         raise Invalid(message=message, details={"field": "device_id"})
-    hashed = device_hash(device_id)
+    return GuestArrival(session.pk, name, device_hash(device_id))
+
+
+def take_guest_seat(*, session: LectureSession, name: str, device_id: str) -> GuestSeating:
+    """As ``take_guest_seats``, for one. Raises what ``guest_arrival`` raises, and what refuses it."""
+    return the_only(take_guest_seats([guest_arrival(session=session, name=name, device_id=device_id)]))
+
+
+def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
+    """Seat guests in the one session that they came to (see ``lobby.visit``); the same device gets the same seat.
+
+    In one transaction. A refusal is its guest's alone: what ``require_room`` raises, ``Forbidden`` for a seat that was
+    closed. Raises ``NotFound`` when the session is gone.
+    """
     with unit_of_work():
-        session = lock(session.pk)
-        seat = _seat_of_device(session, hashed)
+        session = lock(arrivals[0].session_id)
+        places = [arrival.device or place for place, arrival in enumerate(arrivals)]
+        came: dict[str | int, GuestArrival] = {}
+        for place, arrival in zip(places, arrivals, strict=True):
+            came.setdefault(place, arrival)
+        known = selectors.seats_of_devices(session.pk, [arrival.device for arrival in arrivals if arrival.device])
         taken = selectors.participant_count(session.pk)
-        created = seat is None
-        if seat is None:
-            require_room(session, taken)
-            user = create_guest(name, session.pk)
-            ensure_enrolled(user.pk, session.lecture_id)
-            seat = new_seat(session, person_of(user), taken + 1, hashed)
-        else:
-            user = seat.user
-            come_back(session, seat, person_of(user), taken)
-        return GuestSeating(seating(session, seat, created=created), open_login(user))
+        fit, refused = admitted(session, taken, [place for place in came if place not in known])
+        for device, seat in known.items():
+            if seat.user.is_active:
+                come_back(session, seat, person_of(seat.user), taken)
+            else:
+                refused[device] = Forbidden(message="This seat was closed")
+        new = _new_guests(session, taken, [came[place] for place in fit])
+        seats: dict[str | int, SessionParticipant] = dict(zip(fit, new, strict=True))
+        seats.update(known)
+        logins = iter(open_logins([seats[place].user for place in places if place not in refused]))
+        results: list[GuestSeating | DomainError] = []
+        for place, arrival in zip(places, arrivals, strict=True):
+            if refusal := refused.get(place):
+                results.append(refusal)
+                continue
+            first = place in fit and came[place] is arrival
+            results.append(GuestSeating(seating(session, seats[place], created=first), next(logins)))
+        return results
+
+
+def _new_guests(session: LectureSession, taken: int, arrivals: Sequence[GuestArrival]) -> list[SessionParticipant]:
+    """Accounts and seats, each with its ``user``."""
+    if not arrivals:
+        return []
+    users = create_guests([arrival.name for arrival in arrivals], session.pk)
+    ensure_enrolled([user.pk for user in users], session.lecture_id)
+    people = [(person_of(user), arrival.device) for user, arrival in zip(users, arrivals, strict=True)]
+    seats = new_seats(session, taken, people)
+    for seat, user in zip(seats, users, strict=True):
+        seat.user = user
+    return seats
 
 
 def require_guests_welcome() -> None:
     if not settings.GUEST_JOIN:
         raise Forbidden(ErrorCode.GUEST_JOIN_DISABLED, "This server has no seats without an account")
-
-
-def _seat_of_device(session: LectureSession, hashed: str | None) -> SessionParticipant | None:
-    if hashed is None:
-        return None
-    seat = selectors.seat_of_device(session.pk, hashed)
-    if seat is not None and not seat.user.is_active:
-        raise Forbidden(message="This seat was closed")
-    return seat

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -15,13 +17,16 @@ from mobilegpt.classroom.models import LectureSession, ParticipantStatus, Sessio
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, NotFound
+from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound
 from mobilegpt.core.prepared import PreparedGet, PreparedInsert
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.services import begin_step_of
 from mobilegpt.realtime.outbox import emit, unit_of_work
+
+Result = TypeVar("Result")
+Comer = TypeVar("Comer", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +39,71 @@ class Seating:
     created: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A student who has shown that they may come (see ``lobby``), and what their visit found."""
+
+    actor: Actor
+    visit: Visit
+
+    @property
+    def session_id(self) -> int:
+        return self.visit.session.pk
+
+
 def take_seat(*, actor: Actor, session: LectureSession, visit: Visit | None = None) -> Seating:
-    """Seat a student who has shown that they may come (see ``lobby``); the same seat when they come again.
+    """As ``seated`` or else ``take_seats``, for one. What ``visit`` found is not asked for again.
 
-    What ``visit`` found is not asked for again.
-
-    ``joined`` is published at the first time, and again only after ``left``. Raises ``Conflict`` SESSION_FULL or
-    SESSION_OVER, ``NotFound`` when the session is archived.
+    Raises what refuses it.
     """
-    policies.require_student(actor)
-    policies.require_own_session(actor, session.pk)
-    seat = visit.seat if visit is not None else selectors.seat_of(actor.user_id, session.pk)
-    if seat is not None and seat.is_present and session.status != SessionStatus.ENDED:
-        return seating(session, seat, created=False)
+    arrival = Arrival(actor, visit or Visit(session, selectors.seat_of(actor.user_id, session.pk)))
+    return seated(arrival) or the_only(take_seats([arrival]))
+
+
+def seated(arrival: Arrival) -> Seating | None:
+    """The seat of who sits there already, so that nothing changes. Raises ``Forbidden`` for who may have none."""
+    policies.require_student(arrival.actor)
+    policies.require_own_session(arrival.actor, arrival.session_id)
+    session, seat = arrival.visit.session, arrival.visit.seat
+    if seat is None or not seat.is_present or session.status == SessionStatus.ENDED:
+        return None
+    return seating(session, seat, created=False)
+
+
+def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
+    """Seat students in the one session that they came to; the same seat for who comes again. In one transaction.
+
+    ``joined`` is published at the first time, and again only after ``left``. A refusal is its student's alone:
+    ``Conflict`` SESSION_FULL or SESSION_OVER, ``NotFound`` when the session is archived.
+    Raises ``NotFound`` when it is gone.
+    """
     with unit_of_work():
-        session = lock(session.pk)
-        seat, taken = selectors.place_in(session, actor.user_id)
-        if seat is not None:
-            come_back(session, seat, person_of_actor(actor), taken)
-            return seating(session, seat, created=False)
-        require_room(session, taken)
-        if visit is None or not visit.enrolled:
-            ensure_enrolled(actor.user_id, session.lecture_id)
-        seat = new_seat(session, person_of_actor(actor), taken + 1)
-        return seating(session, seat, created=True)
+        session = lock(arrivals[0].session_id)
+        came: dict[int, Arrival] = {}
+        for arrival in arrivals:
+            came.setdefault(arrival.actor.user_id, arrival)
+        seats, taken = selectors.places_in(session, came)
+        for user_id, seat in seats.items():
+            come_back(session, seat, person_of_actor(came[user_id].actor), taken)
+        fit, refused = admitted(session, taken, [user_id for user_id in came if user_id not in seats])
+        if strangers := [user_id for user_id in fit if not came[user_id].visit.enrolled]:
+            ensure_enrolled(strangers, session.lecture_id)
+        new = new_seats(session, taken, [(person_of_actor(came[user_id].actor), None) for user_id in fit])
+        seats |= {seat.user_id: seat for seat in new}
+        results: list[Seating | DomainError] = []
+        for arrival in arrivals:
+            user_id = arrival.actor.user_id
+            first = user_id in fit and came[user_id] is arrival
+            results.append(refused.get(user_id) or seating(session, seats[user_id], created=first))
+        return results
+
+
+def the_only(results: Sequence[Result | DomainError]) -> Result:
+    """What became of one arrival. Raises what refused it."""
+    (result,) = results
+    if isinstance(result, DomainError):
+        raise result
+    return result
 
 
 def seating(session: LectureSession, seat: SessionParticipant, *, created: bool) -> Seating:
@@ -96,19 +142,45 @@ def require_room(session: LectureSession, taken: int) -> None:
         raise Conflict(ErrorCode.SESSION_FULL, "All seats of this session are taken")
 
 
-def new_seat(session: LectureSession, user: Person, total: int, device_hash: str | None = None) -> SessionParticipant:
-    """The ``total``-th seat of a locked session, for who is enrolled. A late one is ACTIVE at the current step."""
-    seat = SessionParticipant(
-        session=session,
-        user_id=user.id,
-        status=_status_in(session),
-        current_subtask_id=session.current_subtask_id,
-        device_hash=device_hash,
-    )
-    _seats.insert([seat])
-    _begin_current_step(session, seat)
-    emit(_joined(session, seat, user, total))
-    return seat
+def admitted(
+    session: LectureSession, taken: int, comers: Iterable[Comer]
+) -> tuple[list[Comer], dict[Comer, DomainError]]:
+    """Who of these gets a new seat beside the ``taken`` ones, first come, first served; what each other is told."""
+    fit: list[Comer] = []
+    refused: dict[Comer, DomainError] = {}
+    for comer in comers:
+        try:
+            require_room(session, taken + len(fit))
+            fit.append(comer)
+        except DomainError as refusal:
+            refused[comer] = refusal
+    return fit, refused
+
+
+def new_seats(
+    session: LectureSession, taken: int, people: Sequence[tuple[Person, str | None]]
+) -> list[SessionParticipant]:
+    """The next seats of a locked session, for who is enrolled, each with the hash of a device if it brings them back.
+
+    Late ones are ACTIVE at the current step.
+    """
+    if not people:
+        return []
+    seats = [
+        SessionParticipant(
+            session=session,
+            user_id=person.id,
+            status=_status_in(session),
+            current_subtask_id=session.current_subtask_id,
+            device_hash=device_hash,
+        )
+        for person, device_hash in people
+    ]
+    _seats.insert(seats)
+    _begin_current_step(session, seats)
+    for total, (seat, (person, _)) in enumerate(zip(seats, people, strict=True), start=taken + 1):
+        emit(_joined(session, seat, person, total))
+    return seats
 
 
 def come_back(session: LectureSession, seat: SessionParticipant, user: Person, total: int) -> None:
@@ -122,7 +194,7 @@ def come_back(session: LectureSession, seat: SessionParticipant, user: Person, t
         return
     seat.is_present, seat.status, seat.last_seen_at = True, status, moment
     seat.current_subtask_id = session.current_subtask_id
-    _begin_current_step(session, seat)
+    _begin_current_step(session, [seat])
     emit(_joined(session, seat, user, total, again=True))
 
 
@@ -131,9 +203,9 @@ def _status_in(session: LectureSession) -> ParticipantStatus:
     return ParticipantStatus.WAITING if waiting else ParticipantStatus.ACTIVE
 
 
-def _begin_current_step(session: LectureSession, seat: SessionParticipant) -> None:
+def _begin_current_step(session: LectureSession, seats: Iterable[SessionParticipant]) -> None:
     if session.status in (SessionStatus.IN_PROGRESS, SessionStatus.PAUSED) and session.current_subtask_id:
-        begin_step_of(seat.user_id, session.current_subtask_id)
+        begin_step_of([seat.user_id for seat in seats], session.current_subtask_id)
 
 
 def _joined(
