@@ -14,8 +14,11 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -116,15 +119,18 @@ class Process:
         """Memory of it and all its children that is in use now; shared pages count for each."""
         return sum(_resident(pid) for pid in _family(self._process.pid))
 
-    def wait_for(self, port: int, seconds: float = 30) -> None:
-        """Until something listens there. Raises ``RuntimeError`` with the process's last words."""
+    def wait_for(self, port: int, path: str | None = None, seconds: float = 30) -> None:
+        """Until something listens there, and with a ``path`` until it answers a GET of it with success.
+
+        Raises ``RuntimeError`` with the process's last words.
+        """
+        ready = partial(_listens, port) if path is None else partial(_answers, f"http://127.0.0.1:{port}{path}")
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
+            if ready():
+                return
             time.sleep(0.05)
-        raise RuntimeError(f"nothing listens:\n{self.log.read_text(errors='replace')[-3000:]}")
+        raise RuntimeError(f"nothing answers:\n{self.log.read_text(errors='replace')[-3000:]}")
 
     def stop(self, sig: signal.Signals = signal.SIGTERM) -> None:
         """Ask, then insist; the whole session that was started for it."""
@@ -137,6 +143,19 @@ class Process:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(address: str) -> bool:
+    """Whoever listens may still be loading: that is not part of what is measured."""
+    try:
+        return httpx.get(address, timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def _used(pid: int) -> float:

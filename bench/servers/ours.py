@@ -48,7 +48,7 @@ def _start(
         command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
         server = Process(command, log=folder / "server.log", env=env, cwd=ROOT)
         stack.callback(server.stop)
-        server.wait_for(port)
+        server.wait_for(port, "/api/health")
         plan = json.loads((folder / "plan.json").read_text())
         yield Running(plan, [*processes, server], lambda: int(_ask(env, "count")))
 
