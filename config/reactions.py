@@ -29,7 +29,6 @@ from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, Lecture
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime import streams
-from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.event import react, react_once
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.replay import show_over_http
@@ -118,7 +117,7 @@ def _celery_line() -> Line:
 
 
 def _close_sockets(event: CredentialsRevoked) -> None:
-    runtime.close_user(event.user_id, event.family_id, CloseCode.TOKEN)
+    runtime.end_login(event.user_id, event.family_id)
 
 
 def _forget_lecture(event: LectureChanged) -> None:

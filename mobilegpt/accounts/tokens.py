@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -29,7 +29,7 @@ from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
-from mobilegpt.core.prepared import PreparedInsert
+from mobilegpt.core.prepared import PreparedInsert, PreparedMany, filled
 
 FAMILY_SESSION_KEY = "login_family"
 
@@ -64,10 +64,10 @@ def invalid_token(message: str = "The token is invalid or has expired") -> Unaut
 
 
 # Every request and socket asks this; building the query would cost five times as much as running it.
-_CALLER = """
-SELECT "user".role, "user".name, "user".email, "user".is_guest, "user".guest_session_id
+_CALLERS = """
+SELECT family.id, "user".id, "user".role, "user".name, "user".email, "user".is_guest, "user".guest_session_id
 FROM accounts_loginfamily family JOIN accounts_user "user" ON "user".id = family.user_id
-WHERE family.id = %s AND "user".id = %s AND family.revoked_at IS NULL AND "user".is_active
+WHERE family.revoked_at IS NULL AND "user".is_active AND family.id IN
 """
 _STANDING = """
 SELECT token.used_at IS NOT NULL,
@@ -82,15 +82,49 @@ _sessions = PreparedInsert(Session)
 
 def actor_from_access_token(token: str) -> Actor:
     """The caller behind an access token; one query. Raises ``Unauthenticated`` INVALID_TOKEN."""
-    claims = _access_claims(token)
-    if claims.expires_at + settings.TOKEN_LEEWAY_SECONDS <= time.time():
-        raise invalid_token()
-    with connection.cursor() as cursor:
-        cursor.execute(_CALLER, [_stored_id(claims.family_id), claims.user_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise invalid_token()
-    role, name, email, is_guest, guest_session_id = row
+    (actor,) = actors_from_access_tokens([token])
+    if isinstance(actor, Unauthenticated):
+        raise actor
+    return actor
+
+
+def actors_from_access_tokens(tokens: Sequence[str]) -> list[Actor | Unauthenticated]:
+    """The callers behind several tokens, or what is wrong with each; one query for 64 of them."""
+    read = [_standing_claims(token) for token in tokens]
+    callers = _callers(claims.family_id for claims in read if isinstance(claims, Claims))
+    return [
+        _actor(claims, callers.get((_stored_id(claims.family_id), claims.user_id)))
+        if isinstance(claims, Claims)
+        else claims
+        for claims in read
+    ]
+
+
+def _standing_claims(token: str) -> Claims | Unauthenticated:
+    """What a token says that holds still, as far as it knows itself."""
+    try:
+        claims = _access_claims(token)
+    except Unauthenticated as refusal:
+        return refusal
+    return claims if claims.expires_at + settings.TOKEN_LEEWAY_SECONDS > time.time() else invalid_token()
+
+
+def _callers(family_ids: Iterable[uuid.UUID], lock: str = "") -> dict[tuple[Any, int], Sequence[Any]]:
+    """What is known of the people of these logins, by login and user; nothing of those that are over."""
+    found: dict[tuple[Any, int], Sequence[Any]] = {}
+    wanted = list(dict.fromkeys(family_ids))
+    for at in range(0, len(wanted), PreparedMany.AT_ONCE):
+        asked = filled([_stored_id(one) for one in wanted[at : at + PreparedMany.AT_ONCE]])
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_CALLERS} ({', '.join(['%s'] * len(asked))}){lock}", asked)
+            found.update(((family_id, user_id), facts) for family_id, user_id, *facts in cursor.fetchall())
+    return found
+
+
+def _actor(claims: Claims, facts: Sequence[Any] | None) -> Actor | Unauthenticated:
+    if facts is None:
+        return invalid_token()
+    role, name, email, is_guest, guest_session_id = facts
     return Actor(
         user_id=claims.user_id,
         role=Role(role),
@@ -191,10 +225,9 @@ class Standing:
 def lock_family(claims: Claims) -> LoginFamily | None:
     """The login, locked until the commit, as far as tokens name it; ``None`` when it is over, or its account is."""
     lock = connection.ops.for_update_sql(of=("family",)) if connection.features.has_select_for_update_of else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_CALLER + lock, [_stored_id(claims.family_id), claims.user_id])
-        found = cursor.fetchone()
-    return LoginFamily(id=claims.family_id, user_id=claims.user_id) if found is not None else None
+    found = _callers([claims.family_id], f" {lock}")
+    standing = (_stored_id(claims.family_id), claims.user_id) in found
+    return LoginFamily(id=claims.family_id, user_id=claims.user_id) if standing else None
 
 
 def standing_of(claims: Claims) -> Standing | None:

@@ -81,8 +81,8 @@ class PreparedAmong(Generic[Result]):
     def get(self, of: int, among: Iterable[int | str]) -> list[Result]:
         found: list[Result] = []
         for part in _parts(sorted(set(among))):
-            filled = _filled(part)
-            found += self._query_for(len(filled)).all(of, *filled)
+            chosen = filled(part)
+            found += self._query_for(len(chosen)).all(of, *chosen)
         return found
 
     def _query_for(self, size: int) -> PreparedQuery[Result]:
@@ -112,8 +112,8 @@ class PreparedMany(Generic[Result]):
     def get(self, keys: Iterable[tuple[int, ...]]) -> list[Result]:
         found: list[Result] = []
         for part in _parts(sorted(set(keys))):
-            filled = _filled(part)
-            found += self._plan_for(len(filled)).run([number for key in filled for number in key])
+            chosen = filled(part)
+            found += self._plan_for(len(chosen)).run([number for key in chosen for number in key])
         return found
 
     def _plan_for(self, size: int) -> _Plan:
@@ -268,7 +268,7 @@ def _stored(field: Any, value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _filled(part: list[Result]) -> list[Result]:
+def filled(part: list[Result]) -> list[Result]:
     """Up to a power of two, with the last again and again: few lengths, so few statements."""
     return part + [part[-1]] * ((1 << (len(part) - 1).bit_length()) - len(part))
 

@@ -39,6 +39,7 @@ from mobilegpt.realtime.protocol import (
 from mobilegpt.realtime.replay import EventsGone, Replay
 from mobilegpt.realtime.server import EXTENSION, PreparedFrames
 from mobilegpt.realtime.surface import Call, Opening, SocketRoute
+from mobilegpt.realtime.together import execute_together
 from mobilegpt.realtime.topics import is_stream
 
 if TYPE_CHECKING:
@@ -176,8 +177,8 @@ class Connection:
 
     # --- life
 
-    async def run(self, subprotocol: str | None, rt: bool) -> None:
-        """Accept, tell the state, pump until the end. The topics are followed already."""
+    async def run(self, subprotocol: str | None, rt: bool, asked_at: float) -> None:
+        """Accept, tell the state, pump until the end. ``asked_at``: the loop's time before its login was looked at."""
         self.rt = rt
         hub = self._runtime.hub
         hub.follow(self, self.topics)
@@ -187,7 +188,7 @@ class Connection:
             await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
             if self._prepared is not None and not self._closing:
                 self._prepared.attach(self)
-            self._runtime.opened(self)
+            self._runtime.opened(self, asked_at)
             if self.opening.actor is None:
                 self._spawn(self._expect_admission())
             else:
@@ -204,7 +205,7 @@ class Connection:
         if self.opening.actor is None:
             return {}, ()
         if snapshot is None:
-            return await in_database(streams.positions, known), ()
+            return await self._runtime.gatherer.run(streams.positions_of_each, tuple(known)), ()
         return await in_database(streams.read_at_position, known, snapshot)
 
     def _enter(self, at: dict[str, Position], snapshot: Sequence[Frame]) -> None:
@@ -363,7 +364,9 @@ class Connection:
         numbered = [topic for topic in self.topics if is_stream(topic)]
         try:
             if together := self._route.together.get(type(decoded.command)):
-                return await self._runtime.gatherer.run(together, Asked(call, decoded, self._route.name, numbered))
+                asked = Asked(call, decoded, self._route.name, numbered)
+                outcome: Outcome = await self._runtime.gatherer.run(execute_together, asked, together)
+                return outcome
             if handler := self._route.handlers.get(type(decoded.command)):
                 return await in_database(execute, handler, call, decoded, self._route.name, numbered)
             raise BadFrame(ErrorCode.UNKNOWN_TYPE, "This socket does not take this message")

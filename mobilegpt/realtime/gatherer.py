@@ -1,13 +1,14 @@
-"""Commands of many sockets in one transaction: what arrives while one is being written goes into the next.
+"""One visit to the database for many sockets: what is asked while one is on its way goes into the next.
 
-Nobody waits for company: with one command at a time each has its own transaction.
+Commands share a transaction like this, and a hall that comes back the statement that tells who they are. Nobody waits
+for company: who asks alone has a visit of their own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -15,8 +16,8 @@ from mobilegpt.core.models import IdempotencyRecord
 from mobilegpt.realtime.commands import Answer, Outcome, attempt_of, repeated
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import Decoded
-from mobilegpt.realtime.surface import Call, HandlerOfMany, Reply
-from mobilegpt.realtime.together import AT_ONCE, Numbers, Piece, execute_together
+from mobilegpt.realtime.surface import Call, Reply
+from mobilegpt.realtime.together import AT_ONCE, Numbers, Piece
 
 
 class Asked(Piece[Outcome]):
@@ -44,34 +45,38 @@ class Asked(Piece[Outcome]):
         return next((places[topic] for topic in self.topics if topic in places), next(iter(places.values()), None))
 
 
-_Waiting: TypeAlias = tuple[Asked, asyncio.Future[Outcome]]
+Work: TypeAlias = Callable[..., Sequence[Any]]
+"""Gets what is the same for all who ask, then the list of what each of them gives. One result each; an exception is
+raised to its asker alone."""
+_Kind: TypeAlias = tuple[Work, Hashable]
 
 
 class Gatherer:
-    """The commands that wait for their transaction, per handler. Lives on the event loop."""
+    """Those who wait for the next visit, per kind of it. Lives on the event loop."""
 
     def __init__(self) -> None:
-        self._waiting: dict[HandlerOfMany, list[_Waiting]] = {}
-        self._workers: dict[HandlerOfMany, asyncio.Task[None]] = {}
+        self._waiting: dict[_Kind, list[tuple[Any, asyncio.Future[Any]]]] = {}
+        self._workers: dict[_Kind, asyncio.Task[None]] = {}
 
-    async def run(self, handler: HandlerOfMany, asked: Asked) -> Outcome:
-        """The outcome of one command. Raises what refused it, or what broke."""
+    async def run(self, work: Work, given: Any, *about: Hashable) -> Any:
+        """The result of ``work(*about, [given, …])`` for this one. Raises what refused it, or what broke."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Outcome] = loop.create_future()
-        self._waiting.setdefault(handler, []).append((asked, future))
-        if handler not in self._workers:
-            self._workers[handler] = loop.create_task(self._work(handler))
+        future: asyncio.Future[Any] = loop.create_future()
+        kind = (work, about)
+        self._waiting.setdefault(kind, []).append((given, future))
+        if kind not in self._workers:
+            self._workers[kind] = loop.create_task(self._visit(work, about))
         return await future
 
-    async def _work(self, handler: HandlerOfMany) -> None:
-        waiting = self._waiting[handler]
+    async def _visit(self, work: Work, about: tuple[Hashable, ...]) -> None:
+        waiting = self._waiting[work, about]
         try:
             while waiting:
                 batch = waiting[:AT_ONCE]
                 del waiting[:AT_ONCE]
-                results: Sequence[Outcome | Exception]
+                results: Sequence[Any]
                 try:
-                    results = await in_database(execute_together, handler, [asked for asked, _ in batch])
+                    results = await in_database(work, *about, [given for given, _ in batch])
                 except Exception as error:
                     results = [error] * len(batch)
                 for (_, future), result in zip(batch, results, strict=True):
@@ -82,4 +87,5 @@ class Gatherer:
                     else:
                         future.set_result(result)
         finally:
-            del self._workers[handler]
+            del self._workers[work, about]
+            del self._waiting[work, about]

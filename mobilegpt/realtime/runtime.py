@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 _SWEEP_SECONDS = 10
 _COME_BACK_WITHIN_MS = 2000
+_REMEMBERED_LOGINS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Runtime:
         self._by_user: dict[tuple[int, str], set[Connection]] = {}
         self._present: set[Connection] = set()
         self._waiting: dict[str, set[Waiter]] = {}
+        # The last ones with their times, for sockets that are about to open.
+        self._ended_logins: deque[tuple[float, tuple[int, str | None]]] = deque(maxlen=_REMEMBERED_LOGINS)
 
     # --- life
 
@@ -161,7 +166,7 @@ class Runtime:
         self.hub.follow(waiter, [stream])
         try:
             await self.feed.broker.listening([stream])
-            at = await in_database(streams.positions, [stream])
+            at = await self.gatherer.run(streams.positions_of_each, (stream,))
             if at[stream].seq > after:
                 return True
             self.hub.settle(waiter, [stream], at)
@@ -192,10 +197,13 @@ class Runtime:
 
     # --- connections
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection, asked_at: float = math.inf) -> None:
+        """From now on it is closed with its login; at once where that ended after ``asked_at``, while it opened."""
         self._connections.add(connection)
         if connection.user_id is not None:
             self._by_user.setdefault((connection.user_id, connection.route.name), set()).add(connection)
+        if any(ended > asked_at and _falls_under(connection, *whose) for ended, whose in self._ended_logins):
+            _close_with_login(connection)
 
     def entered(self, connection: Connection) -> None:
         """The connection has told its state: from now on it shows its user as being there, and gets sums of events."""
@@ -226,14 +234,21 @@ class Runtime:
     def connections_on(self, topic: str) -> list[Connection]:
         return [connection for connection in self._connections if topic in connection.topics]
 
-    def close_user(self, user_id: int, family_id: str | None, code: CloseCode) -> None:
+    def end_login(self, user_id: int, family_id: str | None) -> None:
         """Close a user's sockets; with ``family_id`` only those of that login."""
+        self._ended_logins.append((asyncio.get_running_loop().time(), (user_id, family_id)))
         for connection in list(self._connections):
-            actor = connection.actor
-            if actor is None or actor.user_id != user_id:
-                continue
-            if family_id is None or actor.family_id == family_id:
-                connection.close(code, "credentials revoked")
+            if _falls_under(connection, user_id, family_id):
+                _close_with_login(connection)
+
+
+def _falls_under(connection: Connection, user_id: int, family_id: str | None) -> bool:
+    actor = connection.actor
+    return actor is not None and actor.user_id == user_id and family_id in (None, actor.family_id)
+
+
+def _close_with_login(connection: Connection) -> None:
+    connection.close(CloseCode.TOKEN, "credentials revoked")
 
 
 async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[Any]]) -> None:

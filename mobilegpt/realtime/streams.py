@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from mobilegpt.core.clock import now
+from mobilegpt.core.prepared import filled
 from mobilegpt.realtime.event import Envelope, decode_event
 from mobilegpt.realtime.models import Stream, StreamEntry, new_epoch
 from mobilegpt.realtime.outbox import PROCESS_ID
@@ -33,11 +34,18 @@ def positions(streams: Iterable[str]) -> dict[str, Position]:
     names = list(streams)
     if not names:
         return {}
-    marks = ", ".join(["%s"] * len(names))
+    asked = filled(names)
+    marks = ", ".join(["%s"] * len(asked))
     with connection.cursor() as cursor:  # asked for every socket and every answer that carries state
-        cursor.execute(f"SELECT name, epoch, seq FROM realtime_stream WHERE name IN ({marks})", names)  # noqa: S608
+        cursor.execute(f"SELECT name, epoch, seq FROM realtime_stream WHERE name IN ({marks})", asked)  # noqa: S608
         found = {name: Position(epoch=epoch, seq=seq) for name, epoch, seq in cursor.fetchall()}
     return {name: found.get(name, BEGINNING) for name in names}
+
+
+def positions_of_each(asked: Sequence[Sequence[str]]) -> list[dict[str, Position]]:
+    """As ``positions``, for several that ask, by one statement."""
+    found = positions({name: None for names in asked for name in names})
+    return [{name: found[name] for name in names} for names in asked]
 
 
 def read_at_position(streams: Iterable[str], read_state: Callable[[], State]) -> tuple[dict[str, Position], State]:

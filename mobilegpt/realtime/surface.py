@@ -1,6 +1,6 @@
 """What a socket URL family must say of itself: who may open it, what it follows, who handles its commands.
 
-``SocketRoute.open`` and the handlers are plain synchronous functions; the connection runs them in its database threads.
+``SocketRoute.open`` and the handlers are plain synchronous functions, run in database threads.
 """
 
 from __future__ import annotations
@@ -116,5 +116,7 @@ class SocketRoute:
     accept_then_close: bool = False
     # W11 ignores what clients send (contract 1), but for the frames of rt.v1 itself: heartbeat, resume, received.
     ignores_input: bool = False
+    # ``open`` asks nothing of the database, so it needs no thread.
+    opens_at_once: bool = False
     # W2 sums up the progress that it shows (contract 7).
     digest: Digest | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseFault
 
-from mobilegpt.accounts.tokens import actor_from_access_token, actor_from_session_cookie
+from mobilegpt.accounts.tokens import actor_from_session_cookie, actors_from_access_tokens
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
 from mobilegpt.realtime.close import CloseCode, close_code_for
@@ -37,6 +38,7 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     """ASGI application for scopes of type ``websocket``."""
     await runtime.start()
     await receive()  # websocket.connect
+    asked_at = asyncio.get_running_loop().time()
     request = Request(scope)
     rt, subprotocol, address = request.wants_rt, request.chosen_subprotocol, request.address
     route, params = _match(request.path)
@@ -50,7 +52,7 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
             await _accept_and_close(subprotocol, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
             return
         connection = Connection(runtime, route, opening, address, scope.get("extensions", {}), receive, send)
-        await connection.run(subprotocol, rt)
+        await connection.run(subprotocol, rt, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         if in_band:
             await _accept_and_close(subprotocol, send, close_code_for(error), error.code)
@@ -61,14 +63,10 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
 async def _open(route: SocketRoute, params: Mapping[str, str], request: Request) -> Opening:
     credential = request.credential()
     request.check_origin(credential)
-
-    def work() -> Opening:
-        actor = _actor_of(credential)
-        wanted = Handshake(params, request.query, actor, request.address, request.peer, request.headers, request.base)
-        return route.open(wanted)
-
     try:
-        return await in_database(work)
+        actor = await runtime.gatherer.run(_actors_of, credential) if credential is not None else None
+        wanted = Handshake(params, request.query, actor, request.address, request.peer, request.headers, request.base)
+        return route.open(wanted) if route.opens_at_once else await in_database(route.open, wanted)
     except DomainError:
         raise
     except DatabaseFault:
@@ -76,16 +74,16 @@ async def _open(route: SocketRoute, params: Mapping[str, str], request: Request)
         raise Unavailable(message="The database does not answer", retry_after=5) from None
 
 
-def _actor_of(credential: Credential | None) -> Actor | None:
-    """``None`` without a credential; a present but invalid one raises ``Unauthenticated`` (contract 3.5)."""
-    if credential is None:
-        return None
-    if credential.kind == "token":
-        return actor_from_access_token(credential.value)
-    actor = actor_from_session_cookie(credential.value)
-    if actor is None:
-        raise Unauthenticated(ErrorCode.INVALID_TOKEN, "The session is over, sign in again")
-    return actor
+def _actors_of(credentials: Sequence[Credential]) -> list[Actor | Unauthenticated]:
+    """Who shows each; ``Unauthenticated`` for one that is not valid (contract 3.5)."""
+    tokens = [credential.value for credential in credentials if credential.kind == "token"]
+    by_token = iter(actors_from_access_tokens(tokens))
+    return [next(by_token) if one.kind == "token" else _actor_of_cookie(one.value) for one in credentials]
+
+
+def _actor_of_cookie(cookie: str) -> Actor | Unauthenticated:
+    actor = actor_from_session_cookie(cookie)
+    return actor or Unauthenticated(ErrorCode.INVALID_TOKEN, "The session is over, sign in again")
 
 
 def _at_limit(route: SocketRoute, opening: Opening) -> bool:

@@ -149,4 +149,5 @@ EVERYTHING = SocketRoute(
     pattern="ws/dashboard",
     dialect=instructor_dashboard.DIALECT,
     open=open_everything,
+    opens_at_once=True,
 )

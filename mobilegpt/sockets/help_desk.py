@@ -22,4 +22,5 @@ ROUTE = SocketRoute(
     pattern="ws/dashboard/help-requests",
     dialect=DIALECT,
     open=open_help_desk,
+    opens_at_once=True,
 )

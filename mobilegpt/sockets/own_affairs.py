@@ -98,10 +98,12 @@ PROGRESS = SocketRoute(
     dialect=student_progress.DIALECT,
     open=open_progress,
     handlers={GetMyProgress: _get_my_progress, MarkComplete: _mark_complete},
+    opens_at_once=True,
 )
 HELP = SocketRoute(
     name="help",
     pattern="ws/help/<int:user_id>",
     dialect=help_answers.DIALECT,
     open=open_help,
+    opens_at_once=True,
 )

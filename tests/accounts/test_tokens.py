@@ -28,8 +28,10 @@ from mobilegpt.accounts.tokens import (
     TokenPair,
     actor_from_access_token,
     actor_from_session_cookie,
+    actors_from_access_tokens,
     issue_tokens,
 )
+from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, Unauthenticated
 from mobilegpt.realtime.models import StreamEntry
 from mobilegpt.realtime.outbox import unit_of_work
@@ -144,6 +146,36 @@ def test_an_access_token_ends_at_its_hour_with_thirty_seconds_of_leeway() -> Non
         clock.shift(timedelta(seconds=2))
         with pytest.raises(Unauthenticated):
             actor_from_access_token(token)
+
+
+def test_many_tokens_are_looked_at_together_and_each_stands_for_itself(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    kim = cast.student_kim()
+    somebody_elses = forged(lambda claims: claims.update(sub=str(kim.pk + 1)))
+    lee = cast.student_lee()
+    assert lee.pk == kim.pk + 1
+    first, second, ended = issue_tokens(kim), issue_tokens(lee), issue_tokens(kim)
+    LoginFamily.objects.filter(pk=ended.family_id).live().revoke(reason="test")
+    shown = [first.access, "a.b.c", second.access, ended.access, first.access, somebody_elses, second.refresh]
+    with django_assert_num_queries(1):
+        found = actors_from_access_tokens(shown)
+    assert [one.user_id if isinstance(one, Actor) else type(one) for one in found] == [
+        kim.pk,
+        ForgedToken,
+        lee.pk,
+        Unauthenticated,
+        kim.pk,
+        Unauthenticated,
+        ForgedToken,
+    ]
+    assert found[0] == actor_from_access_token(first.access)
+    students = cast.students(70)
+    tokens = [issue_tokens(student).access for student in students]
+    with django_assert_num_queries(2):
+        found = actors_from_access_tokens(tokens)
+    assert [one.user_id for one in found if isinstance(one, Actor)] == [student.pk for student in students]
+    assert actors_from_access_tokens([]) == []
 
 
 def test_a_refresh_token_ends_after_its_day() -> None:

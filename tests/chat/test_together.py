@@ -193,12 +193,15 @@ def test_what_arrives_while_one_is_written_goes_together(room: Room, kim: User, 
 
     async def talk(handler: HandlerOfMany) -> list[Outcome | BaseException]:
         gatherer = Gatherer()
-        first = asyncio.create_task(gatherer.run(handler, asked(kim, room, "0")))
+        first = asyncio.create_task(gatherer.run(execute_together, asked(kim, room, "0"), handler))
         while not sizes:
             await asyncio.sleep(0.001)
-        rest = [gatherer.run(handler, asked(lee if n % 2 else kim, room, str(n))) for n in range(1, 8)]
-        rest.append(gatherer.run(handler, asked(kim, room, " ")))
-        return await asyncio.gather(first, *rest, return_exceptions=True)
+        rest = [
+            gatherer.run(execute_together, asked(lee if n % 2 else kim, room, str(n)), handler) for n in range(1, 8)
+        ]
+        rest.append(gatherer.run(execute_together, asked(kim, room, " "), handler))
+        results: list[Outcome | BaseException] = await asyncio.gather(first, *rest, return_exceptions=True)
+        return results
 
     results = asyncio.run(talk(counted))
     connections.close_all()

@@ -20,10 +20,18 @@ class AsgiSocket:
     """``async with AsgiSocket(...) as socket``: frames in and out as objects; ``code`` is the close code.
 
     ``prepared`` gives the connection the frame extension, as our server does; clear ``reads`` to stop reading.
+    ``asked_ago``: so many seconds ago its login was looked at.
     """
 
     def __init__(
-        self, runtime: Runtime, route: SocketRoute, opening: Opening, *, rt: bool = False, prepared: bool = False
+        self,
+        runtime: Runtime,
+        route: SocketRoute,
+        opening: Opening,
+        *,
+        rt: bool = False,
+        prepared: bool = False,
+        asked_ago: float = 0.0,
     ) -> None:
         self.code: int | None = None
         self.aborted = False
@@ -33,11 +41,12 @@ class AsgiSocket:
         self._outbound: asyncio.Queue[str | None] = asyncio.Queue()
         extensions = {EXTENSION: self} if prepared else {}
         self._rt = rt
+        self._asked_at = asyncio.get_running_loop().time() - asked_ago
         self.connection = Connection(runtime, route, opening, "203.0.113.7", extensions, self._receive, self._send)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self.connection.run(None, self._rt))
+        self._task = asyncio.create_task(self.connection.run(None, self._rt, self._asked_at))
         assert await asyncio.wait_for(self._outbound.get(), _PATIENCE) == "accepted"
         return self
 

@@ -434,15 +434,27 @@ async def test_instructors_learn_how_many_phones_have_the_step(runtime: Runtime)
 
 
 async def test_revoked_credentials_close_that_login_only(socket: Opener, runtime: Runtime) -> None:
-    from mobilegpt.realtime.close import CloseCode
 
     async with socket() as phone:
-        runtime.close_user(1, "another", CloseCode.TOKEN)
-        runtime.close_user(2, None, CloseCode.TOKEN)
+        runtime.end_login(1, "another")
+        runtime.end_login(2, None)
         await publish(1)
         assert (await phone.frame())["number"] == 1
-        runtime.close_user(1, "f1", CloseCode.TOKEN)
+        runtime.end_login(1, "f1")
         assert await phone.closed() == 4401
+
+
+async def test_a_login_that_ends_while_its_socket_opens_closes_it(socket: Opener, runtime: Runtime) -> None:
+    """Its end was told before anybody could know of the socket."""
+    async with socket() as earlier:
+        runtime.end_login(1, "f1")
+        assert await earlier.closed() == 4401
+    async with socket(asked_ago=5.0) as late:
+        assert await late.closed() == 4401
+    async with socket(asked_ago=5.0, user_id=2) as other, socket() as again:
+        await publish(1)
+        for phone in (other, again):
+            assert (await phone.frame())["number"] == 1
 
 
 async def test_a_closing_event_goes_out_before_the_close(socket: Opener) -> None:

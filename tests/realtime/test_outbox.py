@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import close_old_connections, connection
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from mobilegpt.core.clock import now
 from mobilegpt.realtime import outbox, streams
@@ -197,6 +197,22 @@ def test_positions_and_reading_a_stream() -> None:
 
 def everything(stream: str | None, seq: int | None, topics: list[str]) -> bool:
     return True
+
+
+def test_positions_for_many_are_read_by_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with unit_of_work():
+        emit(Ticked(room=1, number=1))
+        emit(Ticked(room=2, number=1))
+        emit(Ticked(room=2, number=2))
+    with django_assert_num_queries(1):
+        each = streams.positions_of_each([["room:2"], ["room:1", "room:2"], [], ["room:3", "room:1"]])
+    assert [{name: position.seq for name, position in one.items()} for one in each] == [
+        {"room:2": 2},
+        {"room:1": 1, "room:2": 2},
+        {},
+        {"room:3": 0, "room:1": 1},
+    ]
+    assert each[0] == streams.positions(["room:2"])
 
 
 def test_a_follower_hears_other_processes_only_and_asks_again_for_what_was_not_visible() -> None:
