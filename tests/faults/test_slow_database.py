@@ -84,23 +84,28 @@ async def test_sockets_stay_awake_while_their_writes_wait(server: Server) -> Non
 
 @pytest.mark.parametrize("server", ["postgres"], indirect=True)
 async def test_twenty_slow_writes_take_a_quarter_of_their_sum(server: Server) -> None:
-    """By one thread they would take two seconds. The best of a few tries: what else the machine does is not ours."""
+    """By one thread they would take two seconds. What the same writes take when they are quick is the machine's."""
     async with lesson_at(server) as lesson, AsyncExitStack() as stack:
         tokens = [await asyncio.to_thread(lesson.guest) for _ in range(PHONES)]
         phones = [await stack.enter_async_context(lesson.socket(token, rt=True)) for token in tokens]
         lesson.ask("POST", f"/api/sessions/{lesson.code}/start", 200, {})
         await asyncio.gather(*(until(phone, "step_changed", 20) for phone in phones))
-        taken = []
+        quick = await _everybody(lesson, phones, CHANGES[0])
         with every_write_takes(SLOW_SECONDS, server.database()):
-            for change in CHANGES:
-                began = time.monotonic()
-                for number, phone in enumerate(phones):
-                    await phone.send(json.dumps(_changed(lesson, number, *change)))
-                await asyncio.gather(*(until(phone, "ack", 20) for phone in phones))
-                taken.append(time.monotonic() - began)
-    log.warning("%s writes of %s s took %s s", PHONES, SLOW_SECONDS, [round(one, 2) for one in taken])
-    assert min(taken) > SLOW_SECONDS, "the writes were not slow"
-    assert min(taken) <= PHONES * SLOW_SECONDS / 4
+            slow = [await _everybody(lesson, phones, change) for change in CHANGES[1:]]
+    told = [round(one, 2) for one in slow]
+    log.warning("%s writes of %s s took %s s, quick ones %.2f", PHONES, SLOW_SECONDS, told, quick)
+    assert min(slow) > SLOW_SECONDS, "the writes were not slow"
+    assert min(slow) - quick <= PHONES * SLOW_SECONDS / 4
+
+
+async def _everybody(lesson: Lesson, phones: list[ClientConnection], change: tuple[int, str]) -> float:
+    """The seconds until the last one's change is acknowledged."""
+    began = time.monotonic()
+    for number, phone in enumerate(phones):
+        await phone.send(json.dumps(_changed(lesson, number, *change)))
+    await asyncio.gather(*(until(phone, "ack", 20) for phone in phones))
+    return time.monotonic() - began
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def at_once(work: Callable[[int], Got], count: int = THREADS) -> list[Got]:
         return list(threads.map(run, range(count)))
 
 
-def test_students_of_two_classes(session: LectureSession, settings: Any) -> None:
+def test_the_last_seats_go_to_half_of_them(session: LectureSession, settings: Any) -> None:
     settings.SESSION_MAX_SEATS = THREADS // 2
     full = [Api(student) for student in cast.students(THREADS)]
     answers = at_once(lambda number: full[number].post(f"/api/sessions/{session.code}/join"))
