@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from bench.machine import answers, free_port
 
 BATCH = 500
 _JSON = {"Content-Type": "application/json"}
@@ -52,9 +53,7 @@ def measure(folder: Path) -> list[Door]:
 @contextmanager
 def serving(data: Path, brokers: str) -> Iterator[tuple[str, int]]:
     """A server of its own; its address and its process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environment = {**os.environ, "DATA_DIR": str(data), "KAFKA_BOOTSTRAP_SERVERS": brokers}
     command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port), "--no-migrate"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -115,9 +114,7 @@ def _tokens(count: int) -> list[str]:
 
 def _wait_for(address: str) -> None:
     for _ in range(300):
-        try:
-            if httpx.get(address, timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
+        if answers(address):
+            return
+        time.sleep(0.1)
     raise RuntimeError("the server does not answer")

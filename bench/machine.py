@@ -124,7 +124,7 @@ class Process:
 
         Raises ``RuntimeError`` with the process's last words.
         """
-        ready = partial(_listens, port) if path is None else partial(_answers, f"http://127.0.0.1:{port}{path}")
+        ready = partial(_listens, port) if path is None else partial(answers, f"http://127.0.0.1:{port}{path}")
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._process.poll() is None:
             if ready():
@@ -150,7 +150,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
     """Whoever listens may still be loading: that is not part of what is measured."""
     try:
         return httpx.get(address, timeout=5).status_code == 200
