@@ -29,7 +29,7 @@ from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
-from mobilegpt.core.prepared import PreparedInsert, PreparedMany, filled
+from mobilegpt.core.prepared import PreparedInsert, filled_parts
 
 FAMILY_SESSION_KEY = "login_family"
 
@@ -112,9 +112,7 @@ def _standing_claims(token: str) -> Claims | Unauthenticated:
 def _callers(family_ids: Iterable[uuid.UUID], lock: str = "") -> dict[tuple[Any, int], Sequence[Any]]:
     """What is known of the people of these logins, by login and user; nothing of those that are over."""
     found: dict[tuple[Any, int], Sequence[Any]] = {}
-    wanted = list(dict.fromkeys(family_ids))
-    for at in range(0, len(wanted), PreparedMany.AT_ONCE):
-        asked = filled([_stored_id(one) for one in wanted[at : at + PreparedMany.AT_ONCE]])
+    for asked in filled_parts([_stored_id(one) for one in dict.fromkeys(family_ids)]):
         with connection.cursor() as cursor:
             cursor.execute(f"{_CALLERS} ({', '.join(['%s'] * len(asked))}){lock}", asked)
             found.update(((family_id, user_id), facts) for family_id, user_id, *facts in cursor.fetchall())

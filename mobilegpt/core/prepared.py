@@ -80,9 +80,8 @@ class PreparedAmong(Generic[Result]):
 
     def get(self, of: int, among: Iterable[int | str]) -> list[Result]:
         found: list[Result] = []
-        for part in _parts(sorted(set(among))):
-            chosen = filled(part)
-            found += self._query_for(len(chosen)).all(of, *chosen)
+        for part in filled_parts(sorted(set(among))):
+            found += self._query_for(len(part)).all(of, *part)
         return found
 
     def _query_for(self, size: int) -> PreparedQuery[Result]:
@@ -111,9 +110,8 @@ class PreparedMany(Generic[Result]):
 
     def get(self, keys: Iterable[tuple[int, ...]]) -> list[Result]:
         found: list[Result] = []
-        for part in _parts(sorted(set(keys))):
-            chosen = filled(part)
-            found += self._plan_for(len(chosen)).run([number for key in chosen for number in key])
+        for part in filled_parts(sorted(set(keys))):
+            found += self._plan_for(len(part)).run([number for key in part for number in key])
         return found
 
     def _plan_for(self, size: int) -> _Plan:
@@ -266,6 +264,11 @@ def _stored(field: Any, value: Any) -> Any:
     if value is None or type(value) is _AS_IT_IS.get(field.get_internal_type()):
         return value
     return field.get_db_prep_save(value, connection)
+
+
+def filled_parts(items: Sequence[Result]) -> Iterator[list[Result]]:
+    """As many as a statement takes at a time, each part ``filled``."""
+    return map(filled, _parts(items))
 
 
 def filled(part: list[Result]) -> list[Result]:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from typing import Any, Protocol
 
 import structlog
@@ -202,7 +203,8 @@ class Runtime:
         self._connections.add(connection)
         if connection.user_id is not None:
             self._by_user.setdefault((connection.user_id, connection.route.name), set()).add(connection)
-        if any(ended > asked_at and _falls_under(connection, *whose) for ended, whose in self._ended_logins):
+        since = takewhile(lambda login: login[0] > asked_at, reversed(self._ended_logins))
+        if any(_falls_under(connection, *whose) for _, whose in since):
             _close_with_login(connection)
 
     def entered(self, connection: Connection) -> None:
