@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Posting(models.TextChoices):
@@ -42,13 +43,24 @@ class Room(models.Model):
     session_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="the class whose room this is")
     posting = models.CharField(max_length=8, choices=Posting.choices, default=Posting.EVERYONE)
     message_count = models.BigIntegerField(default=0)
-    last_message = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Changes with every message: an index of it, or of the last activity, would have the whole row indexed anew.
+    last_message = models.ForeignKey(
+        "Message",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     last_activity_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["is_open", "-last_activity_at"], name="chat_open_rooms")]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(is_open=True, archived_at__isnull=True), name="chat_open_rooms")
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name}"
@@ -61,7 +73,7 @@ class Member(models.Model):
     after it. ``recent_sends`` are the moments (seconds since 1970) of their latest messages, for the limit on them.
     """
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="members")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_memberships")
     role = models.CharField(max_length=8, choices=MemberRole.choices, default=MemberRole.MEMBER)
     joined_at = models.DateTimeField()
@@ -84,7 +96,9 @@ class ChatFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="files")
-    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=200)
     mime = models.CharField(max_length=100)
     size = models.BigIntegerField()
@@ -101,18 +115,26 @@ class ChatFile(models.Model):
 class Message(models.Model):
     """A message. ``number`` counts from 1 in its room, without gaps; ids of a room rise with it."""
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages", db_index=False)
     number = models.BigIntegerField()
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     text = models.TextField(blank=True)
     kind = models.CharField(max_length=8, choices=MessageType.choices, default=MessageType.TEXT)
     file_url = models.TextField(null=True, blank=True, help_text="as it was sent; never fetched")
-    file = models.ForeignKey(ChatFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
-    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    file = models.ForeignKey(
+        ChatFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["room", "number"], name="one_message_per_number")]
+        indexes: ClassVar = [  # few messages have either
+            models.Index(fields=["file"], condition=Q(file__isnull=False), name="chat_messages_of_file"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="chat_answers_to_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_id}#{self.number}"

@@ -40,7 +40,10 @@ class LectureSession(models.Model):
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=200)
     status = models.CharField(max_length=12, choices=SessionStatus.choices, default=SessionStatus.WAITING)
-    current_subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Changes with every step: an index of it would have the whole row indexed anew each time.
+    current_subtask = models.ForeignKey(
+        Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     instructor_message = models.TextField(blank=True)
     scheduled_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -58,10 +61,19 @@ class LectureSession(models.Model):
 class SessionParticipant(models.Model):
     """A seat. ``is_present`` turns once per joined/left pair; ``status`` is what the documents show."""
 
-    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="participants")
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="participants", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
     status = models.CharField(max_length=12, choices=ParticipantStatus.choices, default=ParticipantStatus.WAITING)
-    current_subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Follows the session's, which is checked: every step changes it in every seat of the hall.
+    current_subtask = models.ForeignKey(
+        Subtask,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     is_present = models.BooleanField(default=True)
     # SHA-256 of the device id that may take this seat up again (contract 3.9); null when there is none.
     device_hash = models.CharField(max_length=64, null=True, blank=True)
@@ -71,7 +83,11 @@ class SessionParticipant(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session", "user"], name="one_seat_per_user"),
-            models.UniqueConstraint(fields=["session", "device_hash"], name="one_seat_per_device"),
+            models.UniqueConstraint(
+                fields=["session", "device_hash"],
+                condition=models.Q(device_hash__isnull=False),
+                name="one_seat_per_device",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["is_present", "last_seen_at"])]
 
@@ -82,7 +98,7 @@ class SessionParticipant(models.Model):
 class StepControl(models.Model):
     """What the instructor did, and when."""
 
-    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="step_controls")
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="step_controls", db_index=False)
     subtask = models.ForeignKey(Subtask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     action = models.CharField(max_length=12, choices=StepAction.choices)
     message = models.TextField(blank=True)
@@ -99,7 +115,7 @@ class StepControl(models.Model):
 class CodeLookup(models.Model):
     """A student who looked a session up by its code may join it within the hour (contract 6.4)."""
 
-    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     looked_up_at = models.DateTimeField()
 

@@ -50,7 +50,7 @@ class HelpRequest(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
     subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="help_requests")
-    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="help_requests")
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="help_requests", db_index=False)
     session = models.ForeignKey(
         LectureSession, on_delete=models.SET_NULL, null=True, blank=True, related_name="help_requests"
     )
@@ -155,7 +155,7 @@ class RememberedAnswer(models.Model):
 class Silence(models.Model):
     """A learner on whose phone nothing happened on a step of a class: first nudged, then told to the instructor."""
 
-    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="silences")
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="silences", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="+")
     nudged_at = models.DateTimeField()

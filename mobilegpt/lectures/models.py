@@ -38,7 +38,7 @@ class Lecture(models.Model):
 class Task(models.Model):
     """A named part of a lecture."""
 
-    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="tasks")
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     order_index = models.IntegerField()
@@ -56,7 +56,7 @@ class Task(models.Model):
 class Subtask(models.Model):
     """One step, as every phone shows and speaks it."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="subtasks")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="subtasks", db_index=False)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     order_index = models.IntegerField()
@@ -78,7 +78,9 @@ class Subtask(models.Model):
 class Enrollment(models.Model):
     """A student of a lecture."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrollments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrollments", db_index=False
+    )
     lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="enrollments")
     enrolled_at = models.DateTimeField(auto_now_add=True)
 

@@ -20,7 +20,7 @@ class NotificationType(models.TextChoices):
 class Notification(models.Model):
     """One line for one person. It goes with the person whom it is about: their name is in it."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     type = models.CharField(max_length=20, choices=NotificationType.choices)
     title = models.CharField(max_length=100)
     message = models.CharField(max_length=500)

@@ -50,7 +50,9 @@ class SubtaskProgress(models.Model):
 class Achievement(models.Model):
     """A milestone, unlocked once per account."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="achievements")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="achievements", db_index=False
+    )
     milestone = models.PositiveIntegerField(help_text="Completed subtasks: 10, 25, 50, 100 or 200.")
     unlocked_at = models.DateTimeField(auto_now_add=True)
 

@@ -31,6 +31,12 @@ def test_a_message_is_stored_numbered_and_told(room: Room, kim: User, lee: User)
     assert {event.streams() for event in told} == {(f"room:{room.pk}",)}
 
 
+def test_a_room_survives_its_last_message(room: Room, kim: User) -> None:
+    rooms.say(kim, room, "지울 말").delete()
+    room.refresh_from_db()
+    assert (room.message_count, room.last_message) == (1, None)
+
+
 @pytest.mark.parametrize(
     ("text", "fields", "field"),
     [

@@ -62,8 +62,9 @@ def test_guests_are_deleted_thirty_days_after_the_session(session: LectureSessio
         assert services.delete_expired_guests() == 1
 
 
-def test_the_step_that_a_class_stands_on_cannot_be_deleted(session: LectureSession, park: User) -> None:
+def test_the_step_that_a_class_stands_on_cannot_be_deleted(session: LectureSession, park: User, kim: User) -> None:
     one, two, _ = classes.steps(session.lecture)
+    seat = classes.seat(session, kim)
     classes.start(session)
     actor = cast.actor(park)
     with pytest.raises(Conflict) as refusal:
@@ -75,7 +76,12 @@ def test_the_step_that_a_class_stands_on_cannot_be_deleted(session: LectureSessi
         lecture_services.delete_lecture(actor=actor, lecture_id=session.lecture_id)
     lecture_services.delete_subtask(actor=actor, subtask_id=two.pk)
     classes.end(session)
+    seat.refresh_from_db()
+    assert seat.current_subtask_id == one.pk
     lecture_services.delete_subtask(actor=actor, subtask_id=one.pk)
+    for standing in (session, seat):
+        standing.refresh_from_db()
+        assert standing.current_subtask is None
 
 
 def test_a_lecture_with_a_waiting_class_cannot_be_deleted(session: LectureSession, park: User) -> None:
