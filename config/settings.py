@@ -127,6 +127,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
+    _database["ENGINE"] = "config.sqlite"  # Django's, with a memory for statements
     _database["CONN_MAX_AGE"] = None  # our thread pools are fixed; see docs/adr/0009
     if TESTING:
         # A file, as in service: an in-memory database locks differently. One per process: suites may run side by
@@ -143,7 +144,9 @@ else:
     if env.flag("DATABASE_PREPARED_STATEMENTS", default=True):
         # By a connection's fifth time PostgreSQL keeps the plan; marks for parameters let the text be the same again.
         _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
-    _database["ENGINE"] = "config.postgresql"  # Django's, with its own look at whether a connection lives
+    _database["ENGINE"] = (
+        "config.postgresql"  # Django's, with its own look at whether a connection lives and a spare cursor
+    )
     _database["CONN_MAX_AGE"] = 0
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,15 +1,16 @@
-"""How PostgreSQL is spoken to."""
+"""How the databases are spoken to."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, InterfaceError, ProgrammingError, connection
 
 from mobilegpt.accounts.models import User
 
@@ -83,3 +84,93 @@ def test_a_pooler_that_mixes_connections_is_spared(wanted: str, expected: str) -
         check=True,
     )
     assert answer.stdout.strip() == expected
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_a_closed_cursor_serves_the_next_statement_and_never_two_at_once() -> None:
+    with connection.cursor() as first:
+        used = first.cursor
+        first.execute("SELECT 1")
+        with connection.cursor() as second:
+            assert second.cursor is not used
+            second.execute("SELECT 2")
+            assert second.fetchone() == (2,)
+        assert first.fetchone() == (1,)
+    first.close()  # once more does nothing
+    with connection.cursor() as third, connection.cursor() as fourth:
+        assert third.cursor is used
+        assert fourth.cursor is not used
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_a_closed_cursor_is_of_no_more_use() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    assert cursor.rowcount == 1
+    with pytest.raises(InterfaceError, match="closed"):
+        cursor.execute("SELECT 2")
+    with pytest.raises(InterfaceError, match="closed"):
+        cursor.fetchone()
+    with pytest.raises(Exception, match="closed"):
+        list(cursor)
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_a_cursor_goes_with_a_long_list_that_it_found() -> None:
+    with connection.cursor() as cursor:
+        used = cursor.cursor
+        cursor.execute("SELECT generate_series(1, 1000)")
+    assert used.closed
+    with connection.cursor() as cursor:
+        assert cursor.cursor is not used
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_outlives_its_error() -> None:
+    with connection.cursor() as cursor:
+        used = cursor.cursor
+        with pytest.raises(ProgrammingError):
+            cursor.execute("SELECT nothing")
+    with connection.cursor() as cursor:
+        assert cursor.cursor is used
+        cursor.execute("SELECT 3")
+        assert cursor.fetchall() == [(3,)]
+
+
+@on_postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-22 04:47:17+00", "2026-11-22 04:47:17.69+00", "2026-11-22 13:47:17.690001+09", "0001-01-02 00:00:00+00"],
+)
+def test_a_moment_is_read_in_utc(text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [text])
+        (moment,) = cursor.fetchone()
+    assert moment == datetime.fromisoformat(text)
+    assert moment.tzinfo is UTC
+
+
+@on_postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["infinity", "0044-03-15 12:00:00+00 BC"])
+def test_a_moment_that_python_does_not_know_is_an_error(text: str) -> None:
+    with connection.cursor() as cursor, pytest.raises(DataError):
+        cursor.execute("SELECT %s::timestamptz", [text])
+        cursor.fetchone()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", ["", f"/* {'long ' * 1_000} */"])
+def test_statements_keep_their_percent_signs_and_their_values(more: str) -> None:
+    for value in ("하나", "%s", "50 %%"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT CAST(%s AS text), '100 %%', '%%s' {more}", [value])
+            assert cursor.fetchone() == (value, "100 %", "%s")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CAST(%(one)s AS text), CAST(%(two)s AS text)", {"two": "b", "one": "a"})
+        assert cursor.fetchone() == ("a", "b")
