@@ -140,6 +140,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return shown_email(self.email, is_guest=self.is_guest)
 
 
+def all_but(*fields: str, of: str = "") -> list[str]:
+    """What ``defer`` takes, so that of the accounts behind the relation ``of`` only these fields and the key are read.
+
+    For paths that are walked often: most of an account is nobody's business there, and a third of the time.
+    """
+    path = f"{of}__" if of else ""
+    columns = (field.name for field in User._meta.concrete_fields if not field.primary_key)
+    return [path + name for name in columns if name not in fields]
+
+
 _accounts = PreparedInsert(User)
 
 

@@ -10,6 +10,8 @@ from mobilegpt.accounts.models import User
 from mobilegpt.chat.events import Author, MessageSent
 from mobilegpt.chat.models import Message
 
+# All that is read of an account for ``author_of``.
+AUTHOR_FIELDS = ("name", "nickname", "email", "is_guest", "profile_picture")
 _GONE = Author(id=0, name="알 수 없음", nickname="알 수 없음", email=None, picture_url=None)
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from mobilegpt.accounts.models import all_but
 from mobilegpt.classroom import policies
 from mobilegpt.classroom.codes import as_code, as_id
 from mobilegpt.classroom.events import Room
@@ -24,7 +25,10 @@ from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
 
 def _sessions() -> QuerySet[LectureSession]:
-    return LectureSession.objects.select_related("lecture__instructor")
+    """With the lecture, and the instructor's name."""
+    return LectureSession.objects.select_related("lecture__instructor").defer(
+        *all_but("name", of="lecture__instructor")
+    )
 
 
 def _with_own_seat(rows: QuerySet[LectureSession], **owner: Any) -> QuerySet[LectureSession]:

@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from mobilegpt.accounts.models import User
+from mobilegpt.accounts.models import User, all_but
 from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
 from mobilegpt.chat.models import Member, MemberRole, Room
-from mobilegpt.chat.people import author_of
+from mobilegpt.chat.people import AUTHOR_FIELDS, author_of
 from mobilegpt.core.clock import now
 from mobilegpt.core.prepared import PreparedGet, PreparedMany
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import emit
 
+
+def _memberships() -> QuerySet[Member]:
+    """Locked; presence locks them too, without the room."""
+    rows = Member.objects.select_related("user").defer(*all_but(*AUTHOR_FIELDS, of="user"))
+    return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
 _room = PreparedGet(Room.objects.select_for_update, pk=int)
 _room_of_class = PreparedGet(Room.objects.select_for_update, session_id=int)
 _member = PreparedGet(lambda: Member.objects.select_related("user"), room_id=int, user_id=int)
 _rooms = PreparedMany(lambda: Room.objects.select_for_update().order_by("pk"), "pk")
-# Presence locks them too, without the room.
-_members = PreparedMany(
-    lambda: Member.objects.select_related("user").select_for_update(of=("self",), no_key=True).order_by("pk"),
-    "room_id",
-    "user_id",
-)
+_members = PreparedMany(_memberships, "room_id", "user_id")
 _lease = PreparedGet(SocketLease.objects.all, topic=str, user_id=int)
-_users = PreparedMany(User.objects.all, "pk")
+_users = PreparedMany(lambda: User.objects.defer(*all_but(*AUTHOR_FIELDS)), "pk")
 # A hall arrives within seconds. One statement locks the room, sees who is no member yet, and admits them.
 _ADMIT_TO_CLASS = """
 INSERT INTO chat_member
@@ -73,7 +76,7 @@ def members_of(rooms: Mapping[int, Room], places: Iterable[tuple[int, int]]) -> 
 
 
 def lock_members(places: Iterable[tuple[int, int]]) -> list[Member]:
-    """The memberships of these rooms and users, with their users, locked in one order."""
+    """The memberships of these rooms and users, locked in one order; with what ``author_of`` reads of their users."""
     return _members.get(places)
 
 
