@@ -218,7 +218,7 @@ class PreparedInsert(Generic[Row]):
 
 
 class PreparedUpdate(Generic[Row]):
-    """``save(update_fields=…)`` of several rows: one statement for up to 64 of them."""
+    """``save(update_fields=…)`` of several rows: one statement for up to 64 of them, ``filled``."""
 
     def __init__(self, model: type[Row], *names: str) -> None:
         self._model = model
@@ -228,7 +228,7 @@ class PreparedUpdate(Generic[Row]):
         meta = self._model._meta
         fields, changes = self._columns
         marks = _marks(self._model, self._names, connection.vendor)
-        for part in _parts(sorted(rows, key=lambda row: row.pk)):
+        for part in filled_parts(sorted(rows, key=lambda row: row.pk)):
             values = [
                 value
                 for row in part
@@ -273,7 +273,7 @@ def filled_parts(items: Sequence[Result]) -> Iterator[list[Result]]:
 
 def filled(part: list[Result]) -> list[Result]:
     """Up to a power of two, with the last again and again: few lengths, so few statements."""
-    return part + [part[-1]] * ((1 << (len(part) - 1).bit_length()) - len(part))
+    return part + part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
 
 
 def _parts(items: Sequence[Any]) -> Iterator[list[Any]]:

@@ -12,7 +12,7 @@ from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
 from mobilegpt.chat.models import Member, MemberRole, Room
 from mobilegpt.chat.people import AUTHOR_FIELDS, author_of
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedGet, PreparedMany
+from mobilegpt.core.prepared import PreparedGet, PreparedMany, filled
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import emit
@@ -98,10 +98,11 @@ def admit_to_class(session_id: int, user_ids: Sequence[int]) -> list[Member]:
     """As ``lock_of_class`` and ``admit`` of each together; nobody for a class without a room. Who is a member stays."""
     role, moment = MemberRole.MEMBER, now()
     lock = connection.ops.for_update_sql(of=("room",)) if connection.features.has_select_for_update_of else ""
-    people = ", ".join(["%s"] * len(user_ids))
+    people = filled(list(user_ids))
+    marks = ", ".join(["%s"] * len(people))
     with connection.cursor() as cursor:
-        values = [role.value, connection.ops.adapt_datetimefield_value(moment), *user_ids, session_id]
-        cursor.execute(_ADMIT_TO_CLASS.format(people=people, lock=lock), values)
+        values = [role.value, connection.ops.adapt_datetimefield_value(moment), *people, session_id]
+        cursor.execute(_ADMIT_TO_CLASS.format(people=marks, lock=lock), values)
         rows = {user_id: (pk, room_id, is_online) for pk, room_id, user_id, is_online in cursor.fetchall()}
     users = {user.pk: user for user in _users.get((user_id,) for user_id in rows)}
     members = []
