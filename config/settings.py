@@ -144,9 +144,8 @@ else:
     if env.flag("DATABASE_PREPARED_STATEMENTS", default=True):
         # By a connection's fifth time PostgreSQL keeps the plan; marks for parameters let the text be the same again.
         _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
-    _database["ENGINE"] = (
-        "config.postgresql"  # Django's, with its own look at whether a connection lives and a spare cursor
-    )
+    # Django's, with its own look at whether a connection lives, and a spare cursor.
+    _database["ENGINE"] = "config.postgresql"
     _database["CONN_MAX_AGE"] = 0
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -143,7 +143,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 def all_but(*fields: str, of: str = "") -> list[str]:
     """What ``defer`` takes, so that of the accounts behind the relation ``of`` only these fields and the key are read.
 
-    For paths that are walked often: most of an account is nobody's business there, and a third of the time.
+    For paths that are walked often: most of an account, its password included, is of no use there.
     """
     path = f"{of}__" if of else ""
     columns = (field.name for field in User._meta.concrete_fields if not field.primary_key)
