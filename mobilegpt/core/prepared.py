@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
 from operator import or_
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, Q, QuerySet
@@ -17,6 +17,8 @@ from django.db.models.query import get_related_populators  # type: ignore[attr-d
 
 Row = TypeVar("Row", bound=Model)
 Result = TypeVar("Result")
+Statement: TypeAlias = tuple[str, list[Any]]
+"""SQL and its parameters."""
 _FIRST_MARK = 9_000_000_000
 _AT_ONCE = 64
 
@@ -41,8 +43,8 @@ class PreparedQuery(Generic[Result]):
     def all(self, *values: int | str) -> list[Result]:
         return list(self._ready().run(values))
 
-    def statement(self, *values: int | str) -> tuple[str, list[Any]]:
-        """The SQL and its parameters, to be a part of another statement."""
+    def statement(self, *values: int | str) -> Statement:
+        """To be a part of another statement."""
         plan = self._ready()
         return plan.sql, plan.filled(values)
 
@@ -191,16 +193,17 @@ class PreparedInsert(Generic[Row]):
             self._is_stored(row, key)
         return bool(keys)
 
-    def _keys(self, rows: Sequence[Row], conflict: str = "") -> list[tuple[Any]]:
+    def statement(self, rows: Sequence[Row]) -> Statement:
+        """Stores new rows, which do not learn their keys; for ``execute_all``."""
         fields, names = self._columns
         marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
         values = [_stored(field, field.pre_save(row, add=True)) for row in rows for field in fields]
-        key = self._model._meta.pk.column
+        return f"INSERT INTO {self._model._meta.db_table} ({names}) VALUES {marks}", values  # noqa: S608
+
+    def _keys(self, rows: Sequence[Row], conflict: str = "") -> list[tuple[Any]]:
+        sql, values = self.statement(rows)
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {self._model._meta.db_table} ({names}) VALUES {marks} {conflict}RETURNING {key}",  # noqa: S608
-                values,
-            )
+            cursor.execute(f"{sql} {conflict}RETURNING {self._model._meta.pk.column}", values)
             return cast("list[tuple[Any]]", cursor.fetchall())
 
     @cached_property
@@ -225,21 +228,19 @@ class PreparedUpdate(Generic[Row]):
         self._names = names
 
     def update(self, rows: Iterable[Row]) -> None:
-        meta = self._model._meta
-        fields, changes = self._columns
-        marks = _marks(self._model, self._names, connection.vendor)
         for part in filled_parts(sorted(rows, key=lambda row: row.pk)):
-            values = [
-                value
-                for row in part
-                for value in (row.pk, *(_stored(one, getattr(row, one.attname)) for one in fields))
-            ]
             with connection.cursor() as cursor:
-                cursor.execute(
-                    f"UPDATE {meta.db_table} SET {changes} FROM (VALUES {', '.join([marks] * len(part))}) AS new "  # noqa: S608
-                    f"WHERE {meta.db_table}.id = new.column1",
-                    values,
-                )
+                cursor.execute(*self.statement(part))
+
+    def statement(self, rows: Sequence[Row]) -> Statement:
+        """Updates all of these; for ``execute_all``."""
+        table = self._model._meta.db_table
+        fields, changes = self._columns
+        marks = ", ".join([_marks(self._model, self._names, connection.vendor)] * len(rows))
+        return (
+            f"UPDATE {table} SET {changes} FROM (VALUES {marks}) AS new WHERE {table}.id = new.column1",  # noqa: S608
+            [value for row in rows for value in (row.pk, *(_stored(one, getattr(row, one.attname)) for one in fields))],
+        )
 
     @cached_property
     def _columns(self) -> tuple[list[Any], str]:
@@ -264,6 +265,17 @@ def _stored(field: Any, value: Any) -> Any:
     if value is None or type(value) is _AS_IT_IS.get(field.get_internal_type()):
         return value
     return field.get_db_prep_save(value, connection)
+
+
+def execute_all(*statements: Statement) -> None:
+    """Do writes of which none reads what another writes, in any order. PostgreSQL gets them in one trip."""
+    if connection.vendor == "postgresql" and len(statements) > 1:
+        *others, (last, _) = statements
+        named = ", ".join(f"write{number} AS ({sql})" for number, (sql, _) in enumerate(others))
+        statements = ((f"WITH {named} {last}", [value for _, values in statements for value in values]),)
+    with connection.cursor() as cursor:
+        for sql, values in statements:
+            cursor.execute(sql, values)
 
 
 def filled_parts(items: Sequence[Result]) -> Iterator[list[Result]]:

@@ -14,7 +14,7 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedUpdate, filled
+from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedUpdate, Statement, filled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies, selectors
@@ -86,16 +86,21 @@ def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:
 
     One statement for any number of people: a class of a thousand changes steps within one short transaction.
     """
-    moment = connection.ops.adapt_datetimefield_value(now())
     with unit_of_work(), connection.cursor() as cursor:
-        cursor.execute(  # the inner statement has its parameters apart
-            "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, started_at, updated_at) "  # noqa: S608
-            f"SELECT chosen.user_id, %s, 'IN_PROGRESS', %s, %s FROM ({people}) AS chosen WHERE true "
-            "ON CONFLICT (user_id, subtask_id) DO UPDATE "
-            "SET status = EXCLUDED.status, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at "
-            "WHERE progress_subtaskprogress.status = 'NOT_STARTED'",
-            [subtask_id, moment, moment, *parameters],
-        )
+        cursor.execute(*beginning_of_step(subtask_id, people, parameters))
+
+
+def beginning_of_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> Statement:
+    """The statement of ``begin_step``."""
+    moment = connection.ops.adapt_datetimefield_value(now())
+    return (
+        "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, started_at, updated_at) "  # noqa: S608
+        f"SELECT chosen.user_id, %s, 'IN_PROGRESS', %s, %s FROM ({people}) AS chosen WHERE true "
+        "ON CONFLICT (user_id, subtask_id) DO UPDATE "
+        "SET status = EXCLUDED.status, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at "
+        "WHERE progress_subtaskprogress.status = 'NOT_STARTED'",
+        [subtask_id, moment, moment, *parameters],
+    )
 
 
 def _status(text: str) -> ProgressStatus:

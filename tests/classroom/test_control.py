@@ -314,11 +314,13 @@ def test_a_rolled_back_step_tells_nobody(session: LectureSession, monkeypatch: p
     classes.forget_events()
 
     def fail(*args: object) -> None:
+        assert LectureSession.objects.get(pk=session.pk).current_subtask_id == classes.steps(session.lecture)[1].pk
         raise DomainError(ErrorCode.UNAVAILABLE)
 
-    monkeypatch.setattr(control, "_record", fail)
+    monkeypatch.setattr(control, "emit", fail)
     with pytest.raises(DomainError):
         advance(session)
     session.refresh_from_db()
     assert session.current_subtask_id == classes.steps(session.lecture)[0].pk
+    assert list(StepControl.objects.values_list("action", flat=True)) == ["START_STEP"]
     assert classes.events() == []

@@ -19,6 +19,7 @@ from mobilegpt.core.prepared import (
     PreparedMany,
     PreparedQuery,
     PreparedUpdate,
+    execute_all,
 )
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast
@@ -187,3 +188,24 @@ def test_rows_are_inserted_and_updated_as_the_orm_would() -> None:
     assert (again.recent_sends, again.last_read_at, again.sent_since_read) == ([1.5, 2.0], member.last_read_at, 0)
     with pytest.raises(IntegrityError), transaction.atomic():
         PreparedInsert(Message).insert([Message(room=room, number=1, created_at=now())])
+
+
+def test_writes_that_know_nothing_of_each_other_are_one_trip_to_postgresql(django_assert_num_queries: Any) -> None:
+    park, kim, lee = cast.instructor_park(), cast.student_kim(), cast.student_lee()
+    lecture, other = cast.lecture(park), cast.lecture(park)
+    Enrollment.objects.create(user=kim, lecture=lecture)
+    lecture.title = "새 제목"
+    writes = [
+        PreparedUpdate(Lecture, "title").statement([lecture]),
+        ("DELETE FROM lectures_enrollment WHERE user_id = %s", [kim.pk]),
+        PreparedInsert(Enrollment).statement([Enrollment(user=one, lecture=other) for one in (kim, lee)]),
+    ]
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 3):
+        execute_all(*writes)
+    assert set(Enrollment.objects.values_list("user", "lecture")) == {(kim.pk, other.pk), (lee.pk, other.pk)}
+    assert list(Lecture.objects.order_by("pk").values_list("title", flat=True)) == ["새 제목", other.title]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        execute_all(("DELETE FROM lectures_enrollment", []), PreparedInsert(Enrollment).statement([Enrollment()]))
+    assert Enrollment.objects.count() == 2
+    execute_all(("DELETE FROM lectures_enrollment WHERE user_id = %s", [lee.pk]))
+    assert Enrollment.objects.get().user == kim

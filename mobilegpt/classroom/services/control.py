@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from django.db import connection
 from django.db.models import QuerySet
 
 from mobilegpt.classroom import policies, selectors
@@ -45,13 +44,13 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
-from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate
+from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate, Statement, execute_all
 from mobilegpt.core.text import paragraph
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
-from mobilegpt.progress.services import begin_step
+from mobilegpt.progress.services import begin_step, beginning_of_step
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
@@ -116,12 +115,14 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
             raise Conflict(ErrorCode.INVALID_TRANSITION, "The session stands on this step already")
         at = now()
         session.current_subtask_id = step.id
-        _moved.update([session])
-        _move_active(session.pk, step.id)
-        begin_step(step.id, *_active.statement(session.pk))
         closing = StepAction.END_STEP if step == following else StepAction.SKIP
         leaving = [(closing, previous.id)] if previous else []
-        _record(session, actor, *leaving, (StepAction.START_STEP, step.id))
+        execute_all(
+            _moved.statement([session]),
+            _moving_active(session.pk, step.id),
+            beginning_of_step(step.id, *_active.statement(session.pk)),
+            _steps.statement(_records(session, actor, *leaving, (StepAction.START_STEP, step.id))),
+        )
         emit(
             StepChanged(
                 room=selectors.room_of(session),
@@ -213,12 +214,11 @@ def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> 
     return seats.filter(status=status) if status else seats
 
 
-def _move_active(session_id: int, subtask_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE classroom_sessionparticipant SET current_subtask_id = %s WHERE session_id = %s AND status = %s",
-            [subtask_id, session_id, ParticipantStatus.ACTIVE.value],
-        )
+def _moving_active(session_id: int, subtask_id: int) -> Statement:
+    return (
+        "UPDATE classroom_sessionparticipant SET current_subtask_id = %s WHERE session_id = %s AND status = %s",
+        [subtask_id, session_id, ParticipantStatus.ACTIVE.value],
+    )
 
 
 def _wanted(course: Course, subtask_id: int | None) -> Step | None:
@@ -247,10 +247,12 @@ def _set_status(session: LectureSession, status: SessionStatus) -> datetime:
 
 
 def _record(session: LectureSession, actor: Actor, *rows: tuple[StepAction, int | None]) -> None:
+    _steps.insert(_records(session, actor, *rows))
+
+
+def _records(session: LectureSession, actor: Actor, *rows: tuple[StepAction, int | None]) -> list[StepControl]:
     message = session.instructor_message
-    _steps.insert(
-        [
-            StepControl(session=session, actor_id=actor.user_id, action=action, subtask_id=subtask_id, message=message)
-            for action, subtask_id in rows
-        ]
-    )
+    return [
+        StepControl(session=session, actor_id=actor.user_id, action=action, subtask_id=subtask_id, message=message)
+        for action, subtask_id in rows
+    ]
