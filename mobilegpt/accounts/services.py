@@ -24,7 +24,7 @@ from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, Unauthenticated
-from mobilegpt.core.prepared import filled
+from mobilegpt.core.prepared import one_of
 from mobilegpt.core.text import one_line
 from mobilegpt.core.throttle import Limit
 from mobilegpt.realtime.outbox import emit, unit_of_work
@@ -158,12 +158,11 @@ def create_guests(names: Sequence[str], session_id: int) -> list[User]:
     ending = f"@{policies.GUEST_DOMAIN}"
     with unit_of_work():
         User.objects.insert(guests)
-        keys = filled([guest.pk for guest in guests])
-        marks = ", ".join(["%s"] * len(keys))
+        new, parameters = one_of("id", [guest.pk for guest in guests])
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE accounts_user SET email = 'guest-' || id || %s WHERE id IN ({marks})",  # noqa: S608
-                [ending, *keys],
+                f"UPDATE accounts_user SET email = 'guest-' || id || %s WHERE {new}",  # noqa: S608
+                [ending, *parameters],
             )
         for guest in guests:
             guest.email = f"guest-{guest.pk}{ending}"

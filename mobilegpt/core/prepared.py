@@ -82,7 +82,7 @@ class PreparedAmong(Generic[Result]):
 
     def get(self, of: int, among: Iterable[int | str]) -> list[Result]:
         found: list[Result] = []
-        for part in filled_parts(sorted(set(among))):
+        for part in _filled_parts(sorted(set(among))):
             found += self._query_for(len(part)).all(of, *part)
         return found
 
@@ -112,7 +112,7 @@ class PreparedMany(Generic[Result]):
 
     def get(self, keys: Iterable[tuple[int, ...]]) -> list[Result]:
         found: list[Result] = []
-        for part in filled_parts(sorted(set(keys))):
+        for part in _filled_parts(sorted(set(keys))):
             found += self._plan_for(len(part)).run([number for key in part for number in key])
         return found
 
@@ -221,14 +221,14 @@ class PreparedInsert(Generic[Row]):
 
 
 class PreparedUpdate(Generic[Row]):
-    """``save(update_fields=…)`` of several rows: one statement for up to 64 of them, ``filled``."""
+    """``save(update_fields=…)`` of several rows: one statement for up to 64 of them, filled up."""
 
     def __init__(self, model: type[Row], *names: str) -> None:
         self._model = model
         self._names = names
 
     def update(self, rows: Iterable[Row]) -> None:
-        for part in filled_parts(sorted(rows, key=lambda row: row.pk)):
+        for part in _filled_parts(sorted(rows, key=lambda row: row.pk)):
             with connection.cursor() as cursor:
                 cursor.execute(*self.statement(part))
 
@@ -278,12 +278,18 @@ def execute_all(*statements: Statement) -> None:
             cursor.execute(sql, values)
 
 
-def filled_parts(items: Sequence[Result]) -> Iterator[list[Result]]:
-    """As many as a statement takes at a time, each part ``filled``."""
-    return map(filled, _parts(items))
+def one_of(column: str, values: Iterable[Any]) -> Statement:
+    """The condition that a column has one of these values, for a statement that is written by hand; none of none."""
+    marks = ", ".join(["%s"] * len(asked := _filled(list(values))))
+    return f"{column} IN ({marks or 'NULL'})", asked
 
 
-def filled(part: list[Result]) -> list[Result]:
+def _filled_parts(items: Sequence[Result]) -> Iterator[list[Result]]:
+    """As many as a statement takes at a time, each part ``_filled``."""
+    return map(_filled, _parts(items))
+
+
+def _filled(part: list[Result]) -> list[Result]:
     """Up to a power of two, with the last again and again: few lengths, so few statements."""
     return part + part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
 

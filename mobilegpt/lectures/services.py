@@ -17,7 +17,7 @@ from mobilegpt.accounts.models import Role, User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
-from mobilegpt.core.prepared import filled
+from mobilegpt.core.prepared import one_of
 from mobilegpt.core.text import one_line, paragraph
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.commands import (
@@ -39,13 +39,12 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 def ensure_enrolled(user_ids: Sequence[int], lecture_id: int) -> int:
     """Enrol students who may not be yet; returns how many enrolments this made. For joining (contract 6.4)."""
     moment = connection.ops.adapt_datetimefield_value(now())
-    people = filled(list(user_ids))
-    marks = ", ".join(["(%s, %s, %s)"] * len(people))
+    people, parameters = one_of("id", user_ids)
     with unit_of_work(), connection.cursor() as cursor:  # one statement: a hall of people joins within seconds
         cursor.execute(
-            f"INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at) VALUES {marks} "  # noqa: S608
-            "ON CONFLICT (user_id, lecture_id) DO NOTHING",
-            [value for user_id in people for value in (user_id, lecture_id, moment)],
+            "INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at) "  # noqa: S608
+            f"SELECT id, %s, %s FROM accounts_user WHERE {people} ON CONFLICT (user_id, lecture_id) DO NOTHING",
+            [lecture_id, moment, *parameters],
         )
         return int(cursor.rowcount)
 

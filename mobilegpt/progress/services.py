@@ -14,7 +14,7 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedUpdate, Statement, filled
+from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedUpdate, Statement, one_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies, selectors
@@ -76,9 +76,8 @@ def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUp
 
 def begin_step_of(user_ids: Sequence[int], subtask_id: int) -> None:
     """As ``begin_step``, for these people."""
-    people = filled(list(user_ids))
-    marks = ", ".join(["%s"] * len(people))
-    begin_step(subtask_id, f"SELECT id AS user_id FROM accounts_user WHERE id IN ({marks})", people)  # noqa: S608
+    people, parameters = one_of("id", user_ids)
+    begin_step(subtask_id, f"SELECT id AS user_id FROM accounts_user WHERE {people}", parameters)  # noqa: S608
 
 
 def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import filled
+from mobilegpt.core.prepared import one_of
 from mobilegpt.realtime.event import Envelope, decode_event
 from mobilegpt.realtime.models import Stream, StreamEntry, new_epoch
 from mobilegpt.realtime.outbox import PROCESS_ID
@@ -34,10 +34,9 @@ def positions(streams: Iterable[str]) -> dict[str, Position]:
     names = list(streams)
     if not names:
         return {}
-    asked = filled(names)
-    marks = ", ".join(["%s"] * len(asked))
+    among, parameters = one_of("name", names)
     with connection.cursor() as cursor:  # asked for every socket and every answer that carries state
-        cursor.execute(f"SELECT name, epoch, seq FROM realtime_stream WHERE name IN ({marks})", asked)  # noqa: S608
+        cursor.execute(f"SELECT name, epoch, seq FROM realtime_stream WHERE {among}", parameters)  # noqa: S608
         found = {name: Position(epoch=epoch, seq=seq) for name, epoch, seq in cursor.fetchall()}
     return {name: found.get(name, BEGINNING) for name in names}
 

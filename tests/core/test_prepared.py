@@ -20,6 +20,7 @@ from mobilegpt.core.prepared import (
     PreparedQuery,
     PreparedUpdate,
     execute_all,
+    one_of,
 )
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast
@@ -209,3 +210,13 @@ def test_writes_that_know_nothing_of_each_other_are_one_trip_to_postgresql(djang
     assert Enrollment.objects.count() == 2
     execute_all(("DELETE FROM lectures_enrollment WHERE user_id = %s", [lee.pk]))
     assert Enrollment.objects.get().user == kim
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 70])
+def test_what_is_one_of_several_is_found(count: int) -> None:
+    people = cast.students(count + 1)
+    wanted = [one.email for one in people[:-1]]
+    condition, parameters = one_of("email", [*wanted, "x', 'y\" OR 1=1 --"] if count else [])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT email FROM accounts_user WHERE {condition}", parameters)
+        assert {email for (email,) in cursor.fetchall()} == set(wanted)

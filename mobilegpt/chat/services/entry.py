@@ -12,7 +12,7 @@ from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
 from mobilegpt.chat.models import Member, MemberRole, Room
 from mobilegpt.chat.people import AUTHOR_FIELDS, author_of
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedGet, PreparedMany, filled
+from mobilegpt.core.prepared import PreparedGet, PreparedMany, one_of
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import emit
@@ -37,7 +37,7 @@ INSERT INTO chat_member
     (room_id, user_id, role, joined_at, read_number, sent_since_read, recent_sends, is_online)
 SELECT room.id, person.id, %s, %s, room.message_count, 0, '[]',
     EXISTS (SELECT 1 FROM realtime_socketlease WHERE topic = 'room:' || room.id AND user_id = person.id)
-FROM chat_room room JOIN accounts_user person ON person.id IN ({people})
+FROM chat_room room JOIN accounts_user person ON {people}
 WHERE room.session_id = %s {lock}
 ON CONFLICT (room_id, user_id) DO NOTHING
 RETURNING id, room_id, user_id, is_online
@@ -98,11 +98,10 @@ def admit_to_class(session_id: int, user_ids: Sequence[int]) -> list[Member]:
     """As ``lock_of_class`` and ``admit`` of each together; nobody for a class without a room. Who is a member stays."""
     role, moment = MemberRole.MEMBER, now()
     lock = connection.ops.for_update_sql(of=("room",)) if connection.features.has_select_for_update_of else ""
-    people = filled(list(user_ids))
-    marks = ", ".join(["%s"] * len(people))
+    people, parameters = one_of("person.id", user_ids)
     with connection.cursor() as cursor:
-        values = [role.value, connection.ops.adapt_datetimefield_value(moment), *people, session_id]
-        cursor.execute(_ADMIT_TO_CLASS.format(people=marks, lock=lock), values)
+        values = [role.value, connection.ops.adapt_datetimefield_value(moment), *parameters, session_id]
+        cursor.execute(_ADMIT_TO_CLASS.format(people=people, lock=lock), values)
         rows = {user_id: (pk, room_id, is_online) for pk, room_id, user_id, is_online in cursor.fetchall()}
     users = {user.pk: user for user in _users.get((user_id,) for user_id in rows)}
     members = []
