@@ -12,14 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Unavailable
 from mobilegpt.core.ids import fresh_id
-from mobilegpt.core.prepared import PreparedInsert
 from mobilegpt.realtime.event import Envelope, Event, Reaction, encode_event, joint_reactions_to, reactions_to
-from mobilegpt.realtime.models import StreamEntry, new_epoch
+from mobilegpt.realtime.models import new_epoch
 
 PROCESS_ID = fresh_id()
 
@@ -31,7 +32,9 @@ _publisher: Publisher | None = None
 _sqlite_writer = threading.Lock()
 _WRITER_WAIT_SECONDS = 15
 _STREAMS_AT_ONCE = 200
-_entries = PreparedInsert(StreamEntry)
+_ENTRIES_AT_ONCE = 64
+_COLUMNS = "stream, epoch, seq, topics, event_id, event_type, payload, origin, created_at"
+_MARKS = f"({', '.join(['%s'] * 9)})"
 
 
 def set_publisher(publisher: Publisher | None) -> Publisher | None:
@@ -114,9 +117,9 @@ def _writer_gate() -> AbstractContextManager[None]:
 def _store(events: list[Event]) -> list[Envelope]:
     wanted = Counter(stream for event in events for stream in event.streams())
     positions = _advance(wanted) if wanted else {}
-    rows = [row for event in events for row in _rows(event, positions)]
-    _entries.insert([row for row, _ in rows])
-    return [_envelope(row, event) for row, event in rows]
+    entries = [entry for event in events for entry in _entries_of(event, positions)]
+    parts = (entries[at : at + _ENTRIES_AT_ONCE] for at in range(0, len(entries), _ENTRIES_AT_ONCE))
+    return [envelope for part in parts for envelope in _insert(part)]
 
 
 def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
@@ -139,36 +142,51 @@ def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
     return taken
 
 
-def _rows(event: Event, positions: dict[str, list[tuple[str, int]]]) -> Iterator[tuple[StreamEntry, Event]]:
-    event_id = fresh_id()
-    payload = encode_event(event)
-    topics = " ".join(event.topics())
+class _Entry(NamedTuple):
+    """A row to be: an event in one of its streams, or in none."""
+
+    event: Event
+    event_id: str
+    payload: bytes
+    stream: str | None
+    epoch: str | None
+    seq: int | None
+    topics: tuple[str, ...]
+
+
+def _entries_of(event: Event, positions: dict[str, list[tuple[str, int]]]) -> Iterator[_Entry]:
+    event_id, payload, topics = fresh_id(), encode_event(event), tuple(event.topics())
     for stream in event.streams() or (None,):
         epoch, seq = positions[stream].pop() if stream else (None, None)
-        row = StreamEntry(
-            stream=stream,
-            epoch=epoch,
-            seq=seq,
-            topics=topics,
-            event_id=event_id,
-            event_type=type(event).__name__,
-            payload=payload,
-            origin=PROCESS_ID,
+        yield _Entry(event, event_id, payload, stream, epoch, seq, topics)
+        topics = ()  # the plain topics travel with the first row only
+
+
+def _insert(entries: list[_Entry]) -> list[Envelope]:
+    """Written without models: every command of every class comes by here."""
+    moment = connection.ops.adapt_datetimefield_value(now())
+    values: list[Any] = []
+    for event, event_id, payload, stream, epoch, seq, topics in entries:
+        kind = type(event).__name__
+        values += (stream, epoch, seq, " ".join(topics), event_id, kind, payload, PROCESS_ID, moment)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO realtime_streamentry ({_COLUMNS}) VALUES {', '.join([_MARKS] * len(entries))} RETURNING id",  # noqa: S608
+            values,
         )
-        topics = ""  # the plain topics travel with the first row only
-        yield row, event
-
-
-def _envelope(row: StreamEntry, event: Event) -> Envelope:
-    return Envelope(
-        row_id=row.pk,
-        event_id=row.event_id,
-        event=event,
-        stream=row.stream,
-        epoch=row.epoch,
-        seq=row.seq,
-        topics=tuple(row.topics.split()),
-    )
+        keys = cursor.fetchall()
+    return [
+        Envelope(
+            row_id=key,
+            event_id=entry.event_id,
+            event=entry.event,
+            stream=entry.stream,
+            epoch=entry.epoch,
+            seq=entry.seq,
+            topics=entry.topics,
+        )
+        for entry, (key,) in zip(entries, keys, strict=True)
+    ]
 
 
 def _publish(envelopes: list[Envelope]) -> None:
