@@ -29,7 +29,7 @@ from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
-from mobilegpt.core.prepared import PreparedInsert, one_of
+from mobilegpt.core.prepared import PreparedInsert, one_of, parts
 
 FAMILY_SESSION_KEY = "login_family"
 
@@ -89,7 +89,7 @@ def actor_from_access_token(token: str) -> Actor:
 
 
 def actors_from_access_tokens(tokens: Sequence[str]) -> list[Actor | Unauthenticated]:
-    """The callers behind several tokens, or what is wrong with each; one query."""
+    """The callers behind several tokens, or what is wrong with each; one query for 64 of them."""
     read = [_standing_claims(token) for token in tokens]
     callers = _callers(claims.family_id for claims in read if isinstance(claims, Claims))
     return [
@@ -111,13 +111,13 @@ def _standing_claims(token: str) -> Claims | Unauthenticated:
 
 def _callers(family_ids: Iterable[uuid.UUID], lock: str = "") -> dict[tuple[Any, int], Sequence[Any]]:
     """What is known of the people of these logins, by login and user; nothing of those that are over."""
-    asked = [_stored_id(one) for one in dict.fromkeys(family_ids)]
-    if not asked:
-        return {}
-    among, parameters = one_of("family.id", asked)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_CALLERS} {among}{lock}", parameters)
-        return {(family_id, user_id): facts for family_id, user_id, *facts in cursor.fetchall()}
+    found: dict[tuple[Any, int], Sequence[Any]] = {}
+    for part in parts([_stored_id(one) for one in dict.fromkeys(family_ids)]):
+        among, parameters = one_of("family.id", part)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_CALLERS} {among}{lock}", parameters)
+            found.update(((family_id, user_id), facts) for family_id, user_id, *facts in cursor.fetchall())
+    return found
 
 
 def _actor(claims: Claims, facts: Sequence[Any] | None) -> Actor | Unauthenticated:

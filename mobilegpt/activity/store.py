@@ -20,7 +20,7 @@ from msgspec.structs import astuple
 from mobilegpt.accounts.models import User
 from mobilegpt.activity.entry import Entry
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.core.prepared import PreparedMany
+from mobilegpt.core.prepared import PreparedMany, parts
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.realtime.outbox import unit_of_work
 
@@ -54,7 +54,7 @@ def allocate(count: int) -> list[int]:
 
 def insert(entries: Sequence[Entry]) -> set[int]:
     """Write rows inside the current transaction. Returns the ids of those that were not there yet."""
-    return {number for part in _parts(entries, _INSERTED_AT_ONCE) for number in _insert_part(part)}
+    return {number for part in parts(entries, _INSERTED_AT_ONCE) for number in _insert_part(part)}
 
 
 def _insert_part(entries: Sequence[Entry]) -> Iterator[int]:
@@ -123,12 +123,8 @@ def _copy(entries: Sequence[Entry]) -> None:
     # Django translates the errors of statements only.
     statement = f"COPY {_TABLE} ({_COLUMNS}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for part in _parts(entries, _COPIED_AT_ONCE):
+        for part in parts(entries, _COPIED_AT_ONCE):
             copy.write("".join(map(_line, part)))
-
-
-def _parts(entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
-    return (entries[start : start + size] for start in range(0, len(entries), size))
 
 
 def _line(entry: Entry) -> str:

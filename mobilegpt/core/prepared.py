@@ -182,7 +182,7 @@ class PreparedInsert(Generic[Row]):
 
     def insert(self, rows: Sequence[Row]) -> None:
         """Store new rows in their order; each gets its key, where the database makes it."""
-        for part in _parts(rows):
+        for part in parts(rows):
             for row, (key,) in zip(part, self._keys(part), strict=True):
                 self._is_stored(row, key)
 
@@ -280,20 +280,21 @@ def execute_all(*statements: Statement) -> None:
 
 def one_of(column: str, values: Iterable[Any]) -> Statement:
     """The condition that a column has one of these values, for a statement that is written by hand; none of none."""
-    marks = ", ".join(["%s"] * len(asked := _filled(list(values))))
+    marks = ", ".join(["%s"] * len(asked := _filled(values)))
     return f"{column} IN ({marks or 'NULL'})", asked
 
 
 def _filled_parts(items: Sequence[Result]) -> Iterator[list[Result]]:
-    """As many as a statement takes at a time, each part ``_filled``."""
-    return map(_filled, _parts(items))
+    """As ``parts``, each ``_filled``."""
+    return map(_filled, parts(items))
 
 
-def _filled(part: list[Result]) -> list[Result]:
+def _filled(part: Iterable[Result]) -> list[Result]:
     """Up to a power of two, with the last again and again: few lengths, so few statements."""
-    return part + part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
+    whole = list(part)
+    return whole + whole[-1:] * ((1 << (len(whole) - 1).bit_length()) - len(whole))
 
 
-def _parts(items: Sequence[Any]) -> Iterator[list[Any]]:
-    for at in range(0, len(items), _AT_ONCE):
-        yield list(items[at : at + _AT_ONCE])
+def parts(items: Sequence[Result], size: int = _AT_ONCE) -> Iterator[Sequence[Result]]:
+    """A long list in pieces, as many as a statement takes at a time."""
+    return (items[at : at + size] for at in range(0, len(items), size))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Unavailable
 from mobilegpt.core.ids import fresh_id
+from mobilegpt.core.prepared import parts
 from mobilegpt.realtime.event import Envelope, Event, Reaction, encode_event, joint_reactions_to, reactions_to
 from mobilegpt.realtime.models import new_epoch
 
@@ -32,7 +33,6 @@ _publisher: Publisher | None = None
 _sqlite_writer = threading.Lock()
 _WRITER_WAIT_SECONDS = 15
 _STREAMS_AT_ONCE = 200
-_ENTRIES_AT_ONCE = 64
 _COLUMNS = "stream, epoch, seq, topics, event_id, event_type, payload, origin, created_at"
 _MARKS = f"({', '.join(['%s'] * 9)})"
 
@@ -118,8 +118,7 @@ def _store(events: list[Event]) -> list[Envelope]:
     wanted = Counter(stream for event in events for stream in event.streams())
     positions = _advance(wanted) if wanted else {}
     entries = [entry for event in events for entry in _entries_of(event, positions)]
-    parts = (entries[at : at + _ENTRIES_AT_ONCE] for at in range(0, len(entries), _ENTRIES_AT_ONCE))
-    return [envelope for part in parts for envelope in _insert(part)]
+    return [envelope for part in parts(entries) for envelope in _insert(part)]
 
 
 def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
@@ -128,9 +127,7 @@ def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
     Returns the numbers of each stream last first.
     """
     taken: dict[str, list[tuple[str, int]]] = {}
-    names = sorted(wanted)
-    for start in range(0, len(names), _STREAMS_AT_ONCE):
-        part = names[start : start + _STREAMS_AT_ONCE]
+    for part in parts(sorted(wanted), _STREAMS_AT_ONCE):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO realtime_stream (name, epoch, seq) VALUES {', '.join(['(%s, %s, %s)'] * len(part))} "  # noqa: S608
@@ -162,7 +159,7 @@ def _entries_of(event: Event, positions: dict[str, list[tuple[str, int]]]) -> It
         topics = ()  # the plain topics travel with the first row only
 
 
-def _insert(entries: list[_Entry]) -> list[Envelope]:
+def _insert(entries: Sequence[_Entry]) -> list[Envelope]:
     """Written without models: every command of every class comes by here."""
     moment = connection.ops.adapt_datetimefield_value(now())
     values: list[Any] = []

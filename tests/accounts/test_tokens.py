@@ -172,7 +172,7 @@ def test_many_tokens_are_looked_at_together_and_each_stands_for_itself(
     assert found[0] == actor_from_access_token(first.access)
     students = cast.students(70)
     tokens = [issue_tokens(student).access for student in students]
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = actors_from_access_tokens(tokens)
     assert [one.user_id for one in found if isinstance(one, Actor)] == [student.pk for student in students]
     assert actors_from_access_tokens([]) == []
