@@ -19,6 +19,7 @@ from django.db.models import F
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import RateLimited
 from mobilegpt.core.models import FailureCount
+from mobilegpt.core.prepared import one_of
 
 _SLICES = 60
 
@@ -57,11 +58,10 @@ class Slice:
 
 def refuse_if_exceeded(*limits: Limit) -> None:
     """Raises ``RateLimited`` when any of the limits is used up."""
-    buckets = [limit.bucket for limit in limits]
-    marks = ", ".join(["%s"] * len(buckets))
+    among, buckets = one_of("bucket", [limit.bucket for limit in limits])
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT bucket, "window", count FROM core_failurecount WHERE bucket IN ({marks})',  # noqa: S608
+            f'SELECT bucket, "window", count FROM core_failurecount WHERE {among}',  # noqa: S608
             buckets,
         )
         rows = [Slice(*row) for row in cursor.fetchall()]

@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, TruncDate
 from mobilegpt.classroom import policies as class_policies
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.clock import SEOUL, moment_in
+from mobilegpt.core.prepared import one_of
 from mobilegpt.dashboard.figures import latest
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.models import Enrollment
@@ -99,8 +100,9 @@ def _sums_of_weights(steps: Sequence[int], users: Users) -> list[tuple[Any, ...]
         parameters += (step, place // _BAND, 1 << place % _BAND)
     chosen = ""
     if users is not None:
-        chosen = f" WHERE one.user_id IN ({', '.join(['%s'] * len(users))})"
-        parameters += users
+        people, values = one_of("one.user_id", users)
+        chosen = f" WHERE {people}"
+        parameters += values
     sums = ", ".join(
         f"SUM(CASE WHEN one.status = '{status}' THEN step.weight ELSE 0 END)"
         for status in ("COMPLETED", "IN_PROGRESS", "HELP_NEEDED")
@@ -149,15 +151,15 @@ def help_by_step(lecture_id: int) -> list[tuple[int, int, float | None]]:
 
 def students_by_completed(lecture_id: int, steps: Sequence[int]) -> dict[int, int]:
     """How many students of the lecture have completed how many of its steps; the sum is the number of students."""
-    marks = ", ".join(["%s"] * len(steps)) or "NULL"
+    among, parameters = one_of("done.subtask_id", steps)
     with connection.cursor() as cursor:
         cursor.execute(  # only marks for parameters are put in
             "SELECT completed, COUNT(*) FROM ("  # noqa: S608
             "SELECT student.user_id, COUNT(done.user_id) AS completed FROM lectures_enrollment student"
             " LEFT JOIN progress_subtaskprogress done ON done.user_id = student.user_id"
-            f" AND done.status = 'COMPLETED' AND done.subtask_id IN ({marks})"
+            f" AND done.status = 'COMPLETED' AND {among}"
             " WHERE student.lecture_id = %s GROUP BY student.user_id) AS counted GROUP BY completed",
-            [*steps, lecture_id],
+            [*parameters, lecture_id],
         )
         return dict(cursor.fetchall())
 
