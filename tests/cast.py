@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from mobilegpt.accounts.models import Role, User
-from mobilegpt.accounts.tokens import actor_from_user, issue_tokens
+from mobilegpt.accounts.tokens import actor_from_user, actors_from_access_tokens, issue_tokens
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import Unauthenticated
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 
 PASSWORD = "securePassword123"
@@ -47,6 +48,14 @@ def student_lee() -> User:
 
 def admin_han() -> User:
     return person("admin@example.com", "한관리", Role.ADMIN, is_staff=True, is_superuser=True)
+
+
+def caller(token: str) -> Actor:
+    """Whoever shows this access token. Raises what is wrong with it."""
+    (found,) = actors_from_access_tokens([token])
+    if isinstance(found, Unauthenticated):
+        raise found
+    return found
 
 
 def students(count: int) -> list[User]:

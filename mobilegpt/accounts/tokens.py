@@ -80,16 +80,8 @@ _families = PreparedInsert(LoginFamily)
 _sessions = PreparedInsert(Session)
 
 
-def actor_from_access_token(token: str) -> Actor:
-    """The caller behind an access token; one query. Raises ``Unauthenticated`` INVALID_TOKEN."""
-    (actor,) = actors_from_access_tokens([token])
-    if isinstance(actor, Unauthenticated):
-        raise actor
-    return actor
-
-
 def actors_from_access_tokens(tokens: Sequence[str]) -> list[Actor | Unauthenticated]:
-    """The callers behind several tokens, or what is wrong with each; one query for 64 of them."""
+    """The callers behind several access tokens, or ``Unauthenticated`` INVALID_TOKEN; one query for 64 of them."""
     read = [_standing_claims(token) for token in tokens]
     callers = _callers(claims.family_id for claims in read if isinstance(claims, Claims))
     return [

@@ -1,71 +1,78 @@
-"""Work of many threads in one transaction: who comes first does it, and takes along who came meanwhile.
+"""One visit to the database for many threads: who comes first makes it, and takes along who came meanwhile.
 
-For the threads of HTTP requests. Nobody waits for company, and nobody changes threads: alone, a caller does its own
-work as if this module were not there.
+For the threads of HTTP requests, as ``gatherer.py`` for sockets. Nobody waits for company, and nobody changes threads:
+alone, a caller does its own work as if this module were not there.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable
-from typing import Any, Generic
+from collections.abc import Hashable, Sequence
+from typing import Any, TypeAlias
 
-from mobilegpt.realtime.together import AT_ONCE, Handler, Made, Piece, execute_together
+from mobilegpt.realtime.together import AT_ONCE, Work
+
+_Kind: TypeAlias = tuple[Work, tuple[Hashable, ...]]
 
 
-class _Place(Generic[Made]):
+class _Place:
     """Somebody in the queue: woken with a result, or without one to go on as the leader."""
 
-    __slots__ = ("piece", "result", "woken")
+    __slots__ = ("given", "known", "result", "woken")
 
-    def __init__(self, piece: Piece[Made]) -> None:
-        self.piece = piece
-        self.result: Made | BaseException | None = None
+    def __init__(self, given: Any) -> None:
+        self.given = given
+        self.known = False
+        self.result: Any = None
         self.woken = threading.Event()
 
 
 class Crowd:
-    """The threads that wait for their transaction, per handler and what it is about."""
+    """The threads that wait for the next visit, per kind of it."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._queues: dict[tuple[Handler, Hashable], list[_Place[Any]]] = {}
+        self._queues: dict[_Kind, list[_Place]] = {}
 
-    def run(self, handler: Handler, piece: Piece[Made], about: Hashable = None) -> Made:
-        """The result of one piece of work, after its commit. Raises what refused it, or what broke.
+    def run(self, work: Work, given: Any, *about: Hashable) -> Any:
+        """The result of ``work(*about, [given, …])`` for this one, begun after it was asked for.
 
-        Only what is ``about`` the same shares a transaction.
+        Raises what refused it, or what broke. Ask it outside of a transaction: it may be made in another thread.
         """
-        place = _Place(piece)
-        key = (handler, about)
+        place = _Place(given)
+        kind = (work, about)
         with self._guard:
-            leads = key not in self._queues
-            self._queues.setdefault(key, []).append(place)
+            leads = kind not in self._queues
+            self._queues.setdefault(kind, []).append(place)
         if not leads:
-            place.woken.wait()  # for one transaction, or for two: both end
-        if place.result is None:
-            self._lead(key)
-        assert place.result is not None
+            place.woken.wait()  # for one visit, or for two: both end
+        if not place.known:
+            self._lead(kind)
         if isinstance(place.result, BaseException):
             raise place.result
         return place.result
 
-    def _lead(self, key: tuple[Handler, Hashable]) -> None:
+    def _lead(self, kind: _Kind) -> None:
         """Do what waits, one's own work first; then the next in the queue leads."""
-        queue = self._queues[key]
+        work, about = kind
+        queue = self._queues[kind]
         with self._guard:
             batch = queue[:AT_ONCE]
-        results: list[Any]
+        results: Sequence[Any]
         try:
-            results = list(execute_together(key[0], [place.piece for place in batch]))
+            results = work(*about, [place.given for place in batch])
         except BaseException as error:
             results = [error] * len(batch)
         with self._guard:
             del queue[: len(batch)]
             if not queue:
-                del self._queues[key]
+                del self._queues[kind]
         for place, result in zip(batch, results, strict=True):
-            place.result = result
+            place.result, place.known = result, True
             place.woken.set()
         if queue:
             queue[0].woken.set()
+
+
+threads = Crowd()
+"""Those of this process."""

@@ -7,7 +7,7 @@ for company: who asks alone has a visit of their own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -17,7 +17,7 @@ from mobilegpt.realtime.commands import Answer, Outcome, attempt_of, repeated
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import Decoded
 from mobilegpt.realtime.surface import Call, Reply
-from mobilegpt.realtime.together import AT_ONCE, Numbers, Piece
+from mobilegpt.realtime.together import AT_ONCE, Numbers, Piece, Work
 
 
 class Asked(Piece[Outcome]):
@@ -45,9 +45,6 @@ class Asked(Piece[Outcome]):
         return next((places[topic] for topic in self.topics if topic in places), next(iter(places.values()), None))
 
 
-Work: TypeAlias = Callable[..., Sequence[Any]]
-"""Gets what is the same for all who ask, then the list of what each of them gives. One result each; an exception is
-raised to its asker alone."""
 _Kind: TypeAlias = tuple[Work, Hashable]
 
 

@@ -32,8 +32,12 @@ Handler: TypeAlias = Callable[[Sequence[Any]], Sequence[Any]]
 """Does several things that were asked in one transaction. For each what it made, a ``DomainError`` that refuses it, or
 ``None`` when it was not tried and must be made alone."""
 
+Work: TypeAlias = Callable[..., Sequence[Any]]
+"""Does what several ask for at the same moment. Gets what is the same for all of them, then the list of what each one
+gives. One result each; an exception is raised to its asker alone."""
+
 AT_ONCE = 64
-"""How many pieces share a transaction at most."""
+"""How many share a visit to the database at most."""
 _DOWN = (OperationalError, InterfaceError, Unavailable)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -19,13 +19,12 @@ from mobilegpt.core import idempotency
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.models import IdempotencyRecord
-from mobilegpt.realtime.crowd import Crowd
+from mobilegpt.realtime.crowd import threads
 from mobilegpt.realtime.outbox import unit_of_work
 from mobilegpt.realtime.together import Handler as Work
-from mobilegpt.realtime.together import Numbers, Piece
+from mobilegpt.realtime.together import Numbers, Piece, execute_together
 
 Handler = Callable[..., Response]
-_crowd = Crowd()
 
 
 class Keyed(Protocol):
@@ -79,7 +78,13 @@ def together(
     Only what is ``about`` the same shares one. Raises what refused it. The view's class turns ``idempotent`` off, since
     the key is taken care of here.
     """
-    return _crowd.run(work, Posted(given, attempt_of(view, request), answer), about)
+    posted = Posted(given, attempt_of(view, request), answer)
+    response: Response = threads.run(_in_one_transaction, posted, work, about)
+    return response
+
+
+def _in_one_transaction(work: Work, _: Hashable, posted: Sequence[Posted]) -> list[Response | Exception]:
+    return execute_together(work, posted)
 
 
 def attempt_of(view: Keyed, request: Request) -> idempotency.Attempt | None:

@@ -26,7 +26,6 @@ from mobilegpt.accounts.models import LoginFamily, RefreshToken, Role, User
 from mobilegpt.accounts.tokens import (
     ForgedToken,
     TokenPair,
-    actor_from_access_token,
     actor_from_session_cookie,
     actors_from_access_tokens,
     issue_tokens,
@@ -59,7 +58,7 @@ def test_an_access_token_is_read_with_one_query(django_assert_num_queries: Djang
     kim = cast.student_kim()
     pair = issue_tokens(kim)
     with django_assert_num_queries(1):
-        actor = actor_from_access_token(pair.access)
+        actor = cast.caller(pair.access)
     assert actor.user_id == kim.pk
     assert actor.family_id == pair.family_id
     assert (actor.is_student, actor.is_guest, actor.email) == (True, False, "student1@example.com")
@@ -67,7 +66,7 @@ def test_an_access_token_is_read_with_one_query(django_assert_num_queries: Djang
 
 def test_a_guest_is_known_by_its_session_and_shows_no_email() -> None:
     (guest,) = services.create_guests(["  이웃   할머니 "], session_id=7)
-    actor = actor_from_access_token(issue_tokens(guest).access)
+    actor = cast.caller(issue_tokens(guest).access)
     assert (actor.name, actor.is_guest, actor.guest_session_id, actor.email) == ("이웃 할머니", True, 7, None)
     assert guest.email == f"guest-{guest.pk}@guest.invalid"
     assert not guest.has_usable_password()
@@ -89,7 +88,7 @@ def forged(change: Callable[[dict[str, Any]], Any], key: str | None = None, algo
 
 def test_the_token_that_the_forgeries_start_from_holds() -> None:
     cast.student_kim()
-    assert actor_from_access_token(forged(lambda claims: None)).user_id == User.objects.get().pk
+    assert cast.caller(forged(lambda claims: None)).user_id == User.objects.get().pk
 
 
 @pytest.mark.parametrize(
@@ -116,7 +115,7 @@ def test_the_token_that_the_forgeries_start_from_holds() -> None:
 def test_a_token_with_other_claims_is_refused(change: Callable[[dict[str, Any]], Any]) -> None:
     cast.student_kim()
     with pytest.raises(Unauthenticated) as refusal:
-        actor_from_access_token(forged(change))
+        cast.caller(forged(change))
     assert refusal.value.code == ErrorCode.INVALID_TOKEN
 
 
@@ -135,17 +134,17 @@ def test_a_token_that_we_did_not_sign_is_refused() -> None:
         "\x00",
     ):
         with pytest.raises(ForgedToken):
-            actor_from_access_token(token)
+            cast.caller(token)
 
 
 def test_an_access_token_ends_at_its_hour_with_thirty_seconds_of_leeway() -> None:
     with time_machine.travel(datetime(2026, 11, 21, 9, tzinfo=UTC), tick=False) as clock:
         token = issue_tokens(cast.student_kim()).access
         clock.shift(timedelta(minutes=60, seconds=29))
-        assert actor_from_access_token(token).name == "김학생"
+        assert cast.caller(token).name == "김학생"
         clock.shift(timedelta(seconds=2))
         with pytest.raises(Unauthenticated):
-            actor_from_access_token(token)
+            cast.caller(token)
 
 
 def test_many_tokens_are_looked_at_together_and_each_stands_for_itself(
@@ -169,7 +168,7 @@ def test_many_tokens_are_looked_at_together_and_each_stands_for_itself(
         Unauthenticated,
         ForgedToken,
     ]
-    assert found[0] == actor_from_access_token(first.access)
+    assert found[0] == cast.caller(first.access)
     students = cast.students(70)
     tokens = [issue_tokens(student).access for student in students]
     with django_assert_num_queries(2):
@@ -212,10 +211,10 @@ def test_reuse_ends_every_token_of_the_family_and_closes_its_sockets() -> None:
 
     for pair in (first, second, third):
         with pytest.raises(Unauthenticated):
-            actor_from_access_token(pair.access)
+            cast.caller(pair.access)
         with pytest.raises(Unauthenticated):
             refresh(pair.refresh)
-    assert actor_from_access_token(elsewhere.access).user_id == kim.pk
+    assert cast.caller(elsewhere.access).user_id == kim.pk
     assert revocations() == [{"user_id": kim.pk, "family_id": first.family_id}]
 
 
@@ -223,7 +222,7 @@ def test_successors_of_one_token_do_not_hinder_each_other() -> None:
     first = issue_tokens(cast.student_kim())
     one, two = refresh(first.refresh), refresh(first.refresh)
     again = [refresh(refresh(pair.refresh).refresh) for pair in (one, two)]
-    assert all(actor_from_access_token(pair.access).family_id == first.family_id for pair in again)
+    assert all(cast.caller(pair.access).family_id == first.family_id for pair in again)
 
 
 def test_an_old_token_of_a_long_chain_ends_the_family() -> None:
@@ -265,7 +264,7 @@ def test_twenty_parallel_refreshes_of_one_token_all_give_working_successors() ->
         thread.join()
 
     assert len({pair.refresh for pair in pairs}) == 20
-    assert {actor_from_access_token(refresh(pair.refresh).access).family_id for pair in pairs} == {first.family_id}
+    assert {cast.caller(refresh(pair.refresh).access).family_id for pair in pairs} == {first.family_id}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -344,12 +343,12 @@ def test_what_changes_an_account_ends_all_its_logins_at_once(change: Callable[[U
 
     for login in logins:
         with pytest.raises(Unauthenticated):
-            actor_from_access_token(login.tokens.access)
+            cast.caller(login.tokens.access)
         with pytest.raises(Unauthenticated):
             refresh(login.tokens.refresh)
         assert actor_from_session_cookie(login.session_key) is None
     assert revocations() == [{"user_id": user_id, "family_id": None}]
-    assert actor_from_access_token(other.tokens.access).user_id == lee.pk
+    assert cast.caller(other.tokens.access).user_id == lee.pk
     assert actor_from_session_cookie(other.session_key) is not None
 
 
@@ -359,7 +358,7 @@ def test_djangos_own_password_command_ends_logins_too(monkeypatch: pytest.Monkey
     monkeypatch.setattr("getpass.getpass", lambda prompt: "another password 9")
     call_command("changepassword", kim.email, stdout=io.StringIO())
     with pytest.raises(Unauthenticated):
-        actor_from_access_token(login.tokens.access)
+        cast.caller(login.tokens.access)
 
 
 def test_other_changes_of_an_account_end_nothing() -> None:
@@ -369,7 +368,7 @@ def test_other_changes_of_an_account_end_nothing() -> None:
     user.name = "김새이름"
     user.save()
     User.objects.only("id").get().save(update_fields=["age"])
-    assert actor_from_access_token(login.tokens.access).name == "김새이름"
+    assert cast.caller(login.tokens.access).name == "김새이름"
     assert revocations() == []
 
 
@@ -395,7 +394,7 @@ def test_the_upgrade_of_an_old_hash_at_login_ends_nothing(settings: Any) -> None
     log_in(kim)
     kim.refresh_from_db()
     assert kim.password.startswith("pbkdf2")
-    assert actor_from_access_token(login.tokens.access).user_id == kim.pk
+    assert cast.caller(login.tokens.access).user_id == kim.pk
     assert revocations() == []
 
 
@@ -441,7 +440,7 @@ def test_guests_of_sessions_that_are_over_are_deleted_with_their_credentials() -
 
     assert set(User.objects.all()) == {other, kim}
     with pytest.raises(Unauthenticated):
-        actor_from_access_token(token)
+        cast.caller(token)
 
 
 def test_logins_are_deleted_when_their_last_token_has_expired() -> None:
@@ -453,7 +452,7 @@ def test_logins_are_deleted_when_their_last_token_has_expired() -> None:
         kept_pair = refresh(kept.tokens.refresh)
         clock.shift(timedelta(hours=5))
         assert services.delete_expired_logins() == 1
-        assert actor_from_access_token(refresh(kept_pair.refresh).access).user_id == kim.pk
+        assert cast.caller(refresh(kept_pair.refresh).access).user_id == kim.pk
     assert str(LoginFamily.objects.get().pk) == kept.tokens.family_id
     assert not RefreshToken.objects.filter(family=uuid.UUID(old.tokens.family_id)).exists()
     assert not Session.objects.filter(session_key=old.session_key).exists()

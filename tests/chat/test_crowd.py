@@ -17,7 +17,7 @@ from mobilegpt.chat.models import Message, Room
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.models import IdempotencyRecord
 from mobilegpt.realtime.crowd import Crowd
-from mobilegpt.realtime.together import Numbers, Piece
+from mobilegpt.realtime.together import Numbers, Piece, execute_together
 from tests import cast, rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,13 +41,17 @@ class Said(Piece[str]):
 
 
 class Held:
-    """``send_messages`` whose first transaction waits until the others stand in the queue."""
+    """``send_messages`` in one transaction; the first one waits until the others stand in the queue."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def __call__(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
+    def __call__(self, *asked: Any) -> Sequence[Any]:
+        """What it is about, if anything, and then the pieces."""
+        return execute_together(self.send, asked[-1])
+
+    def send(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
         self.sizes.append(len(sendings))
         if len(self.sizes) == 1:
             self.begun.set()
@@ -65,7 +69,7 @@ def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | Base
 
     def run(piece: Said) -> str | BaseException:
         try:
-            return crowd.run(work, piece)
+            return str(crowd.run(work, piece))
         except BaseException as error:
             return error
         finally:
@@ -75,9 +79,13 @@ def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | Base
         results = [pool.submit(run, pieces[0])]
         assert work.begun.wait(10)
         results += [pool.submit(run, piece) for piece in pieces[1:]]
-        _until(lambda: len(crowd._queues[work, None]) == len(pieces))
+        _until(lambda: len(crowd._queues[work, ()]) == len(pieces))
         work.go_on.set()
         return [result.result(20) for result in results]
+
+
+def _write(pieces: Sequence[Said]) -> list[str | Exception]:
+    return execute_together(services.send_messages, pieces)
 
 
 def _until(true: Callable[[], bool]) -> None:
@@ -106,15 +114,15 @@ def test_each_has_its_own_refusal(room: Room, kim: User, lee: User) -> None:
 
 def test_a_failure_frees_everybody_and_the_next_one_works(room: Room, kim: User, lee: User) -> None:
     class Fails(Held):
-        def __call__(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
-            super().__call__(sendings)
+        def send(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
+            super().send(sendings)
             raise OperationalError("gone")
 
     crowd, work = Crowd(), Fails()
     results = at_once(crowd, work, [Said(kim, room, str(n)) for n in range(4)])
     assert [type(result) for result in results] == [OperationalError] * 4
     assert crowd._queues == {}
-    assert crowd.run(services.send_messages, Said(lee, room, "다시")) == "다시"
+    assert crowd.run(_write, Said(lee, room, "다시")) == "다시"
     assert [one.text for one in Message.objects.filter(room=room)] == ["다시"]
 
 
@@ -122,16 +130,16 @@ def test_only_what_is_about_the_same_shares_a_transaction(room: Room, kim: User,
     class HeldEach(Held):
         """As ``Held``; whoever leads another queue waits, too."""
 
-        def __call__(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
+        def send(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
             if self.begun.is_set():
                 assert self.go_on.wait(10)
-            return super().__call__(sendings)
+            return super().send(sendings)
 
     crowd, work = Crowd(), HeldEach()
 
     def run(piece: Said, about: str) -> str:
         try:
-            return crowd.run(work, piece, about)
+            return str(crowd.run(work, piece, about))
         finally:
             connections.close_all()
 

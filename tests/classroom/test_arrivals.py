@@ -8,7 +8,6 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import LoginFamily, User
-from mobilegpt.accounts.tokens import actor_from_access_token
 from mobilegpt.chat.events import MemberJoined
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom import services
@@ -77,7 +76,7 @@ def test_ten_guests_ask_the_database_as_often_as_one(
     with django_assert_num_queries(14 + 2):
         seated = guests(session, *DEVICES)
     logins = [one.login for one in seated if isinstance(one, GuestSeating)]
-    assert [actor_from_access_token(login.tokens.access).user_id for login in logins] == [
+    assert [cast.caller(login.tokens.access).user_id for login in logins] == [
         one.seating.seat.user_id for one in seated if isinstance(one, GuestSeating)
     ]
     assert len({login.session_key for login in logins}) == len(DEVICES)
@@ -129,7 +128,7 @@ def test_a_seat_that_was_closed_closes_nobody_elses(session: LectureSession) -> 
     first.login.user.is_active = False
     first.login.user.save()
     with pytest.raises(DomainError):
-        actor_from_access_token(first.login.tokens.access)
+        cast.caller(first.login.tokens.access)
     services.mark_absent(session.pk, second.login.user.pk)
     results = guests(session, *DEVICES[:3])
     assert [outcome(one) for one in results] == [ErrorCode.FORBIDDEN, False, True]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from mobilegpt.accounts import services
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.models import LoginFamily, Role, User
-from mobilegpt.accounts.tokens import actor_from_access_token, issue_tokens
+from mobilegpt.accounts.tokens import issue_tokens
 from mobilegpt.core.errors import Conflict, ErrorCode, RateLimited, Unauthenticated
 from mobilegpt.core.models import FailureCount, IdempotencyRecord, ModelCall
 from mobilegpt.lectures.events import SubtasksRemoved
@@ -132,12 +132,12 @@ def test_a_change_of_standing_ends_the_logins_of_the_account(change: dict[str, A
     path = reverse("admin:accounts_user_change", args=[kim.pk])
     form = posted_form(staff.get(path))
     staff.post(path, form | {"name": "김새이름"})
-    assert actor_from_access_token(token).name == "김새이름"
+    assert cast.caller(token).name == "김새이름"
 
     changed = {key: value for key, value in (form | change).items() if value is not None}
     assert staff.post(path, changed).status_code == 302
     with pytest.raises(Unauthenticated):
-        actor_from_access_token(token)
+        cast.caller(token)
 
 
 def test_a_new_password_by_staff_ends_the_logins_of_the_account(staff: Client) -> None:
@@ -147,7 +147,7 @@ def test_a_new_password_by_staff_ends_the_logins_of_the_account(staff: Client) -
     form = {"password1": "another password 9", "password2": "another password 9", "usable_password": "true"}
     assert staff.post(path, form).status_code == 302
     with pytest.raises(Unauthenticated):
-        actor_from_access_token(token)
+        cast.caller(token)
 
 
 @pytest.mark.parametrize("action", ["end_logins", "deactivate", "delete_selected"])
@@ -159,7 +159,7 @@ def test_actions_on_many_accounts_close_their_sockets(action: str, staff: Client
 
     for token in tokens:
         with pytest.raises(Unauthenticated):
-            actor_from_access_token(token)
+            cast.caller(token)
     assert StreamEntry.objects.filter(event_type="CredentialsRevoked").count() == 2
 
 
@@ -168,7 +168,7 @@ def test_deleting_a_login_closes_its_sockets(staff: Client) -> None:
     staff.post(reverse("admin:accounts_loginfamily_delete", args=[pair.family_id]), {"post": "yes"})
     assert StreamEntry.objects.filter(event_type="CredentialsRevoked").count() == 1
     with pytest.raises(Unauthenticated):
-        actor_from_access_token(pair.access)
+        cast.caller(pair.access)
 
 
 def test_the_role_decides_who_is_staff(staff: Client) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
 from django.db import connections
 
+from mobilegpt.accounts.models import LoginFamily
+from mobilegpt.accounts.tokens import actors_from_access_tokens, issue_tokens
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.core.actor import Actor
+from mobilegpt.core.errors import Unauthenticated
+from mobilegpt.realtime.crowd import threads
+from mobilegpt.rest import auth
 from tests import cast
 from tests.rest.api import Answer, Api
+from tests.until import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,8 +38,8 @@ def at_once(work: Callable[[int], Got], count: int = THREADS) -> list[Got]:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
 
 
 def test_the_last_seats_go_to_half_of_them(session: LectureSession, settings: Any) -> None:
@@ -74,3 +82,48 @@ def test_guests_get_logins_of_their_own(session: LectureSession) -> None:
         assert (own["id"], own["name"]) == (answer.body["user"]["id"], f"손님{number}")
         assert answer.cookies
     assert len({answer.body["user"]["id"] for answer in answers}) == THREADS
+
+
+class HeldLookUps:
+    """The look-up of callers, the first of which waits until the others stand in the queue."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, tokens: Sequence[str]) -> list[Actor | Unauthenticated]:
+        self.sizes.append(len(tokens))
+        found = actors_from_access_tokens(tokens)
+        if len(self.sizes) == 1:
+            self.begun.set()
+            assert self.go_on.wait(10)
+        return found
+
+
+def test_callers_who_come_meanwhile_are_looked_up_together_and_never_too_early(monkeypatch: Any) -> None:
+    """Each is told for themselves; who comes while a look-up is on its way is seen as they are then."""
+    look_ups = HeldLookUps()
+    monkeypatch.setattr(auth, "actors_from_access_tokens", look_ups)
+    kim, *others = cast.students(4)
+    tokens = [issue_tokens(user).access for user in (kim, kim, *others)] + ["a.b.c"]
+    ended = issue_tokens(others[0])
+
+    def ask(token: str) -> tuple[int, Any]:
+        try:
+            answer = Api(token=token).get("/api/auth/me")
+            return answer.status, answer.body.get("id")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(tokens) + 1) as pool:
+        first = pool.submit(ask, tokens[0])
+        assert look_ups.begun.wait(10)
+        LoginFamily.objects.filter(pk=ended.family_id).live().revoke(reason="test")
+        answers = [pool.submit(ask, token) for token in (*tokens[1:], ended.access)]
+        asyncio.run(until(lambda: len(threads._queues[look_ups, ()]) == len(tokens) + 1))
+        look_ups.go_on.set()
+        assert first.result(20) == (200, kim.pk)
+        expected = [(200, user.pk) for user in (kim, *others)] + [(401, None)] * 2
+        assert [answer.result(20) for answer in answers] == expected
+    assert look_ups.sizes == [1, len(tokens)]
+    assert threads._queues == {}
