@@ -267,15 +267,21 @@ def _stored(field: Any, value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def execute_all(*statements: Statement) -> None:
-    """Do writes of which none reads what another writes, in any order. PostgreSQL gets them in one trip."""
+def execute_all(*statements: Statement) -> list[Any]:
+    """Do writes of which none reads what another writes, in any order. PostgreSQL gets them in one trip.
+
+    Gives the rows that the last of them returns.
+    """
     if connection.vendor == "postgresql" and len(statements) > 1:
         *others, (last, _) = statements
         named = ", ".join(f"write{number} AS ({sql})" for number, (sql, _) in enumerate(others))
         statements = ((f"WITH {named} {last}", [value for _, values in statements for value in values]),)
+    if not statements:
+        return []
     with connection.cursor() as cursor:
         for sql, values in statements:
             cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def one_of(column: str, values: Iterable[Any]) -> Statement:

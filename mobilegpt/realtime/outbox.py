@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Unavailable
 from mobilegpt.core.ids import fresh_id
-from mobilegpt.core.prepared import parts
+from mobilegpt.core.prepared import Statement, execute_all, parts
 from mobilegpt.realtime.event import Envelope, Event, Reaction, encode_event, joint_reactions_to, reactions_to
 from mobilegpt.realtime.models import new_epoch
 
@@ -50,6 +50,7 @@ class UnitOfWork:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.envelopes: list[Envelope] = []
+        self.writes: list[Statement] = []
         self._awaited: dict[Reaction, list[Event]] = {}
 
     def add(self, event: Event) -> None:
@@ -64,9 +65,9 @@ class UnitOfWork:
             awaited, self._awaited = self._awaited, {}
             for reaction, events in awaited.items():
                 reaction(events)
-        if self.events:
-            pending, self.events = self.events, []
-            self.envelopes += _store(pending)
+        pending, self.events = self.events, []
+        writes, self.writes = self.writes, []
+        self.envelopes += _store(pending, writes)
         return self.envelopes
 
 
@@ -90,12 +91,27 @@ def unit_of_work() -> Iterator[UnitOfWork]:
 
 def emit(event: Event) -> None:
     """Record an event in the current unit of work and run what reacts to it. Raises ``RuntimeError`` outside of one."""
-    unit = _current.get()
-    if unit is None:
-        raise RuntimeError(f"{type(event).__name__} emitted outside of a unit of work")
-    unit.add(event)
+    _unit(type(event).__name__).add(event)
     for reaction in reactions_to(event):
         reaction(event)
+
+
+def write_with_events(*statements: Statement) -> None:
+    """Do writes when the events of the current unit of work are stored, with them in one trip to PostgreSQL.
+
+    For what nothing reads before the commit, as in ``execute_all``; what waited already is done first, since it may be
+    of the same rows. Raises ``RuntimeError`` outside of a unit of work.
+    """
+    unit = _unit("a write")
+    execute_all(*unit.writes)
+    unit.writes = list(statements)
+
+
+def _unit(what: str) -> UnitOfWork:
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError(f"{what} outside of a unit of work")
+    return unit
 
 
 @contextmanager
@@ -114,11 +130,16 @@ def _writer_gate() -> AbstractContextManager[None]:
     return _gate()
 
 
-def _store(events: list[Event]) -> list[Envelope]:
+def _store(events: list[Event], writes: Sequence[Statement]) -> list[Envelope]:
     wanted = Counter(stream for event in events for stream in event.streams())
     positions = _advance(wanted) if wanted else {}
     entries = [entry for event in events for entry in _entries_of(event, positions)]
-    return [envelope for part in parts(entries) for envelope in _insert(part)]
+    envelopes: list[Envelope] = []
+    for part in parts(entries):
+        envelopes += _insert(part, writes)
+        writes = ()
+    execute_all(*writes)
+    return envelopes
 
 
 def _advance(wanted: Counter[str]) -> dict[str, list[tuple[str, int]]]:
@@ -159,19 +180,16 @@ def _entries_of(event: Event, positions: dict[str, list[tuple[str, int]]]) -> It
         topics = ()  # the plain topics travel with the first row only
 
 
-def _insert(entries: Sequence[_Entry]) -> list[Envelope]:
+def _insert(entries: Sequence[_Entry], writes: Sequence[Statement]) -> list[Envelope]:
     """Written without models: every command of every class comes by here."""
     moment = connection.ops.adapt_datetimefield_value(now())
     values: list[Any] = []
     for event, event_id, payload, stream, epoch, seq, topics in entries:
         kind = type(event).__name__
         values += (stream, epoch, seq, " ".join(topics), event_id, kind, payload, PROCESS_ID, moment)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO realtime_streamentry ({_COLUMNS}) VALUES {', '.join([_MARKS] * len(entries))} RETURNING id",  # noqa: S608
-            values,
-        )
-        keys = cursor.fetchall()
+    marks = ", ".join([_MARKS] * len(entries))
+    storing = f"INSERT INTO realtime_streamentry ({_COLUMNS}) VALUES {marks} RETURNING id"  # noqa: S608
+    keys = execute_all(*writes, (storing, values))
     return [
         Envelope(
             row_id=key,

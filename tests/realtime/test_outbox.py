@@ -13,10 +13,11 @@ from django.db import close_old_connections, connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mobilegpt.core.clock import now
+from mobilegpt.core.prepared import Statement
 from mobilegpt.realtime import outbox, streams
 from mobilegpt.realtime.event import Envelope, decode_event, react, react_once
 from mobilegpt.realtime.models import Stream, StreamEntry
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.realtime.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.realtime.protocol import Position
 from mobilegpt.realtime.replay import missed_events
 from tests.realtime.sample import Noted, Ticked
@@ -85,6 +86,49 @@ def test_an_unnumbered_event_is_stored_once_with_its_topics(published: list[Enve
 def test_emitting_outside_of_a_unit_is_a_programming_error() -> None:
     with pytest.raises(RuntimeError, match="outside"):
         emit(Ticked(room=1, number=1))
+
+
+def renaming(stream: str, to: str) -> Statement:
+    return "UPDATE realtime_stream SET name = %s WHERE name = %s", [to, stream]
+
+
+@pytest.mark.parametrize("events", [0, 1, 70])
+def test_writes_go_with_the_events_in_one_trip_to_postgresql(
+    published: list[Envelope], events: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Stream.objects.bulk_create([Stream(name=name, epoch="e", seq=0) for name in ("a", "b")])
+    in_one_trip = connection.vendor == "postgresql"
+    inserts = -(-events // 64)
+    numbering = 1 if events else 0
+    with django_assert_num_queries(2 + numbering + ((inserts or 1) if in_one_trip else inserts + 2)), unit_of_work():
+        write_with_events(renaming("a", "c"), renaming("b", "d"))
+        for number in range(events):
+            emit(Ticked(room=1, number=number))
+    assert {"c", "d"} <= set(Stream.objects.values_list("name", flat=True))
+    assert [envelope.seq for envelope in published] == list(range(1, events + 1))
+    assert StreamEntry.objects.count() == events
+
+
+def test_writes_of_the_same_rows_are_done_one_after_the_other(published: list[Envelope]) -> None:
+    Stream.objects.create(name="a", epoch="e", seq=0)
+    with unit_of_work():
+        for stream, to in (("a", "b"), ("b", "c"), ("c", "d")):
+            write_with_events(renaming(stream, to))
+    assert list(Stream.objects.values_list("name", flat=True)) == ["d"]
+
+
+def test_writes_that_go_with_the_events_are_taken_back_with_them(published: list[Envelope]) -> None:
+    Stream.objects.create(name="a", epoch="e", seq=0)
+    with pytest.raises(ZeroDivisionError), unit_of_work() as unit:
+        write_with_events(renaming("a", "b"))
+        emit(Ticked(room=1, number=1))
+        unit.flush()
+        assert Stream.objects.filter(name="b").exists()
+        raise ZeroDivisionError
+    assert list(Stream.objects.values_list("name", flat=True)) == ["a"]
+    assert published == []
+    with pytest.raises(RuntimeError):
+        write_with_events(renaming("a", "b"))
 
 
 def test_a_reaction_runs_inside_the_transaction(published: list[Envelope]) -> None:

@@ -44,14 +44,14 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
-from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate, Statement, execute_all
+from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate, Statement
 from mobilegpt.core.text import paragraph
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import begin_step, beginning_of_step
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.realtime.outbox import emit, unit_of_work, write_with_events
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +117,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
         session.current_subtask_id = step.id
         closing = StepAction.END_STEP if step == following else StepAction.SKIP
         leaving = [(closing, previous.id)] if previous else []
-        execute_all(
+        write_with_events(
             _moved.statement([session]),
             _moving_active(session.pk, step.id),
             beginning_of_step(step.id, *_active.statement(session.pk)),
