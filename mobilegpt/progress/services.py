@@ -22,7 +22,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.realtime.outbox import emit, unit_of_work, write_with_events
 
 MILESTONES = (10, 25, 50, 100, 200)
 ENCOURAGING_PERCENTS = (25, 50, 75, 100)
@@ -85,8 +85,8 @@ def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:
 
     One statement for any number of people: a class of a thousand changes steps within one short transaction.
     """
-    with unit_of_work(), connection.cursor() as cursor:
-        cursor.execute(*beginning_of_step(subtask_id, people, parameters))
+    with unit_of_work():
+        write_with_events(beginning_of_step(subtask_id, people, parameters))
 
 
 def beginning_of_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> Statement:
