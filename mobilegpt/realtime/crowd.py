@@ -10,7 +10,7 @@ import threading
 from collections.abc import Hashable, Sequence
 from typing import Any, TypeAlias
 
-from mobilegpt.realtime.together import AT_ONCE, Work
+from mobilegpt.realtime.together import AT_ONCE, Work, do_together
 
 _Kind: TypeAlias = tuple[Work, tuple[Hashable, ...]]
 
@@ -60,7 +60,7 @@ class Crowd:
             batch = queue[:AT_ONCE]
         results: Sequence[Any]
         try:
-            results = work(*about, [place.given for place in batch])
+            results = do_together(work, about, [place.given for place in batch])
         except BaseException as error:
             results = [error] * len(batch)
         with self._guard:

@@ -17,7 +17,7 @@ from mobilegpt.realtime.commands import Answer, Outcome, attempt_of, repeated
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import Decoded
 from mobilegpt.realtime.surface import Call, Reply
-from mobilegpt.realtime.together import AT_ONCE, Numbers, Piece, Work
+from mobilegpt.realtime.together import AT_ONCE, Numbers, Piece, Work, do_together
 
 
 class Asked(Piece[Outcome]):
@@ -73,7 +73,7 @@ class Gatherer:
                 del waiting[:AT_ONCE]
                 results: Sequence[Any]
                 try:
-                    results = await in_database(work, *about, [given for given, _ in batch])
+                    results = await in_database(do_together, work, about, [given for given, _ in batch])
                 except Exception as error:
                     results = [error] * len(batch)
                 for (_, future), result in zip(batch, results, strict=True):

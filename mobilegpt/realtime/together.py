@@ -8,7 +8,7 @@ failure the pieces are tried one by one, so that a poisonous one harms only itse
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -39,6 +39,17 @@ gives. One result each; an exception is raised to its asker alone."""
 AT_ONCE = 64
 """How many share a visit to the database at most."""
 _DOWN = (OperationalError, InterfaceError, Unavailable)
+
+
+def do_together(work: Work, about: Sequence[Hashable], given: Sequence[Any]) -> Sequence[Any]:
+    """What becomes of each, an exception where it fails. After a failure each is tried alone, unless the database is
+    down: a poisonous one harms only itself."""
+    try:
+        return work(*about, given)
+    except Exception as error:
+        if len(given) == 1 or isinstance(error, _DOWN):
+            return [error] * len(given)
+    return [do_together(work, about, [one])[0] for one in given]
 
 
 class Piece(ABC, Generic[_Made_co]):

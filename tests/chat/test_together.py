@@ -23,7 +23,7 @@ from mobilegpt.realtime.dialect import Decoded
 from mobilegpt.realtime.gatherer import Asked, Gatherer
 from mobilegpt.realtime.models import Stream, StreamEntry
 from mobilegpt.realtime.surface import Call, HandlerOfMany, Reply
-from mobilegpt.realtime.together import execute_together
+from mobilegpt.realtime.together import do_together, execute_together
 from mobilegpt.sockets.chat import S3
 from tests import classes, rooms
 
@@ -209,3 +209,26 @@ def test_what_arrives_while_one_is_written_goes_together(room: Room, kim: User, 
     assert sum(sizes) == 9
     assert len(sizes) < 9
     assert texts(room) == [str(n) for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("failure", "results", "tries"),
+    [
+        (ValueError("poison"), ["a!", ValueError, "c!"], [["a", "b", "c"], ["a"], ["b"], ["c"]]),
+        (OperationalError("down"), [OperationalError] * 3, [["a", "b", "c"]]),
+    ],
+)
+def test_what_breaks_for_one_breaks_for_all_only_when_the_database_is_down(
+    failure: Exception, results: list[Any], tries: list[list[str]]
+) -> None:
+    tried = []
+
+    def work(ending: str, given: Sequence[str]) -> list[str]:
+        tried.append(list(given))
+        if "b" in given:
+            raise failure
+        return [one + ending for one in given]
+
+    found = do_together(work, ["!"], ["a", "b", "c"])
+    assert [type(one) if isinstance(one, Exception) else one for one in found] == results
+    assert tried == tries
