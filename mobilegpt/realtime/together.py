@@ -42,8 +42,10 @@ _DOWN = (OperationalError, InterfaceError, Unavailable)
 
 
 def do_together(work: Work, about: Sequence[Hashable], given: Sequence[Any]) -> Sequence[Any]:
-    """What becomes of each, an exception where it fails. After a failure each is tried alone, unless the database is
-    down: a poisonous one harms only itself."""
+    """What becomes of each, an exception where it fails.
+
+    After a failure each is tried alone, unless the database is down: a poisonous one harms only itself.
+    """
     try:
         return work(*about, given)
     except Exception as error:
@@ -71,19 +73,11 @@ class Piece(ABC, Generic[_Made_co]):
 
 
 def execute_together(handler: Handler, pieces: Sequence[Piece[Made]]) -> list[Made | Exception]:
-    """Do the work in one transaction; one result each.
+    """Do the work in one transaction; one result each. A ``Work``, whose failures are ``do_together``'s to contain.
 
-    Raises what refuses or breaks a single piece, and when the database is down; then nothing was written.
+    Raises what refuses a single piece, what breaks any, and when the database is down; then nothing was written.
     """
-    results: list[Made | Exception | None]
-    try:
-        results = _in_one_transaction(handler, pieces)
-    except _DOWN:
-        raise
-    except Exception:
-        if len(pieces) == 1:
-            raise
-        results = [None] * len(pieces)
+    results = _in_one_transaction(handler, pieces)
     return [_alone(handler, one) if result is None else result for one, result in zip(pieces, results, strict=True)]
 
 

@@ -145,8 +145,9 @@ def test_a_poisonous_command_harms_only_itself(room: Room, kim: User, lee: User)
             raise ZeroDivisionError
         return replies
 
-    results = execute_together(
-        poisoned,
+    results = do_together(
+        execute_together,
+        [poisoned],
         [
             asked(kim, room, "하나", "a"),
             asked(lee, room, "독"),
@@ -167,9 +168,12 @@ def test_a_database_that_is_down_is_not_asked_again_for_each(room: Room, kim: Us
         tries.append(len(calls))
         raise OperationalError("gone")
 
+    pieces = [asked(kim, room, "하나"), asked(kim, room, "둘", "k")]
     with pytest.raises(OperationalError):
-        execute_together(down, [asked(kim, room, "하나"), asked(kim, room, "둘", "k")])
+        execute_together(down, pieces)
     assert tries == [2]
+    assert [type(one) for one in do_together(execute_together, [down], pieces)] == [OperationalError] * 2
+    assert tries == [2, 2]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_messages(
