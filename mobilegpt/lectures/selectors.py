@@ -41,8 +41,8 @@ def position_of(lecture_id: int, subtask_id: int) -> int | None:
     return ids.index(subtask_id) + 1 if subtask_id in ids else None
 
 
-def enrolments_of(user_id: int, lecture_id: Any) -> QuerySet[Enrollment]:
-    """One or none; ``lecture_id`` may be a reference to an outer query's."""
+def enrolments_of(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
+    """One or none; each may be a reference to an outer query's."""
     return Enrollment.objects.filter(user_id=user_id, lecture_id=lecture_id)
 
 

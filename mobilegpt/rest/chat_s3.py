@@ -182,6 +182,7 @@ class LiveChatRoomDetail(LiveChatEndpoint):
 
 class LiveChatMessages(LiveChatEndpoint):
     idempotent = False  # messages that share a transaction have their keys in it
+    shares = (services.send_messages,)
 
     def idempotency_key(self) -> str:
         return super().idempotency_key() or key_of(self.body(LiveChatSend).client_msg_id)

@@ -141,6 +141,7 @@ class ChatRoomDetail(ChatEndpoint):
 
 class ChatMessages(ChatEndpoint):
     idempotent = False  # messages that share a transaction have their keys in it
+    shares = (services.send_messages,)
 
     def idempotency_key(self) -> str:
         body = self.body(shapes.SendRequest)

@@ -94,6 +94,7 @@ class JoinSession(Endpoint):
 
     guests = True
     idempotent = False  # the key is in the transaction that many share
+    shares = (selectors.found_by_each, services.take_seats)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -127,6 +128,7 @@ def _seated(seating: services.Seating) -> Response:
 class GuestSeat(Endpoint):
     public = True
     idempotent = False
+    shares = (selectors.found_by_each, services.take_guest_seats)
 
     @operation(
         "3.9",

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
+from mobilegpt.realtime.crowd import threads
+from mobilegpt.realtime.together import Work
 from mobilegpt.rest.codec import decode_body
 from mobilegpt.rest.idempotency import once_per_key
 
@@ -44,16 +48,26 @@ def operation(
 
 
 class Endpoint(APIView):
-    """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off."""
+    """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off.
+
+    ``shares``: the visits to the database that a POST makes together with others who come at that moment.
+    """
 
     public: ClassVar[bool] = False
     guests: ClassVar[bool] = False
     idempotent: ClassVar[bool] = True
+    shares: ClassVar[tuple[Work, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if cls.idempotent and "post" in cls.__dict__:
             cls.post = once_per_key(cls.__dict__["post"])  # type: ignore[attr-defined]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.shares or request.method != "POST":
+            return super().dispatch(request, *args, **kwargs)
+        with threads.on_the_way(*self.shares):
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -76,10 +76,10 @@ def together(
     """Do ``work`` with ``given`` in one transaction with whoever asks for the same at that moment, once per key.
 
     Only what is ``about`` the same shares one. Raises what refused it. The view's class turns ``idempotent`` off, since
-    the key is taken care of here.
+    the key is taken care of here, and names ``work`` in ``shares``.
     """
     posted = Posted(given, attempt_of(view, request), answer)
-    response: Response = threads.run(_in_one_transaction, posted, work, about)
+    response: Response = threads.run(_in_one_transaction, posted, work, about, announced_as=work)
     return response
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
 from mobilegpt.accounts.models import User
-from mobilegpt.classroom import codes, services
+from mobilegpt.classroom import codes, selectors, services
 from mobilegpt.classroom.commands import OpenSession
 from mobilegpt.classroom.models import CodeLookup, LectureSession
 from mobilegpt.classroom.services import lobby
@@ -90,6 +91,26 @@ def test_the_id_is_taken_from_its_people_only(session: LectureSession, kim: User
     for stranger in (lee, cast.instructor_choi()):
         with pytest.raises(NotFound):
             look(stranger)
+
+
+def test_each_of_many_finds_what_they_would_find_alone(
+    session: LectureSession, kim: User, lee: User, park: User, django_assert_max_num_queries: Any
+) -> None:
+    cast.enroll(session.lecture, lee)
+    seated, *others = cast.students(3)
+    guest = services.take_guest_seat(session=session, name="손님", device_id="f3b0c44298fc1c149afbf4c8")
+    for one in (kim, seated):
+        services.take_seat(actor=cast.actor(one), session=session)
+    gone = cast.actor(others[0])
+    others[0].delete()
+    people = [None, gone, *map(cast.actor, (guest.login.user, kim, seated, lee, others[1], park, kim))]
+    for ref in (session.code, session.code.lower(), str(session.pk), "WRONG2", "999999", "가"):
+        with django_assert_max_num_queries(2):
+            together = selectors.found_by_each(ref, people)
+        assert together == [selectors.found_by(one, ref) for one in people]
+    found = [visit for visit in selectors.found_by_each(session.code, people) if visit is not None]
+    assert [visit.seat is not None for visit in found] == [False, False, True, True, True, False, False, False, True]
+    assert [visit.enrolled for visit in found].index(True) == people.index(cast.actor(lee))
 
 
 def test_an_archived_session_has_no_code(session: LectureSession, kim: User, park: User) -> None:

@@ -11,14 +11,18 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connections
 
-from mobilegpt.accounts.models import LoginFamily
+from mobilegpt.accounts.models import LoginFamily, User
 from mobilegpt.accounts.tokens import actors_from_access_tokens, issue_tokens
+from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Unauthenticated
+from mobilegpt.realtime import crowd
 from mobilegpt.realtime.crowd import threads
+from mobilegpt.realtime.together import Work, do_together
 from mobilegpt.rest import auth
-from tests import cast
+from mobilegpt.rest.endpoint import Endpoint
+from tests import cast, rooms
 from tests.rest.api import Answer, Api
 from tests.until import until
 
@@ -82,6 +86,51 @@ def test_guests_get_logins_of_their_own(session: LectureSession) -> None:
         assert (own["id"], own["name"]) == (answer.body["user"]["id"], f"손님{number}")
         assert answer.cookies
     assert len({answer.body["user"]["id"] for answer in answers}) == THREADS
+
+
+def join(student: User, session: LectureSession, room: Room) -> Answer:
+    return Api(student).post(f"/api/sessions/{session.code}/join")
+
+
+def join_as_guest(student: User, session: LectureSession, room: Room) -> Answer:
+    body = {"name": student.name, "device_id": f"f3b0c44298fc1c149afb{student.pk:08}"}
+    return Api().post(f"/api/sessions/{session.code}/guest", body)
+
+
+def say(student: User, session: LectureSession, room: Room) -> Answer:
+    return Api(student).post(f"/api/v1/chat/rooms/{room.pk}/messages", {"message": "안녕하세요!"})
+
+
+def say_live(student: User, session: LectureSession, room: Room) -> Answer:
+    return Api(student).post("/chat/v1/message/", {"room": room.pk, "message": "안녕하세요!"})
+
+
+@pytest.mark.parametrize(
+    ("ask", "visits"), [(join, 2), (join_as_guest, 2), (say, 1), (say_live, 1)], ids=["join", "guest", "say", "live"]
+)
+def test_whoever_comes_at_the_same_moment_shares_every_visit(
+    monkeypatch: Any, session: LectureSession, ask: Callable[[User, LectureSession, Room], Answer], visits: int
+) -> None:
+    """Held until all have shown who they are, which they are looked up for as they come."""
+    students = cast.students(THREADS)
+    room = rooms.private(session.lecture.instructor, *students)
+    gate, initial, shared = threading.Barrier(THREADS), Endpoint.initial, []
+
+    def held(view: Endpoint, *args: Any, **kwargs: Any) -> None:
+        initial(view, *args, **kwargs)
+        gate.wait(10)
+
+    def counted(work: Work, about: Sequence[Any], given: Sequence[Any]) -> Sequence[Any]:
+        if work is not actors_from_access_tokens:
+            shared.append(len(given))
+        return do_together(work, about, given)
+
+    monkeypatch.setattr(crowd, "_PATIENCE_SECONDS", 10)
+    monkeypatch.setattr(crowd, "do_together", counted)
+    monkeypatch.setattr(Endpoint, "initial", held)
+    answers = at_once(lambda number: ask(students[number], session, room))
+    assert [answer.status for answer in answers] == [201] * THREADS
+    assert shared == [THREADS] * visits
 
 
 class HeldLookUps:

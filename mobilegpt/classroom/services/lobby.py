@@ -19,6 +19,7 @@ from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import one_line
 from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.realtime.crowd import threads
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
@@ -65,10 +66,11 @@ def look_up(*, actor: Actor, ref: str, address: str) -> Visit:
 def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
     """Find a session by its code. The numeric id is taken from its people only: an id can be guessed (contract 2.3).
 
+    Call it outside of a transaction, as the others here: a wrong code is counted whatever becomes of the request.
     Raises ``NotFound``, ``RateLimited`` after too many wrong codes (right ones never count), ``Forbidden`` for a guest
     of another session.
     """
-    found = selectors.found_by(actor, ref)
+    found = _found_by(actor, ref)
     by_id = as_id(ref) is not None
     if actor is not None and found is not None and selectors.belongs(actor, found) and not (by_id and found.enrolled):
         return found
@@ -88,11 +90,17 @@ def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: 
     policies.require_student(actor)
     if as_id(ref) is None:
         return visit(actor=actor, ref=ref, address=address)
-    found = selectors.found_by(actor, ref)
+    found = _found_by(actor, ref)
     if found is None or found.session.status == SessionStatus.ENDED:
         raise NotFound("Session")
     if not selectors.belongs(actor, found):
         _require_proof(actor, found.session, session_code, address)
+    return found
+
+
+def _found_by(actor: Actor | None, ref: str) -> Visit | None:
+    """A hall that scans a code asks for the same session at the same moment."""
+    found: Visit | None = threads.run(selectors.found_by_each, actor, ref)
     return found
 
 
