@@ -11,7 +11,7 @@ from typing import Any
 LANES = 16  # connections; all requests of one class are in one lane, in their order
 SEATS, STEPS = 25, 20  # of a class
 _HALL = 200  # seats of a session that people come to
-_MOST_A_SECOND = 600  # nobody does more of what cannot be repeated; a turn that runs out of it ends early
+_MOST_A_SECOND = 1500  # nobody does more of what cannot be repeated; a turn that runs out of it ends early
 
 
 @dataclass(frozen=True, slots=True)

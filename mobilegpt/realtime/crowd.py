@@ -95,6 +95,8 @@ class Crowd:
             self._all_are_there.notify_all()
 
     def _wait_for_all(self, work: Hashable) -> None:
+        if work not in self._on_the_way:
+            return
         with self._guard:
             self._all_are_there.wait_for(lambda: work not in self._on_the_way, _PATIENCE_SECONDS)
 
