@@ -14,3 +14,8 @@ async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float 
             if holds if isinstance(holds, bool) else await holds:
                 return
             await asyncio.sleep(0.01)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """The same where there is no event loop: for what other threads do."""
+    asyncio.run(until(condition, seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +19,7 @@ from mobilegpt.core.models import IdempotencyRecord
 from mobilegpt.realtime.crowd import Crowd
 from mobilegpt.realtime.together import Numbers, Piece, execute_together
 from tests import cast, rooms
+from tests.until import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,21 +80,13 @@ def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | Base
         results = [pool.submit(run, pieces[0])]
         assert work.begun.wait(10)
         results += [pool.submit(run, piece) for piece in pieces[1:]]
-        _until(lambda: len(crowd._queues[work, ()]) == len(pieces))
+        wait_until(lambda: len(crowd._queues[work, ()]) == len(pieces))
         work.go_on.set()
         return [result.result(20) for result in results]
 
 
 def _write(pieces: Sequence[Said]) -> list[str | Exception]:
     return execute_together(services.send_messages, pieces)
-
-
-def _until(true: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if true():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("not within 10 s")
 
 
 def test_what_comes_meanwhile_is_written_together(room: Room, kim: User, lee: User) -> None:
@@ -147,7 +140,7 @@ def test_only_what_is_about_the_same_shares_a_transaction(room: Room, kim: User,
         said = [pool.submit(run, Said(kim, room, "하나"), "one")]
         assert work.begun.wait(10)
         said += [pool.submit(run, Said(lee, room, text), "another") for text in ("둘", "셋")]
-        _until(lambda: [len(queue) for queue in crowd._queues.values()] == [1, 2])
+        wait_until(lambda: [len(queue) for queue in crowd._queues.values()] == [1, 2])
         work.go_on.set()
         assert [one.result(20) for one in said] == ["하나", "둘", "셋"]
     assert sum(work.sizes) == 3

@@ -11,6 +11,7 @@ import pytest
 
 from mobilegpt.realtime import crowd as module
 from mobilegpt.realtime.crowd import Crowd
+from tests.until import wait_until
 
 SECONDS = 10
 
@@ -64,11 +65,8 @@ def leader(crowd: Crowd, work: Visits, *about: str) -> Asker:
     """A thread that is asking, and waits for whoever is on the way."""
     asker = Asker(crowd, [], lambda: crowd.run(work, "first", *about))
     asker._go_on.set()
-    for _ in range(SECONDS * 100):
-        if crowd._queues.get((work, about)):
-            return asker
-        threading.Event().wait(0.01)
-    raise AssertionError("nobody asks")
+    wait_until(lambda: (work, about) in crowd._queues, SECONDS)
+    return asker
 
 
 def test_who_is_on_the_way_comes_along(crowd: Crowd) -> None:
@@ -123,7 +121,7 @@ def test_alone_nobody_waits_for_themselves(crowd: Crowd) -> None:
 def test_who_hangs_is_left_behind() -> None:
     crowd, work = Crowd(), Visits()
     hangs = Asker(crowd, [work], lambda: crowd.run(work, "late"))
-    assert leader(crowd, work).result() == "first"
+    assert Asker(crowd, [], lambda: crowd.run(work, "first")).arrive() == "first"
     assert hangs.arrive() == "late"
     assert work.sizes == [1, 1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from mobilegpt.rest import auth
 from mobilegpt.rest.endpoint import Endpoint
 from tests import cast, rooms
 from tests.rest.api import Answer, Api
-from tests.until import until
+from tests.until import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -169,7 +168,7 @@ def test_callers_who_come_meanwhile_are_looked_up_together_and_never_too_early(m
         assert look_ups.begun.wait(10)
         LoginFamily.objects.filter(pk=ended.family_id).live().revoke(reason="test")
         answers = [pool.submit(ask, token) for token in (*tokens[1:], ended.access)]
-        asyncio.run(until(lambda: len(threads._queues[look_ups, ()]) == len(tokens) + 1))
+        wait_until(lambda: len(threads._queues[look_ups, ()]) == len(tokens) + 1)
         look_ups.go_on.set()
         assert first.result(20) == (200, kim.pk)
         expected = [(200, user.pk) for user in (kim, *others)] + [(401, None)] * 2
