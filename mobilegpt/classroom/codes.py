@@ -41,4 +41,9 @@ def device_hash(device_id: str | None) -> str | None:
     """What is stored of a device id; ``None`` for one too short to bring a seat back."""
     if device_id is None or len(device_id) < RETURNING_DEVICE_ID_LENGTH:
         return None
+    return digest(device_id)
+
+
+def digest(device_id: str) -> str:
+    """The device without telling which."""
     return hashlib.sha256(device_id.encode()).hexdigest()

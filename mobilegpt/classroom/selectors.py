@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,14 +15,17 @@ from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom import policies
 from mobilegpt.classroom.codes import as_code, as_id
 from mobilegpt.classroom.events import Room
-from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
+from mobilegpt.classroom.models import CodeLookup, LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.core.prepared import PreparedAmong, PreparedGet, PreparedQuery
-from mobilegpt.lectures.selectors import enrolments_of
+from mobilegpt.lectures.selectors import enrolments_for_classes
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
+
+LOOKUP_COUNTS_FOR = timedelta(hours=1)
 
 
 def _sessions() -> QuerySet[LectureSession]:
@@ -42,16 +46,16 @@ def _own_seat(row: LectureSession | User) -> SessionParticipant | None:
 
 
 def _as_seen_by(user_id: int, **lookup: int | str) -> QuerySet[LectureSession]:
-    enrolled = Exists(enrolments_of(user_id, OuterRef("lecture_id")))
+    entitled = Exists(enrolments_for_classes(user_id, OuterRef("lecture_id")))
     rows = _sessions().filter(**lookup).order_by()
-    return _with_own_seat(rows.annotate(own_enrolment=enrolled), participants__user_id=user_id)
+    return _with_own_seat(rows.annotate(entitled=entitled), participants__user_id=user_id)
 
 
 def _comers(session_id: int, user_ids: list[int]) -> QuerySet[User]:
-    """Each with their seat in the session, and whether they are enrolled in its lecture."""
+    """Each with their seat in the session, and whether they may come to it without its code."""
     lecture = LectureSession.objects.filter(pk=session_id).values("lecture_id")
     rows = User.objects.filter(pk__in=user_ids).order_by().only("pk")
-    rows = rows.annotate(own_enrolment=Exists(enrolments_of(OuterRef("pk"), Subquery(lecture))))
+    rows = rows.annotate(entitled=Exists(enrolments_for_classes(OuterRef("pk"), Subquery(lecture))))
     seat = FilteredRelation("seats", condition=Q(seats__session_id=session_id))
     return rows.annotate(own_seat=seat).select_related("own_seat")  # type: ignore[misc] # as above
 
@@ -127,9 +131,9 @@ def found_by_each(ref: str, actors: Sequence[Actor | None]) -> list[Visit | None
 
 
 def _visit(session: LectureSession, row: Any) -> Visit:
-    """Of a student, to a session; ``row`` has both their seat and their enrolment."""
+    """Of a student, to a session; ``row`` has both their seat and whether they may come without its code."""
     seat = _own_seat(row)
-    return Visit(session, seat, enrolled=seat is None and row.own_enrolment)
+    return Visit(session, seat, entitled=seat is None and row.entitled)
 
 
 def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
@@ -183,15 +187,19 @@ def standing_of(actor: Actor, ref: str) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session and what a student is in it. ``enrolled`` is not told of who has a seat."""
+    """A session and what a student is in it.
+
+    ``entitled``: they may come without its code, since they had a seat in a class of this lecture or an instructor
+    enrolled them (contract 6.4); not told of who has a seat here.
+    """
 
     session: LectureSession
     seat: SessionParticipant | None = None
-    enrolled: bool = False
+    entitled: bool = False
 
 
 def belongs(actor: Actor, visit: Visit) -> bool:
-    """Whether they run the session, have a seat in it, or are enrolled in its lecture.
+    """Whether they run the session, have a seat in it, or may come to it without its code.
 
     An archived session is there for those who run it only. Raises ``Forbidden`` for a guest of another session.
     """
@@ -200,35 +208,51 @@ def belongs(actor: Actor, visit: Visit) -> bool:
     if not actor.is_student or visit.session.status == SessionStatus.ENDED:
         return False
     policies.require_own_session(actor, visit.session.pk)
-    return visit.seat is not None or visit.enrolled
+    return visit.seat is not None or visit.entitled
 
 
 def visit_of_member(actor: Actor, ref: str) -> Visit:
-    """The session by id or code, for those who belong to it. Raises ``NotFound`` for everybody else."""
+    """The session by id or code, for those who belong to it or have just found it by its code (contract 6.4).
+
+    Raises ``NotFound`` for everybody else.
+    """
     found = found_by(actor, ref)
-    if found is None or not belongs(actor, found):
+    if found is None or not (belongs(actor, found) or has_looked_up(actor, found.session)):
         raise NotFound("Session")
     return found
 
 
+def has_looked_up(actor: Actor, session: LectureSession) -> bool:
+    """Whether a student found the session by its code within the last hour; an archived one is nobody's to find."""
+    if not actor.is_student or session.status == SessionStatus.ENDED:
+        return False
+    since = now() - LOOKUP_COUNTS_FOR
+    return CodeLookup.objects.filter(session=session, user_id=actor.user_id, looked_up_at__gte=since).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """A session as one of its people sees it. ``seat`` is null for those who run it, or have not joined."""
+    """A session as one of its people sees it. ``seat`` is null for those who run it, or have not joined.
+
+    ``code`` is null for who has not joined: it is the key to the room (contract 6.4).
+    """
 
     session: LectureSession
     step: Step | None
     total_steps: int
     active_participants: int
     seat: SessionParticipant | None
+    code: str | None
 
 
 def viewed_by(actor: Actor, ref: str) -> Viewed:
-    """R20: participants, enrolled students and those who run it. Raises what ``visit_of_member`` raises."""
+    """R20: participants, who may become one, and those who run it. Raises what ``visit_of_member`` raises."""
     found = visit_of_member(actor, ref)
-    return view(found.session, found.seat)
+    shows_code = found.seat is not None or policies.runs(actor, found.session)
+    return view(found.session, found.seat, shows_code=shows_code)
 
 
-def view(session: LectureSession, seat: SessionParticipant | None) -> Viewed:
+def view(session: LectureSession, seat: SessionParticipant | None, *, shows_code: bool) -> Viewed:
     """Two queries."""
     course = Course.of(session.lecture)
     return Viewed(
@@ -237,6 +261,7 @@ def view(session: LectureSession, seat: SessionParticipant | None) -> Viewed:
         total_steps=len(course),
         active_participants=active_count(session.pk),
         seat=seat,
+        code=session.code if shows_code else None,
     )
 
 

@@ -32,7 +32,7 @@ class IdempotencyRecord(models.Model):
 
 
 class FailureCount(models.Model):
-    """Failed attempts in one window, counted atomically over all processes (reliability X4, X14)."""
+    """Failed attempts, or seats, in one window, counted atomically over all processes (reliability X4, X14, X21)."""
 
     bucket = models.CharField(max_length=120, help_text="what is counted, e.g. login:ip:198.51.100.7")
     window = models.BigIntegerField(help_text="number of the window since 1970")

@@ -1,9 +1,10 @@
-"""Counting failures, atomically and over all processes (reliability X4, X14). Successes never count.
+"""Counting failures, atomically and over all processes (reliability X4, X14), and what there may be only so much of.
 
 A limit is ``Limit(bucket, most, seconds)``: ``most`` failures in any ``seconds`` refuse the next try. They are counted
 in slices of time, so the limit slides: no moment comes at which all tries are free again. Where many may try at once,
 ``take`` counts the try before it is made and ``give_back`` takes it back when it was right: fifty simultaneous guesses
-get no further than ten in a row. Call ``take`` outside of a transaction: a refusal must not undo the count.
+get no further than ten in a row. Call ``take`` outside of a transaction: a refusal must not undo the count. Successes
+never count there. What is itself rationed (seats, X21) is counted with it, in its transaction: ``take_of``.
 """
 
 from __future__ import annotations
@@ -83,10 +84,26 @@ def take(*limits: Limit) -> None:
     for limit in limits:
         _add(limit)
         taken.append(limit)
-        counting = list(FailureCount.objects.filter(bucket=limit.bucket, window__gte=limit.oldest))
+        counting = _counting(limit)
         if sum(row.count for row in counting) > limit.most:
             give_back(*taken)
             raise _refusal(limit, counting)
+
+
+def take_of(limit: Limit, wanted: int) -> int:
+    """How many of ``wanted`` there are still; counted as taken with the transaction that it is called in."""
+    _add(limit, wanted)
+    over = sum(row.count for row in _counting(limit)) - limit.most
+    if over <= 0:
+        return wanted
+    refused = min(over, wanted)
+    FailureCount.objects.filter(bucket=limit.bucket, window=limit.current).update(count=F("count") - refused)
+    return wanted - refused
+
+
+def refusal(limit: Limit, message: str) -> RateLimited:
+    """What is said when ``limit`` is used up, with the time until there is some again."""
+    return _refusal(limit, _counting(limit), message)
 
 
 def give_back(*limits: Limit) -> None:
@@ -96,24 +113,29 @@ def give_back(*limits: Limit) -> None:
         FailureCount.objects.filter(pk__in=latest).update(count=F("count") - 1)
 
 
-def _add(limit: Limit) -> None:
-    """One more in this slice; forgets the slices that no longer count when it is the first there."""
+def _counting(limit: Limit) -> list[FailureCount]:
+    return list(FailureCount.objects.filter(bucket=limit.bucket, window__gte=limit.oldest))
+
+
+def _add(limit: Limit, number: int = 1) -> None:
+    """So many more in this slice; forgets the slices that no longer count when they are the first there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO core_failurecount (bucket, "window", count, counted_at) VALUES (%s, %s, 1, %s) '
-            'ON CONFLICT (bucket, "window") DO UPDATE SET count = core_failurecount.count + 1 RETURNING count',
-            [limit.bucket, limit.current, now()],
+            'INSERT INTO core_failurecount (bucket, "window", count, counted_at) VALUES (%s, %s, %s, %s) ON CONFLICT '
+            '(bucket, "window") DO UPDATE SET count = core_failurecount.count + EXCLUDED.count RETURNING count',
+            [limit.bucket, limit.current, number, now()],
         )
         count = int(cursor.fetchone()[0])
-    if count == 1:
+    if count == number:
         FailureCount.objects.filter(bucket=limit.bucket, window__lt=limit.oldest).delete()
 
 
-def _refusal(limit: Limit, counting: Sequence[FailureCount | Slice]) -> RateLimited:
-    """Tells when the first of the failures stops to count."""
+def _refusal(
+    limit: Limit, counting: Sequence[FailureCount | Slice], message: str = "Too many wrong tries, wait a little"
+) -> RateLimited:
+    """Tells when the first of what was counted stops to count."""
     first = min((row.window for row in counting if row.count), default=limit.current)
     wait = (first + _SLICES + 1) * limit.slice_seconds - int(time.time())
-    message = "Too many wrong tries, wait a little"
     return RateLimited(message=message, retry_after=max(1, wait))
 
 

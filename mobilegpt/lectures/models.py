@@ -83,6 +83,8 @@ class Enrollment(models.Model):
     )
     lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="enrollments")
     enrolled_at = models.DateTimeField(auto_now_add=True)
+    # Enrolling oneself opens the lecture alone; a seat, or an instructor's hand, opens its classes too (contract 6.4).
+    opens_classes = models.BooleanField(default=True, db_default=False)
 
     class Meta:
         constraints: ClassVar = [

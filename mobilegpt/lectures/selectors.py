@@ -46,6 +46,11 @@ def enrolments_of(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
     return Enrollment.objects.filter(user_id=user_id, lecture_id=lecture_id)
 
 
+def enrolments_for_classes(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
+    """As ``enrolments_of``, if it opens the lecture's classes too: by a seat, or by an instructor (contract 6.4)."""
+    return enrolments_of(user_id, lecture_id).filter(opens_classes=True)
+
+
 def is_enrolled(user_id: int, lecture_id: int) -> bool:
     return enrolments_of(user_id, lecture_id).exists()
 

@@ -37,20 +37,28 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 
 
 def ensure_enrolled(user_ids: Sequence[int], lecture_id: int) -> int:
-    """Enrol students who may not be yet; returns how many enrolments this made. For joining (contract 6.4)."""
+    """Enrol students who may not be yet, for joining: from now on they may come to every class (contract 6.4).
+
+    Returns how many enrolments this made or opened.
+    """
     moment = connection.ops.adapt_datetimefield_value(now())
     people, parameters = one_of("id", user_ids)
     with unit_of_work(), connection.cursor() as cursor:  # one statement: a hall of people joins within seconds
         cursor.execute(
-            "INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at) "  # noqa: S608
-            f"SELECT id, %s, %s FROM accounts_user WHERE {people} ON CONFLICT (user_id, lecture_id) DO NOTHING",
+            "INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at, opens_classes) "  # noqa: S608
+            f"SELECT id, %s, %s, TRUE FROM accounts_user WHERE {people} "
+            "ON CONFLICT (user_id, lecture_id) DO UPDATE SET opens_classes = TRUE "
+            "WHERE NOT lectures_enrollment.opens_classes",
             [lecture_id, moment, *parameters],
         )
         return int(cursor.rowcount)
 
 
 def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:
-    """R10. Raises ``Forbidden`` for who is no student, ``NotFound``, ``Conflict`` ALREADY_ENROLLED."""
+    """R10: by oneself, which opens the lecture but not its classes (contract 6.4).
+
+    Raises ``Forbidden`` for who is no student, ``NotFound``, ``Conflict`` ALREADY_ENROLLED.
+    """
     if not actor.is_student:
         raise Forbidden(message="Only students enrol")
     with unit_of_work():
@@ -59,7 +67,9 @@ def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:
             raise NotFound("Lecture")
         enrolled = Enrollment.objects.filter(user_id=actor.user_id, lecture=lecture).exists()
         policies.require_visible(actor, lecture, enrolled=enrolled)
-        enrollment, created = Enrollment.objects.get_or_create(user_id=actor.user_id, lecture=lecture)
+        enrollment, created = Enrollment.objects.get_or_create(
+            user_id=actor.user_id, lecture=lecture, defaults={"opens_classes": False}
+        )
         if not created:
             raise Conflict(ErrorCode.ALREADY_ENROLLED, "You are enrolled in this lecture already")
         return enrollment

@@ -144,7 +144,9 @@ class GuestSeat(Endpoint):
         body = self.body(shapes.GuestRequest)
         services.require_guests_welcome()
         session = self._session(request, session_ref)
-        arrival = services.guest_arrival(session=session, name=body.name, device_id=body.device_id)
+        arrival = services.guest_arrival(
+            session=session, name=body.name, device_id=body.device_id, address=client_address(request)
+        )
         return together(self, request, services.take_guest_seats, arrival, _guest_seated, about=session.pk)
 
     def idempotency_key(self) -> str:

@@ -106,7 +106,7 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
     return CurrentState(
         session_id=session.pk,
         id=session.pk,
-        session_code=session.code,
+        session_code=viewed.code,
         title=session.title,
         status=session.status,
         lecture=_lecture(session),

@@ -112,11 +112,14 @@ class FoundSession(Struct, frozen=True, kw_only=True):
 
 
 class CurrentState(Struct, frozen=True, kw_only=True):
-    """R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room."""
+    """R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room.
+
+    ``session_code`` is null for who has no seat yet: the code is the key (contract 6.4).
+    """
 
     session_id: int
     id: int
-    session_code: str
+    session_code: str | None
     title: str
     status: str
     lecture: SessionLecture

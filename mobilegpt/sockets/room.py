@@ -63,7 +63,7 @@ def open_room(handshake: Handshake) -> Opening:
     if not actor.is_student:
         raise Forbidden(message="This session belongs to another instructor")
     policies.require_own_session(actor, session.pk)
-    if found.seat is None and not found.enrolled:
+    if found.seat is None and not found.entitled:
         return _provisional(Room(session, newcomer=actor))
     return _for_student(actor, services.take_seat(actor=actor, session=session, visit=found).session)
 
@@ -112,7 +112,7 @@ def _join(call: Call) -> Reply:
     command: JoinSession = call.command
     actor = call.actor or room.newcomer
     if actor is None:
-        return _seat_guest(room, command)
+        return _seat_guest(room, command, call.address)
     require_same_user(actor, command.user_id)
     if not actor.is_student:
         return Reply(frames=[_confirmed(actor, selectors.viewed_by(actor, room.ref))])
@@ -121,10 +121,12 @@ def _join(call: Call) -> Reply:
     return Reply(frames=[_seated(actor, seating)], id=seating.seat.pk, admit=admit)
 
 
-def _seat_guest(room: Room, command: JoinSession) -> Reply:
+def _seat_guest(room: Room, command: JoinSession, address: str) -> Reply:
     if not command.device_id:
         raise Unauthenticated(message="join needs a device_id")
-    guest = services.take_guest_seat(session=room.session, name=command.name or GUEST_NAME, device_id=command.device_id)
+    guest = services.take_guest_seat(
+        session=room.session, name=command.name or GUEST_NAME, device_id=command.device_id, address=address
+    )
     tokens = guest.login.tokens
     actor = actor_from_user(guest.login.user, tokens.family_id)
     confirmed = _seated(actor, guest.seating, access_token=tokens.access, refresh_token=tokens.refresh)

@@ -32,7 +32,7 @@ def chat(session: LectureSession) -> Room:
 
 
 def take_guest_seat(session: LectureSession) -> User:
-    return classroom.take_guest_seat(session=session, name="홍길동", device_id=DEVICE).login.user
+    return classroom.take_guest_seat(session=session, name="홍길동", device_id=DEVICE, address="192.0.2.1").login.user
 
 
 def test_a_class_has_a_room_of_its_own_from_the_start(chat: Room, park: User) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import LoginFamily, User
@@ -17,7 +19,7 @@ from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.classroom.services import Arrival, GuestSeating, Seating, guest_arrival
 from mobilegpt.core.errors import DomainError, ErrorCode
-from mobilegpt.lectures.models import Enrollment
+from mobilegpt.lectures.models import Enrollment, Lecture
 from mobilegpt.progress.models import SubtaskProgress
 from tests import cast, classes
 
@@ -31,9 +33,12 @@ def arrivals(session: LectureSession, *users: User) -> list[Arrival]:
     return [Arrival(cast.actor(user), Visit(session)) for user in users]
 
 
-def guests(session: LectureSession, *devices: str) -> list[GuestSeating | DomainError]:
+def guests(session: LectureSession, *devices: str, address: str = "192.0.2.1") -> list[GuestSeating | DomainError]:
     return services.take_guest_seats(
-        [guest_arrival(session=session, name=f"손님{at}", device_id=device) for at, device in enumerate(devices)]
+        [
+            guest_arrival(session=session, name=f"손님{at}", device_id=device, address=address)
+            for at, device in enumerate(devices)
+        ]
     )
 
 
@@ -76,7 +81,7 @@ def test_ten_guests_ask_the_database_as_often_as_one(
     session: LectureSession, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     guests(session, "f3b0c44298fc1c149afbf4ff")
-    with django_assert_num_queries(14 + 2):
+    with django_assert_num_queries(16 + 2):
         seated = guests(session, *DEVICES)
     logins = [one.login for one in seated if isinstance(one, GuestSeating)]
     assert [cast.caller(login.tokens.access).user_id for login in logins] == [
@@ -144,3 +149,51 @@ def test_guests_find_the_class_full_one_by_one(session: LectureSession, settings
     results = guests(session, *DEVICES[:4])
     assert [outcome(one) for one in results] == [True, True, ErrorCode.SESSION_FULL, ErrorCode.SESSION_FULL]
     assert User.objects.filter(is_guest=True).count() == 2
+
+
+# --- nobody takes all seats (reliability X21)
+
+
+def test_one_device_without_a_name_of_its_own_gets_five_seats(session: LectureSession, lecture: Lecture) -> None:
+    results = guests(session, *["test"] * 7, "other")
+    assert [outcome(one) for one in results] == [True] * 5 + [ErrorCode.DEVICE_SEATS_TAKEN] * 2 + [True]
+    assert [outcome(one) for one in guests(session, "test", address="198.51.100.9")] == [ErrorCode.DEVICE_SEATS_TAKEN]
+    assert [outcome(one) for one in guests(classes.open_class(lecture), "test")] == [True]
+
+
+def test_one_address_gets_a_hall_of_seats_in_ten_minutes(session: LectureSession, lecture: Lecture) -> None:
+    with time_machine.travel("2026-11-30T01:00:00Z", tick=False) as clock, override_settings(GUEST_SEATS_PER_ADDRESS=3):
+        assert [outcome(one) for one in guests(session, *DEVICES[:2])] == [True, True]
+        late = guests(session, *DEVICES[1:5])
+        assert [outcome(one) for one in late] == [False, True, ErrorCode.RATE_LIMITED, ErrorCode.RATE_LIMITED]
+        assert [outcome(one) for one in guests(classes.open_class(lecture), DEVICES[0])] == [ErrorCode.RATE_LIMITED]
+        assert [outcome(one) for one in guests(session, DEVICES[5], address="198.51.100.9")] == [True]
+        assert [outcome(one) for one in guests(session, *DEVICES[:3])] == [False] * 3, "who sits there comes back"
+        (refused,) = guests(session, DEVICES[6])
+        assert isinstance(refused, DomainError)
+        assert refused.retry_after is not None
+        clock.shift(refused.retry_after)
+        assert [outcome(one) for one in guests(session, *DEVICES[6:8])] == [True, True]
+    assert User.objects.filter(is_guest=True).count() == 6
+
+
+def test_an_ipv6_address_is_its_network(session: LectureSession, settings: Any) -> None:
+    settings.GUEST_SEATS_PER_ADDRESS = 1
+    came = [
+        outcome(one)
+        for at, address in enumerate(("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "::ffff:192.0.2.7"))
+        for one in guests(session, DEVICES[at], address=address)
+    ]
+    assert came == [True, ErrorCode.RATE_LIMITED, True, True]
+
+
+def test_who_is_refused_by_their_network_has_not_used_up_their_device(session: LectureSession, settings: Any) -> None:
+    settings.GUEST_SEATS_PER_ADDRESS = 2
+    assert [outcome(one) for one in guests(session, *["test"] * 5)] == [True] * 2 + [ErrorCode.RATE_LIMITED] * 3
+    assert [outcome(one) for one in guests(session, *["test"] * 2, address="198.51.100.9")] == [True] * 2
+
+
+def test_who_finds_the_class_full_is_not_counted(session: LectureSession, lecture: Lecture, settings: Any) -> None:
+    settings.SESSION_MAX_SEATS, settings.GUEST_SEATS_PER_ADDRESS = 1, 2
+    assert [outcome(one) for one in guests(session, *DEVICES[:3])] == [True] + [ErrorCode.SESSION_FULL] * 2
+    assert [outcome(one) for one in guests(classes.open_class(lecture), DEVICES[1])] == [True]

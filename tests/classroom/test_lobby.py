@@ -98,7 +98,9 @@ def test_each_of_many_finds_what_they_would_find_alone(
 ) -> None:
     cast.enroll(session.lecture, lee)
     seated, *others = cast.students(3)
-    guest = services.take_guest_seat(session=session, name="손님", device_id="f3b0c44298fc1c149afbf4c8")
+    guest = services.take_guest_seat(
+        session=session, name="손님", device_id="f3b0c44298fc1c149afbf4c8", address="192.0.2.1"
+    )
     for one in (kim, seated):
         services.take_seat(actor=cast.actor(one), session=session)
     gone = cast.actor(others[0])
@@ -110,7 +112,7 @@ def test_each_of_many_finds_what_they_would_find_alone(
         assert together == [selectors.found_by(one, ref) for one in people]
     found = [visit for visit in selectors.found_by_each(session.code, people) if visit is not None]
     assert [visit.seat is not None for visit in found] == [False, False, True, True, True, False, False, False, True]
-    assert [visit.enrolled for visit in found].index(True) == people.index(cast.actor(lee))
+    assert [visit.entitled for visit in found].index(True) == people.index(cast.actor(lee))
 
 
 def test_an_archived_session_has_no_code(session: LectureSession, kim: User, park: User) -> None:

@@ -104,7 +104,11 @@ def test_the_last_seat_is_taken_once(session: LectureSession, settings: Any) -> 
 
 
 def test_one_device_gets_one_seat(session: LectureSession) -> None:
-    at_once(lambda _: services.take_guest_seat(session=session, name="홍길동", device_id="f3b0c44298fc1c149afbf4c8"))
+    at_once(
+        lambda _: services.take_guest_seat(
+            session=session, name="홍길동", device_id="f3b0c44298fc1c149afbf4c8", address="192.0.2.1"
+        )
+    )
     assert SessionParticipant.objects.count() == 1
 
 

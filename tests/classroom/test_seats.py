@@ -102,7 +102,7 @@ def test_a_full_session_takes_back_its_own(session: LectureSession, kim: User, l
 
 
 def guest(session: LectureSession, name: str = "홍길동", device_id: str = DEVICE) -> GuestSeating:
-    return services.take_guest_seat(session=session, name=name, device_id=device_id)
+    return services.take_guest_seat(session=session, name=name, device_id=device_id, address="192.0.2.1")
 
 
 def test_a_guest_gets_an_account_a_seat_and_a_login(session: LectureSession) -> None:

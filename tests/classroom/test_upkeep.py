@@ -49,7 +49,7 @@ def test_a_live_session_is_not_archived(session: LectureSession) -> None:
 def test_guests_are_deleted_thirty_days_after_the_session(session: LectureSession, kim: User) -> None:
     running = classes.open_class(session.lecture)
     for each in (session, running):
-        services.take_guest_seat(session=each, name="홍길동", device_id="f3b0c44298fc1c149afbf4c8")
+        services.take_guest_seat(session=each, name="홍길동", device_id="f3b0c44298fc1c149afbf4c8", address="192.0.2.1")
     classes.seat(session, kim)
     classes.end(session)
     LectureSession.objects.filter(pk=running.pk).update(scheduled_at=now() + timedelta(days=20))

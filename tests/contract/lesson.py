@@ -94,7 +94,8 @@ class Lesson:
     def open(self) -> None:
         self.session = self.post("R11", self.park, f"/api/lectures/{self.lecture_id}/sessions", "s1/R11.request")
         self.post("R41", self.park, f"/api/lectures/{self.lecture_id}/sessions/create/", title="오후반")
-        self.get("R12", self.lee, f"/api/sessions/{self.session['session_code']}")
+        for student in (self.kim, self.lee):  # enrolling by oneself opens no class: the code does
+            self.get("R12", student, f"/api/sessions/{self.session['session_code']}")
         self.post("R13", self.kim, f"{self.here}/join", "s1/R13.request", user_id=self.kim_id)
 
     @property

@@ -119,7 +119,9 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
         classroom.start_session(actor=park, session_ref=str(session.pk), command=StartSession())
         classroom.advance_step(actor=park, session_ref=str(session.pk), command=AdvanceStep())
     classroom.pause_session(actor=park, session_ref=str(paused.pk), command=PauseSession())
-    guest = classroom.take_guest_seat(session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A")
+    guest = classroom.take_guest_seat(
+        session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1"
+    )
     world.users["guest"] = guest.login.user
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
 

@@ -138,7 +138,7 @@ def test_the_last_activity_is_the_latest_of_three(
 
 def test_a_guest_is_a_student_without_an_email(board: Board, lecture: Lecture) -> None:
     session = classes.open_class(lecture)
-    classroom.take_guest_seat(session=session, name="홍길동", device_id="kX2vQ9fR7bLm4TzN8cYw1A")
+    classroom.take_guest_seat(session=session, name="홍길동", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1")
     student = selectors.overview(board).students[-1]
     assert (student.name, student.email) == ("홍길동", None)
     assert [row.student.name for row in selectors.list_students(board, search="guest-")[0]] == []

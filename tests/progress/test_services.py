@@ -98,7 +98,7 @@ def test_who_may_report(lecture: Lecture, park: User, kim: User) -> None:
 def test_a_guest_is_kept_to_its_lecture(lecture: Lecture, session: LectureSession) -> None:
     from mobilegpt.classroom.services import take_guest_seat
 
-    guest = take_guest_seat(session=session, name="홍길동", device_id="test").login.user
+    guest = take_guest_seat(session=session, name="홍길동", device_id="test", address="192.0.2.1").login.user
     report(guest, classes.steps(lecture)[0])
     foreign = classes.steps(cast.lecture(cast.instructor_choi()))[0]
     with pytest.raises(Forbidden) as refusal:

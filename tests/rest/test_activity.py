@@ -249,7 +249,9 @@ def test_everybody_signed_in_reports(lecture: Lecture, step: Subtask) -> None:
 
 def test_a_guest_reports_within_its_lecture(lecture: Lecture, step: Subtask) -> None:
     session = classes.open_class(lecture)
-    guest = classroom.take_guest_seat(session=session, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A").login.user
+    guest = classroom.take_guest_seat(
+        session=session, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1"
+    ).login.user
     api = Api(token=issue_tokens(guest).access)
     other = classes.steps(cast.lecture(cast.instructor_choi(), title="다른 강의"))[0]
     assert api.post("/api/logs/activity", click(subtask_id=step.pk)).status == 201

@@ -136,6 +136,59 @@ def test_who_may_join(session: LectureSession, kim: User, park: User) -> None:
     assert not SessionParticipant.objects.exists()
 
 
+def test_enrolling_oneself_opens_the_lecture_and_not_its_classes(session: LectureSession, kim: User) -> None:
+    """Contract 6.4: the code is the key to the room, and nobody who has no seat reads it anywhere."""
+    api = Api(kim)
+    assert api.post(f"/api/lectures/{session.lecture_id}/enroll").status == 201
+    for path in ("current", "events?after_seq=0&epoch=1"):
+        assert (api.get(url(session, path)).status, api.get(url(session, path)).code) == (404, "NOT_FOUND")
+    assert api.get(f"/api/sessions/{session.pk}").status == 404
+    assert api.post(url(session, "join")).code == "JOIN_CODE_REQUIRED"
+    assert session.code not in str(api.get(f"/api/lectures/{session.lecture_id}").body)
+    assert session.code not in str(api.get(f"/api/progress/me?lecture_id={session.lecture_id}").body)
+    assert not SessionParticipant.objects.exists()
+
+    assert api.get(f"/api/sessions/{session.code}").status == 200
+    looked_up = api.get(url(session, "current"))
+    assert (looked_up.status, looked_up.body["session_code"]) == (200, None)
+    assert api.post(url(session, "join")).status == 201
+    assert api.get(url(session, "current")).body["session_code"] == session.code
+
+
+def test_who_had_a_seat_comes_to_the_next_class_without_a_code(
+    session: LectureSession, lecture: Lecture, kim: User
+) -> None:
+    api = Api(kim)
+    api.post(f"/api/lectures/{lecture.pk}/enroll")  # by themselves first: the seat opens the classes all the same
+    assert api.post(f"/api/sessions/{session.code}/join").status == 201
+    later = classes.open_class(lecture)
+    seen = api.get(url(later, "current"))
+    assert (seen.status, seen.body["session_code"]) == (200, None)
+    assert api.post(url(later, "join")).status == 201
+
+
+def test_whom_an_instructor_enrolled_may_come(session: LectureSession, kim: User) -> None:
+    cast.enroll(session.lecture, kim)
+    assert Api(kim).get(url(session, "current")).body["session_code"] is None
+    assert Api(kim).post(url(session, "join")).status == 201
+
+
+def test_one_device_of_many_gets_no_more_than_its_seats(session: LectureSession) -> None:
+    taken = [
+        Api().post(f"/api/sessions/{session.code}/guest", {"name": f"손님{at}", "device_id": "test"}) for at in range(6)
+    ]
+    assert [one.status for one in taken] == [201] * 5 + [409]
+    assert taken[-1].code == "DEVICE_SEATS_TAKEN"
+
+
+def test_a_hall_is_let_in_and_then_told_to_wait(session: LectureSession, settings: Any) -> None:
+    settings.GUEST_SEATS_PER_ADDRESS = 2
+    path = f"/api/sessions/{session.code}/guest"
+    taken = [Api().post(path, {"name": f"손님{at}", "device_id": f"{DEVICE}{at}"}) for at in range(3)]
+    assert [one.status for one in taken] == [201, 201, 429]
+    assert 0 < int(taken[-1].headers["Retry-After"]) <= 620
+
+
 def test_a_retried_join_gets_its_first_answer(session: LectureSession, kim: User) -> None:
     api, path = Api(kim), f"/api/sessions/{session.code}/join"
     first, again = (api.post(path, {}, Idempotency_Key="once") for _ in range(2))

@@ -17,6 +17,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, DomainError, Forbidden, NotFound, RateLimited, Unauthenticated
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.lectures.services import enroll
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
 from mobilegpt.realtime.close import close_code_for
 from mobilegpt.realtime.dialect import Command
@@ -132,6 +133,18 @@ def test_an_enrolled_students_connection_is_a_join(session: LectureSession, kim:
     assert len(classes.events_of(ParticipantJoined)) == 1
 
 
+def test_who_enrolled_by_themselves_is_let_in_by_the_code_alone(session: LectureSession, kim: User) -> None:
+    enroll(actor=cast.actor(kim), lecture_id=session.lecture_id)
+    by_id = shake(kim, session_ref=str(session.pk))
+    assert code_of(lambda: class_sockets.open_student(by_id)) == 4404
+    assert code_of(lambda: room.open_room(shake(kim, code=str(session.pk)))) == 4404
+    assert room.open_room(shake(kim, code=session.code)).actor is None, "seated by its join frame"
+    assert not SessionParticipant.objects.exists()
+    services.look_up(actor=cast.actor(kim), ref=session.code, address="192.0.2.1")
+    class_sockets.open_student(by_id)
+    assert SessionParticipant.objects.get().user == kim
+
+
 def test_after_the_end_strangers_stay_out(session: LectureSession, kim: User, lee: User) -> None:
     classes.seat(session, kim)
     cast.enroll(session.lecture, lee)
@@ -159,7 +172,7 @@ def test_without_guests_a_credential_is_needed(session: LectureSession, settings
 
 def test_a_guest_opens_its_own_class_only(session: LectureSession) -> None:
     other = classes.open_class(session.lecture)
-    guest = services.take_guest_seat(session=session, name="홍길동", device_id=DEVICE).login.user
+    guest = services.take_guest_seat(session=session, name="홍길동", device_id=DEVICE, address="192.0.2.1").login.user
     assert code_of(lambda: room.open_room(shake(guest, code=session.code))) == "seat"
     assert code_of(lambda: room.open_room(shake(guest, code=other.code))) == 4403
     assert code_of(lambda: class_sockets.open_student(shake(guest, session_ref=str(other.pk)))) == 4403

@@ -116,7 +116,9 @@ class Rehearsal:
 
     def _guest(self, pupil: User, step: int) -> None:
         session = LectureSession.objects.get(pk=self.session.pk)
-        services.take_guest_seat(session=session, name="홍길동", device_id=f"f3b0c44298fc1c149afbf4c8{pupil.pk}")
+        services.take_guest_seat(
+            session=session, name="홍길동", device_id=f"f3b0c44298fc1c149afbf4c8{pupil.pk}", address="192.0.2.1"
+        )
 
     def _begin(self, pupil: User, step: int) -> None:
         self._report(pupil, step, "IN_PROGRESS")

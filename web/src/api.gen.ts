@@ -111,11 +111,11 @@ export interface CreatedLecture {
   created_at: string;
 }
 
-/** R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room. */
+/** R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room. ``session_code`` is null for who has no seat yet: the code is the key (contract 6.4). */
 export interface CurrentState {
   session_id: number;
   id: number;
-  session_code: string;
+  session_code: string | null;
   title: string;
   status: string;
   lecture: SessionLecture;

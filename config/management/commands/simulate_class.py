@@ -36,7 +36,8 @@ class Command(BaseCommand):
     help = (
         "Hold a class with real sockets against a server on this machine: guests take seats over HTTP, every step is "
         "timed from the instructor's press to each phone, and what was confirmed is compared with what is stored. "
-        "A server takes 300 seats a session by default: start it with SESSION_MAX_SEATS=2000 for a larger class. "
+        "A server gives 300 seats a session, and 300 an address in ten minutes: for more start it with "
+        "SESSION_MAX_SEATS=2000 GUEST_SEATS_PER_ADDRESS=100000. "
         "Exit code 1 when anything was lost, 2 when the class could not be held."
     )
     requires_system_checks: list[str] = []

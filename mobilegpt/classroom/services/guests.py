@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.accounts.services import Login, create_guests, open_logins
 from mobilegpt.classroom import selectors
-from mobilegpt.classroom.codes import device_hash
+from mobilegpt.classroom.codes import device_hash, digest
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.classroom.services.seats import Seating, admitted, come_back, lock, new_seats, seating, the_only
-from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid
+from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, Invalid
+from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import one_line
+from mobilegpt.core.throttle import Limit, give_back, refusal, take_of
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.realtime.outbox import unit_of_work
 
 NAME_LENGTH = 50
 DEVICE_ID_LENGTH = 200
+_TEN_MINUTES = 600
+_A_DAY = 86_400
+
+Place = TypeVar("Place", bound=Hashable)
+"""Of somebody among those who come at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +40,42 @@ class GuestSeating:
 
 @dataclass(frozen=True, slots=True)
 class GuestArrival:
-    """Somebody without an account who came with the session's code. Without a ``device`` they are always new."""
+    """Somebody without an account who came with the session's code.
+
+    ``device``: the hash that brings their seat back. Without one they are always new, and ``nameless_device`` is the
+    hash of an id that many phones may share. ``address``: where they came from, as it is counted.
+    """
 
     session_id: int
     name: str
     device: str | None
+    nameless_device: str | None
+    address: str
 
 
-def guest_arrival(*, session: LectureSession, name: str, device_id: str) -> GuestArrival:
+def guest_arrival(*, session: LectureSession, name: str, device_id: str, address: str) -> GuestArrival:
     """Raises ``Forbidden`` GUEST_JOIN_DISABLED, and ``Invalid`` for a name or device id that cannot be one."""
     require_guests_welcome()
     name = one_line(name, "name", NAME_LENGTH)
     if not 1 <= len(device_id) <= DEVICE_ID_LENGTH:
         message = f"device_id has 1 to {DEVICE_ID_LENGTH} characters"
         raise Invalid(message=message, details={"field": "device_id"})
-    return GuestArrival(session.pk, name, device_hash(device_id))
+    device = device_hash(device_id)
+    nameless = digest(device_id) if device is None else None
+    return GuestArrival(session.pk, name, device, nameless, counted_address(address))
 
 
-def take_guest_seat(*, session: LectureSession, name: str, device_id: str) -> GuestSeating:
+def take_guest_seat(*, session: LectureSession, name: str, device_id: str, address: str) -> GuestSeating:
     """As ``take_guest_seats``, for one. Raises what ``guest_arrival`` raises, and what refuses it."""
-    return the_only(take_guest_seats([guest_arrival(session=session, name=name, device_id=device_id)]))
+    arrival = guest_arrival(session=session, name=name, device_id=device_id, address=address)
+    return the_only(take_guest_seats([arrival]))
 
 
 def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
     """Seat guests in the one session that they came to (see ``lobby.visit``); the same device gets the same seat.
 
     In one transaction. A refusal is its guest's alone: what ``require_room`` raises, ``Forbidden`` for a seat that was
-    closed. Raises ``NotFound`` when the session is gone.
+    closed, what ``rationed`` refuses. Raises ``NotFound`` when the session is gone.
     """
     with unit_of_work():
         session = lock(arrivals[0].session_id)
@@ -69,6 +86,8 @@ def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | Do
         known = selectors.seats_of_devices(session.pk, [arrival.device for arrival in arrivals if arrival.device])
         taken = selectors.participant_count(session.pk)
         fit, refused = admitted(session, taken, [place for place in came if place not in known])
+        fit, over = rationed(session.pk, {place: came[place] for place in fit})
+        refused.update(over)
         for device, seat in known.items():
             if seat.user.is_active:
                 come_back(session, seat, person_of(seat.user), taken)
@@ -99,6 +118,41 @@ def _new_guests(session: LectureSession, taken: int, arrivals: Sequence[GuestArr
     for seat, user in zip(seats, users, strict=True):
         seat.user = user
     return seats
+
+
+def rationed(session_id: int, comers: Mapping[Place, GuestArrival]) -> tuple[list[Place], dict[Place, DomainError]]:
+    """Who of those that fit gets a new seat, first come, first served; what each other is told (reliability X21).
+
+    An id that many phones may share gets ``GUEST_SEATS_PER_DEVICE`` seats in a session; an address
+    ``GUEST_SEATS_PER_ADDRESS`` in ten minutes over all sessions, for a hall is behind one. With the session locked.
+    """
+    refused: dict[Place, DomainError] = {}
+    by_device = _grouped((_of_device(session_id, one.nameless_device), place) for place, one in comers.items())
+    for limit, places in by_device.items():
+        for place in places[take_of(limit, len(places)) :]:
+            refused[place] = Conflict(ErrorCode.DEVICE_SEATS_TAKEN, "This device has its seats in this class already")
+    by_address = _grouped((_of_address(one.address), place) for place, one in comers.items() if place not in refused)
+    for limit, places in by_address.items():
+        for place in places[take_of(limit, len(places)) :]:
+            refused[place] = refusal(limit, "Too many people have come from this network, wait a little")
+            give_back(*filter(None, [_of_device(session_id, comers[place].nameless_device)]))
+    return [place for place in comers if place not in refused], refused
+
+
+def _of_device(session_id: int, device: str | None) -> Limit | None:
+    return Limit(f"seat:device:{session_id}:{device}", settings.GUEST_SEATS_PER_DEVICE, _A_DAY) if device else None
+
+
+def _of_address(address: str) -> Limit:
+    return Limit(f"seat:ip:{address}", settings.GUEST_SEATS_PER_ADDRESS, _TEN_MINUTES)
+
+
+def _grouped(pairs: Iterable[tuple[Limit | None, Place]]) -> dict[Limit, list[Place]]:
+    groups: dict[Limit, list[Place]] = {}
+    for limit, place in pairs:
+        if limit is not None:
+            groups.setdefault(limit, []).append(place)
+    return groups
 
 
 def require_guests_welcome() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -22,7 +21,6 @@ from mobilegpt.lectures.models import Lecture
 from mobilegpt.realtime.crowd import threads
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
-LOOKUP_COUNTS_FOR = timedelta(hours=1)
 WRONG_CODES_A_MINUTE_PER_USER = 10
 WRONG_CODES_A_MINUTE_PER_ADDRESS = 60
 _TRIES_FOR_A_FREE_CODE = 8
@@ -55,7 +53,7 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
 def look_up(*, actor: Actor, ref: str, address: str) -> Visit:
     """R12. A student who finds a session by its code may join it within the hour (contract 6.4)."""
     found = visit(actor=actor, ref=ref, address=address)
-    if actor.is_student and found.seat is None and not found.enrolled:
+    if actor.is_student and found.seat is None and not found.entitled:
         with unit_of_work():
             CodeLookup.objects.update_or_create(
                 session=found.session, user_id=actor.user_id, defaults={"looked_up_at": now()}
@@ -72,7 +70,7 @@ def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
     """
     found = _found_by(actor, ref)
     by_id = as_id(ref) is not None
-    if actor is not None and found is not None and selectors.belongs(actor, found) and not (by_id and found.enrolled):
+    if actor is not None and found is not None and selectors.belongs(actor, found) and not (by_id and found.entitled):
         return found
     limits = _limits(actor, address)
     refuse_if_exceeded(*limits)
@@ -83,7 +81,8 @@ def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
 
 
 def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: str) -> Visit:
-    """R13: by code, or by id with a proof: enrolment, a lookup within the hour, or ``session_code`` (contract 6.4).
+    """R13: by code, or by id with a proof (contract 6.4): a seat in an earlier class of the lecture, an instructor's
+    enrolment, a lookup within the hour, or ``session_code``.
 
     Raises ``Forbidden`` JOIN_CODE_REQUIRED without one, and what ``visit`` raises.
     """
@@ -111,11 +110,8 @@ def _require_proof(actor: Actor, session: LectureSession, session_code: str | No
         if hmac.compare_digest(session_code.strip().upper().encode(), session.code.encode()):
             return
         take(*limits)
-    else:
-        since = now() - LOOKUP_COUNTS_FOR
-        looked_up = CodeLookup.objects.filter(session=session, user_id=actor.user_id, looked_up_at__gte=since)
-        if looked_up.exists():
-            return
+    elif selectors.has_looked_up(actor, session):
+        return
     raise Forbidden(ErrorCode.JOIN_CODE_REQUIRED, "Joining needs the session's code")
 
 

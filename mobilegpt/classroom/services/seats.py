@@ -86,7 +86,7 @@ def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
         for user_id, seat in seats.items():
             come_back(session, seat, person_of_actor(came[user_id].actor), taken)
         fit, refused = admitted(session, taken, [user_id for user_id in came if user_id not in seats])
-        if strangers := [user_id for user_id in fit if not came[user_id].visit.enrolled]:
+        if strangers := [user_id for user_id in fit if not came[user_id].visit.entitled]:
             ensure_enrolled(strangers, session.lecture_id)
         new = new_seats(session, taken, [(person_of_actor(came[user_id].actor), None) for user_id in fit])
         seats |= {seat.user_id: seat for seat in new}
