@@ -148,11 +148,12 @@ def _of_address(address: str) -> Limit:
 
 
 def _grouped(pairs: Iterable[tuple[Limit | None, Place]]) -> dict[Limit, list[Place]]:
+    """In one order for all: counting locks the count, and two classes may count the same addresses."""
     groups: dict[Limit, list[Place]] = {}
     for limit, place in pairs:
         if limit is not None:
             groups.setdefault(limit, []).append(place)
-    return groups
+    return dict(sorted(groups.items(), key=lambda group: group[0].bucket))
 
 
 def require_guests_welcome() -> None:
