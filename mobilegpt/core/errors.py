@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     WRONG_LECTURE = "WRONG_LECTURE"  # the subtask belongs to another lecture
     PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
     UNSUPPORTED_FILE = "UNSUPPORTED_FILE"  # an upload of a type that is not taken, or that is not what its name says
+    ANSWER_NOT_SHAREABLE = "ANSWER_NOT_SHAREABLE"  # only a teacher in person may say this, or it repeats a phone
     # 401
     UNAUTHENTICATED = "UNAUTHENTICATED"  # no credential
     INVALID_TOKEN = "INVALID_TOKEN"  # expired, forged, revoked or of the wrong kind

@@ -62,7 +62,7 @@ def analyse(payload: dict[str, Any]) -> None:
 
 
 def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
-    """What helped before, else what a model says, else what the rules say. Holds no transaction."""
+    """What a teacher shares, else what a model says, else what the rules say. Holds no transaction."""
     evidence = reading.read(request)
     by_rules = local.analyse(evidence)
     known = memory.recall(evidence, by_rules, reading.remembered(request.subtask_id))
@@ -88,6 +88,7 @@ def settle(request_id: int, verdict: Verdict) -> None:
                 source=AnswerSource(verdict.source),
                 content=verdict.help_content,
                 spoken=verdict.voice_guide_text,
+                remembered_id=verdict.remembered_id,
             )
 
 

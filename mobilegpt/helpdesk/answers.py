@@ -16,6 +16,7 @@ def deliver(
     spoken: str,
     help_type: str = HelpType.TEXT,
     author_id: int | None = None,
+    remembered_id: int | None = None,
     status: RequestStatus = RequestStatus.RESOLVED,
 ) -> HelpResponse:
     """Store an answer and tell the asker (W8); nobody is told when the request is closed already.
@@ -29,6 +30,7 @@ def deliver(
         help_content=content,
         voice_guide_text=spoken,
         author_id=author_id,
+        remembered_id=remembered_id,
     )
     request.status, request.resolved_at = status, response.created_at
     request.save(update_fields=["status", "resolved_at"])

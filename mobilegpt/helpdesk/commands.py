@@ -33,6 +33,17 @@ class AnswerHelp(Command, frozen=True, kw_only=True):
     help_type: str = "TEXT"
 
 
+class ShareAnswer(Command, frozen=True, kw_only=True):
+    """Give an answer to everybody who is stuck there, as it was or in other words.
+
+    ``problem`` is how people say it, in the teacher's words: who asks in like words gets the answer first.
+    """
+
+    help_content: Annotated[str, Meta(max_length=2000)] | None = None
+    voice_guide_text: Annotated[str, Meta(max_length=2000)] | None = None
+    problem: Annotated[str, Meta(max_length=500)] | None = None
+
+
 class GiveFeedback(Command, frozen=True, kw_only=True):
     """R34. The response is named, or the request whose newest response is meant."""
 

@@ -94,6 +94,14 @@ class HelpResponse(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    remembered = models.ForeignKey(
+        "RememberedAnswer",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="given_as",
+        help_text="the shared answer that this is",
+    )
     rating = models.PositiveSmallIntegerField(null=True, blank=True)
     feedback_text = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -135,17 +143,29 @@ class HelpAnalysis(models.Model):
 
 
 class RememberedAnswer(models.Model):
-    """An answer that was rated well, kept by where it helped. Given again without asking a model."""
+    """An answer that a teacher shares with everybody on a step. Given again without asking a model (reliability X20).
+
+    Nothing in it is a learner's: ``problem`` is the teacher's wording, ``complaint`` one of our own kinds of trouble.
+    """
 
     subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="remembered_answers")
     response = models.OneToOneField(HelpResponse, on_delete=models.SET_NULL, null=True, related_name="memory")
     app = models.CharField(max_length=200, blank=True)
     screen = models.CharField(max_length=200, blank=True)
-    problem = models.CharField(max_length=500, blank=True, help_text="what the asker wrote")
-    finding = models.CharField(max_length=40, blank=True, help_text="the answer fits this finding only")
+    problem = models.CharField(max_length=500, blank=True, help_text="how people say it, in the teacher's words")
+    complaint = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="the kind of trouble it helps with"
+    )
+    finding = models.CharField(max_length=40, blank=True, help_text="of earlier versions; nothing reads it")
     help_content = models.TextField()
     voice_guide_text = models.TextField(blank=True)
     rating = models.PositiveSmallIntegerField()
+    # Without an approval nobody gets it.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="since then three people were not helped")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Forbidden, NotFound
 from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.lectures.policies import teaches as teaches_lecture
 
 
 def teaches(actor: Actor, request: HelpRequest) -> bool:
     """The owner of the lecture, or an admin."""
-    return actor.is_admin or (actor.is_instructor and request.lecture.instructor_id == actor.user_id)
+    return teaches_lecture(actor, request.lecture)
 
 
 def require_may_see(actor: Actor, request: HelpRequest) -> None:

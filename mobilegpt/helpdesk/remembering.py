@@ -1,72 +1,164 @@
-"""Answers that were rated well are kept for others on the same step; without the names of those they were given to."""
+"""Answers that a teacher shares with everybody on a step (reliability X20).
+
+Nothing that a learner wrote, tapped or showed is given to others: an answer is shared when a teacher approves it, in
+the teacher's own words or after the teacher has read it. Ratings suggest answers to teachers, and three people's bad
+ratings take one away until a teacher shares it again; they share and delete nothing.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from mobilegpt.core.actor import Actor
 from mobilegpt.core.anonymity import NOBODY, names_pattern, without_people
-from mobilegpt.core.masking import mask_text
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import ErrorCode, Invalid, NotFound
 from mobilegpt.core.safety import is_safe
-from mobilegpt.helpdesk.analysis.complaints import is_generic
-from mobilegpt.helpdesk.analysis.evidence import app_and_screen
-from mobilegpt.helpdesk.analysis.reading import names_around
+from mobilegpt.core.text import paragraph
+from mobilegpt.helpdesk import policies
+from mobilegpt.helpdesk.analysis import reading
+from mobilegpt.helpdesk.analysis.complaints import complaint_of
+from mobilegpt.helpdesk.analysis.evidence import app_and_screen, is_package
+from mobilegpt.helpdesk.analysis.repeating import repeats
+from mobilegpt.helpdesk.commands import ShareAnswer
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpResponse, RememberedAnswer
+from mobilegpt.lectures.policies import teaches
+from mobilegpt.realtime.outbox import unit_of_work
 
 GOOD_RATING = 4
 BAD_RATING = 2
-_KEPT = (AnswerSource.TEACHER, AnswerSource.MODEL, AnswerSource.LOCAL)
-_GREETING = re.compile(rf"^{NOBODY}\s?(?:님|씨|학생)?[,!~\s]*")
+TAKEN_AWAY_BY = 3
+"""So many people whom an answer did not help take it away."""
+_TEXT_LENGTH = 2000
+_PROBLEM_LENGTH = 500
+_SUGGESTED = 50
+# Who rates the rules' own answer changes nothing: they say it again by themselves.
+_SHAREABLE = (AnswerSource.TEACHER, AnswerSource.MODEL, AnswerSource.LOCAL)
+_SUGGESTED_SOURCES = (AnswerSource.TEACHER, AnswerSource.MODEL)
 
 
-def learn_from(response: HelpResponse) -> None:
-    """After a rating: keep the answer, or forget it. ``response.request`` is loaded. Inside a unit of work."""
-    assert response.rating is not None
-    if response.source == AnswerSource.MEMORY:
-        if response.rating <= BAD_RATING:
-            _given_again(response).delete()
+def share_answer(*, actor: Actor, response_id: int, command: ShareAnswer) -> tuple[RememberedAnswer, bool]:
+    """Give an answer to everybody who is stuck at the same place of the step; whether it is shared for the first time.
+
+    Shared again, it is as it is now. Names of the class are taken out. Raises ``Forbidden`` for students, ``NotFound``
+    for others' lectures, ``Invalid`` ANSWER_NOT_SHAREABLE for what only a teacher may say in person, and for what
+    repeats a learner's phone unless the teacher wrote it.
+    """
+    policies.require_teaching_role(actor)
+    with unit_of_work():
+        response = _responses().select_for_update(of=("self",)).filter(pk=response_id).first()
+        if response is None or response.source not in _SHAREABLE or not teaches(actor, response.request.lecture):
+            raise NotFound("Help response")
+        content = _shared_text(response, command.help_content, response.help_content, "help_content")
+        spoken = content if command.help_content is not None else response.voice_guide_text
+        spoken = _shared_text(response, command.voice_guide_text, spoken, "voice_guide_text")
+        if not content:
+            raise Invalid(message="help_content is empty", details={"field": "help_content"})
+        if not is_safe(content, spoken):
+            raise Invalid(ErrorCode.ANSWER_NOT_SHAREABLE, "Only a teacher may say this, in person")
+        shared, created = RememberedAnswer.objects.update_or_create(
+            response=response,
+            defaults={
+                **_place(response),
+                "subtask_id": response.request.subtask_id,
+                "problem": paragraph(command.problem or "", "problem", _PROBLEM_LENGTH),
+                "help_content": content,
+                "voice_guide_text": spoken or content,
+                "rating": response.rating or GOOD_RATING,
+                "approved_by_id": actor.user_id,
+                "approved_at": now(),
+                "withdrawn_at": None,
+            },
+        )
+        HelpResponse.objects.filter(remembered=shared).update(remembered=None)  # bad ratings count anew
+        return shared, created
+
+
+def take_away(*, actor: Actor, answer_id: int) -> None:
+    """Nobody gets it any more. Raises ``Forbidden`` for students, ``NotFound`` for others' lectures."""
+    policies.require_teaching_role(actor)
+    with unit_of_work():
+        answer = RememberedAnswer.objects.select_related("subtask__task__lecture").filter(pk=answer_id).first()
+        if answer is None or not teaches(actor, answer.subtask.task.lecture):
+            raise NotFound("Answer")
+        answer.delete()
+
+
+def rated(response: HelpResponse) -> None:
+    """After a rating: whom three people found of no help, nobody gets until a teacher shares it again.
+
+    Inside a unit of work.
+    """
+    if response.remembered_id is None or response.rating is None or response.rating > BAD_RATING:
         return
-    if response.rating < GOOD_RATING or response.source not in _KEPT:
-        RememberedAnswer.objects.filter(response=response).delete()
-        return
-    content, spoken = _nameless(response, response.help_content), _nameless(response, response.voice_guide_text)
-    if not content or not is_safe(content, spoken):
-        return
-    RememberedAnswer.objects.update_or_create(
-        response=response,
-        defaults={
-            **_place(response),
-            "subtask_id": response.request.subtask_id,
-            "problem": _problem(response),
-            "help_content": content,
-            "voice_guide_text": spoken,
-            "rating": response.rating,
-        },
+    given = HelpResponse.objects.filter(remembered_id=response.remembered_id, rating__lte=BAD_RATING)
+    people = given.aggregate(people=Count("request__user_id", distinct=True))["people"]
+    if people >= TAKEN_AWAY_BY:
+        RememberedAnswer.objects.filter(pk=response.remembered_id).update(withdrawn_at=now())
+
+
+def shared_in(lecture_id: int) -> QuerySet[RememberedAnswer]:
+    """What is given to everybody, and what three people have taken away; in the order of the steps."""
+    rows = RememberedAnswer.objects.filter(subtask__task__lecture_id=lecture_id, approved_at__isnull=False)
+    rows = rows.annotate(
+        given=Count("given_as"), not_helped=Count("given_as", filter=Q(given_as__rating__lte=BAD_RATING))
     )
+    return rows.select_related("subtask").order_by("subtask__task__order_index", "subtask__order_index", "id")
 
 
-def _given_again(response: HelpResponse) -> QuerySet[RememberedAnswer]:
-    return RememberedAnswer.objects.filter(subtask_id=response.request.subtask_id, help_content=response.help_content)
+def suggested_in(lecture_id: int) -> list[HelpResponse]:
+    """Answers of teachers and models that helped and that nobody has shared yet, newest first, each text once."""
+    rows = _responses().filter(
+        request__lecture_id=lecture_id, rating__gte=GOOD_RATING, source__in=_SUGGESTED_SOURCES, memory__isnull=True
+    )
+    return list(_each_once(rows.order_by("-id")[: _SUGGESTED * 4]))[:_SUGGESTED]
+
+
+def _each_once(responses: Iterable[HelpResponse]) -> Iterable[HelpResponse]:
+    seen: set[tuple[int, str]] = set()
+    for response in responses:
+        what = (response.request.subtask_id, response.help_content)
+        if what not in seen:
+            seen.add(what)
+            yield response
+
+
+def _responses() -> QuerySet[HelpResponse]:
+    return HelpResponse.objects.select_related("request__user", "request__subtask", "request__lecture")
+
+
+def _shared_text(response: HelpResponse, written: str | None, given: str, field: str) -> str:
+    """``written`` by the teacher now, else what was ``given``; without people of the class."""
+    text = paragraph(written if written is not None else given, field, _TEXT_LENGTH)
+    by_teacher = written is not None or response.source == AnswerSource.TEACHER
+    if not by_teacher and repeats(text, reading.read(response.request)):
+        raise Invalid(
+            ErrorCode.ANSWER_NOT_SHAREABLE, "It repeats what stood on a learner's phone; say it in your own words"
+        )
+    known = names_pattern(reading.names_around(response.request))
+    return without_greeting(without_people(text, known)).strip()
+
+
+def without_greeting(text: str) -> str:
+    """``○○님, 눌러보세요`` speaks to one person."""
+    for title in ("님", "씨", " 학생", ""):
+        if text.startswith(f"{NOBODY}{title}"):
+            return text.removeprefix(f"{NOBODY}{title}").lstrip(",!~ ")
+    return text
 
 
 def _place(response: HelpResponse) -> dict[str, str]:
-    """Where it helped, as the analysis saw it; a rule's own answer is kept for what the rule found."""
+    """Where it helped and with what kind of trouble: names of programs and of our own rules, no words of a learner."""
+    context = response.request.context_data
+    message = context.get("message")
     analysis = HelpAnalysis.objects.filter(request_id=response.request_id).first()
-    if analysis is None:
-        app, screen = app_and_screen(str(response.request.context_data.get("current_screen") or ""))
-        return {"app": app[:200], "screen": screen[:200], "finding": ""}
-    finding = analysis.finding if response.source == AnswerSource.LOCAL else ""
-    return {"app": analysis.app, "screen": analysis.screen, "finding": finding}
-
-
-def _problem(response: HelpResponse) -> str:
-    message = response.request.context_data.get("message")
-    if not isinstance(message, str) or is_generic(message):
-        return ""
-    return _nameless(response, " ".join(message.split()))[:500]
-
-
-def _nameless(response: HelpResponse, text: str) -> str:
-    known = names_pattern(names_around(response.request))
-    return _GREETING.sub("", mask_text(without_people(text, known))).strip()
+    app, screen = (
+        (analysis.app, analysis.screen) if analysis else app_and_screen(str(context.get("current_screen") or ""))
+    )
+    return {
+        "app": app[:200] if is_package(app) else "",
+        "screen": screen[:200] if screen.isascii() and screen.isidentifier() else "",
+        "complaint": complaint_of(message) if isinstance(message, str) else "",
+    }

@@ -182,7 +182,7 @@ def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
         response.rating = command.rating
         response.feedback_text = paragraph(command.feedback_text or "", "feedback_text", ANSWER_LENGTH)
         response.save(update_fields=["rating", "feedback_text"])
-        remembering.learn_from(response)
+        remembering.rated(response)
         return response
 
 

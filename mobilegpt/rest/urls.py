@@ -20,6 +20,7 @@ from mobilegpt.rest import (
     pictures,
     progress,
     recordings,
+    shared_answers,
 )
 from mobilegpt.rest.routing import by_family
 
@@ -32,6 +33,7 @@ _families: list[URLPattern] = [
     *progress.urlpatterns,
     *activity.urlpatterns,
     *helpdesk.urlpatterns,
+    *shared_answers.urlpatterns,
     *dashboard.urlpatterns,
     *notifications.urlpatterns,
     *chat_files.urlpatterns,

@@ -100,6 +100,9 @@ _HELP = [
     row("POST", "/api/help/request/{help}/answer", "401 403 403 403 200 404 200", {"help_content": "여기"}),
     row("POST", "/api/help/request/{help}/close", "401 200 404 404 200 404 200"),
     row("POST", "/api/help/feedback", "401 200 404 404 403 403 403", {"help_response_id": "{response}", "rating": 5}),
+    row("GET", "/api/lectures/{lecture}/answers", "401 403 403 403 200 404 200"),
+    row("POST", "/api/help/responses/{response}/share", "401 403 403 403 201 404 201", {}),
+    row("DELETE", "/api/help/answers/{answer}", "401 403 403 403 204 404 204"),
     row("GET", "/api/dashboard/help-requests/pending", "401 403 403 403 200 200 200"),
 ]
 _NOTIFICATIONS = [

@@ -20,7 +20,8 @@ from mobilegpt.classroom.commands import AdvanceStep, OpenSession, PauseSession,
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk import services as helpdesk
-from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
+from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
+from mobilegpt.helpdesk.remembering import share_answer
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.recordings import drafting
@@ -152,6 +153,11 @@ def _help(world: World, teacher: User, kim: User) -> None:
     )
     told = Notification.objects.get(user=teacher, type=NotificationType.HELP_REQUEST)
     world.ids |= {"help": asked.pk, "response": response.pk, "notification": told.pk}
+    again = helpdesk.answer_help(
+        actor=cast.actor(teacher), request_id=asked.pk, command=AnswerHelp(help_content="한 번 더 누르세요")
+    )
+    shared, _ = share_answer(actor=cast.actor(teacher), response_id=again.pk, command=ShareAnswer())
+    world.ids["answer"] = shared.pk
 
 
 def _tokens(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,27 +9,24 @@ import pytest
 import time_machine
 
 from mobilegpt.accounts.models import User
-from mobilegpt.activity.models import ActivityLog
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.core import language_model
 from mobilegpt.core.clock import now
 from mobilegpt.core.language_budget import budget_of, forget_old_calls
-from mobilegpt.core.language_model import Breaker
 from mobilegpt.core.models import ModelCall
 from mobilegpt.helpdesk import analysing, selectors, services
 from mobilegpt.helpdesk.analysis import local, reading
 from mobilegpt.helpdesk.analysis.evidence import Kind
-from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered
-from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RememberedAnswer
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 from mobilegpt.jobs import work
 from mobilegpt.jobs.models import Job
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast, classes
+from tests.helpdesk.desk import TALK, answer, answered, ask, tap
 from tests.openai_server import ANSWER, OpenAIServer
 
 pytestmark = pytest.mark.django_db
-TALK = "com.kakao.talk"
 
 
 @pytest.fixture(autouse=True)
@@ -41,44 +37,6 @@ def _enrolled(lecture: Lecture, kim: User, lee: User) -> None:
 @pytest.fixture
 def step(lecture: Lecture) -> Subtask:
     return classes.steps(lecture)[1]
-
-
-@pytest.fixture
-def stub(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
-    monkeypatch.setattr(language_model, "breaker", Breaker())
-    monkeypatch.setattr(language_model, "_PAUSE_SECONDS", 0.01)
-    with OpenAIServer() as server:
-        settings.OPENAI = {**settings.OPENAI, "API_KEY": "sk-test", "BASE_URL": server.url, "TIMEOUT_SECONDS": 10.0}
-        yield server
-
-
-def ask(user: User, step: Subtask, message: str | None = None, **context: Any) -> HelpRequest:
-    command = RequestHelp(subtask_id=step.pk, message=message, context_data=context)
-    return services.request_help(actor=cast.actor(user), command=command).request
-
-
-def answer(teacher: User, request: HelpRequest, content: str) -> HelpResponse:
-    command = AnswerHelp(help_content=content)
-    return services.answer_help(actor=cast.actor(teacher), request_id=request.pk, command=command)
-
-
-def rate(user: User, request: HelpRequest, rating: int) -> None:
-    services.give_feedback(actor=cast.actor(user), command=GiveFeedback(help_request_id=request.pk, rating=rating))
-
-
-def answered(request: HelpRequest) -> tuple[str, HelpResponse]:
-    request.refresh_from_db()
-    return request.status, HelpResponse.objects.get(request=request)
-
-
-def tap(user: User, step: Subtask | None, text: str, app: str = TALK, screen: str = "친구 목록") -> None:
-    ActivityLog.objects.create(
-        user=user,
-        subtask=step,
-        event_type="CLICK",
-        event_data={"x": 150, "y": 300, "element": "Button", "text": text},
-        screen_info={"package_name": app, "screen_title": screen},
-    )
 
 
 # --- the way of a request
@@ -315,93 +273,3 @@ def test_budgets_of_one_user_and_of_all(
         assert budget_of(kim.pk).reserve() is not None
     with time_machine.travel(now() + timedelta(days=40)):
         assert forget_old_calls() == 3
-
-
-# --- what helped is given again
-
-
-def helped(stub: OpenAIServer, user: User, step: Subtask, rating: int = 5, **said: Any) -> HelpRequest:
-    request = ask(user, step, **said)
-    work.run_due()
-    rate(user, request, rating)
-    services.close_help(actor=cast.actor(user), request_id=request.pk)
-    return request
-
-
-def test_an_answer_that_helped_is_given_again_without_a_call(
-    stub: OpenAIServer, kim: User, lee: User, step: Subtask
-) -> None:
-    helped(stub, kim, step, message="친구가 안 보여요", current_screen=f"{TALK}.MainActivity")
-    stub.answer["help_content"] = "다른 답이에요."
-    request = ask(lee, step, message="친구가 어디 있는지 안 보여요", current_screen=f"{TALK}.MainActivity")
-    work.run_due()
-    _, response = answered(request)
-    assert (response.source, response.help_content) == ("MEMORY", ANSWER["help_content"])
-    assert len(stub.requests) == 1
-    rate(lee, request, 1)
-    assert not RememberedAnswer.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"message": "친구가 안 보여요", "current_screen": "com.google.android.youtube.MainActivity"},
-        {"message": "소리가 안 나요", "current_screen": f"{TALK}.MainActivity"},
-        {"message": "친구가 안 보여요", "current_screen": f"{TALK}.SettingsActivity"},
-    ],
-)
-def test_it_must_fit_place_and_problem(
-    stub: OpenAIServer, kim: User, lee: User, step: Subtask, said: dict[str, Any]
-) -> None:
-    helped(stub, kim, step, message="친구가 안 보여요", current_screen=f"{TALK}.MainActivity")
-    request = ask(lee, step, **said)
-    work.run_due()
-    assert answered(request)[1].source == "MODEL"
-
-
-def test_an_answer_of_another_step_does_not_come_back(
-    stub: OpenAIServer, kim: User, lee: User, lecture: Lecture
-) -> None:
-    one, two, _ = classes.steps(lecture)
-    helped(stub, kim, one)
-    request = ask(lee, two)
-    work.run_due()
-    assert answered(request)[1].source == "MODEL"
-
-
-@pytest.mark.parametrize(("rating", "kept"), [(3, False), (4, True), (5, True)])
-def test_only_good_answers_are_kept(stub: OpenAIServer, kim: User, step: Subtask, rating: int, kept: bool) -> None:
-    request = helped(stub, kim, step, rating=rating)
-    assert RememberedAnswer.objects.exists() is kept
-    rate(kim, request, 2)
-    assert not RememberedAnswer.objects.exists()
-
-
-def test_a_teachers_answer_is_kept_without_names(kim: User, lee: User, park: User, step: Subtask) -> None:
-    request = ask(kim, step)
-    answer(park, request, "김학생님, 맨 아래 사람 그림을 눌러보세요. 안 되면 010-1234-5678")
-    rate(kim, request, 5)
-    kept = RememberedAnswer.objects.get()
-    assert kept.help_content == "맨 아래 사람 그림을 눌러보세요. 안 되면 [전화번호]"
-    again = ask(lee, step)
-    work.run_due()
-    assert answered(again)[1].help_content == kept.help_content
-
-
-def test_an_answer_of_the_rules_fits_its_finding_only(kim: User, lee: User, step: Subtask) -> None:
-    for _ in range(3):
-        tap(kim, step, "더보기")
-    request = ask(kim, step)
-    work.run_due()
-    rate(kim, request, 5)
-    assert RememberedAnswer.objects.get().finding == "repeated_elsewhere"
-    other = ask(lee, step)
-    work.run_due()
-    assert answered(other)[1].source == "LOCAL"
-
-
-def test_what_only_a_teacher_may_say_is_never_remembered(kim: User, park: User, step: Subtask) -> None:
-    request = ask(kim, step)
-    answer(park, request, "로그인을 누르고 비밀번호를 쓰세요")
-    rate(kim, request, 5)
-    assert not RememberedAnswer.objects.exists()

@@ -18,7 +18,7 @@ KEPT = Remembered(
     app="com.kakao.talk",
     screen="친구 목록",
     problem="",
-    finding="",
+    complaint="",
     help_content="맨 아래 사람 그림을 눌러보세요.",
     voice_guide_text="맨 아래 사람 그림을 눌러보세요.",
     rating=5,
@@ -56,13 +56,18 @@ def test_what_did_not_help_this_learner_is_not_given_again() -> None:
         ({"screen": "설정"}, False),
         ({"problem": "이 단계가 어렵습니다"}, True),
         ({"problem": "소리가 안 나요"}, False),
-        ({"finding": "nothing_yet"}, True),
-        ({"finding": "wrong_app"}, False),
+        ({"complaint": "said_no_sound"}, False),
         ({"help_content": "로그인을 누르세요"}, False),
     ],
 )
 def test_what_has_to_fit(change: dict[str, str], fits: bool) -> None:
     assert (chosen(EVIDENCE, replace(KEPT, **change)) is not None) is fits  # type: ignore[arg-type]
+
+
+def test_who_complains_of_the_same_kind_gets_it_in_whatever_words() -> None:
+    heard = replace(KEPT, complaint="said_no_sound")
+    assert chosen(replace(EVIDENCE, message="음량이 너무 작은가 봐요"), heard) == 1
+    assert chosen(replace(EVIDENCE, message="친구가 안 보여요"), heard) is None
 
 
 @pytest.mark.parametrize(

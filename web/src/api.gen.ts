@@ -44,6 +44,11 @@ export interface AnswerHelpRequest {
   help_type?: string;
 }
 
+export interface AnswerStep {
+  id: number;
+  title: string;
+}
+
 /** R47's answer. ``saved_count`` counts what is stored of this batch, now or by an earlier try. */
 export interface BatchSaved {
   saved_count: number;
@@ -405,6 +410,11 @@ export interface InstructorBody {
 export interface JoinRequestRequest {
   user_id?: number | null;
   session_code?: string | null;
+}
+
+export interface LectureAnswers {
+  shared: SharedAnswer[];
+  suggested: SuggestedAnswer[];
 }
 
 /** A lecture in full: R7, R8. */
@@ -1134,6 +1144,27 @@ export interface SessionStep {
   voice_guide_text: string;
 }
 
+/** Give an answer to everybody who is stuck there, as it was or in other words. ``problem`` is how people say it, in the teacher's words: who asks in like words gets the answer first. */
+export interface ShareAnswerRequest {
+  help_content?: string | null;
+  voice_guide_text?: string | null;
+  problem?: string | null;
+}
+
+/** ``given``: how many got it; ``not_helped``: how many of them said that it was of no help. ``withdrawn_at``: since then nobody gets it, for three people were not helped. */
+export interface SharedAnswer {
+  id: number;
+  help_response_id: number | null;
+  subtask: AnswerStep;
+  help_content: string;
+  voice_guide_text: string;
+  problem: string;
+  given: number;
+  not_helped: number;
+  withdrawn_at: string | null;
+  approved_at: string | null;
+}
+
 /** R15. Without an id the lecture's first step. */
 export interface StartSessionRequest {
   first_subtask_id?: number | null;
@@ -1208,6 +1239,17 @@ export interface SubtaskBody {
   target_element_hint: string | null;
   guide_text: string;
   voice_guide_text: string | null;
+}
+
+/** An answer that helped somebody. ``source``: who made it, TEACHER or MODEL. */
+export interface SuggestedAnswer {
+  help_response_id: number;
+  subtask: AnswerStep;
+  source: string;
+  help_content: string;
+  voice_guide_text: string;
+  rating: number;
+  created_at: string;
 }
 
 /** What the instructor sees at the end. */
@@ -1413,6 +1455,14 @@ export interface Operations {
       503: DetailedHealthBody;
     };
   };
+  "DELETE /api/help/answers/{answer_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/help/feedback": {
     body: GiveFeedbackRequest;
     answers: {
@@ -1456,6 +1506,17 @@ export interface Operations {
     answers: {
       200: HelpRequestBody;
       401: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/help/responses/{response_id}/share": {
+    body: ShareAnswerRequest;
+    answers: {
+      200: SharedAnswer;
+      201: SharedAnswer;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
       404: ErrorEnvelope;
     };
   };
@@ -1512,6 +1573,14 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/answers": {
+    answers: {
+      200: LectureAnswers;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "POST /api/lectures/{lecture_id}/enroll": {

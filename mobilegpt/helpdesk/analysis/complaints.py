@@ -100,6 +100,12 @@ def said(message: str) -> Finding | None:
     return None
 
 
+def complaint_of(message: str) -> str:
+    """The name of what the message complains of; empty when it is none that we know."""
+    found = said(message)
+    return found.name if found else ""
+
+
 def is_generic(message: str) -> bool:
     """``이 단계가 어렵습니다`` says no more than that somebody asks."""
     return not _GENERIC.sub("", message)

@@ -11,6 +11,7 @@ from mobilegpt.core.safety import is_safe, plain_text
 from mobilegpt.helpdesk.analysis import prompt
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import seen
+from mobilegpt.helpdesk.analysis.repeating import repeats
 from mobilegpt.helpdesk.analysis.verdict import Verdict
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ def _verdict(reply: prompt.Reply, evidence: Evidence) -> Verdict | None:
     content = plain_text(reply.help_content)
     spoken = plain_text(reply.voice_guide_text) or content
     diagnosis = plain_text(reply.problem_diagnosis, _DIAGNOSIS_LENGTH)
-    if not content or not is_safe(content, spoken):
+    if not content or not is_safe(content, spoken) or repeats(f"{content} {spoken}", evidence):
         log.warning("model_answer_refused", empty=not content)
         return None
     return Verdict(

@@ -52,15 +52,17 @@ def read(request: HelpRequest) -> Evidence:
 
 
 def remembered(subtask_id: int) -> list[Remembered]:
-    """The newest answers that helped on this step."""
-    rows = RememberedAnswer.objects.filter(subtask_id=subtask_id).order_by("-id")[:_REMEMBERED]
+    """The newest answers that a teacher shares on this step."""
+    rows = RememberedAnswer.objects.filter(
+        subtask_id=subtask_id, approved_at__isnull=False, withdrawn_at__isnull=True
+    ).order_by("-id")[:_REMEMBERED]
     return [
         Remembered(
             id=row.pk,
             app=row.app,
             screen=row.screen,
             problem=row.problem,
-            finding=row.finding,
+            complaint=row.complaint,
             help_content=row.help_content,
             voice_guide_text=row.voice_guide_text,
             rating=row.rating,

@@ -13,6 +13,7 @@ const SAYS = {
   INVALID_TRANSITION: 'error.moved',
   NO_NEXT_STEP: 'error.lastStep',
   REQUEST_CLOSED: 'error.requestClosed',
+  ANSWER_NOT_SHAREABLE: 'error.notShareable',
 } as const;
 
 /** Sends the instructor to sign in when the sign-in has run out; the page they were on comes back. */

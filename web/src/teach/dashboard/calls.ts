@@ -1,5 +1,5 @@
 /** What the dashboard asks the server; everything rejects with ApiError. */
-import type { DashboardStudents, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
+import type { DashboardStudents, LectureAnswers, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import { ApiError, accountApi } from '../../api';
 import type { Lang } from '../../i18n';
 
@@ -27,6 +27,21 @@ export async function readQueue(lectureId: number | null): Promise<{ rows: Pendi
   );
   return { rows: body.pending_requests, total: body.pagination.total_count };
 }
+
+/** What everybody on a step gets, and what helped and is not shared. */
+export const readAnswers = (lectureId: number): Promise<LectureAnswers> =>
+  accountApi.get(`/api/lectures/${lectureId}/answers`);
+
+export interface Wording {
+  help_content?: string;
+  problem?: string;
+}
+
+/** @throws ApiError 400 ANSWER_NOT_SHAREABLE */
+export const shareAnswer = (responseId: number, wording: Wording): Promise<unknown> =>
+  accountApi.post(`/api/help/responses/${responseId}/share`, wording);
+
+export const stopSharing = (answerId: number): Promise<void> => accountApi.delete(`/api/help/answers/${answerId}`);
 
 /** `attachment; filename*=utf-8''%EC%B9%B4.csv` */
 function fileName(disposition: string | null): string {
