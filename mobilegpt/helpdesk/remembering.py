@@ -100,11 +100,13 @@ def rated(response: HelpResponse) -> None:
 
 
 def shared_in(lecture_id: int) -> QuerySet[RememberedAnswer]:
-    """What is given to everybody, and what three people have taken away; in the order of the steps."""
+    """What is given to everybody, and what three people have taken away; in the order of the steps.
+
+    With ``given``, how many people got it, and ``not_helped``, to how many of them it was of no help.
+    """
     rows = RememberedAnswer.objects.filter(subtask__task__lecture_id=lecture_id, approved_at__isnull=False)
-    rows = rows.annotate(
-        given=Count("given_as"), not_helped=Count("given_as", filter=Q(given_as__rating__lte=BAD_RATING))
-    )
+    people, useless = "given_as__request__user_id", Q(given_as__rating__lte=BAD_RATING)
+    rows = rows.annotate(given=Count(people, distinct=True), not_helped=Count(people, distinct=True, filter=useless))
     return rows.select_related("subtask").order_by("subtask__task__order_index", "subtask__order_index", "id")
 
 
