@@ -38,6 +38,17 @@ def text(name: str, default: str = "") -> str:
     return value.split(" #", 1)[0].split("\t#", 1)[0].strip().strip("'\"")
 
 
+def secret(name: str) -> str:
+    """As ``text``, or what the file holds that ``<name>_FILE`` names: a secret that no process list shows."""
+    path = text(f"{name}_FILE")
+    if text(name) or not path:
+        return text(name)
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise BadSetting(f"{name}_FILE", f"{path} cannot be read ({error.strerror})") from None
+
+
 def flag(name: str, default: bool) -> bool:
     value = text(name).lower()
     if not value:
@@ -148,12 +159,23 @@ def data_dir() -> Path:
     """``DATA_DIR``, made when absent: the SQLite file, the development secret, uploads."""
     path = Path(text("DATA_DIR") or BASE_DIR / "data").expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Without a name that several processes, which start at once, would take from each other.
         tempfile.TemporaryFile(dir=path).close()
     except OSError as error:
         raise BadSetting("DATA_DIR", f"{path} cannot be written ({error.strerror})") from None
+    keep_private(path / "media", 0o700)
     return path
+
+
+def keep_private(path: Path, mode: int) -> None:
+    """Nobody but its owner reads what earlier versions may have left open to all. Others' files are left alone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return
+    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        path.chmod(mode)
 
 
 def development_secret(directory: Path) -> str:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from config.headers import CONTENT_SECURITY_POLICY
+from config.headers import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
 from mobilegpt.rest.errors import bad_request, not_found
 
 PAGE_PATHS = (
@@ -74,4 +74,5 @@ def _read(index: Path, changed: int) -> tuple[bytes, str]:
 def _with_headers(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-cache"
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["Permissions-Policy"] = PERMISSIONS_POLICY
     return response

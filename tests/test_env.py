@@ -14,6 +14,7 @@ import pytest
 from config import env
 
 PROCESSES = 8
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def _at_once(start: object, *arguments: object) -> list[object]:
@@ -70,3 +71,67 @@ def test_a_folder_that_cannot_be_is_said_in_one_line(tmp_path: Path) -> None:
     )
     assert result.returncode == 1
     assert result.stderr.strip() == f"DATA_DIR: {tmp_path / 'file' / 'data'} cannot be written (Not a directory)"
+
+
+# --- what nobody else on the machine reads
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_a_database_of_its_own_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+    """Also one that an earlier version left open to all, with what SQLite keeps beside it."""
+    for name, before in (("new", None), ("old", 0o644)):
+        folder = tmp_path / name
+        if before is not None:
+            (folder / "media").mkdir(parents=True)
+            (folder / "classroom.sqlite3").touch()
+            (folder / "classroom.sqlite3").chmod(before)
+            folder.chmod(0o755)
+            (folder / "media").chmod(0o755)
+        script = (
+            "import django; django.setup(); from django.db import connection; cursor = connection.cursor();"
+            "cursor.execute('create table made (x int)'); cursor.execute('insert into made values (1)');"
+            "import pathlib, stat; from django.conf import settings;"
+            "print(sorted((each.name, oct(each.stat().st_mode & 0o777))"
+            " for each in settings.DATA_DIR.glob('classroom.sqlite3*')));"
+            "from django.core.files.base import ContentFile; from django.core.files.storage import default_storage;"
+            "default_storage.save('chat/note.txt', ContentFile(b'x'))"
+        )
+        environment = {**os.environ, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        environment.pop("DATABASE_URL", None)
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        assert "'classroom.sqlite3-wal', '0o600'" in done.stdout
+        assert "'classroom.sqlite3', '0o600'" in done.stdout
+        assert mode(folder / "media") == mode(folder / "media" / "chat") == 0o700
+        assert mode(folder / "media" / "chat" / "note.txt") == 0o600
+    assert mode(tmp_path / "new") == 0o700
+
+
+def test_the_deployment_check_has_nothing_to_say(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "APP_PROFILE": "production",
+        "SECRET_KEY": "k" * 20 + "0123456789" * 4,
+        "ALLOWED_HOSTS": "class.example.com",
+        "DATA_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text("from the file\n")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    assert env.secret("SECRET_KEY") == "from the file"
+    monkeypatch.setenv("SECRET_KEY", "said")
+    assert env.secret("SECRET_KEY") == "said"
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "absent"))
+    with pytest.raises(env.BadSetting, match="SECRET_KEY_FILE"):
+        env.secret("SECRET_KEY")

@@ -35,7 +35,7 @@ _STATUS = {
     },
 }
 _MARK = "\ufeff"
-_FORMULA = frozenset("=+-@")
+_FORMULA = frozenset("=+-@\u2212")  # with the sign for minus that raised and lowered ones come down to
 _LINES_AT_ONCE = 100
 
 
@@ -80,14 +80,14 @@ def _cells(standing: Standing, language: str) -> list[str | int]:
 def safe(text: str) -> str:
     """The text as a cell that is only ever text: an apostrophe before what begins, or could begin, a formula.
 
-    Full-width signs count as the plain ones, and nothing invisible hides the first sign.
+    Full-width, raised and lowered signs count as the plain ones, and nothing invisible hides the first sign.
     """
     if text[:1].isalnum() or not text:
         return text
     if text[0] in "\t\r\n":
         return "'" + text
     visible = next((sign for sign in text if not sign.isspace() and unicodedata.category(sign)[0] != "C"), "")
-    if unicodedata.normalize("NFKC", visible)[:1] in _FORMULA or visible == "\u2212":
+    if unicodedata.normalize("NFKC", visible)[:1] in _FORMULA:
         return "'" + text
     return text
 

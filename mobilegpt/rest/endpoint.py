@@ -77,6 +77,12 @@ class Endpoint(APIView):
         if actor is not None and actor.is_guest and not (self.guests or self.public):
             raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may not use this operation")
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answers hold tokens and people's data: nobody on the way keeps them, unless the view says otherwise."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     @property
     def caller(self) -> Actor | None:
         """The verified caller, or ``None`` on a public operation."""

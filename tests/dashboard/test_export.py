@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from datetime import UTC, date, datetime
 
 import pytest
@@ -68,11 +69,18 @@ def test_headings_in_english() -> None:
     [
         "=1+1", "+82 10", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1", "﹢1", "﹣1", "﹫1",
         "−1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u3000＝1", '="a";', "=cmd|' /C calc'!A0", "\u202e=1",
+        "⁻1", "₋1", "⁺1", "₊1", "⁼1", "₌1", "⁻2+3", "\u200d⁻1",
     ],
 )  # fmt: skip
 def test_what_begins_a_formula_is_text(name: str) -> None:
     _, line = read("ko", standing(name))
     assert line[1] == "'" + name
+
+
+def test_no_sign_that_comes_down_to_one_of_a_formula_begins_a_cell() -> None:
+    alike = [sign for sign in map(chr, range(0x110000)) if unicodedata.normalize("NFKC", sign)[:1] in tuple("=+-@−")]
+    assert len(alike) > 15
+    assert [sign for sign in alike if export.safe(f"{sign}1") != f"'{sign}1"] == []
 
 
 @pytest.mark.parametrize("name", ["김학생", 'Kim, "Grandma"', "두\n줄", "'=1", "a=b", "7", "", "…", "(관리)"])

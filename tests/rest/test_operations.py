@@ -14,6 +14,7 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from mobilegpt.accounts.models import User
 from mobilegpt.rest import operations
 from tests import cast
 from tests.rest.api import Api
@@ -277,7 +278,24 @@ def test_every_address_of_the_pages_is_the_shell(shell: Path, path: str, slash: 
     response = Client().get(path if path == "/" else path + slash)
     assert (response.status_code, response.content) == (200, shell.read_bytes())
     assert response.headers["Cache-Control"] == "no-cache"
-    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+    policy = response.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "img-src 'self' data: blob:;" in policy
+    for asked in ("camera", "microphone", "geolocation", "payment"):
+        assert f"{asked}=()" in response.headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/auth/me", "/api/lectures", "/api/notifications", "/chat/v1/room/", "/api/v1/chat/rooms"]
+)
+def test_nobody_on_the_way_keeps_what_the_api_says(path: str, kim: User) -> None:
+    assert Api(kim).get(path).headers["Cache-Control"] == "no-store"
+    assert Api().get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_nobody_keeps_tokens(kim: User) -> None:
+    answer = Api().post("/api/auth/login", {"email": kim.email, "password": cast.PASSWORD})
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_a_new_build_is_served_at_once_and_an_old_one_not_sent_again(shell: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def test_the_dockerfile_is_clean() -> None:
 
 def test_has_the_services_of_the_guide(services: dict[str, Any]) -> None:
     wanted = {"postgres", "redis", "kafka", "backend", "daphne", "kafka-consumer", "celery-worker", "celery-beat"}
-    assert set(services) == wanted
+    assert set(services) == wanted | {"secrets"}
     assert services["kafka"]["container_name"] == "kafka"
     assert services["redis"]["container_name"] == "redis"
 
@@ -55,6 +56,77 @@ def test_listens_where_the_guide_says(services: dict[str, Any], service: str, po
 def test_stores_are_not_published_to_the_network(services: dict[str, Any]) -> None:
     for name in ("postgres", "redis", "kafka"):
         assert all(line.startswith("127.0.0.1:") for line in services[name]["ports"])
+
+
+def test_without_a_setting_nobody_else_reaches_it(services: dict[str, Any]) -> None:
+    published = [line for service in services.values() for line in service.get("ports", [])]
+    assert published
+    assert all(line.startswith(("127.0.0.1:", "${BIND_ADDRESS:-127.0.0.1}:")) for line in published)
+
+
+def test_is_a_production_server_without_a_password_that_anybody_knows(services: dict[str, Any]) -> None:
+    ours = [service for service in services.values() if "build" in service]
+    assert len(ours) == 5
+    for service in ours:
+        assert service["environment"]["APP_PROFILE"] == "${APP_PROFILE:-production}"
+        assert service["environment"].keys() >= {"SECRET_KEY_FILE", "DATABASE_URL_FILE"}
+        assert not service["environment"].keys() & {"SECRET_KEY", "DATABASE_URL"}
+    assert "POSTGRES_PASSWORD" not in services["postgres"]["environment"]
+    assert services["secrets"]["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD:-}"
+
+
+def test_nothing_gains_rights_or_writes_where_it_need_not(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert set(service.get("cap_add", [])) <= {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}, name
+        assert service.get("read_only") is True or name == "kafka", name
+
+
+def made_secrets(services: dict[str, Any], folder: Path, password: str = "") -> dict[str, str]:
+    """What the service makes in an empty or older volume, by the very script of the compose file."""
+    script = services["secrets"]["command"][0].replace("$$", "$").replace("cd /secrets", f"cd {folder}")
+    environment = {**os.environ, "POSTGRES_USER": "user", "POSTGRES_PASSWORD": password}
+    subprocess.run([*services["secrets"]["entrypoint"], script], env=environment, check=True)
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_secrets_are_made_once_and_a_given_password_is_taken(services: dict[str, Any], tmp_path: Path) -> None:
+    first = made_secrets(services, tmp_path)
+    assert len(first["secret_key"]) >= 60
+    assert len(first["postgres_password"]) >= 30
+    assert first["database_url"] == f"postgres://user:{first['postgres_password']}@postgres:5432/mobilegpt"
+    assert made_secrets(services, tmp_path) == first
+    other = tmp_path / "other"
+    other.mkdir()
+    assert made_secrets(services, other)["secret_key"] != first["secret_key"]
+    given = made_secrets(services, other, password="of-an-older-volume")
+    assert given["database_url"] == "postgres://user:of-an-older-volume@postgres:5432/mobilegpt"
+
+
+def test_its_secrets_start_a_production_server(services: dict[str, Any], tmp_path: Path) -> None:
+    made_secrets(services, tmp_path)
+    said = (
+        "from django.conf import settings as s; "
+        "print(s.APP_PROFILE, s.SECRET_KEY, s.DATABASES['default']['PASSWORD'], s.ALLOWED_HOSTS)"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "APP_PROFILE": "production",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "SECRET_KEY_FILE": str(tmp_path / "secret_key"),
+        "DATABASE_URL_FILE": str(tmp_path / "database_url"),
+        "DATA_DIR": str(tmp_path / "data"),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", said], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    profile, key, password, hosts = done.stdout.split(maxsplit=3)
+    assert (profile, hosts.strip()) == ("production", "['localhost', '127.0.0.1']")
+    assert key == (tmp_path / "secret_key").read_text()
+    assert password == (tmp_path / "postgres_password").read_text()
 
 
 def test_every_command_exists(services: dict[str, Any]) -> None:
