@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, sync_playwright
 
 from mobilegpt.core.network import own_addresses
 from tests.servers.process import ROOT, Running, running
@@ -24,6 +26,43 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# A press is not taken while what it lands on is new (web/src/press). A program is quicker than any person: like one, it
+# presses again when the page has let go of the finger and no click has come.
+_COUNT_PRESSES = """() => {
+  if (window.presses) return;
+  window.presses = {released: 0, clicked: 0};
+  window.addEventListener('pointerup', () => { window.presses.released += 1; }, true);
+  document.addEventListener('click', () => { window.presses.clicked += 1; }, true);
+}"""
+_SETTLED_MS = 600
+_TRIES = 3
+
+
+def _press_like_a_person(click: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(click)
+    def press(self: Locator, **options: Any) -> None:
+        for _ in range(_TRIES):
+            self.page.evaluate(_COUNT_PRESSES)
+            before = self.page.evaluate("window.presses")
+            click(self, **options)
+            try:
+                after = self.page.evaluate("window.presses")
+            except Error:  # the press has led to another page
+                return
+            if not after or after["released"] == before["released"] or after["clicked"] > before["clicked"]:
+                return
+            self.page.wait_for_timeout(_SETTLED_MS)
+
+    return press
+
+
+@pytest.fixture(scope="session", autouse=True)
+def persons_pace() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", _press_like_a_person(Locator.click))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { startLang } from './i18n';
+import { afterPage } from './later';
 import { startPrefs } from './prefs';
 import { startRouter } from './router';
 
@@ -20,3 +21,6 @@ startPrefs();
 startRouter();
 keepShell();
 void startLang().then(() => mount(App, { target }));
+afterPage(async () => {
+  (await import('./press')).guardPresses();
+});

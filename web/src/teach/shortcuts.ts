@@ -3,6 +3,7 @@
  * have a meaning of their own for the key, and can be switched off (WCAG 2.1.4).
  */
 import { writable } from 'svelte/store';
+import { SETTLE_MS } from '../press/places';
 import { storage } from '../storage';
 
 export type Shortcut = 'next' | 'pause' | 'help' | 'projector' | 'keys';
@@ -21,6 +22,23 @@ function meaning(event: KeyboardEvent): Shortcut | null {
   if (event.code === 'KeyH' || event.key.toLowerCase() === 'h') return 'help';
   if (event.code === 'KeyF' || event.key.toLowerCase() === 'f') return 'projector';
   return null;
+}
+
+let used = { code: '', at: -Infinity };
+
+/** Remember the key of a command that is being done. */
+export function keyUsed(event: KeyboardEvent): void {
+  used = { code: event.code, at: event.timeStamp };
+}
+
+/**
+ * Whether a key press is only the rest of a command: the key is still held, or was pressed twice. Nothing is done by it,
+ * nor typed into what the command has opened.
+ */
+export function isEcho(event: KeyboardEvent): boolean {
+  if (event.code !== used.code) return false;
+  if (!event.repeat && event.timeStamp - used.at >= SETTLE_MS) used = { code: '', at: -Infinity };
+  return event.code === used.code;
 }
 
 /** What a key press asks for, or null when it is not meant for the page. */

@@ -1,0 +1,367 @@
+"""A press just after the thing under the finger changed is not meant (web/src/press): real mouse, touch and keys with
+controlled gaps. Presses go by coordinates here: ``Locator.click`` waits for the page to be quiet."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Teacher
+from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+
+pytestmark = pytest.mark.browser
+
+Pointer = Callable[[Page, float, float], None]
+_QUIET_MS = 1_200
+
+
+def _mouse(page: Page, x: float, y: float) -> None:
+    page.mouse.click(x, y)
+
+
+def _touch(page: Page, x: float, y: float) -> None:
+    page.touchscreen.tap(x, y)
+
+
+POINTERS = pytest.mark.parametrize("press", [_mouse, _touch], ids=["mouse", "touch"])
+
+
+def middle(thing: Locator) -> tuple[float, float]:
+    box = thing.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def twice(page: Page, place: tuple[float, float], gap_ms: int, press: Pointer) -> None:
+    press(page, *place)
+    page.wait_for_timeout(gap_ms)
+    press(page, *place)
+
+
+def button(device: Device, name: str) -> Locator:
+    return device.page.get_by_role("button", name=name, exact=True)
+
+
+def seated(phone: Device, teacher: Teacher, title: str) -> str:
+    """A phone on the first step of a running class, in a quiet moment; returns the code."""
+    code = teacher.open(title)
+    enter(phone, code, "김영희")
+    phone.sees("곧 시작해요")
+    teacher.tell(code, "start")
+    phone.heading(teacher.steps()[0])
+    phone.page.wait_for_timeout(_QUIET_MS)
+    return code
+
+
+def done(teacher: Teacher, code: str) -> list[int]:
+    summary = teacher.http.get(f"/api/sessions/{code}/summary").json()
+    return [step["completed_participants"] for step in summary["steps"]][:3]
+
+
+def requests_of(teacher: Teacher, code: str) -> list[dict[str, object]]:
+    number = teacher.http.get(f"/api/sessions/{code}").json()["session_id"]
+    answer = teacher.http.get("/api/dashboard/help-requests/pending", params={"session_id": number})
+    rows: list[dict[str, object]] = answer.json()["pending_requests"]
+    return rows
+
+
+def place_of(teacher: Teacher, code: str) -> str:
+    return str(teacher.http.get(f"/api/sessions/{code}/current").json()["current_subtask"]["title"])
+
+
+@POINTERS
+@pytest.mark.parametrize("gap", [80, 200, 350, 500, 700])
+def test_calling_for_help_twice_is_one_call(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, press: Pointer, gap: int
+) -> None:
+    with Device(browser, PHONE, lan, pictures) as phone:
+        code = seated(phone, teacher, "두 번 부르기")
+        twice(phone.page, middle(button(phone, "도와주세요")), gap, press)
+        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        phone.page.wait_for_timeout(300)
+        expect(button(phone, "아직이에요")).to_be_visible()
+        expect(button(phone, "해결됐어요")).to_be_visible()
+        assert done(teacher, code)[0] == 0
+        assert [row.get("answer_rating") for row in requests_of(teacher, code)] == [None]
+
+
+@POINTERS
+@pytest.mark.parametrize("gap", [0, 150, 350])
+def test_done_just_after_the_step_changed_is_not_taken(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, press: Pointer, gap: int
+) -> None:
+    steps = teacher.steps()
+    with Device(browser, PHONE, lan, pictures) as phone:
+        code = seated(phone, teacher, "빠른 걸음")
+        place = middle(button(phone, "다 했어요"))
+        teacher.tell(code, "next-step")
+        phone.heading(steps[1])
+        phone.page.wait_for_timeout(gap)
+        press(phone.page, *place)
+        phone.page.wait_for_timeout(700)
+        assert done(teacher, code) == [0, 0, 0]
+        expect(phone.page.get_by_text("잘하셨어요").filter(visible=True)).to_have_count(0)
+        press(phone.page, *place)  # now it has been read
+        phone.sees(re.compile("잘하셨어요"))
+        phone.page.wait_for_timeout(300)
+        assert done(teacher, code) == [0, 1, 0]
+
+
+@POINTERS
+def test_a_button_that_has_just_come_is_not_pressed(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, press: Pointer
+) -> None:
+    """Where the thumb rests while everybody waits, the first step puts its buttons."""
+    with Device(browser, PHONE, lan, pictures) as phone:
+        code = seated(phone, teacher, "쉬는 엄지")
+        place = middle(button(phone, "다 했어요"))
+        teacher.tell(code, "pause")
+        phone.sees("잠시 쉬어요")
+        phone.page.wait_for_timeout(_QUIET_MS)
+        teacher.tell(code, "resume")
+        button(phone, "다 했어요").wait_for()
+        press(phone.page, *place)
+        phone.page.wait_for_timeout(500)
+        assert done(teacher, code) == [0, 0, 0]
+
+
+def acts_within(page: Page, press: Callable[[], None], shown: str) -> float:
+    """Milliseconds from the press to what it shows, by the page's own clock."""
+    page.evaluate(
+        """shown => { window.acted = new Promise((tell) => {
+          let pressed = 0;
+          addEventListener('pointerup', () => { pressed = performance.now(); }, true);
+          new MutationObserver(() => {
+            if (pressed && document.body.innerText.includes(shown)) tell(performance.now() - pressed);
+          }).observe(document.body, {subtree: true, childList: true, characterData: true});
+        }); }""",
+        shown,
+    )
+    press()
+    return float(page.evaluate("window.acted"))
+
+
+@POINTERS
+def test_one_press_after_a_quiet_moment_acts_at_once(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, press: Pointer
+) -> None:
+    with Device(browser, PHONE, lan, pictures) as phone:
+        seated(phone, teacher, "한 번만")
+        place = middle(button(phone, "도와주세요"))
+        assert acts_within(phone.page, lambda: press(phone.page, *place), "선생님") < 100
+
+
+def live_page(laptop: Device, teacher: Teacher, title: str) -> str:
+    sign_in(laptop)
+    code = teacher.open(title)
+    number = teacher.http.get(f"/api/sessions/{code}").json()["session_id"]
+    laptop.goto(f"/teach/sessions/{number}")
+    button(laptop, "수업 시작").wait_for()
+    laptop.page.wait_for_timeout(_QUIET_MS)
+    return code
+
+
+@pytest.mark.parametrize("gap", [40, 150, 300, 450])
+def test_a_double_click_starts_and_moves_by_one_step(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, gap: int
+) -> None:
+    steps = teacher.steps()
+    with Device(browser, LAPTOP, lan, pictures) as laptop:
+        code = live_page(laptop, teacher, "두 번 누르기")
+        place = middle(button(laptop, "수업 시작"))
+        twice(laptop.page, place, gap, _mouse)
+        laptop.heading(steps[0])
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        assert place_of(teacher, code) == steps[0]
+        expect(button(laptop, "다음 단계")).to_be_visible()
+        twice(laptop.page, middle(button(laptop, "다음 단계")), gap, _mouse)
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        assert place_of(teacher, code) == steps[1]
+        # The key for pausing still pauses: no button has kept the focus.
+        laptop.page.keyboard.press("Space")
+        button(laptop, "다시 시작").wait_for()
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        twice(laptop.page, middle(button(laptop, "다시 시작")), gap, _mouse)
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        expect(button(laptop, "잠시 쉬기")).to_be_visible()
+        assert place_of(teacher, code) == steps[1]
+        assert laptop.complaints == []
+
+
+def test_keys_that_are_held_or_doubled_press_once(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    steps = teacher.steps()
+    with Device(browser, LAPTOP, lan, pictures) as laptop, Device(browser, PHONE, lan, pictures) as phone:
+        code = live_page(laptop, teacher, "붙은 글쇠")
+        enter(phone, code, "김영희")
+        keys = laptop.page.keyboard
+        button(laptop, "수업 시작").focus()
+        for _ in range(12):  # a second press without a release is the key's own repeat
+            keys.down("Enter")
+            laptop.page.wait_for_timeout(40)
+        keys.up("Enter")
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        assert place_of(teacher, code) == steps[0]
+        laptop.page.evaluate("document.activeElement.blur()")
+        for _ in range(30):
+            keys.down("ArrowRight")
+            laptop.page.wait_for_timeout(30)
+        keys.up("ArrowRight")
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        assert place_of(teacher, code) == steps[1]
+        for gap in (60, 250, 400):
+            before = place_of(teacher, code)
+            keys.press("ArrowRight")
+            laptop.page.wait_for_timeout(gap)
+            keys.press("ArrowRight")
+            laptop.page.wait_for_timeout(_QUIET_MS)
+            assert steps.index(place_of(teacher, code)) == steps.index(before) + 1
+        for _ in range(2):  # paused, and not resumed by the same breath
+            keys.press("Space")
+            laptop.page.wait_for_timeout(150)
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        expect(button(laptop, "다시 시작")).to_be_visible()
+        keys.press("Space")
+        button(laptop, "잠시 쉬기").wait_for()
+        phone.page.wait_for_timeout(_QUIET_MS)
+        phone.press("도와주세요")
+        expect(laptop.page.get_by_text("도움 요청").filter(visible=True).first).to_be_visible()
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        for _ in range(10):
+            keys.down("h")
+            laptop.page.wait_for_timeout(30)
+        keys.up("h")
+        answer = laptop.page.get_by_role("dialog").get_by_label("답", exact=True)
+        answer.focus()
+        expect(answer).to_have_value("")
+
+
+@POINTERS
+@pytest.mark.parametrize("gap", [60, 250, 450])
+def test_a_question_that_opens_under_the_finger_is_not_answered(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, press: Pointer, gap: int
+) -> None:
+    """On a narrow page the question's own buttons, or what is around it, stand where "수업 끝내기" stood."""
+    size = {"width": 360, "height": 740}
+    with Device(browser, size, lan, pictures) as tablet:
+        code = live_page(tablet, teacher, "끝내기 두 번")
+        button(tablet, "수업 시작").click()
+        tablet.heading(teacher.steps()[0])
+        tablet.page.wait_for_timeout(_QUIET_MS)
+        opener = button(tablet, "수업 끝내기")
+        opener.scroll_into_view_if_needed()
+        # The worst case: the question's button stands exactly under the finger.
+        tablet.page.add_style_tag(
+            content="dialog[open] button:last-of-type {{position: fixed; left: {}px; top: {}px; margin: 0}}".format(
+                *(side - 20 for side in middle(opener))
+            )
+        )
+        tablet.page.wait_for_timeout(_QUIET_MS)
+        twice(tablet.page, middle(opener), gap, press)
+        tablet.page.wait_for_timeout(500)
+        tablet.picture(f"40-end-asked-{gap}")
+        expect(tablet.page.get_by_role("dialog")).to_be_visible()
+        assert teacher.http.get(f"/api/sessions/{code}/current").json()["status"] == "IN_PROGRESS"
+        button(tablet, "끝내기").click()
+        tablet.page.wait_for_url("**/summary")
+        assert teacher.http.get(f"/api/sessions/{code}/current").json()["status"] == "REVIEW_MODE"
+
+
+@POINTERS
+def test_a_press_around_a_question_that_has_just_opened_does_not_close_it(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, press: Pointer
+) -> None:
+    with Device(browser, PHONE, lan, pictures) as phone:
+        seated(phone, teacher, "화면 설정")
+        opener = button(phone, "화면 설정")
+        twice(phone.page, middle(opener), 200, press)
+        phone.page.wait_for_timeout(400)
+        expect(phone.page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("gap", [0, 200])
+def test_rows_that_change_places_are_not_taken_for_each_other(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, gap: int
+) -> None:
+    with (
+        Device(browser, LAPTOP, lan, pictures) as laptop,
+        Device(browser, PHONE, lan, pictures) as kim,
+        Device(browser, PHONE, lan, pictures) as lee,
+    ):
+        code = live_page(laptop, teacher, "바뀌는 줄")
+        enter(kim, code, "가나다")
+        enter(lee, code, "마바사")
+        teacher.tell(code, "start")
+        row = laptop.page.locator("button", has_text="가나다")
+        row.wait_for()
+        laptop.page.wait_for_timeout(_QUIET_MS)
+        place = middle(row)
+        laptop.page.mouse.move(*place)
+        kim_at = place
+        kim.press("다 했어요")  # who is done goes to the end of the list
+        expect(row).to_contain_text("다 함")
+        laptop.page.wait_for_function(
+            """([x, y]) => !document.elementFromPoint(x, y)?.closest('button')?.textContent.includes('가나다')""",
+            arg=list(kim_at),
+        )
+        laptop.page.wait_for_timeout(gap)
+        laptop.page.mouse.click(*place)
+        laptop.page.wait_for_timeout(300)
+        expect(laptop.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_row_that_leaves_while_the_finger_is_down_is_not_pressed(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    steps = teacher.steps()
+    with Device(browser, PHONE, lan, pictures) as phone:
+        code = seated(phone, teacher, "눌러 둔 손가락")
+        phone.page.mouse.move(*middle(button(phone, "다 했어요")))
+        phone.page.mouse.down()
+        teacher.tell(code, "next-step")
+        phone.heading(steps[1])
+        phone.page.wait_for_timeout(700)
+        phone.page.mouse.up()
+        phone.page.wait_for_timeout(400)
+        assert done(teacher, code) == [0, 0, 0]
+
+
+def test_what_is_not_taken_does_not_look_pressed(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    with Device(browser, PHONE, lan, pictures) as phone:
+        code = seated(phone, teacher, "눌린 모양")
+        done_button = button(phone, "다 했어요")
+        phone.page.mouse.move(*middle(done_button))
+        teacher.tell(code, "next-step")
+        phone.heading(teacher.steps()[1])
+        phone.page.mouse.down()
+        style = "one => [getComputedStyle(one).translate, document.activeElement === one]"
+        assert done_button.evaluate(style) == ["none", False]
+        phone.page.mouse.up()
+        phone.page.wait_for_timeout(_QUIET_MS)
+        phone.page.mouse.down()
+        assert done_button.evaluate(style) != ["none", False]
+        phone.page.mouse.up()
+        phone.sees(re.compile("잘하셨어요"))
+
+
+def test_everything_can_be_pressed_by_keys_and_by_readers(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    """A screen reader's press is a click without a pointer; a program's own is let through."""
+    with Device(browser, PHONE, lan, pictures) as phone:
+        code = seated(phone, teacher, "손가락 없이")
+        started = time.monotonic()
+        button(phone, "도와주세요").focus()
+        phone.page.keyboard.press("Enter")
+        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        assert time.monotonic() - started < 20
+        phone.page.wait_for_timeout(_QUIET_MS)
+        session = phone.context.new_cdp_session(phone.page)
+        session.send("Accessibility.enable")
+        button(phone, "해결됐어요").evaluate("one => one.click()")
+        expect(phone.page.get_by_role("button", name="그냥 넘어가기")).to_be_visible()
+        assert requests_of(teacher, code) == []
