@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from config.headers import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
 from mobilegpt.rest.errors import bad_request, not_found
 
+# The same addresses as in web/src/paths.ts (a test compares).
 PAGE_PATHS = (
-    r"^(?:login|signup|teach|join/[^/]+|class/[^/]+|teach/lectures/[^/]+"
-    r"|teach/sessions/[^/]+(?:/(?:projector|summary))?)?/?$"
+    r"^(?:login|signup|join/[^/]+|class/[^/]+|chat(?:/\d+)?|teach|teach/dashboard|teach/lectures/[^/]+(?:/dashboard)?"
+    r"|teach/recordings(?:/[^/]+)?|teach/sessions/[^/]+(?:/(?:projector|summary))?)?/?$"
 )
 _SERVICES = re.compile(r"^/(?:api|user|chat|qr|ws|static|assets|icons|media|admin|\.well-known)(?:/|$)")
 _FILE = re.compile(r"\.[a-z0-9]{1,12}$", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -270,9 +271,18 @@ def shell(settings: Settings, tmp_path: Path) -> Path:
 
 PAGES = ["/", "/login", "/signup", "/join/ABC234", "/class/ABC234", "/teach", "/teach/lectures/3"]
 LIVE_PAGES = ["/teach/sessions/5", "/teach/sessions/5/projector", "/teach/sessions/5/summary"]
+MORE_PAGES = [
+    "/chat",
+    "/chat/5",
+    "/teach/dashboard",
+    "/teach/lectures/3/dashboard",
+    "/teach/recordings",
+    "/teach/recordings/4",
+]
+ALL_PAGES = PAGES + LIVE_PAGES + MORE_PAGES
 
 
-@pytest.mark.parametrize("path", PAGES + LIVE_PAGES)
+@pytest.mark.parametrize("path", ALL_PAGES)
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_every_address_of_the_pages_is_the_shell(shell: Path, path: str, slash: str) -> None:
     response = Client().get(path if path == "/" else path + slash)
@@ -296,6 +306,20 @@ def test_nobody_on_the_way_keeps_what_the_api_says(path: str, kim: User) -> None
 def test_nobody_keeps_tokens(kim: User) -> None:
     answer = Api().post("/api/auth/login", {"email": kim.email, "password": cast.PASSWORD})
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_the_server_knows_the_same_pages_as_the_router() -> None:
+    table = (Path(__file__).parents[2] / "web" / "src" / "paths.ts").read_text().partition("] as const")[0]
+    patterns = re.findall(r"'(/[^']*)'", table)
+    samples = [pattern.replace(":code", "ABC234").replace(":id", "3").replace(":room", "5") for pattern in patterns]
+    assert len(samples) == len(ALL_PAGES)
+    shapes = {re.sub(r"ABC234|\d+", "*", path) for path in samples}
+    assert shapes == {re.sub(r"ABC234|\d+", "*", path) for path in ALL_PAGES}
+
+
+@pytest.mark.parametrize("path", ["/chat/lounge", "/teach/nothing", "/join", "/class/ABC234/x", "/docs", "/media/x"])
+def test_what_is_no_page_is_not_answered_as_one(shell: Path, path: str) -> None:
+    assert Client().get(path).status_code == 404
 
 
 def test_a_new_build_is_served_at_once_and_an_old_one_not_sent_again(shell: Path) -> None:

@@ -7,6 +7,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin, Rolldown } from 'vite';
+import { PAGE_PATHS } from '../src/paths.ts';
 
 type Bundle = Rolldown.OutputBundle;
 type Chunk = Rolldown.OutputChunk;
@@ -61,6 +62,12 @@ export function preloadJoinPage(): Plugin {
   };
 }
 
+/** One pattern for the addresses of all pages. The numbers of rooms are told apart from what else is under /chat. */
+export function pagePattern(paths: readonly string[]): RegExp {
+  const patterns = paths.map((path) => path.replace(/^\//, '').replace(':room', '\\d+').replace(/:\w+/g, '[^/]+'));
+  return new RegExp(`^/(?:${patterns.join('|')})/?$`);
+}
+
 /** Write sw.js from its source, with the list of shell files and a version made from them. */
 export function serviceWorker(source: string): Plugin {
   return {
@@ -70,8 +77,14 @@ export function serviceWorker(source: string): Plugin {
       order: 'post',
       handler(_options, bundle) {
         const files = pageFiles(bundle, [JOIN, CLASS]).map((name) => `/${name}`);
-        const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12);
+        const entry = chunks(bundle).find((chunk) => chunk.isEntry);
+        if (!entry) throw new Error('the build has no entry');
+        const page = bundle['index.html'];
+        const shell = page?.type === 'asset' ? page.source : '';
+        const version = createHash('sha256').update(files.join('\n')).update(shell).digest('hex').slice(0, 12);
         const code = readFileSync(source, 'utf8')
+          .replace("'__ENTRY__'", JSON.stringify(`/${entry.fileName}`))
+          .replace('__PAGES__', () => String(pagePattern(PAGE_PATHS)))
           .replace("'__VERSION__'", JSON.stringify(version))
           .replace('__FILES__', JSON.stringify(files));
         this.emitFile({ type: 'asset', fileName: 'sw.js', source: code });

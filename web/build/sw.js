@@ -1,19 +1,47 @@
 /**
- * Keeps the shell (index.html and the student's pages) so that the page opens without a
- * connection. Data is never cached: /api, /ws and /qr go to the server untouched.
- * The two names in capitals are filled in by the build.
+ * Keeps the shell (index.html and the student's pages) so that a page opens without a connection.
+ * Nothing else is touched: data, icons, the manifest and files go to the server and come from it.
+ * The names in capitals are filled in by the build.
  */
 const CACHE = 'shell-' + '__VERSION__';
 const FILES = __FILES__;
-const DATA = /^\/(api|ws|qr|admin|chat|user|static|media|\.well-known)(\/|$)/;
+/** The program of this shell: by its name the page is known from any other that answers in its place. */
+const ENTRY = '__ENTRY__';
+const PAGES = __PAGES__;
+const GATEWAY_ERRORS = [502, 503, 504];
+
+/** Whether the answer is what was asked for, and not the sign-in page of a network or an error in its place. */
+function isFile(response, path) {
+  const type = response.headers.get('Content-Type') ?? '';
+  if (response.status !== 200 || response.redirected || response.type !== 'basic') return false;
+  if (path.endsWith('.js')) return /javascript/.test(type);
+  if (path.endsWith('.css')) return /css/.test(type);
+  return !/html/.test(type);
+}
+
+async function isShell(response) {
+  const type = response.headers.get('Content-Type') ?? '';
+  if (response.status !== 200 || response.redirected || !/^text\/html/.test(type)) return false;
+  return (await response.clone().text()).includes(ENTRY);
+}
+
+/** All of one build or nothing: a shell without its files is a blank page. */
+async function keepShell() {
+  const shell = await fetch('/', { cache: 'no-cache' });
+  if (!(await isShell(shell))) throw new Error('this is not the shell');
+  const files = await Promise.all(
+    FILES.map(async (path) => {
+      const response = await fetch(path);
+      if (!isFile(response, path)) throw new Error(`${path} is not that file`);
+      return [path, response];
+    }),
+  );
+  const cache = await caches.open(CACHE);
+  await Promise.all([cache.put('/', shell), ...files.map(([path, response]) => cache.put(path, response))]);
+}
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll(['/', ...FILES]))
-      .then(() => self.skipWaiting()),
-  );
+  event.waitUntil(keepShell().then(() => self.skipWaiting()));
 });
 
 self.addEventListener('activate', (event) => {
@@ -25,15 +53,15 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-/** The newest page when there is a connection, the kept one when there is none. */
+/** The newest page when there is a connection, the kept one when there is none or the server is away. */
 async function page(request) {
+  const kept = async () => (await caches.open(CACHE)).match('/');
   try {
     const response = await fetch(request);
-    if (response.ok) (await caches.open(CACHE)).put('/', response.clone());
-    return response;
+    return (GATEWAY_ERRORS.includes(response.status) && (await kept())) || response;
   } catch (error) {
-    const kept = await caches.match('/');
-    if (kept) return kept;
+    const shell = await kept();
+    if (shell) return shell;
     throw error;
   }
 }
@@ -43,17 +71,18 @@ async function page(request) {
  * `Vary: Origin` for other sites' sake; a module is asked for with an Origin, the list above without.
  */
 async function asset(request) {
-  const kept = await caches.match(request, { ignoreVary: true });
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok) (await caches.open(CACHE)).put(request, response.clone());
+  if (isFile(response, new URL(request.url).pathname)) await cache.put(request, response.clone());
   return response;
 }
 
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (DATA.test(url.pathname)) return;
-  if (event.request.mode === 'navigate') event.respondWith(page(event.request));
-  else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
+  if (event.request.mode === 'navigate') {
+    if (PAGES.test(url.pathname)) event.respondWith(page(event.request));
+  } else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
 });

@@ -4,6 +4,7 @@
  */
 import type { Component } from 'svelte';
 import { writable, type Readable } from 'svelte/store';
+import type { PagePath } from './paths';
 import { carriedFragment } from './storage';
 
 export type Params = Readonly<Record<string, string>>;
@@ -11,7 +12,7 @@ export type Page = Component<{ params: Params }>;
 type Load = () => Promise<{ default: Page }>;
 
 export interface Route {
-  path: string;
+  path: PagePath;
   load: Load;
   /** Asks for a signed-in account first. */
   signedIn?: boolean;
@@ -24,7 +25,7 @@ export interface Match {
 
 const teach = import.meta.glob<{ default: Page }>('./teach/*Page.svelte');
 
-function teachRoute(path: string, name: string): Route[] {
+function teachRoute(path: PagePath, name: string): Route[] {
   const load = teach[`./teach/${name}.svelte`];
   return load ? [{ path, load, signedIn: true }] : [];
 }

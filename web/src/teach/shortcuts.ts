@@ -24,11 +24,14 @@ function meaning(event: KeyboardEvent): Shortcut | null {
   return null;
 }
 
-let used = { code: '', at: -Infinity };
+let used: { key: string | null; at: number } = { key: null, at: -Infinity };
+
+/** Which key it is, whatever the layout writes with it. */
+const keyOf = (event: KeyboardEvent): string => event.code || event.key;
 
 /** Remember the key of a command that is being done. */
 export function keyUsed(event: KeyboardEvent): void {
-  used = { code: event.code, at: event.timeStamp };
+  used = { key: keyOf(event), at: event.timeStamp };
 }
 
 /**
@@ -36,9 +39,10 @@ export function keyUsed(event: KeyboardEvent): void {
  * nor typed into what the command has opened.
  */
 export function isEcho(event: KeyboardEvent): boolean {
-  if (event.code !== used.code) return false;
-  if (!event.repeat && event.timeStamp - used.at >= SETTLE_MS) used = { code: '', at: -Infinity };
-  return event.code === used.code;
+  if (keyOf(event) !== used.key) return false;
+  // Pressed anew after a while, it is a press of its own, and so is what is held then.
+  if (!event.repeat && event.timeStamp - used.at >= SETTLE_MS) used = { key: null, at: -Infinity };
+  return used.key !== null;
 }
 
 /** What a key press asks for, or null when it is not meant for the page. */

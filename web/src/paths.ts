@@ -1,0 +1,22 @@
+/** The addresses of the pages: the router's, the service worker's and (config/pages.py) the server's. */
+export const PAGE_PATHS = [
+  '/',
+  '/login',
+  '/signup',
+  '/join/:code',
+  '/class/:code',
+  '/chat',
+  '/chat/:room',
+  '/teach',
+  '/teach/dashboard',
+  '/teach/lectures/:id',
+  '/teach/lectures/:id/dashboard',
+  '/teach/recordings',
+  '/teach/recordings/:id',
+  '/teach/sessions/:id',
+  '/teach/sessions/:id/projector',
+  '/teach/sessions/:id/summary',
+] as const;
+
+/** `/ui` shows every component, in development only. */
+export type PagePath = (typeof PAGE_PATHS)[number] | '/ui';
