@@ -85,6 +85,8 @@ def test_calling_for_help_twice_is_one_call(
         phone.page.wait_for_timeout(300)
         expect(button(phone, "아직이에요")).to_be_visible()
         expect(button(phone, "해결됐어요")).to_be_visible()
+        # Nobody has said that the answer did not help.
+        expect(phone.page.get_by_text("선생님께도 알려 드렸어요.")).to_have_count(0)
         assert done(teacher, code)[0] == 0
         assert [row.get("answer_rating") for row in requests_of(teacher, code)] == [None]
 
