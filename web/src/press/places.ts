@@ -6,7 +6,7 @@
 /** So long a changed thing is not pressed: who presses sooner aimed at what was there before. */
 export const SETTLE_MS = 500;
 /** Two presses of one place within this time are one press made twice; older hands are slow. */
-const TWICE_MS = 800;
+const TWICE_MS = 1_000;
 /** Presses that follow an ignored one so closely belong to it. */
 const SERIES_MS = 250;
 /** A page that has just been opened is being put together; nobody has aimed at it yet. */
