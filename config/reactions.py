@@ -11,6 +11,8 @@ from mobilegpt.accounts.events import CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
 from mobilegpt.chat import services as chat
+from mobilegpt.chat.acquaintance import know_through
+from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
 from mobilegpt.core import idempotency, language_budget, throttle
@@ -25,6 +27,7 @@ from mobilegpt.jobs.messenger import Messenger
 from mobilegpt.jobs.port import set_wake
 from mobilegpt.jobs.workers import Workers
 from mobilegpt.lectures import cache
+from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
@@ -57,6 +60,8 @@ def connect_reactions() -> None:
     react_once(ParticipantJoined, class_chat.seat)
     react(SessionEnded, class_chat.close_room)
     react(SessionArchived, class_chat.archive_room)
+
+    know_through(lectures.companions, classroom_selectors.classmates)
 
     # What is told over HTTP is what the socket of the class tells.
     show_over_http("session", room.DIALECT)

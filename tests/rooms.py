@@ -15,9 +15,17 @@ from tests import cast
 
 
 def private(owner: User, *members: User, name: str = "복지관") -> Room:
-    """A room for those who are invited, as S4 makes it."""
+    """A room for those who are invited, as S4 makes it; everybody has opened it."""
     command = OpenRoom(name=name, member_ids=[member.pk for member in members])
-    return services.open_room(actor=cast.actor(owner), command=command).room
+    room = services.open_room(actor=cast.actor(owner), command=command).room
+    for member in members:
+        services.enter_room(actor=cast.actor(member), room_id=room.pk)
+    return room
+
+
+def acquaint(teacher: User, *people: User) -> None:
+    """They share a lecture of the teacher's: whoever of them adds another makes a member (contract 9.6)."""
+    cast.enroll(cast.lecture(teacher), *people)
 
 
 def open_to_all(owner: User, name: str = "누구나") -> Room:

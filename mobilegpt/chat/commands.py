@@ -29,7 +29,7 @@ class ChangeRoom(Command, frozen=True, kw_only=True):
 
 
 class SendMessage(Command, frozen=True, kw_only=True):
-    """A message: text, or a file, or both. ``message_type`` is text, image, file or system."""
+    """A message: text, or a file, or both. ``message_type`` is text, image or file."""
 
     message: str | None = None
     message_type: str = "text"

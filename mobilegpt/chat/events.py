@@ -21,7 +21,8 @@ COMPANY_SECONDS = 0.1
 class Author(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody as members of a room see them.
 
-    ``email`` is null for guests, and masked with CHAT_SHOW_EMAIL=off. ``id`` is 0 for an account that is gone.
+    ``email`` is null for guests, and masked with CHAT_SHOW_EMAIL=off. ``id`` is 0 for an account that is gone. Who was
+    invited and is not there yet has neither name nor e-mail here (contract 9.6).
     """
 
     id: int

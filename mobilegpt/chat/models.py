@@ -32,6 +32,11 @@ class MessageType(models.TextChoices):
     SYSTEM = "system", "System"
 
 
+class Standing(models.TextChoices):
+    INVITED = "INVITED", "Invited"
+    REMOVED = "REMOVED", "Removed"
+
+
 class Room(models.Model):
     """A chat room. Anyone who is signed in may join an open one (contract 9.1)."""
 
@@ -70,7 +75,7 @@ class Member(models.Model):
     """Somebody in a room, and how far they have read.
 
     ``read_number`` is the number of the newest message they have read; ``sent_since_read`` counts their own messages
-    after it. ``recent_sends`` are the moments (seconds since 1970) of their latest messages, for the limit on them.
+    after it. ``recent_sends`` are the moments (seconds since 1970) of their latest messages, for the limits on them.
     """
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="members", db_index=False)
@@ -89,6 +94,28 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"
+
+
+class Outsider(models.Model):
+    """Somebody who is no member and whom the room knows: invited and not there yet, or removed (contract 9.1, 9.6).
+
+    ``user_id`` is a number, not a foreign key: an account that does not exist is invited as a stranger is, so that
+    nobody learns which ids exist. ``member_id`` is the id of the membership that an invitation becomes.
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="outsiders", db_index=False)
+    user_id = models.BigIntegerField()
+    standing = models.CharField(max_length=8, choices=Standing.choices)
+    member_id = models.BigIntegerField(null=True)
+    inviter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["room", "user_id"], name="one_standing_per_user")]
+        indexes: ClassVar = [models.Index(fields=["user_id", "standing"], name="chat_standings_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.standing} {self.room_id}"
 
 
 class ChatFile(models.Model):

@@ -46,10 +46,11 @@ def require_may_write(member: Member) -> None:
     raise Forbidden(ErrorCode.ROOM_READ_ONLY, words)
 
 
-def known_type(text: str) -> MessageType:
-    """Raises ``Invalid`` for what is no message type."""
-    try:
-        return MessageType(text.strip().lower())
-    except ValueError:
-        message = f"message_type is one of {', '.join(MessageType.values)}"
-        raise Invalid(message=message, details={"field": "message_type"}) from None
+def sendable_type(text: str) -> MessageType:
+    """The type of a message that a client sends. Raises ``Invalid``, also for the server's own: nobody speaks as it."""
+    sendable = [kind for kind in MessageType if kind != MessageType.SYSTEM]
+    kind = next((kind for kind in sendable if kind == text.strip().lower()), None)
+    if kind is None:
+        message = f"message_type is one of {', '.join(sendable)}"
+        raise Invalid(message=message, details={"field": "message_type"})
+    return kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -12,7 +13,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import actor_from_user
 from mobilegpt.chat import policies
-from mobilegpt.chat.models import Member, MemberRole, Message, Room
+from mobilegpt.chat.models import Member, MemberRole, Message, Outsider, Room, Standing
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.prepared import PreparedGet, PreparedQuery
@@ -55,8 +56,43 @@ def require_own_rooms(actor: Actor) -> QuerySet[Member]:
 def joinable_rooms(actor: Actor) -> QuerySet[Room]:
     """The caller's rooms and the open ones (contract 9.1), the one with the latest activity first."""
     mine = require_own_rooms(actor).order_by().values("room_id")
-    rooms = Room.objects.filter(Q(is_open=True, archived_at__isnull=True) | Q(pk__in=mine))
+    removed = Outsider.objects.filter(user_id=actor.user_id, standing=Standing.REMOVED).values("room_id")
+    rooms = Room.objects.filter(Q(is_open=True, archived_at__isnull=True) & ~Q(pk__in=removed) | Q(pk__in=mine))
     return rooms.order_by("-last_activity_at", "-pk")
+
+
+def rooms_among(user_id: int, room_ids: Iterable[int]) -> set[int]:
+    """Of which of these rooms somebody is a member."""
+    own = Member.objects.filter(_SEEN, user_id=user_id, room_id__in=list(room_ids))
+    return set(own.values_list("room_id", flat=True))
+
+
+def may_enter(user_id: int, room_id: int, *, joins: bool) -> bool:
+    """Whether somebody who is no member would become one by coming; to be asked again when the room is locked."""
+    outsider = Outsider.objects.filter(room_id=room_id, user_id=user_id).first()
+    if outsider is not None:
+        return outsider.standing == Standing.INVITED
+    return joins and Room.objects.filter(pk=room_id, is_open=True, archived_at__isnull=True).exists()
+
+
+# --- invitations
+
+
+def is_invited(user_id: int, room_id: int) -> bool:
+    return Outsider.objects.filter(room_id=room_id, user_id=user_id, standing=Standing.INVITED).exists()
+
+
+def invitations(actor: Actor) -> QuerySet[Outsider]:
+    """To the caller, the newest first; with their rooms, and with whoever invites."""
+    mine = Outsider.objects.filter(
+        user_id=actor.user_id, standing=Standing.INVITED, room__archived_at__isnull=True
+    ).select_related("room", "inviter")
+    return mine.order_by("-since", "-pk")
+
+
+def invited_to(room_id: int) -> QuerySet[Outsider]:
+    """Who was invited and has not opened the room, in order of their invitations."""
+    return Outsider.objects.filter(room_id=room_id, standing=Standing.INVITED).order_by("member_id")
 
 
 def named_actor(user_id: int) -> Actor | None:
@@ -153,7 +189,9 @@ def latest(rooms: Iterable[Room], count: int) -> dict[int, list[Message]]:
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """A room as one of its members sees it in a list. ``is_read`` is about ``last_message``."""
+    """A room as one of its members sees it in a list. ``members`` counts the invited too, as they are shown among the
+    members. ``is_read`` is about ``last_message``.
+    """
 
     room: Room
     member: Member
@@ -163,7 +201,7 @@ class RoomView:
 
 
 def viewed(members: Sequence[Member]) -> list[RoomView]:
-    """These memberships as rows of a list, in their order; two queries."""
+    """These memberships as rows of a list, in their order; three queries."""
     rooms = [member.room for member in members]
     facts = {
         row["room_id"]: row
@@ -172,13 +210,15 @@ def viewed(members: Sequence[Member]) -> list[RoomView]:
         .annotate(members=Count("pk"), slowest=Min("read_number", filter=_not_the_last_sender()))
         .order_by()
     }
+    coming = Outsider.objects.filter(room_id__in=[room.pk for room in rooms], standing=Standing.INVITED)
+    invited = Counter(coming.values_list("room_id", flat=True))
     newest = _messages().in_bulk([room.last_message_id for room in rooms if room.last_message_id])
     views = []
     for member in members:
         room, row = member.room, facts[member.room_id]
         message = newest.get(room.last_message_id or 0)
         is_read = message is not None and row["slowest"] is not None and row["slowest"] >= message.number
-        views.append(RoomView(room, member, row["members"], message, is_read))
+        views.append(RoomView(room, member, row["members"] + invited[room.pk], message, is_read))
     return views
 
 

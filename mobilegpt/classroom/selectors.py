@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -317,6 +317,15 @@ def sessions_of_lecture(lecture_id: int) -> QuerySet[LectureSession]:
         .annotate(seats=Count("participants"))
         .order_by("-id")
     )
+
+
+def classmates(user_id: int, among: Collection[int]) -> set[int]:
+    """Whom of ``among`` somebody has sat in a class with, guests too, or has held one for, or the other way round."""
+    taken = SessionParticipant.objects.filter(user_id=user_id).values("session_id")
+    theirs = Q(session__in=taken) | Q(session__lecture__instructor_id=user_id)
+    seated = SessionParticipant.objects.filter(theirs, user_id__in=among).values_list("user_id", flat=True)
+    teachers = LectureSession.objects.filter(pk__in=taken, lecture__instructor_id__in=among)
+    return {*seated, *teachers.values_list("lecture__instructor_id", flat=True)}
 
 
 def roster(session: LectureSession) -> QuerySet[SessionParticipant]:

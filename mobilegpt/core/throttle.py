@@ -101,6 +101,15 @@ def take_of(limit: Limit, wanted: int) -> int:
     return wanted - refused
 
 
+def spend(limit: Limit, amount: int, message: str) -> None:
+    """Take all of ``amount``, in the transaction that uses it: what is rolled back was not spent.
+
+    Raises ``RateLimited`` with this message when there is not so much; the caller's transaction must end with it.
+    """
+    if take_of(limit, amount) < amount:
+        raise refusal(limit, message)
+
+
 def refusal(limit: Limit, message: str) -> RateLimited:
     """What is said when ``limit`` is used up, with the time until there is some again."""
     return _refusal(limit, _counting(limit), message)

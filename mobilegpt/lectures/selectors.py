@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,15 @@ def enrolments_for_classes(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment
 
 def is_enrolled(user_id: int, lecture_id: int) -> bool:
     return enrolments_of(user_id, lecture_id).exists()
+
+
+def companions(user_id: int, among: Collection[int]) -> set[int]:
+    """Whom of ``among`` somebody teaches, is taught by, or shares a lecture with."""
+    joined = Enrollment.objects.filter(user_id=user_id).values("lecture_id")
+    theirs = Q(lecture__in=joined) | Q(lecture__instructor_id=user_id)
+    students = Enrollment.objects.filter(theirs, user_id__in=among).values_list("user_id", flat=True)
+    teachers = Lecture.objects.filter(pk__in=joined, instructor_id__in=among).values_list("instructor_id", flat=True)
+    return {*students, *teachers}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Connection:
         self._receive = receive
         self._send = send
         self.opening = opening
-        self.dialect = route.dialect
+        self.dialect = opening.dialect or route.dialect
         self.rt = False
         self.address = address
         self._prepared: PreparedFrames | None = extensions.get(EXTENSION)

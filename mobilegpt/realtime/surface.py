@@ -45,6 +45,7 @@ class Opening:
     ``presence`` is the topic on which this socket shows its user as being there; ``None`` for observers.
     ``context`` is the route's own; handlers get it back. ``unadmitted`` closes a provisional socket that did not join.
     ``resume`` is where a client stood that says so in its address; ``rt.v1`` only (contract 10.2).
+    ``dialect`` is for those who are shown less than the route's own shows: the same events and frames.
 
     ``snapshot`` may raise a ``DomainError``: who was let in, and lost the right before following began, is refused.
     """
@@ -57,6 +58,7 @@ class Opening:
     presence: str | None = None
     unadmitted: CloseCode = CloseCode.TOKEN
     resume: Resume | None = None
+    dialect: Dialect | None = None
 
 
 @dataclass(frozen=True, slots=True)

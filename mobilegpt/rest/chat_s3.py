@@ -21,6 +21,7 @@ from mobilegpt.chat.commands import OpenRoom, Reference, SendMessage
 from mobilegpt.chat.links import url_for
 from mobilegpt.chat.models import Message, Room
 from mobilegpt.chat.people import author_of
+from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import Conflict, DomainError, Invalid
 from mobilegpt.core.fields import Id
@@ -35,7 +36,10 @@ from mobilegpt.rest.retries import key_of
 from mobilegpt.rest.routing import both
 
 SHOWN_MESSAGES = 50
-_ROOMS_AT_MOST = 500
+_ROOMS_AT_MOST = 100
+# Of a whole list, so that it stays small however much is said in however many rooms; the newest rooms come first.
+_LISTED_MESSAGES = 1_000
+_LISTED_CHARACTERS = 200_000
 _ROOM_LIST = {"type": "array", "items": {"$ref": "#/components/schemas/LiveChatRoom"}}
 _FIELDS = {"password": "password1", "password_confirm": "password2", "name": "nickname"}
 
@@ -86,7 +90,10 @@ class LiveChatMessage(Struct, frozen=True, kw_only=True):
 
 
 class LiveChatRoom(Struct, frozen=True, kw_only=True):
-    """A room with its latest 50 messages, oldest first. ``owner`` is a user's id."""
+    """A room with its latest 50 messages, oldest first; in a list fewer of rooms far down, and none of rooms of others.
+
+    ``owner`` is a user's id.
+    """
 
     id: int
     name: str
@@ -155,29 +162,35 @@ class LiveChatRooms(LiveChatEndpoint):
         "R53",
         "The caller's rooms and the open ones; how many there are is in X-Total-Count",
         responses={200: _ROOM_LIST, **refusals(400, 401, 403)},
-        parameters=[OpenApiParameter("limit", int), OpenApiParameter("offset", int)],
+        parameters=[OpenApiParameter(name, int) for name in ("limit", "offset", "page")],
     )
     def get(self, request: Request) -> Response:
         rooms = selectors.joinable_rooms(self.actor)
         limit = whole_number(request.query_params, "limit", _ROOMS_AT_MOST, 1, _ROOMS_AT_MOST)
-        offset = whole_number(request.query_params, "offset", 0, 0, None)
+        offset = (whole_number(request.query_params, "page", 1, 1, None) - 1) * limit
+        offset = whole_number(request.query_params, "offset", offset, 0, None)
         page = list(rooms[offset : offset + limit])
         total = offset + len(page) if 0 < len(page) < limit else rooms.count()
-        return Response(_room_bodies(page, request._request, self.actor.user_id), headers={"X-Total-Count": str(total)})
+        return Response(_listed(page, request._request, self.actor), headers={"X-Total-Count": str(total)})
 
-    @operation("R54", "Open a room", request=LiveChatNewRoom, responses={201: LiveChatRoom, **refusals(400, 401, 403)})
+    @operation(
+        "R54", "Open a room", request=LiveChatNewRoom, responses={201: LiveChatRoom, **refusals(400, 401, 403, 429)}
+    )
     def post(self, request: Request) -> Response:
         body = self.body(LiveChatNewRoom)
         command = OpenRoom(name=body.name, post=body.post, is_open=body.is_open)
         member = services.open_room(actor=self.actor, command=command)
-        return Response(_room_body(member.room, [], request._request, self.actor.user_id), status=201)
+        return Response(_room_body(member.room, [], request._request, self.actor), status=201)
 
 
 class LiveChatRoomDetail(LiveChatEndpoint):
-    @operation("R55", "A room; an open one is joined by it", responses={200: LiveChatRoom, **refusals(401, 403, 404)})
+    @operation(
+        "R55", "A room; an open one is joined by it", responses={200: LiveChatRoom, **refusals(401, 403, 404, 409)}
+    )
     def get(self, request: Request, room_id: int) -> Response:
         member = services.join_open_room(actor=self.actor, room_id=room_id)
-        return Response(_room_bodies([member.room], request._request, self.actor.user_id)[0])
+        messages = selectors.latest([member.room], SHOWN_MESSAGES)[room_id]
+        return Response(_room_body(member.room, messages, request._request, self.actor))
 
 
 class LiveChatMessages(LiveChatEndpoint):
@@ -201,7 +214,8 @@ class LiveChatMessages(LiveChatEndpoint):
 
 
 def _sent(sent: services.Sent) -> Response:
-    return Response(_message_body(sent.message, sent.message.file_url), status=201)
+    """As the room was told."""
+    return Response(_message_body(sent.message, sent.message.file_url, None), status=201)
 
 
 def _register(body: LiveChatRegister, address: str) -> User:
@@ -221,12 +235,24 @@ def _under_its_name(refusal: DomainError) -> Invalid:
     return Invalid(refusal.code, refusal.message, details=details)
 
 
-def _room_bodies(rooms: Sequence[Room], request: HttpRequest, reader_id: int) -> list[LiveChatRoom]:
-    messages = selectors.latest(rooms, SHOWN_MESSAGES)
-    return [_room_body(room, messages[room.pk], request, reader_id) for room in rooms]
+def _listed(rooms: Sequence[Room], request: HttpRequest, reader: Actor) -> list[LiveChatRoom]:
+    """What is said in a room is shown to its members only (contract 9.6)."""
+    own = selectors.rooms_among(reader.user_id, [room.pk for room in rooms])
+    each = min(SHOWN_MESSAGES, _LISTED_MESSAGES // max(1, len(own)))
+    messages = selectors.latest([room for room in rooms if room.pk in own], each)
+    bodies, characters = [], _LISTED_CHARACTERS
+    for room in rooms:
+        shown: list[Message] = []
+        for message in reversed(messages.get(room.pk, [])):
+            characters -= len(message.text) + len(message.file_url or "")
+            if characters < 0:
+                break
+            shown.insert(0, message)
+        bodies.append(_room_body(room, shown, request, reader))
+    return bodies
 
 
-def _room_body(room: Room, messages: Sequence[Message], request: HttpRequest, reader_id: int) -> LiveChatRoom:
+def _room_body(room: Room, messages: Sequence[Message], request: HttpRequest, reader: Actor) -> LiveChatRoom:
     base = own_base(request)
     return LiveChatRoom(
         id=room.pk,
@@ -234,16 +260,16 @@ def _room_body(room: Room, messages: Sequence[Message], request: HttpRequest, re
         post=room.post,
         owner=room.owner_id,
         chat_url=f"{request.get_host()}/ws/chat/{room.pk}/chat/",
-        chat_messages=[_message_body(message, url_for(message, base, reader_id)) for message in messages],
+        chat_messages=[_message_body(message, url_for(message, base, reader.user_id), reader) for message in messages],
         created_at=iso(room.created_at),
     )
 
 
-def _message_body(message: Message, file_url: str | None) -> LiveChatMessage:
+def _message_body(message: Message, file_url: str | None, reader: Actor | None) -> LiveChatMessage:
     """A file without words is shown as its address."""
     return LiveChatMessage(
         id=message.pk,
-        sender=author_of(message.sender).email,
+        sender=author_of(message.sender, reader).email,
         room=message.room_id,
         message=message.text or file_url or "",
         created_at=iso(message.created_at),

@@ -98,7 +98,7 @@ class ChatRooms(ChatEndpoint):
         limit, offset = _page_in(request)
         mine = selectors.require_own_rooms(actor)
         page = list(mine[offset : offset + limit])
-        rows = answers.rooms(selectors.viewed(page), actor.user_id, own_base(request._request))
+        rows = answers.rooms(selectors.viewed(page), actor, own_base(request._request))
         data = shapes.RoomPage(rooms=rows, total=mine.count(), limit=limit, offset=offset)
         return Response(shapes.RoomsAnswer(data=data))
 
@@ -106,25 +106,27 @@ class ChatRooms(ChatEndpoint):
         "9.4 (implied)",
         "Open a room for those who are invited",
         request=shapes.NewRoomRequest,
-        responses={201: shapes.RoomAnswer, **refusals(400, 401, 403, 404, 409, 422)},
+        responses={201: shapes.RoomAnswer, **refusals(400, 401, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         body = self.body(shapes.NewRoomRequest)
         command = OpenRoom(name=body.name, post=body.post, member_ids=body.member_ids or [])
-        member = services.open_room(actor=self.acting(body.user_id, _no_user), command=command)
-        return Response(_room_answer("Chat room created successfully", member, request), status=201)
+        actor = self.acting(body.user_id, _no_user)
+        member = services.open_room(actor=actor, command=command)
+        return Response(_room_answer("Chat room created successfully", member, actor, request), status=201)
 
 
 class ChatRoomDetail(ChatEndpoint):
     @operation(
         "9.4 (implied)",
-        "A room",
+        "A room; whoever was invited becomes a member by it",
         responses={200: shapes.RoomAnswer, **refusals(400, 401, 403, 404)},
         parameters=[_USER],
     )
     def get(self, request: Request, room_id: int) -> Response:
-        member = selectors.require_membership(self.reading(request), room_id)
-        return Response(_room_answer("Chat room found", member, request))
+        actor = self.reading(request)
+        member = services.enter_room(actor=actor, room_id=room_id)
+        return Response(_room_answer("Chat room found", member, actor, request))
 
     @operation(
         "9.4 (added)",
@@ -135,8 +137,9 @@ class ChatRoomDetail(ChatEndpoint):
     def patch(self, request: Request, room_id: int) -> Response:
         body = self.body(shapes.ChangeRoomRequest)
         command = ChangeRoom(name=body.name, teacher_only=body.teacher_only)
-        member = services.change_room(actor=self.acting(body.user_id), room_id=room_id, command=command)
-        return Response(_room_answer("Chat room updated successfully", member, request))
+        actor = self.acting(body.user_id)
+        member = services.change_room(actor=actor, room_id=room_id, command=command)
+        return Response(_room_answer("Chat room updated successfully", member, actor, request))
 
 
 class ChatMessages(ChatEndpoint):
@@ -157,8 +160,9 @@ class ChatMessages(ChatEndpoint):
     )
     def get(self, request: Request, room_id: int) -> Response:
         actor = self.reading(request)
-        member = selectors.require_membership(actor, room_id)
-        since = missed(request, topics.room(room_id), answers.events) if "after_seq" in request.query_params else None
+        member = services.enter_room(actor=actor, room_id=room_id)
+        frames = answers.events_for_guests if actor.is_guest else answers.events
+        since = missed(request, topics.room(room_id), frames) if "after_seq" in request.query_params else None
         limit, offset = _page_in(request)
         messages = selectors.history(
             member.room,
@@ -169,7 +173,7 @@ class ChatMessages(ChatEndpoint):
         )
         receipts = selectors.receipts(room_id)
         base = own_base(request._request)
-        rows = [answers.message(one, actor.user_id, base, is_read=receipts.is_read(one)) for one in messages]
+        rows = [answers.message(one, actor, base, is_read=receipts.is_read(one)) for one in messages]
         total = member.room.message_count
         more = asdict(since) if since else {}
         body = shapes.MessagesAnswer(
@@ -216,28 +220,59 @@ class ChatMembers(ChatEndpoint):
         parameters=[_USER],
     )
     def get(self, request: Request, room_id: int) -> Response:
-        selectors.require_membership(self.reading(request), room_id)
-        rows = [answers.present_member(member) for member in selectors.members_of(room_id)]
+        actor = self.reading(request)
+        services.enter_room(actor=actor, room_id=room_id)
+        rows = answers.members(selectors.members_of(room_id), selectors.invited_to(room_id), actor)
         return Response(shapes.MembersAnswer(data=shapes.MemberPage(members=rows, total=len(rows))))
 
     @operation(
         "R59",
-        "Add a member",
+        "Add a member; somebody whom the caller does not know is invited",
         request=shapes.AddRequest,
-        responses={201: shapes.MemberAnswer, **refusals(400, 401, 403, 404, 409, 422)},
+        responses={201: shapes.MemberAnswer, **refusals(400, 401, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request, room_id: int) -> Response:
         target = self.body(shapes.AddRequest).user_id
-        member = services.add_member(actor=self.managing(room_id), room_id=room_id, user_id=target)
-        body = shapes.MemberAnswer(message="Member added successfully", data=answers.member(member))
+        actor = self.managing(room_id)
+        member = services.add_member(actor=actor, room_id=room_id, user_id=target)
+        body = shapes.MemberAnswer(message="Member added successfully", data=answers.added(member, actor))
         return Response(body, status=201)
 
 
 class ChatMember(ChatEndpoint):
-    @operation("R60", "Remove a member, or leave", responses={200: shapes.Done, **refusals(401, 403, 404, 409)})
+    @operation(
+        "R60", "Remove a member, leave, or decline", responses={200: shapes.Done, **refusals(401, 403, 404, 409)}
+    )
     def delete(self, request: Request, room_id: int, user_id: int) -> Response:
         services.remove_member(actor=self.managing(room_id), room_id=room_id, user_id=user_id)
         return Response(shapes.Done(message="Member removed successfully"))
+
+
+class ChatInvitations(ChatEndpoint):
+    @operation(
+        "9.6 (added)",
+        "Rooms that the caller was invited to; opening one accepts",
+        responses={200: shapes.InvitationsAnswer, **refusals(400, 401, 403, 404)},
+        parameters=[*_PAGE, _USER],
+    )
+    def get(self, request: Request) -> Response:
+        mine = selectors.invitations(self.reading(request))
+        limit, offset = _page_in(request)
+        rows = [answers.invitation(row) for row in mine[offset : offset + limit]]
+        data = shapes.InvitationPage(invitations=rows, total=mine.count(), limit=limit, offset=offset)
+        return Response(shapes.InvitationsAnswer(data=data))
+
+
+class ChatInvitation(ChatEndpoint):
+    @operation(
+        "9.6 (added)",
+        "Decline an invitation",
+        responses={200: shapes.Done, **refusals(400, 401, 403, 404)},
+        parameters=[_USER],
+    )
+    def delete(self, request: Request, room_id: int) -> Response:
+        services.decline(actor=self.reading(request), room_id=room_id)
+        return Response(shapes.Done(message="Invitation declined"))
 
 
 def _no_membership() -> DomainError:
@@ -248,9 +283,9 @@ def _no_user() -> DomainError:
     return NotFound("User")
 
 
-def _room_answer(message: str, member: Member, request: Request) -> shapes.RoomAnswer:
-    actor_id, base = member.user_id, own_base(request._request)
-    return shapes.RoomAnswer(message=message, data=answers.room(selectors.viewed([member])[0], actor_id, base))
+def _room_answer(message: str, member: Member, reader: Actor, request: Request) -> shapes.RoomAnswer:
+    (view,), base = selectors.viewed([member]), own_base(request._request)
+    return shapes.RoomAnswer(message=message, data=answers.room(view, reader, base))
 
 
 def _sent(sent: services.Sent) -> Response:
@@ -264,6 +299,8 @@ def _page_in(request: Request) -> tuple[int, int]:
 
 urlpatterns: list[URLPattern] = [
     *both("api/v1/chat/rooms", ChatRooms),
+    *both("api/v1/chat/invitations", ChatInvitations),
+    *both("api/v1/chat/invitations/<id:room_id>", ChatInvitation),
     *both("api/v1/chat/rooms/<id:room_id>", ChatRoomDetail),
     *both("api/v1/chat/rooms/<id:room_id>/messages", ChatMessages),
     *both("api/v1/chat/rooms/<id:room_id>/read", ChatRead),

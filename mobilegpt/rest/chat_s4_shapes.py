@@ -76,13 +76,37 @@ class RoomData(Struct, frozen=True, kw_only=True):
 
 
 class PresentMember(MemberData, frozen=True, kw_only=True):
-    """A member of the list, and whether they are there right now: ``online`` or ``offline``."""
+    """A member of the list, and whether they are there right now: ``online`` or ``offline``.
+
+    ``invited``: the room was not opened by them yet, and nobody there learns who it is (contract 9.6).
+    """
 
     status: str
 
 
 class RoomPage(Struct, frozen=True, kw_only=True):
     rooms: list[RoomData]
+    total: int
+    limit: int
+    offset: int
+
+
+class Inviter(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """An invitation to the caller. It is accepted by opening the room. ``inviter`` is null when the account is gone."""
+
+    room_id: int
+    name: str
+    inviter: Inviter | None
+    invited_at: str
+
+
+class InvitationPage(Struct, frozen=True, kw_only=True):
+    invitations: list[Invitation]
     total: int
     limit: int
     offset: int
@@ -155,6 +179,11 @@ class MemberAnswer(Struct, frozen=True, kw_only=True):
     success: bool = True
     message: str
     data: MemberData
+
+
+class InvitationsAnswer(Struct, frozen=True, kw_only=True):
+    success: bool = True
+    data: InvitationPage
 
 
 class MembersAnswer(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mobilegpt.chat.events import (
     Author,
@@ -16,6 +17,7 @@ from mobilegpt.chat.events import (
     MessageSent,
     MessagesRead,
 )
+from mobilegpt.chat.masking import masked_email
 from mobilegpt.core.clock import iso
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.event import Event
@@ -194,4 +196,26 @@ ENCODERS: dict[type[Event], Callable[[Any], Frame]] = {
     MemberLeft: _left,
     MemberCame: _came,
     MemberWent: _went,
+}
+
+
+def _for_guests(encoder: Callable[[Any], Frame]) -> Callable[[Any], Frame]:
+    """The same frame with the e-mail of whom it is about masked."""
+
+    def encode(event: Any) -> Frame:
+        return encoder(replace(event, **{part: masked(getattr(event, part)) for part in _people_in(event)}))
+
+    return encode
+
+
+def masked(author: Author) -> Author:
+    return replace(author, email=masked_email(author.email))
+
+
+def _people_in(event: Event) -> list[str]:
+    return [field for field in event.__struct_fields__ if isinstance(getattr(event, field), Author)]
+
+
+ENCODERS_FOR_GUESTS: dict[type[Event], Callable[[Any], Frame]] = {
+    event_type: _for_guests(encoder) for event_type, encoder in ENCODERS.items()
 }

@@ -25,7 +25,10 @@ SNAPSHOT_MESSAGES = 50
 
 
 def open_s3(handshake: Handshake) -> Opening:
-    """Members; in an open room anybody who is signed in, who becomes a member by it (contract 9.1)."""
+    """Members, and whoever was invited; in an open room anybody who is signed in, but who was removed (contract 9.1).
+
+    Whoever is no member yet becomes one by it.
+    """
     actor, room_id = caller_of(handshake), _room_id(handshake)
     services.join_open_room(actor=actor, room_id=room_id)
     return Opening(
@@ -39,25 +42,35 @@ def open_s3(handshake: Handshake) -> Opening:
 
 
 def open_s4(handshake: Handshake) -> Opening:
-    """Members. ``user_id`` is the caller's own, or counts alone where the server trusts the caller (contract 3.8).
+    """Members, and whoever was invited, who accepts by it.
 
-    An unknown room is 4404, everybody else's is 4403.
+    ``user_id`` is the caller's own, or counts alone where the server trusts the caller (contract 3.8). An unknown room
+    is 4404, everybody else's is 4403.
     """
     actor = _named(handshake)
     room_id = _room_id(handshake)
     if selectors.membership(actor.user_id, room_id) is None:
-        room = Room.objects.filter(pk=room_id).first()
-        policies.require_own_room(actor, room)
-        raise policies.not_a_member() if room is not None else policies.no_room()
+        _accept(actor, room_id)
     return Opening(
         actor=actor,
         topics=(topics.room(room_id),),
+        dialect=chat_s4.FOR_GUESTS if actor.is_guest else None,
         context=room_id,
         snapshot=_still_member(actor, room_id),
         state=_latest(actor, room_id, handshake.base, _s4_frame),
         presence=topics.room(room_id),
         resume=_resume(handshake.query.get("resume")),
     )
+
+
+def _accept(actor: Actor, room_id: int) -> None:
+    """An invitation. Raises ``NotFound`` for an unknown room, ``Forbidden`` NOT_A_MEMBER where there is none."""
+    if selectors.is_invited(actor.user_id, room_id):
+        services.enter_room(actor=actor, room_id=room_id)
+        return
+    room = Room.objects.filter(pk=room_id).first()
+    policies.require_own_room(actor, room)
+    raise policies.not_a_member() if room is not None else policies.no_room()
 
 
 def _room_id(handshake: Handshake) -> int:
@@ -116,7 +129,7 @@ def _latest(
         receipts = selectors.receipts(room_id)
         messages = selectors.latest([member.room], SNAPSHOT_MESSAGES)[room_id]
         return [
-            frame(as_sent(message, url_for(message, base, actor.user_id)), receipts.is_read(message))
+            frame(as_sent(message, url_for(message, base, actor.user_id), actor), receipts.is_read(message))
             for message in messages
         ]
 

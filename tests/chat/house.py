@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.test import Client
 
 from mobilegpt.accounts.models import User
-from mobilegpt.chat.models import Member, Message
+from mobilegpt.chat.models import Member, Message, Outsider
 from mobilegpt.core.clock import iso
 from mobilegpt.realtime.database import in_database
 from tests import cast
@@ -82,6 +82,9 @@ class House:
 
     def is_member(self, who: Person) -> bool:
         return Member.objects.filter(room_id=self.id, user_id=who.id).exists()
+
+    def has_removed(self, who: Person) -> bool:
+        return Outsider.objects.filter(room_id=self.id, user_id=who.id, standing="REMOVED").exists()
 
     async def ask(
         self, method: str, path: str, who: Person, body: dict[str, Any] | None, *allowed: int

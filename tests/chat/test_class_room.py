@@ -148,5 +148,5 @@ def test_a_guest_is_in_the_chat_of_its_own_class_only(session: LectureSession, c
             attempt()
         assert refusal.value.code == "GUEST_NOT_ALLOWED"
     assert [member.room_id for member in selectors.require_own_rooms(cast.actor(guest))] == [chat.pk]
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         services.open_room(actor=cast.actor(park), command=OpenRoom(name="방", member_ids=[guest.pk]))

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mobilegpt.chat import events
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.runtime import runtime
-from tests import cast
+from tests import cast, rooms
 from tests.chat.clients import RoomClient, S3Client, S4Client
 from tests.chat.house import House, Person, Truth, person
 
@@ -70,7 +70,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule(who=WHO, api=API, rt=st.booleans())
     def connect(self, who: int, api: type[RoomClient], rt: bool) -> None:
         client = self.clients[who, api]
-        may_enter = self.house.is_member(client.who) or (api is S3Client and self.house.is_open)
+        may_enter = self._may_enter(client)
         self._run(client.disconnect())
         assert self._run(client.connect(rt=rt)) == may_enter
 
@@ -83,8 +83,14 @@ class Interleavings(RuleBasedStateMachine):
         client = self.clients[who, api]
         self._run(client.disconnect())
         if client.position is not None:
-            may_enter = self.house.is_member(client.who) or (api is S3Client and self.house.is_open)
+            may_enter = self._may_enter(client)
             assert self._run(client.resume()) == may_enter
+
+    def _may_enter(self, client: RoomClient) -> bool:
+        """Members; by S3 everybody in an open room whom nobody has removed (contract 9.1)."""
+        house = self.house
+        joins = isinstance(client, S3Client) and house.is_open and not house.has_removed(client.who)
+        return joins or house.is_member(client.who)
 
     @rule(write=WRITE)
     def one_thing(self, write: tuple[Any, ...]) -> None:
@@ -165,10 +171,14 @@ def _house_of_three(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> 
     """Lingering, the grace and the limit on messages still happen: sooner, and later."""
     monkeypatch.setattr(events, "COMPANY_SECONDS", 0.005)
     monkeypatch.setattr(project, "CHAT_MESSAGES_PER_10_SECONDS", 30)
+    monkeypatch.setattr(project, "CHAT_MESSAGES_PER_MINUTE", 100)
+    monkeypatch.setattr(project, "CHAT_ROOMS_PER_DAY", 1_000_000)
     quick = {**project.REALTIME, "GRACE_SECONDS": 0.3}
     with override_settings(REALTIME=quick), asyncio.Runner() as runner:
         Interleavings.runner = runner
-        Interleavings.people = [person(make()) for make in (cast.instructor_park, cast.student_kim, cast.student_lee)]
+        users = [make() for make in (cast.instructor_park, cast.student_kim, cast.student_lee)]
+        rooms.acquaint(*users)
+        Interleavings.people = [person(user) for user in users]
         runner.run(runtime.start())
         yield
         runner.run(runtime.stop())

@@ -181,9 +181,9 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_messages(
 ) -> None:
     many = [rooms.private(park, kim, lee) for _ in range(6)]
     execute_together(SAY, [asked(kim, many[0], "먼저")])
-    with django_assert_num_queries(9):  # with the beginning and the end of its transaction
+    with django_assert_num_queries(10):  # with the beginning and the end of its transaction
         execute_together(SAY, [asked(kim, many[0], "하나")])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         execute_together(SAY, [asked(user, room, "여럿") for room in many for user in (park, kim, lee)])
 
 

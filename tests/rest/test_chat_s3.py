@@ -98,7 +98,7 @@ def test_the_list_is_a_plain_array_of_own_and_open_rooms(kim: User, lee: User) -
     assert answer.headers["X-Total-Count"] == "2"
     page = Api(kim).get("/chat/v1/room", limit=1, offset=1)
     assert ([room["id"] for room in page.body], page.headers["X-Total-Count"]) == ([open_one.pk], "2")
-    assert Api(kim).get("/chat/v1/room", limit=0).body == {"limit": ["limit is a whole number from 1 to 500"]}
+    assert Api(kim).get("/chat/v1/room", limit=0).body == {"limit": ["limit is a whole number from 1 to 100"]}
 
 
 def test_a_room_shows_its_latest_fifty_messages_oldest_first(kim: User) -> None:
@@ -114,7 +114,7 @@ def test_rooms_cost_the_same_however_many(kim: User, django_assert_max_num_queri
     api = Api(kim)
     for number in range(15):
         rooms.fill(rooms.private(kim, name=f"방 {number}"), kim, 10)
-    with django_assert_max_num_queries(4):  # the caller, the rooms, their messages, their number
+    with django_assert_max_num_queries(4):  # the caller, the rooms, which are own, their messages
         assert len(api.get("/chat/v1/room/").body) == 15
 
 

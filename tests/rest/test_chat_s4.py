@@ -172,7 +172,9 @@ def test_the_list_costs_the_same_however_many(
     api = Api(kim)
     for number in range(15):
         rooms.fill(rooms.private(kim, lee, name=f"방 {number}"), lee, 20)
-    with django_assert_max_num_queries(5):  # the caller, the rooms, their facts, their last messages, their number
+    with django_assert_max_num_queries(
+        6
+    ):  # the caller, the rooms, their facts, who comes, their last messages, their number
         body = api.get(HERE).body
     assert [room["unread_count"] for room in body["data"]["rooms"]] == [20] * 15
 
@@ -277,6 +279,7 @@ def test_the_eleventh_message_waits(room: Room, kim: User) -> None:
 
 def test_members_come_and_go_by_who_runs_the_room(room: Room, kim: User, lee: User) -> None:
     park, path = cast.instructor_park(), f"{HERE}/{room.pk}/members"
+    rooms.acquaint(park, kim)
     added = Api(kim).post(f"{path}/", {"user_id": park.pk})
     assert (added.status, added.body["data"]["user"]["name"]) == (201, "박강사")
     assert refusal(Api(lee).post(path, {"user_id": park.pk}))[0] == 403

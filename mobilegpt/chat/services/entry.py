@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
 from mobilegpt.accounts.models import User, all_but
+from mobilegpt.chat import policies
 from mobilegpt.chat.events import MemberCame, MemberJoined, UserEntered
-from mobilegpt.chat.models import Member, MemberRole, Room
-from mobilegpt.chat.people import AUTHOR_FIELDS, author_of
+from mobilegpt.chat.models import Member, MemberRole, Outsider, Room, Standing
+from mobilegpt.chat.people import AUTHOR_FIELDS, author_of, invited
 from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.core.prepared import PreparedGet, PreparedMany, one_of
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.models import SocketLease
@@ -29,6 +32,7 @@ _room_of_class = PreparedGet(Room.objects.select_for_update, session_id=int)
 _member = PreparedGet(lambda: Member.objects.select_related("user"), room_id=int, user_id=int)
 _rooms = PreparedMany(lambda: Room.objects.select_for_update().order_by("pk"), "pk")
 _members = PreparedMany(_memberships, "room_id", "user_id")
+_outsider = PreparedGet(Outsider.objects.all, room_id=int, user_id=int)
 _lease = PreparedGet(SocketLease.objects.all, topic=str, user_id=int)
 _users = PreparedMany(lambda: User.objects.defer(*all_but(*AUTHOR_FIELDS)), "pk")
 # A hall arrives within seconds. One statement locks the room, sees who is no member yet, and admits them.
@@ -38,7 +42,9 @@ INSERT INTO chat_member
 SELECT room.id, person.id, %s, %s, room.message_count, 0, '[]',
     EXISTS (SELECT 1 FROM realtime_socketlease WHERE topic = 'room:' || room.id AND user_id = person.id)
 FROM chat_room room JOIN accounts_user person ON {people}
-WHERE room.session_id = %s {lock}
+WHERE room.session_id = %s AND NOT EXISTS (
+    SELECT 1 FROM chat_outsider WHERE room_id = room.id AND user_id = person.id AND standing = 'REMOVED'
+) {lock}
 ON CONFLICT (room_id, user_id) DO NOTHING
 RETURNING id, room_id, user_id, is_online
 """
@@ -80,9 +86,89 @@ def lock_members(places: Iterable[tuple[int, int]]) -> list[Member]:
     return _members.get(places)
 
 
-def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Member:
-    """A new member of a locked room. What was said before is not unread for them."""
+def outsider_in(room: Room, user_id: int) -> Outsider | None:
+    """What a locked room knows of somebody who is no member of it."""
+    return _outsider.get(room.pk, user_id)
+
+
+def require_space(room: Room, more: int) -> None:
+    """Raises ``Conflict`` QUOTA_EXCEEDED where so many more do not fit. Who has a seat in class always does."""
+    there = Member.objects.filter(room_id=room.pk).count() + room.outsiders.filter(standing=Standing.INVITED).count()
+    if room.session_id is None and there + more > settings.CHAT_ROOM_MEMBERS:
+        raise Conflict(ErrorCode.QUOTA_EXCEEDED, f"A room has at most {settings.CHAT_ROOM_MEMBERS} members")
+
+
+def enter(room: Room | None, user_id: int, *, joins: bool, member: Member | None = None) -> Member | None:
+    """The membership in a locked room of somebody who comes by themselves (``member`` if it is known already).
+
+    Whoever was invited accepts by it; with ``joins`` everybody else joins an open room; who was removed stays out.
+    ``None`` for who may not enter. Raises ``Conflict`` QUOTA_EXCEEDED where the room is full.
+    """
+    if room is None:
+        return None
+    member = member or member_of(room, user_id)
+    if member is not None:
+        return member if policies.sees(member) else None
+    outsider = outsider_in(room, user_id)
+    if room.archived_at is not None or (outsider is not None and outsider.standing == Standing.REMOVED):
+        return None
+    if outsider is None and not (joins and room.is_open):
+        return None
+    user = User.objects.get(pk=user_id)
+    if outsider is None:
+        require_space(room, 1)
+    elif user.is_guest:
+        return None
+    return admit(room, user, outsider=outsider)
+
+
+def invite(room: Room, user_id: int, inviter_id: int) -> Outsider:
+    """Invite somebody whom the inviter does not know to a locked room, and tell it of a member without a name.
+
+    Whoever does not exist is invited in the same way, by the same statements (reliability X19).
+    """
+    outsider, _ = Outsider.objects.update_or_create(
+        room=room,
+        user_id=user_id,
+        defaults={
+            "standing": Standing.INVITED,
+            "member_id": _next_member_id(),
+            "inviter_id": inviter_id,
+            "since": now(),
+        },
+    )
+    assert outsider.member_id is not None
+    emit(
+        MemberJoined(
+            room_id=room.pk,
+            id=outsider.member_id,
+            user=invited(user_id),
+            role=MemberRole.MEMBER.value,
+            joined_at=outsider.since,
+        )
+    )
+    return outsider
+
+
+def _next_member_id() -> int:
+    """The id of a membership that is to be. It is taken from those of memberships, so none comes twice in a room."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('chat_member', 'id'))")
+        else:  # a room has had a member, so the row is there
+            cursor.execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'chat_member' RETURNING seq")
+        return int(cursor.fetchone()[0])
+
+
+def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER, *, outsider: Outsider | None = None) -> Member:
+    """A new member of a locked room. What was said before is not unread for them.
+
+    ``outsider`` is what the room knew of them, and forgets: an invitation becomes the membership of the same id.
+    """
+    if outsider is not None:
+        outsider.delete()
     member = Member.objects.create(
+        pk=outsider.member_id if outsider is not None and outsider.standing == Standing.INVITED else None,
         room=room,
         user=user,
         role=role,
@@ -95,7 +181,10 @@ def admit(room: Room, user: User, role: MemberRole = MemberRole.MEMBER) -> Membe
 
 
 def admit_to_class(session_id: int, user_ids: Sequence[int]) -> list[Member]:
-    """As ``lock_of_class`` and ``admit`` of each together; nobody for a class without a room. Who is a member stays."""
+    """As ``lock_of_class`` and ``admit`` of each together; nobody for a class without a room.
+
+    Who is a member stays one, and who was removed stays out.
+    """
     role, moment = MemberRole.MEMBER, now()
     lock = connection.ops.for_update_sql(of=("room",)) if connection.features.has_select_for_update_of else ""
     people, parameters = one_of("person.id", user_ids)
@@ -103,6 +192,8 @@ def admit_to_class(session_id: int, user_ids: Sequence[int]) -> list[Member]:
         values = [role.value, connection.ops.adapt_datetimefield_value(moment), *parameters, session_id]
         cursor.execute(_ADMIT_TO_CLASS.format(people=people, lock=lock), values)
         rows = {user_id: (pk, room_id, is_online) for pk, room_id, user_id, is_online in cursor.fetchall()}
+    if rows:
+        Outsider.objects.filter(room__session_id=session_id, user_id__in=list(rows)).delete()  # who was invited, too
     users = {user.pk: user for user in _users.get((user_id,) for user_id in rows)}
     members = []
     for user_id in (one for one in user_ids if one in rows):

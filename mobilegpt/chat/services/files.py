@@ -15,6 +15,7 @@ from django.db.models import Sum
 
 from mobilegpt.chat import file_types, links, policies, selectors
 from mobilegpt.chat.models import ChatFile, Member
+from mobilegpt.chat.services.members import enter_room
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid, NotFound, RateLimited, TooLarge, Unauthenticated, Unavailable
@@ -33,10 +34,7 @@ def store_file(*, actor: Actor, room_id: int, name: str, content: bytes) -> Chat
     Raises ``NotFound`` to outsiders, ``Forbidden`` ROOM_READ_ONLY, ``Invalid``, ``TooLarge``, ``RateLimited`` beyond a
     member's bytes of a day, ``Unavailable`` when the disk is full or the bucket away; then nothing is left behind.
     """
-    member = selectors.membership(actor.user_id, room_id)
-    policies.require_own_room(actor, member.room if member else None)
-    if member is None:
-        raise policies.no_room()
+    member = enter_room(actor=actor, room_id=room_id)
     policies.require_may_write(member)
     if len(content) > settings.CHAT_FILE_BYTES:
         raise TooLarge(message=f"A file has at most {settings.CHAT_FILE_BYTES} bytes")

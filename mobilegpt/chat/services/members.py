@@ -1,73 +1,136 @@
-"""Joining, inviting and removing (contract 9.1, 9.4, 9.5)."""
+"""Joining, adding, inviting and removing (contract 9.1, 9.4, 9.5, 9.6)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from django.conf import settings
+
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import policies, selectors
+from mobilegpt.chat.acquaintance import known_to
 from mobilegpt.chat.events import MemberLeft, UserExited
-from mobilegpt.chat.models import Member, MemberRole, Room
-from mobilegpt.chat.services.entry import admit, lock, member_of
+from mobilegpt.chat.models import Member, MemberRole, Outsider, Room, Standing
+from mobilegpt.chat.services.entry import admit, enter, invite, lock, member_of, outsider_in, require_space
+from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
+from mobilegpt.core.throttle import Limit
 from mobilegpt.realtime.outbox import emit, unit_of_work
+
+DAY = 86_400
 
 
 def join_open_room(*, actor: Actor, room_id: int) -> Member:
-    """The caller's membership; in an open room, a new one for whoever has none. Raises ``NotFound``."""
+    """The caller's membership; in an open room, or with an invitation, a new one. Raises ``NotFound``."""
     if actor.is_guest:
         raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
-    known = selectors.membership(actor.user_id, room_id)
-    if known is not None:
-        return known
-    with unit_of_work():
-        return joined(lock(room_id), actor.user_id)
+    return _entered(actor, room_id, joins=True)
 
 
-def joined(room: Room | None, user_id: int, member: Member | None = None) -> Member:
-    """The membership in a locked room (``member`` if it is known already); a new one where the room is open.
+def enter_room(*, actor: Actor, room_id: int) -> Member:
+    """The caller's membership; whoever was invited becomes a member by it (contract 9.6).
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` for everybody else; an absent room looks the same.
     """
-    if member is None and room is not None:
-        member = member_of(room, user_id)
-    if member is not None and policies.sees(member):
-        return member
-    if room is None or not room.is_open or room.archived_at is not None:
+    return _entered(actor, room_id, joins=False)
+
+
+def _entered(actor: Actor, room_id: int, *, joins: bool) -> Member:
+    known = selectors.membership(actor.user_id, room_id)
+    if known is None and not actor.is_guest and selectors.may_enter(actor.user_id, room_id, joins=joins):
+        with unit_of_work():
+            known = enter(lock(room_id), actor.user_id, joins=joins)
+    policies.require_own_room(actor, known.room if known else None)
+    if known is None:
         raise policies.no_room()
-    return admit(room, User.objects.get(pk=user_id))
+    return known
 
 
-def add_member(*, actor: Actor, room_id: int, user_id: int) -> Member:
-    """R59. Raises ``NotFound`` to outsiders and for an unknown account, ``Forbidden``, ``Conflict`` ALREADY_MEMBER."""
+def add_member(*, actor: Actor, room_id: int, user_id: int) -> Member | Outsider:
+    """R59. Whom the caller does not know is invited, and so is whoever does not exist (contract 9.6).
+
+    Raises ``NotFound`` to outsiders, ``Forbidden``, ``Conflict`` ALREADY_MEMBER or QUOTA_EXCEEDED, ``RateLimited``
+    beyond CHAT_INVITATIONS_PER_DAY.
+    """
     with unit_of_work():
         room = _run_by(actor, room_id)
-        user = User.objects.filter(pk=user_id, is_active=True).first()
-        if user is None:
-            raise NotFound("User")
-        if user.is_guest and user.guest_session_id != room.session_id:
-            raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "A guest stays in the chat of its own session")
-        if member_of(room, user_id) is not None:
+        outsider = outsider_in(room, user_id)
+        if member_of(room, user_id) is not None or (outsider is not None and outsider.standing == Standing.INVITED):
             raise Conflict(ErrorCode.ALREADY_MEMBER, "User is already a member")
-        return admit(room, user)
+        require_space(room, 1)
+        return add_all(room, [user_id], by=actor.user_id)[0]
+
+
+def add_all(room: Room, user_ids: Sequence[int], *, by: int) -> list[Member | Outsider]:
+    """Add people who are not in a locked room: those whom ``by`` knows; everybody else is invited.
+
+    Raises ``Forbidden`` for a guest of theirs who belongs elsewhere, ``RateLimited`` beyond CHAT_INVITATIONS_PER_DAY.
+    """
+    friends = _friends(room, {by} | known_to(by, user_ids), user_ids)
+    strangers = len(user_ids) - len(friends)
+    if strangers:
+        limit = Limit(f"chat:invitations:{by}", settings.CHAT_INVITATIONS_PER_DAY, DAY)
+        throttle.spend(limit, strangers, f"At most {limit.most} invitations of people whom you do not know in a day")
+    return [
+        admit(room, friends[user_id], outsider=outsider_in(room, user_id))
+        if user_id in friends
+        else invite(room, user_id, by)
+        for user_id in user_ids
+    ]
+
+
+def _friends(room: Room, known: set[int], user_ids: Collection[int]) -> dict[int, User]:
+    """Those who are known and can sign in. All are read, so that the time does not tell who exists."""
+    found = User.objects.filter(is_active=True).in_bulk(user_ids)
+    friends = {user_id: user for user_id, user in found.items() if user_id in known}
+    if any(user.is_guest and user.guest_session_id != room.session_id for user in friends.values()):
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "A guest stays in the chat of its own session")
+    return friends
+
+
+def decline(*, actor: Actor, room_id: int) -> None:
+    """Take back an invitation to oneself. Raises ``NotFound`` where there is none."""
+    with unit_of_work():
+        room = lock(room_id)
+        outsider = outsider_in(room, actor.user_id) if room is not None else None
+        if outsider is None or outsider.standing != Standing.INVITED:
+            raise NotFound("Invitation")
+        outsider.delete()
+        emit(MemberLeft(room_id=room_id, user_id=actor.user_id))
 
 
 def remove_member(*, actor: Actor, room_id: int, user_id: int) -> None:
-    """R60, and leaving by oneself. The removed one's sockets of the room close with 4403.
+    """R60, and leaving or declining by oneself. The removed one's sockets of the room close with 4403.
 
-    Raises ``NotFound`` to outsiders and for who is no member, ``Forbidden``, ``Conflict`` LAST_OWNER.
+    Whom somebody else removed stays out, of an open room too, until they are added again (contract 9.1); who left may
+    come back where they could join before. Raises ``NotFound`` to outsiders and for who is no member, ``Forbidden``,
+    ``Conflict`` LAST_OWNER.
     """
+    if user_id == actor.user_id and selectors.is_invited(user_id, room_id):
+        decline(actor=actor, room_id=room_id)
+        return
     with unit_of_work():
         room = _run_by(actor, room_id, unless_self=user_id)
-        member = member_of(room, user_id)
-        if member is None:
+        member, outsider = member_of(room, user_id), outsider_in(room, user_id)
+        if member is None and (outsider is None or outsider.standing != Standing.INVITED):
             raise NotFound("Member")
-        if member.role == MemberRole.ADMIN and _admins(room) == 1:
-            raise Conflict(ErrorCode.LAST_OWNER, "The last admin cannot leave the room")
-        user, was_online = member.user, member.is_online
-        member.delete()
-        if was_online:
-            emit(UserExited(room_id=room.pk, user_id=user.pk, username=user.nickname or user.name))
-        emit(MemberLeft(room_id=room.pk, user_id=user.pk))
+        if member is not None:
+            _let_go(member)
+        if user_id != actor.user_id:
+            fields = {"standing": Standing.REMOVED, "member_id": None, "inviter": None, "since": now()}
+            Outsider.objects.update_or_create(room=room, user_id=user_id, defaults=fields)
+        emit(MemberLeft(room_id=room.pk, user_id=user_id))
+
+
+def _let_go(member: Member) -> None:
+    if member.role == MemberRole.ADMIN and _admins(member.room) == 1:
+        raise Conflict(ErrorCode.LAST_OWNER, "The last admin cannot leave the room")
+    user = member.user
+    if member.is_online:
+        emit(UserExited(room_id=member.room_id, user_id=user.pk, username=user.nickname or user.name))
+    member.delete()
 
 
 def _run_by(actor: Actor, room_id: int, unless_self: int | None = None) -> Room:

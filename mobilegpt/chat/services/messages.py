@@ -11,26 +11,33 @@ from django.conf import settings
 from mobilegpt.chat import links, policies
 from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.events import MessageSent, MessagesRead
-from mobilegpt.chat.models import ChatFile, Member, Message, Room
+from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Room
 from mobilegpt.chat.people import as_sent
-from mobilegpt.chat.services.entry import lock, lock_all, member_of, members_of
-from mobilegpt.chat.services.members import joined
+from mobilegpt.chat.services.entry import enter, lock, lock_all, members_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.addresses import web_address
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, NotFound, RateLimited
-from mobilegpt.core.prepared import PreparedInsert, PreparedUpdate
+from mobilegpt.core.prepared import PreparedInsert, PreparedMany, PreparedUpdate
 from mobilegpt.core.text import paragraph
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 _messages = PreparedInsert(Message)
 _rooms_said = PreparedUpdate(Room, "message_count", "last_message", "last_activity_at")
+_talkers = PreparedMany(
+    lambda: Member.objects.exclude(recent_sends=[]).only("user_id", "recent_sends").order_by("pk"), "user_id"
+)
 _members_said = PreparedUpdate(Member, "recent_sends", "sent_since_read")
+
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A message that somebody wants to send. With ``joins`` an open room is joined by it, as S3's doors do."""
+    """A message that somebody wants to send. With ``joins`` an open room is joined by it, as S3's doors do.
+
+    Whoever was invited to the room accepts by it, at every door (contract 9.6).
+    """
 
     actor: Actor
     room_id: int
@@ -50,22 +57,26 @@ def send_messages(sendings: Sequence[Sending]) -> list[Sent | DomainError | None
     """Store messages and tell their rooms: of many members of many rooms, in one transaction.
 
     A refusal is its sender's alone: ``Invalid``; ``Forbidden`` NOT_A_MEMBER (``NotFound`` with ``joins``) or
-    ROOM_READ_ONLY; ``NotFound`` for an unknown room; ``RateLimited`` beyond CHAT_MESSAGES_PER_10_SECONDS of a member.
-    ``None`` stands for one that has to join first: it was not tried, because it needs a transaction to itself.
+    ROOM_READ_ONLY; ``NotFound`` for an unknown room; ``RateLimited`` beyond CHAT_MESSAGES_PER_10_SECONDS of a member,
+    or CHAT_MESSAGES_PER_MINUTE of a person in all rooms.
+
+    ``None`` stands for one that may have to join first: it was not tried, because it needs a transaction to itself.
     """
     with unit_of_work():
         rooms = lock_all(one.room_id for one in sendings)
         members = members_of(rooms, [(one.room_id, one.actor.user_id) for one in sendings])
+        lately = _said_lately({one.actor.user_id for one in sendings})
         composed: list[Message | DomainError | None] = []
         writers: list[Member] = []
         for one in sendings:
             member = members.get((one.room_id, one.actor.user_id))
-            if one.joins and member is None and len(sendings) > 1:
+            if member is None and len(sendings) > 1:
                 composed.append(None)
                 continue
             try:
                 member = _writer(one, rooms.get(one.room_id), member)
-                composed.append(_compose(member, one.command))
+                kind = policies.sendable_type(one.command.message_type)
+                composed.append(_compose(member, one.command, kind, lately.setdefault(member.user_id, [])))
                 writers.append(member)
             except DomainError as refusal:
                 composed.append(refusal)
@@ -73,9 +84,11 @@ def send_messages(sendings: Sequence[Sending]) -> list[Sent | DomainError | None
         return [next(sent) if isinstance(one, Message) else one for one in composed]
 
 
-def post(member: Member, command: SendMessage) -> Message:
-    """As ``send_messages``, for one member whose room is locked; in its unit of work. Raises the refusal."""
-    return _store([member], [_compose(member, command)])[0].message
+def post_line(member: Member, text: str) -> Message:
+    """A line of the system about what a member did, whose room is locked; in its unit of work. Raises the refusal."""
+    lately = _said_lately({member.user_id}).get(member.user_id, [])
+    line = _compose(member, SendMessage(message=text), MessageType.SYSTEM, lately)
+    return _store([member], [line])[0].message
 
 
 def mark_read(*, actor: Actor, room_id: int) -> Member:
@@ -85,8 +98,8 @@ def mark_read(*, actor: Actor, room_id: int) -> Member:
         policies.require_own_room(actor, room)
         if room is None:
             raise policies.no_room()
-        member = member_of(room, actor.user_id)
-        if member is None or not policies.sees(member):
+        member = enter(room, actor.user_id, joins=False)
+        if member is None:
             raise NotFound("Membership")
         member.last_read_at = now()
         member.read_number, member.sent_since_read = room.message_count, 0
@@ -98,30 +111,28 @@ def mark_read(*, actor: Actor, room_id: int) -> Member:
 def _writer(sending: Sending, room: Room | None, member: Member | None = None) -> Member:
     """Who writes, in their locked room; ``member`` is the membership if it is known already."""
     actor = sending.actor
-    if member is None and room is not None:
-        member = member_of(room, actor.user_id)
-    if sending.joins:
-        if actor.is_guest:
-            raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
-        return joined(room, actor.user_id, member)
+    if sending.joins and actor.is_guest:
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
     policies.require_own_room(actor, room)
-    if room is None:
-        raise policies.no_room()
-    if member is None or not policies.sees(member):
-        raise policies.not_a_member()
-    return member
+    entered = enter(room, actor.user_id, joins=sending.joins, member=member)
+    if entered is None:
+        raise policies.no_room() if room is None or sending.joins else policies.not_a_member()
+    return entered
 
 
-def _compose(member: Member, command: SendMessage) -> Message:
-    """The next message of the member's locked room, not stored yet; room and member count it already."""
+def _compose(member: Member, command: SendMessage, kind: MessageType, lately: list[float]) -> Message:
+    """The next message of the member's locked room, not stored yet; room and member count it already.
+
+    ``lately`` are the moments of what they said in any room, this one added.
+    """
     policies.require_may_write(member)
     room = member.room
     text = paragraph(command.message or "", "message", policies.MESSAGE_LENGTH)
-    kind = policies.known_type(command.message_type)
     url = web_address(command.file_url, "file_url", policies.URL_LENGTH)
     if not text and url is None:
         raise Invalid(message="message is empty", details={"field": "message"})
-    file, parent, recent = _own_file(url, room), _parent(command.parent_chat, room), _recent(member)
+    file, parent = _own_file(url, room), _parent(command.parent_chat, room)
+    moment = _moment(member, lately)
     message = Message(
         room=room,
         number=room.message_count + 1,
@@ -133,7 +144,8 @@ def _compose(member: Member, command: SendMessage) -> Message:
         parent=parent,
         created_at=now(),
     )
-    member.recent_sends = recent
+    member.recent_sends = [*_since(moment - MINUTE, member.recent_sends), moment]
+    lately.append(moment)
     member.sent_since_read += 1
     room.message_count, room.last_activity_at = message.number, message.created_at
     return message
@@ -154,16 +166,32 @@ def _store(writers: Sequence[Member], messages: Sequence[Message]) -> list[Sent]
     return sent
 
 
-def _recent(member: Member) -> list[float]:
-    """The moments of the member's latest messages, one more included. Raises ``RateLimited``."""
-    moment, most = time.time(), max(1, settings.CHAT_MESSAGES_PER_10_SECONDS)
-    recent = [sent for sent in member.recent_sends if sent > moment - policies.SENDS_WITHIN_SECONDS]
+def _said_lately(user_ids: set[int]) -> dict[int, list[float]]:
+    """The moments of what these people said within the last minute, in any room."""
+    since = time.time() - MINUTE
+    lately: dict[int, list[float]] = {}
+    for member in _talkers.get((user_id,) for user_id in user_ids):
+        lately.setdefault(member.user_id, []).extend(_since(since, member.recent_sends))
+    return lately
+
+
+def _moment(member: Member, lately: list[float]) -> float:
+    """Now, if the member may say something. Raises ``RateLimited``."""
+    moment = round(time.time(), 2)
+    _require_pace(member.recent_sends, policies.SENDS_WITHIN_SECONDS, settings.CHAT_MESSAGES_PER_10_SECONDS, moment)
+    _require_pace(lately, MINUTE, settings.CHAT_MESSAGES_PER_MINUTE, moment)
+    return moment
+
+
+def _require_pace(moments: list[float], seconds: int, limit: int, moment: float) -> None:
+    most, recent = max(1, limit), sorted(_since(moment - seconds, moments))
     if len(recent) >= most:
-        wait = int(recent[-most] + policies.SENDS_WITHIN_SECONDS - moment) + 1
-        raise RateLimited(
-            message=f"At most {most} messages in {policies.SENDS_WITHIN_SECONDS} seconds", retry_after=wait
-        )
-    return [*recent, moment]
+        wait = int(recent[-most] + seconds - moment) + 1
+        raise RateLimited(message=f"At most {most} messages in {seconds} seconds", retry_after=wait)
+
+
+def _since(begin: float, moments: list[float]) -> list[float]:
+    return [moment for moment in moments if moment > begin]
 
 
 def _own_file(url: str | None, room: Room) -> ChatFile | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from django.conf import settings
 from msgspec import UNSET
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import policies
-from mobilegpt.chat.commands import ChangeRoom, OpenRoom, SendMessage
-from mobilegpt.chat.models import Member, MemberRole, MessageType, Posting, Room
-from mobilegpt.chat.services.entry import admit, lock, member_of
-from mobilegpt.chat.services.messages import post
+from mobilegpt.chat.commands import ChangeRoom, OpenRoom
+from mobilegpt.chat.models import Member, MemberRole, Posting, Room
+from mobilegpt.chat.services.entry import admit, lock, member_of, require_space
+from mobilegpt.chat.services.members import DAY, add_all
+from mobilegpt.chat.services.messages import post_line
+from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden
 from mobilegpt.core.text import one_line
+from mobilegpt.core.throttle import Limit
 from mobilegpt.realtime.outbox import unit_of_work
 
 _TEACHER_ONLY = "이제 선생님만 글을 쓸 수 있어요"
@@ -25,19 +27,24 @@ _EVERYONE = "이제 모두 글을 쓸 수 있어요"
 def open_room(*, actor: Actor, command: OpenRoom) -> Member:
     """A new room with the caller as its owner and admin; returns that membership.
 
-    Raises ``Invalid``, ``NotFound`` for a member who does not exist, ``Forbidden`` for guests.
+    Whom the caller does not know is invited (contract 9.6). Raises ``Invalid``, ``Forbidden`` for guests, ``Conflict``
+    QUOTA_EXCEEDED, ``RateLimited`` beyond CHAT_ROOMS_PER_DAY or CHAT_INVITATIONS_PER_DAY.
     """
     if actor.is_guest:
         raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may not open rooms")
     name = one_line(command.name, "name", policies.NAME_LENGTH)
+    others = list(dict.fromkeys(user_id for user_id in command.member_ids if user_id != actor.user_id))
     with unit_of_work():
+        limit = Limit(f"chat:rooms:{actor.user_id}", settings.CHAT_ROOMS_PER_DAY, DAY)
+        throttle.spend(limit, 1, f"At most {limit.most} new rooms in a day")
         owner = User.objects.get(pk=actor.user_id)
         room = Room.objects.create(
             name=name, owner=owner, post=command.post, is_open=command.is_open, last_activity_at=now()
         )
         member = admit(room, owner, MemberRole.ADMIN)
-        for user in _invited(command.member_ids, owner):
-            admit(room, user)
+        if others:
+            require_space(room, len(others))
+            add_all(room, others, by=actor.user_id)
     return member
 
 
@@ -71,19 +78,4 @@ def _hand_over(member: Member, posting: Posting) -> None:
     room.posting = posting
     room.save(update_fields=["posting"])
     words = _TEACHER_ONLY if posting == Posting.STAFF else _EVERYONE
-    post(member, SendMessage(message=words, message_type=MessageType.SYSTEM.value))
-
-
-def _invited(user_ids: Sequence[int], owner: User) -> list[User]:
-    wanted = list(dict.fromkeys(user_id for user_id in user_ids if user_id != owner.pk))
-    found = User.objects.filter(is_active=True, is_guest=False).in_bulk(wanted)
-    if missing := [user_id for user_id in wanted if user_id not in found]:
-        raise (
-            NotFound("User")
-            if len(wanted) == 1
-            else Invalid(
-                message="member_ids names somebody who does not exist",
-                details={"field": "member_ids", "absent": missing},
-            )
-        )
-    return [found[user_id] for user_id in wanted]
+    post_line(member, words)
