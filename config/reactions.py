@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from config import class_chat
-from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.accounts import erasing
+from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
 from mobilegpt.chat import services as chat
@@ -16,7 +17,7 @@ from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
 from mobilegpt.core import idempotency, language_budget, throttle
-from mobilegpt.helpdesk import analysing, watching
+from mobilegpt.helpdesk import analysing, remembering, watching
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
@@ -52,6 +53,7 @@ def connect_reactions() -> None:
     # Inside the transaction of the event.
     react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
     react(HelpRequested, notifications.tell_of_help)
+    react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)

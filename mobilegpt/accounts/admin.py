@@ -58,6 +58,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         obj.is_staff = obj.is_superuser = obj.role == Role.ADMIN
         super().save_model(request, obj, form, change)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with an account may go, also what staff cannot delete on its own: its memberships in chat."""
+        to_delete, counts, _, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         with unit_of_work():
             for user in queryset:  # one by one: each closes its sockets

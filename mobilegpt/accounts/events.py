@@ -6,6 +6,15 @@ from mobilegpt.realtime import topics
 from mobilegpt.realtime.event import Event
 
 
+class AccountErased(Event, frozen=True, kw_only=True):
+    """An account is about to be deleted: whoever keeps something of the person lets it go, in the same transaction.
+
+    Rows that belong to the account go with it by themselves.
+    """
+
+    user_id: int
+
+
 class CredentialsRevoked(Event, frozen=True, kw_only=True):
     """One login (``family_id``), or all of a user's (``None``), ended: open sockets close (contract 3.5)."""
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import models, transaction
 
-from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.core.actor import Role as ActorRole
 from mobilegpt.core.clock import now
 from mobilegpt.core.prepared import PreparedInsert
@@ -123,11 +123,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         self._note_standing()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete; the account's open sockets close."""
+        """Erase: the account's open sockets close, and nothing that names the person is left in any table.
+
+        It stands here so that no way of deleting an account leaves something behind. Raises ``ProtectedError`` for
+        whoever owns lectures: somebody else has to take them over first.
+        """
         with unit_of_work():
             self.login_families.live().revoke(reason="account deleted")
             emit(CredentialsRevoked(user_id=self.pk))
-            return super().delete(*args, **kwargs)
+            emit(AccountErased(user_id=self.pk))
+            deleted = super().delete(*args, **kwargs)
+            if self.profile_picture:
+                picture = self.profile_picture
+                transaction.on_commit(lambda: picture.storage.delete(picture.name), robust=True)
+        return deleted
 
     def _note_standing(self, fields: Collection[str] | None = None) -> None:
         """What credentials are given for, as it is stored; a deferred field must not cost a query."""

@@ -7,9 +7,12 @@ numbered (contract 10.1).
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
+from mobilegpt.core.gone import GONE_NAME, GONE_TEXT
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.event import Closing, Event
@@ -32,6 +35,9 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     picture_url: str | None
 
 
+GONE = Author(id=0, name=GONE_NAME, nickname=GONE_NAME, email=None, picture_url=None)
+
+
 class MessageSent(Event, frozen=True, kw_only=True):
     """A message was stored. ``file_url`` is absolute."""
 
@@ -46,6 +52,9 @@ class MessageSent(Event, frozen=True, kw_only=True):
 
     def streams(self) -> tuple[str, ...]:
         return (topics.room(self.room_id),)
+
+    def forgetting(self, user_id: int) -> Self:
+        return replace(self, author=GONE, text=GONE_TEXT, file_url=None) if self.author.id == user_id else self
 
 
 class MessagesRead(Event, frozen=True, kw_only=True):
@@ -133,6 +142,9 @@ class UserEntered(Event, frozen=True, kw_only=True):
     def linger(self) -> float:
         return COMPANY_SECONDS
 
+    def forgetting(self, user_id: int) -> Self:
+        return replace(self, username=GONE_NAME) if self.user_id == user_id else self
+
 
 class UserExited(Event, frozen=True, kw_only=True):
     """Somebody who was there has gone, or was removed."""
@@ -149,6 +161,9 @@ class UserExited(Event, frozen=True, kw_only=True):
 
     def linger(self) -> float:
         return COMPANY_SECONDS
+
+    def forgetting(self, user_id: int) -> Self:
+        return replace(self, username=GONE_NAME) if self.user_id == user_id else self
 
 
 class RoomArchived(Event, frozen=True, kw_only=True):

@@ -7,14 +7,13 @@ from urllib.parse import quote
 from django.conf import settings
 
 from mobilegpt.accounts.models import User
-from mobilegpt.chat.events import Author, MessageSent
+from mobilegpt.chat.events import GONE, Author, MessageSent
 from mobilegpt.chat.masking import HIDDEN_EMAIL, masked_email
 from mobilegpt.chat.models import Message
 from mobilegpt.core.actor import Actor
 
 # All that is read of an account for ``author_of``.
 AUTHOR_FIELDS = ("name", "nickname", "email", "is_guest", "profile_picture")
-GONE = Author(id=0, name="탈퇴한 회원", nickname="탈퇴한 회원", email=None, picture_url=None)
 
 
 def author_of(user: User | None, reader: Actor | None = None) -> Author:

@@ -6,6 +6,7 @@ at the door (``in_flight``); in two processes: the unique row makes the second w
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -120,6 +121,19 @@ def give_up(attempts: Sequence[Attempt]) -> None:
                 "DELETE FROM core_idempotencyrecord WHERE caller = %s AND scope = %s AND key = %s",
                 [list(attempt.identity) for attempt in attempts],
             )
+
+
+def forget_person(caller: str, names: Sequence[str]) -> int:
+    """Delete the answers that were given to somebody, and those to others that name them. Returns how many.
+
+    A retry of such a write, within its day, is done again.
+    """
+    holds = "position(%s::bytea in response)" if connection.vendor == "postgresql" else "instr(response, %s)"
+    named = [json.dumps(name, ensure_ascii=ascii_only).encode() for name in names for ascii_only in (False, True)]
+    with connection.cursor() as cursor:
+        conditions = " OR ".join(["caller = %s", *(f"{holds} > 0" for _ in named)])
+        cursor.execute(f"DELETE FROM core_idempotencyrecord WHERE {conditions}", [caller, *named])  # noqa: S608
+        return int(cursor.rowcount)
 
 
 def forget_old() -> int:

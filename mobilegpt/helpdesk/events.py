@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from mobilegpt.accounts.person import Person
+from mobilegpt.core.gone import GONE_TEXT
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.event import Event
 
@@ -41,6 +44,10 @@ class HelpRequested(Event, frozen=True, kw_only=True):
     def topics(self) -> tuple[str, ...]:
         return _dashboards_of(self.case)
 
+    def forgetting(self, user_id: int) -> Self:
+        event = super().forgetting(user_id)
+        return replace(event, message=None) if self.case.user.id == user_id else event
+
 
 class HelpAnswered(Event, frozen=True, kw_only=True):
     """An answer was delivered; the request stays open until it is closed.
@@ -61,6 +68,14 @@ class HelpAnswered(Event, frozen=True, kw_only=True):
 
     def topics(self) -> tuple[str, ...]:
         return _dashboards_of(self.case)
+
+    def forgetting(self, user_id: int) -> Self:
+        event = super().forgetting(user_id)
+        return (
+            replace(event, help_content=GONE_TEXT, voice_guide_text=GONE_TEXT)
+            if self.case.user.id == user_id
+            else event
+        )
 
 
 class HelpClosed(Event, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
+from mobilegpt.accounts.events import AccountErased
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.anonymity import NOBODY, names_pattern, without_people
 from mobilegpt.core.clock import now
@@ -97,6 +98,11 @@ def rated(response: HelpResponse) -> None:
     people = given.aggregate(people=Count("request__user_id", distinct=True))["people"]
     if people >= TAKEN_AWAY_BY:
         RememberedAnswer.objects.filter(pk=response.remembered_id).update(withdrawn_at=now())
+
+
+def erase_person(event: AccountErased) -> None:
+    """What earlier versions remembered of somebody's requests; what a teacher has approved is the teacher's."""
+    RememberedAnswer.objects.filter(response__request__user_id=event.user_id, approved_at__isnull=True).delete()
 
 
 def shared_in(lecture_id: int) -> QuerySet[RememberedAnswer]:

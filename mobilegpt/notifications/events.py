@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import msgspec
+from msgspec.structs import replace
 
+from mobilegpt.core.gone import GONE_NAME, GONE_TEXT
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.event import Event
 
@@ -30,3 +32,8 @@ class NotificationCreated(Event, frozen=True, kw_only=True):
 
     def topics(self) -> tuple[str, ...]:
         return (topics.notices(self.user_id),)
+
+    def forgetting(self, user_id: int) -> Self:
+        if self.related_user is None or self.related_user.id != user_id:
+            return self
+        return replace(self, message=GONE_TEXT, related_user=RelatedUser(id=user_id, name=GONE_NAME))

@@ -6,9 +6,15 @@ Imports no Django: events travel through brokers and are decoded by processes th
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import msgspec
+from msgspec.structs import replace
+
+from mobilegpt.core.gone import GONE_NAME
+
+Facts = TypeVar("Facts", bound=msgspec.Struct)
+_OF_A_PERSON = {"name": GONE_NAME, "nickname": GONE_NAME, "email": None, "picture_url": None}
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -48,6 +54,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def linger(self) -> float:
         """Seconds it may wait for company before it is written; steps wait for nobody."""
         return 0.0
+
+    def forgetting(self, user_id: int) -> Self:
+        """The event as it is kept once this user's account is erased: without their name and address.
+
+        An event that has more of a person than that (what they wrote) says what becomes of it.
+        """
+        return _forgetting(self, user_id)
+
+
+def _forgetting(facts: Facts, user_id: int) -> Facts:
+    """Whatever has an id and a name is somebody."""
+    fields = facts.__struct_fields__
+    if "name" in fields and getattr(facts, "id", None) == user_id:
+        return replace(facts, **{field: gone for field, gone in _OF_A_PERSON.items() if field in fields})
+    inner = {field: value for field in fields if isinstance(value := getattr(facts, field), msgspec.Struct)}
+    return replace(facts, **{field: _forgetting(value, user_id) for field, value in inner.items()}) if inner else facts
 
 
 _TYPES: dict[str, type[Event]] = {}

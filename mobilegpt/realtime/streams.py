@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import one_of
-from mobilegpt.realtime.event import Envelope, decode_event
+from mobilegpt.core.prepared import one_of, parts
+from mobilegpt.realtime.event import Envelope, decode_event, encode_event
 from mobilegpt.realtime.models import Stream, StreamEntry, new_epoch
 from mobilegpt.realtime.outbox import PROCESS_ID
 from mobilegpt.realtime.protocol import Position
@@ -134,6 +134,28 @@ def trim() -> int:
         behind, _ = StreamEntry.objects.filter(stream=name, seq__lte=seq - most).delete()
         deleted += behind
     return deleted
+
+
+def forget_person(user_id: int) -> int:
+    """Take somebody out of what is stored; returns how many events named them. Numbers and order stay.
+
+    An event that this version cannot read is emptied: who resumes past it gets the state instead.
+    """
+    marks = [f'id":{user_id}{end}'.encode() for end in ",}"]
+    holds = "position(%s::bytea in payload)" if connection.vendor == "postgresql" else "instr(payload, %s)"
+    with connection.cursor() as cursor:
+        condition = " OR ".join(f"{holds} > 0" for _ in marks)
+        cursor.execute(f"SELECT id FROM realtime_streamentry WHERE {condition}", marks)  # noqa: S608
+        found = [key for (key,) in cursor.fetchall()]
+    changed = 0
+    for part in parts(found):
+        for row in StreamEntry.objects.filter(pk__in=part):
+            before, envelope = bytes(row.payload), envelope_of(row)
+            row.payload = encode_event(envelope.event.forgetting(user_id)) if envelope is not None else b"{}"
+            if row.payload != before:
+                row.save(update_fields=["payload"])
+                changed += 1
+    return changed
 
 
 def begin_anew() -> int:

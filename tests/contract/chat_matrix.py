@@ -1,7 +1,7 @@
 """Who may do what in chat: rows of the access matrix (reliability, section 3; contract 9).
 
 ``{room}`` is the room of the live class: its teacher runs it, the student and the guest sit in the class. ``{open}`` is
-an open room of the teacher's.
+an open room of the teacher's; to ``{inviting}`` the other student is invited.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ _ROOMS = (
     row("GET", "/api/v1/chat/rooms", "401 200 200 200 200 200 200"),
     row("POST", "/api/v1/chat/rooms", "401 201 201 403 201 201 201", {"name": "새 방"}),
     row("GET", "/api/v1/chat/rooms/{room}", "401 200 404 200 200 404 404"),
+    row("GET", "/api/v1/chat/invitations", "401 200 200 200 200 200 200"),
+    row("DELETE", "/api/v1/chat/invitations/{inviting}", "401 404 200 404 404 404 404", note="the invited one's"),
+    row("GET", "/api/v1/chat/rooms/{inviting}", "401 404 200 403 200 404 404", note="opening accepts"),
     row("GET", "/api/v1/chat/rooms/{open}", "401 404 404 403 200 404 404", note="open: invited members only"),
     row("PATCH", "/api/v1/chat/rooms/{room}", "401 403 404 403 200 404 404", _TEACHER_ONLY),
     row("GET", "/api/v1/chat/rooms/{room}/messages", "401 200 404 200 200 404 404"),

@@ -131,7 +131,9 @@ def _chat(world: World, teacher: User, kim: User) -> None:
     room = Room.objects.get(session_id=world.ids["live"])
     file = chat.store_file(actor=cast.actor(kim), room_id=room.pk, name="memo.txt", content=b"hello")
     opened = chat.open_room(actor=cast.actor(teacher), command=OpenRoom(name="누구나", is_open=True))
-    world.ids |= {"room": room.pk, "open": opened.room_id, "file": str(file.pk)}
+    stranger = OpenRoom(name="모임", member_ids=[world.users["other_student"].pk])
+    inviting = chat.open_room(actor=cast.actor(teacher), command=stranger)
+    world.ids |= {"room": room.pk, "open": opened.room_id, "inviting": inviting.room_id, "file": str(file.pk)}
     teacher.profile_picture.save("park.png", ContentFile(picture()))
     world.ids["picture"] = teacher.profile_picture.name.rpartition("/")[2]
     world.ids |= {"lee": world.users["other_student"].pk, "park": teacher.pk}

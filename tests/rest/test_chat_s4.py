@@ -172,9 +172,7 @@ def test_the_list_costs_the_same_however_many(
     api = Api(kim)
     for number in range(15):
         rooms.fill(rooms.private(kim, lee, name=f"방 {number}"), lee, 20)
-    with django_assert_max_num_queries(
-        6
-    ):  # the caller, the rooms, their facts, who comes, their last messages, their number
+    with django_assert_max_num_queries(6):  # the caller; the rooms, facts, who comes, last messages, number
         body = api.get(HERE).body
     assert [room["unread_count"] for room in body["data"]["rooms"]] == [20] * 15
 

@@ -423,3 +423,75 @@ async def test_what_was_missed_comes_back_whole(room: Room, kim: User, lee: User
         assert not (await socket.until("resumed"))["recovered"]
         snapshot = await socket.until("snapshot")
         assert "하나" in str(snapshot)
+
+
+# --- removed, invited, and guests (contract 9.1, 9.6)
+
+
+async def test_who_was_removed_opens_neither_socket_of_an_open_room(room: Room, kim: User, lee: User) -> None:
+    await asked(rooms.remove, lee, room, by=kim)
+    assert await refusal_of(await w10(lee, room)) == Refused(404)
+    refused = await refusal_of(await w11(lee, room))
+    assert refused is not None
+    assert refused.code == 4403
+    assert not await asked(Member.objects.filter(room=room, user=lee).exists)
+
+
+async def test_a_removed_member_does_not_come_back_by_what_the_open_socket_says(
+    room: Room, kim: User, lee: User
+) -> None:
+    async with await w10(lee, room) as socket:
+        await asked(rooms.remove, lee, room, by=kim)
+        socket.send({"type": "chat.message", "message": "저예요"})
+        await socket.closed()
+    assert not await asked(Member.objects.filter(room=room, user=lee).exists)
+
+
+@pytest.mark.parametrize("door", [w10, w11])
+async def test_connecting_accepts_an_invitation(kim: User, lee: User, door: Any) -> None:
+    answer = await asked(Api(kim).post, "/api/v1/chat/rooms", {"name": "모임", "member_ids": [lee.pk]})
+    room_id = answer.body["data"]["id"]
+    async with await w11(kim, room_id) as watcher, await door(lee, room_id) as socket:
+        joined = (await watcher.until("member_join"))[-1]
+        assert joined["data"]["user"] == {"id": lee.pk, "email": lee.email, "name": "이학생"}
+        assert socket.code is None
+
+
+async def test_a_guest_is_shown_nobodys_address(kim: User, park: User, lee: User) -> None:
+    """By frames, by what it resumes, and by REST; everybody else sees them where the server is set so."""
+    session = await asked(lambda: classes.open_class(cast.lecture(park)))
+    seat = {"name": "홍길동", "device_id": "kX2vQ9fR7bLm4TzN8cYw1A"}
+    token = (await asked(Api().post, f"/api/sessions/{session.code}/guest", seat)).body["access_token"]
+    chat = await asked(Room.objects.get, session_id=session.pk)
+    guest = SocketClient(f"/ws/chat/{chat.pk}", token=token, query={"rt": "1"})
+    async with guest, await w11(park, chat) as teacher:
+        await asked(classes.seat, session, kim)
+        await asked(rooms.say, kim, chat, "안녕")
+        frames = await guest.until("message")
+        assert frames[-1]["data"]["user"] == {"id": kim.pk, "email": "s***@example.com", "name": "김학생"}
+        assert (await teacher.until("message"))[-1]["data"]["user"]["email"] == kim.email
+        place = next(frame for frame in frames if frame["type"] == "hello")["streams"]
+    ((stream, at),) = place.items()
+    back = SocketClient(f"/ws/chat/{chat.pk}", token=token, query={"rt": "1", "resume": f"{stream}:{at['epoch']}:0"})
+    async with back:
+        frames += await back.until("resumed")
+    api = Api(token=token)
+    here = f"/api/v1/chat/rooms/{chat.pk}"
+    answers = [(await asked(api.get, path)).body for path in (here, f"{here}/messages", f"{here}/members")]
+    answers.append((await asked(api.get, f"{here}/messages", after_seq=0)).body)
+    told = str([frames, answers])
+    assert "s***@example.com" in told
+    assert not [user.email for user in (kim, park, lee) if user.email in told]
+
+
+@pytest.mark.parametrize("kind", ["system", "SYSTEM", " System "])
+async def test_no_client_speaks_as_the_system(room: Room, kim: User, kind: str) -> None:
+    async with await w10(kim, room) as socket:
+        socket.send({"type": "chat.message", "message": "관리자입니다", "message_type": kind})
+        assert (await socket.until("error"))[-1]["code"] == "INVALID_REQUEST"
+    body = {"message": "관리자입니다", "message_type": kind}
+    answer = await asked(Api(kim).post, f"/api/v1/chat/rooms/{room.pk}/messages", body)
+    assert (answer.status, answer.body["success"], answer.body["code"]) == (400, False, "INVALID_REQUEST")
+    said = await asked(Api(kim).post, "/chat/v1/message/", {"room": room.pk, "message": "저예요", "message_type": kind})
+    assert said.status == 201  # S3 has no types: what it does not know it ignores
+    assert [row.kind for row in await asked(list, Message.objects.all())] == ["text"]

@@ -1,6 +1,7 @@
 """Writes of chat: rooms, members, messages, files, presence, and the rooms of classes."""
 
 from mobilegpt.chat.services.classes import archive_class_room, close_class_room, ensure_class_room, seat_in_class_room
+from mobilegpt.chat.services.erasing import erase_person
 from mobilegpt.chat.services.files import content_of, delete_unsent_files, file_for, store_file
 from mobilegpt.chat.services.members import add_member, decline, enter_room, join_open_room, remove_member
 from mobilegpt.chat.services.messages import Sending, Sent, mark_read, send_messages
@@ -19,6 +20,7 @@ __all__ = [
     "delete_unsent_files",
     "ensure_class_room",
     "enter_room",
+    "erase_person",
     "file_for",
     "join_open_room",
     "mark_offline",

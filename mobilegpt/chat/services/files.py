@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -78,12 +78,22 @@ def content_of(file: ChatFile) -> File[bytes]:
 def delete_unsent_files() -> int:
     """Uploads that no message ever named, after a day. Returns how many."""
     unsent = ChatFile.objects.filter(created_at__lt=now() - _UNSENT_FOR, messages__isnull=True)
-    rows = list(unsent[:_DELETED_AT_ONCE])
-    for file in rows:
+    return delete_files(list(unsent.values_list("pk", flat=True)[:_DELETED_AT_ONCE]))
+
+
+def delete_files(keys: Sequence[uuid.UUID]) -> int:
+    """The bytes first: of a storage that is away the row stays, and is tried again. Returns how many went."""
+    gone = 0
+    for file in ChatFile.objects.filter(pk__in=keys):
+        try:
+            default_storage.delete(file.stored_as)
+        except Exception as error:  # a bucket's client has exceptions of its own
+            log.error("delete_failed", file=str(file.pk), error=str(error) or type(error).__name__)
+            continue
         with unit_of_work():
             file.delete()
-        _forget(file.stored_as)
-    return len(rows)
+        gone += 1
+    return gone
 
 
 def _stored(member: Member, name: str, cleaned: file_types.Cleaned) -> ChatFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.chat.events import (
     MemberCame,
     MemberJoined,
@@ -37,6 +37,7 @@ from mobilegpt.realtime.event import Event
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
+        AccountErased,
         CredentialsRevoked,
         JobDied,
         LectureChanged,

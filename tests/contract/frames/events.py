@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from mobilegpt.accounts.events import CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.person import Person
 from mobilegpt.chat import events as chat
 from mobilegpt.classroom import events as classroom
@@ -196,5 +196,6 @@ def _closing(world: World) -> dict[str, Event]:
         "LectureHandedOver": lectures.LectureHandedOver(lecture_id=ids["lecture"], former_id=ids["park"]),
         "SessionHandedOver": classroom.SessionHandedOver(room=_room(world), former_id=ids["park"]),
         "SessionArchived": classroom.SessionArchived(room=_room(world), at=AT),
+        "AccountErased": AccountErased(user_id=ids["kim"]),
         "CredentialsRevoked": CredentialsRevoked(user_id=ids["kim"]),
     }
