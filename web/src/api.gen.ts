@@ -406,6 +406,31 @@ export interface InstructorBody {
   name: string;
 }
 
+/** An invitation to the caller. It is accepted by opening the room. ``inviter`` is null when the account is gone. */
+export interface Invitation {
+  room_id: number;
+  name: string;
+  inviter: Inviter | null;
+  invited_at: string;
+}
+
+export interface InvitationPage {
+  invitations: Invitation[];
+  total: number;
+  limit: number;
+  offset: number;
+}
+
+export interface InvitationsAnswer {
+  success?: boolean;
+  data: InvitationPage;
+}
+
+export interface Inviter {
+  id: number;
+  name: string;
+}
+
 /** R13. ``user_id``, if sent, is the caller's; ``session_code`` proves a join by id. */
 export interface JoinRequestRequest {
   user_id?: number | null;
@@ -520,7 +545,7 @@ export interface LiveChatRegistered {
   profile: LiveChatProfile;
 }
 
-/** A room with its latest 50 messages, oldest first. ``owner`` is a user's id. */
+/** A room with its latest 50 messages, oldest first; in a list fewer of rooms far down, and none of rooms of others. ``owner`` is a user's id. */
 export interface LiveChatRoom {
   id: number;
   name: string;
@@ -864,7 +889,7 @@ export interface PendingRequest {
   status: string;
 }
 
-/** A member of the list, and whether they are there right now: ``online`` or ``offline``. */
+/** A member of the list, and whether they are there right now: ``online`` or ``offline``. ``invited``: the room was not opened by them yet, and nobody there learns who it is (contract 9.6). */
 export interface PresentMember {
   id: number;
   chat_room_id: number;
@@ -2036,6 +2061,24 @@ export interface Operations {
       503: ChatRefusal;
     };
   };
+  "GET /api/v1/chat/invitations": {
+    answers: {
+      200: InvitationsAnswer;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
+  "DELETE /api/v1/chat/invitations/{room_id}": {
+    answers: {
+      200: Done;
+      400: ChatRefusal;
+      401: ChatRefusal;
+      403: ChatRefusal;
+      404: ChatRefusal;
+    };
+  };
   "GET /api/v1/chat/rooms": {
     answers: {
       200: RoomsAnswer;
@@ -2055,6 +2098,7 @@ export interface Operations {
       404: ChatRefusal;
       409: ChatRefusal;
       422: ChatRefusal;
+      429: ChatRefusal;
     };
   };
   "GET /api/v1/chat/rooms/{room_id}": {
@@ -2111,6 +2155,7 @@ export interface Operations {
       404: ChatRefusal;
       409: ChatRefusal;
       422: ChatRefusal;
+      429: ChatRefusal;
     };
   };
   "DELETE /api/v1/chat/rooms/{room_id}/members/{user_id}": {
@@ -2184,6 +2229,7 @@ export interface Operations {
       400: Record<string, unknown>;
       401: LiveChatRefusal;
       403: LiveChatRefusal;
+      429: LiveChatRefusal;
     };
   };
   "GET /chat/v1/room/{room_id}": {
@@ -2192,6 +2238,7 @@ export interface Operations {
       401: LiveChatRefusal;
       403: LiveChatRefusal;
       404: LiveChatRefusal;
+      409: LiveChatRefusal;
     };
   };
   "GET /media/profiles/{name}": {

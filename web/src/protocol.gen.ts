@@ -30,7 +30,7 @@ export interface ChatS3ChatUserLeave {
   username: string;
 }
 
-/** A message: text, or a file, or both. ``message_type`` is text, image, file or system. */
+/** A message: text, or a file, or both. ``message_type`` is text, image or file. */
 export interface ChatS3SendChatMessage {
   type: "chat.message";
   message?: string | null;

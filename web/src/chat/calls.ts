@@ -1,6 +1,6 @@
 /** The operations of a room, one function each; all reject with ApiError. */
 import type { Api } from '../api';
-import type { MemberData, MessageData, MessagePage, PresentMember, RoomData, RoomPage } from './types';
+import type { InvitationPage, MemberData, MessageData, MessagePage, PresentMember, RoomData, RoomPage } from './types';
 
 interface Answer<T> {
   data: T;
@@ -20,6 +20,12 @@ export const listRooms = (api: Api, limit: number): Promise<RoomPage> =>
 /** The caller owns it. */
 export const openRoom = (api: Api, name: string): Promise<RoomData> =>
   dataOf(api.post<Answer<RoomData>>('/api/v1/chat/rooms', { name }));
+
+/** To the caller; opening the room accepts. */
+export const listInvitations = (api: Api): Promise<InvitationPage> =>
+  dataOf(api.get<Answer<InvitationPage>>('/api/v1/chat/invitations'));
+
+export const decline = (api: Api, roomId: number): Promise<unknown> => api.delete(`/api/v1/chat/invitations/${roomId}`);
 
 export const readRoom = (api: Api, roomId: number): Promise<RoomData> =>
   dataOf(api.get<Answer<RoomData>>(at(roomId)));
@@ -50,7 +56,7 @@ export const sendMessage = (api: Api, roomId: number, body: object, key: string)
 
 export const markRead = (api: Api, roomId: number): Promise<unknown> => api.post(`${at(roomId)}/read`);
 
-/** @throws ApiError 404 no such account, 409 ALREADY_MEMBER */
+/** Whom the caller does not know is invited. @throws ApiError 409 ALREADY_MEMBER or QUOTA_EXCEEDED, 429 */
 export const addMember = (api: Api, roomId: number, userId: number): Promise<MemberData> =>
   dataOf(api.post<Answer<MemberData>>(`${at(roomId)}/members`, { user_id: userId }));
 

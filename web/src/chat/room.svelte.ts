@@ -9,7 +9,7 @@ import * as calls from './calls';
 import { Receipts } from './receipts';
 import { FILE, Sender, TEXT, type SendState } from './sender';
 import { Timers } from './timers';
-import type { MemberData, Members, MessageData, RoomData, Shown } from './types';
+import { isInvited, type MemberData, type Members, type MessageData, type RoomData, type Shown } from './types';
 
 export type RoomPhase = 'opening' | 'ready' | 'failed' | 'gone' | 'over' | 'crowded' | 'signedOut';
 
@@ -263,7 +263,8 @@ export class ChatRoom {
       const [members, info] = await Promise.all([calls.readMembers(this.api, this.id), calls.readRoom(this.api, this.id)]);
       if (this.closed || round !== this.round) return true;
       this.take(numbered(page.messages, page.total), page.total);
-      this.receipts.start(members, this.newest, this.messages);
+      const there = members.filter((member) => !isInvited(member));
+      this.receipts.start(there, this.newest, this.messages);
       this.members = new Map(members.map((member) => [member.user_id, member]));
       this.info = info;
       this.phase = 'ready';
@@ -422,9 +423,11 @@ export class ChatRoom {
   }
 
   private came(member: MemberData): void {
-    if (this.members.has(member.user_id)) return;
-    this.receipts.read(member.user_id, this.newest);
-    this.members = new Map(this.members).set(member.user_id, { ...member, status: 'offline' });
+    const known = this.members.get(member.user_id);
+    if (known && !isInvited(known)) return;
+    const invited = isInvited(member);
+    if (!invited) this.receipts.read(member.user_id, this.newest);
+    this.members = new Map(this.members).set(member.user_id, { ...member, status: invited ? 'invited' : 'offline' });
     this.readings += 1;
   }
 

@@ -1,7 +1,7 @@
 /** The rooms of the signed-in person, the one with the latest activity first; asked for again while they are looked at. */
 import { accountApi } from '../api';
 import * as calls from './calls';
-import type { RoomData } from './types';
+import type { Invitation, RoomData } from './types';
 
 const EVERY_MS = 8_000;
 const PAGE = 50;
@@ -9,6 +9,7 @@ const MOST = 100;
 
 export class RoomList {
   rooms = $state.raw<readonly RoomData[]>([]);
+  invitations = $state.raw<readonly Invitation[]>([]);
   total = $state(0);
   phase = $state<'opening' | 'ready' | 'failed'>('opening');
   failure = $state.raw<unknown>(null);
@@ -40,8 +41,12 @@ export class RoomList {
   async load(): Promise<void> {
     clearTimeout(this.timer);
     try {
-      const page = await calls.listRooms(accountApi, this.limit);
+      const [page, invited] = await Promise.all([
+        calls.listRooms(accountApi, this.limit),
+        calls.listInvitations(accountApi),
+      ]);
       this.rooms = page.rooms;
+      this.invitations = invited.invitations;
       this.total = page.total;
       this.phase = 'ready';
     } catch (error) {
@@ -56,6 +61,12 @@ export class RoomList {
   loadMore(): void {
     this.limit = MOST;
     void this.load();
+  }
+
+  /** @throws ApiError */
+  async decline(roomId: number): Promise<void> {
+    await calls.decline(accountApi, roomId);
+    this.invitations = this.invitations.filter((invitation) => invitation.room_id !== roomId);
   }
 
   /** @throws ApiError */
