@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from mobilegpt.chat.models import ChatFile, Member, Message, Room
+from mobilegpt.chat.models import ChatFile, Member, Message, Outsider, Room
 from mobilegpt.core.admin import MachineMade
 
 
@@ -30,6 +30,14 @@ class MemberAdmin(Kept):
     list_filter = ("role", "is_online")
     search_fields = ("room__name", "user__email", "user__name")
     list_select_related = ("room", "user")
+
+
+@admin.register(Outsider)
+class OutsiderAdmin(Kept):
+    list_display = ("id", "room", "user_id", "standing", "inviter", "since")
+    list_filter = ("standing",)
+    search_fields = ("room__name", "inviter__email", "inviter__name")
+    list_select_related = ("room", "inviter")
 
 
 @admin.register(Message)

@@ -53,7 +53,7 @@ class ErrorCode(StrEnum):
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
     DEVICE_SEATS_TAKEN = "DEVICE_SEATS_TAKEN"  # GUEST_SEATS_PER_DEVICE reached by this short device_id
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
-    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller as may be
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice
     LAST_OWNER = "LAST_OWNER"  # chat: the room's last admin cannot be removed

@@ -174,7 +174,8 @@ def test_what_others_see_then(life: User, staff: Client, session: LectureSession
     assert [(one["user"], one["message"]) for one in told][:1] == [(None, "탈퇴한 회원의 글입니다")]
     joined = [event["data"]["user"] for event in since["events"] if event["type"] == "member_join"]
     assert {"id": life.pk, "email": None, "name": "탈퇴한 회원"} in joined
-    assert not Outsider.objects.exists()
+    (invited,) = Outsider.objects.all()  # whoever invited her learns nothing by it
+    assert (invited.user_id, invited.standing) == (life.pk, "INVITED")
     assert Message.objects.filter(room=chat).count() == 3
     assert selectors.membership(park.pk, chat.pk) is not None
 

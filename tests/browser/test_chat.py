@@ -367,6 +367,7 @@ def test_the_rooms_of_somebody_with_an_account(
     def room(name: str, words: str) -> int:
         body = {"name": name, "member_ids": [kim_id]}
         made = teacher.http.post("/api/v1/chat/rooms", json=body).json()["data"]["id"]
+        assert kim.get(f"/api/v1/chat/rooms/{made}").status_code == 200  # opened: no invitation any more
         tell(teacher, made, words)
         return int(made)
 
@@ -453,3 +454,54 @@ def test_the_chat_at_400_percent_zoom_and_with_very_large_text(
         looks_right(lee, "66-chat-very-large-320", senior=True)
         assert kim.complaints + lee.complaints == []
         assert findings(lee) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL_PHONE, LAPTOP], ids=["390", "320", "1366"])
+def test_an_invitation_is_accepted_by_going_in_or_declined(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, size: dict[str, int]
+) -> None:
+    """Until then the people there see a number instead of a name (contract 9.6)."""
+    width = size["width"]
+    lee = account(str(teacher.http.base_url), "이손녀", f"invited{width}@example.com")
+    lee_id = lee.get("/api/auth/me").json()["id"]
+    email = f"host{width}@example.com"
+    host = account(str(teacher.http.base_url), "김할아버지", email)
+
+    def invite(by: httpx.Client, name: str, user_id: int) -> int:
+        made = by.post("/api/v1/chat/rooms", json={"name": name, "member_ids": [user_id]})
+        return int(made.json()["data"]["id"])
+
+    own = invite(host, "우리 가족", lee_id)
+    host_id = host.get("/api/auth/me").json()["id"]
+    book, spam = invite(lee, "책 읽는 모임", host_id), invite(lee, "모르는 사람들의 아주 긴 이름의 방", host_id)
+    with Device(browser, size, lan, pictures) as device:
+        device.goto("/login")
+        device.page.get_by_label("이메일").fill(email)
+        device.page.get_by_label("비밀번호").fill("securePassword123")
+        device.press("로그인")
+        device.goto("/chat")
+        invitations = device.page.get_by_role("region", name="받은 초대").get_by_role("listitem")
+        expect(invitations).to_have_count(2)
+        expect(invitations.first).to_contain_text("이손녀 님이 초대했어요.")
+        looks_right(device, f"63-invitations-{width}", senior=width < 800)
+        device.page.get_by_role("button", name="모르는 사람들의 아주 긴 이름의 방 초대 거절하기").click()
+        expect(invitations).to_have_count(1)
+        device.page.get_by_role("link", name="책 읽는 모임에 들어가기").click()
+        device.page.wait_for_url(f"**/chat/{book}")
+        expect(field(device)).to_be_visible()
+        assert names_in(lee, book) == {"이손녀", "김할아버지"}
+        assert names_in(lee, spam) == {"이손녀"}
+        device.goto(f"/chat/{own}")
+        say(device, "오늘 저녁에 봐요.")
+        people = device.page.get_by_role("button", name="사람 2명")
+        people.click()
+        expect(device.page.get_by_role("dialog")).to_contain_text(f"회원 {lee_id}")
+        expect(device.page.get_by_role("dialog")).to_contain_text("방에 들어오면 이름이 보여요.")
+        looks_right(device, f"64-invited-{width}", senior=width < 800)
+        lee.get(f"/api/v1/chat/rooms/{own}").raise_for_status()
+        expect(device.page.get_by_role("dialog")).to_contain_text("이손녀")
+
+
+def names_in(reader: httpx.Client, room_id: int) -> set[str]:
+    members = reader.get(f"/api/v1/chat/rooms/{room_id}/members").json()["data"]["members"]
+    return {member["user"]["name"] for member in members}

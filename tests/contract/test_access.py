@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from pytest_django.fixtures import SettingsWrapper as Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from mobilegpt.classroom.models import SessionParticipant
@@ -263,3 +265,40 @@ def test_a_user_id_in_a_body_is_no_identity(world: World, method: str, path: str
         answer = Api(token=world.tokens[principal]).send(method, path.format(**world.ids), _filled(body, world.ids))
         assert (answer.status, answer.code) == (403, "USER_ID_MISMATCH")
     assert rows() == before
+
+
+# --- the field rule (API3): e-mail and phone only to oneself, to the teacher of a shared lecture, and to admins
+
+_READERS = (
+    ("student", False),
+    ("other_student", False),
+    ("guest", False),
+    ("guest", True),
+    ("teacher", False),
+    ("other_teacher", False),
+)
+
+
+@pytest.mark.parametrize(("principal", "shown"), _READERS)
+def test_nobody_reads_an_address_that_is_not_for_them(
+    world: World, settings: Settings, principal: str, shown: bool
+) -> None:
+    """Over every operation that lets them in; ``shown``: where members of a room see e-mails, guests do not."""
+    settings.CHAT_SHOW_EMAIL = shown
+    own, known = world.users[principal], {"teacher": {"student"}}.get(principal, set())
+    others = [user for who, user in world.users.items() if user != own and who not in known]
+    secrets = [secret for user in others for secret in (user.email, user.phone) if secret]
+    assert len(secrets) >= 5
+    told = []
+    for row in MATRIX:
+        if row.statuses[principal] < 300 and row.method == "GET":
+            response = _ask(row, world.tokens[principal], world.ids)
+            text = b"".join(response) if response.streaming else response.content
+            told += [(row.name, secret) for secret in secrets if secret in text.decode(errors="replace")]
+    assert told == []
+
+
+@pytest.mark.parametrize("socket", ["W1", "W4", "W6", "W7", "W8", "W9"])
+def test_sockets_that_students_hear_or_that_need_no_address_have_none(socket: str) -> None:
+    golden = Path(__file__).parent / "frames" / "golden" / f"{socket}.json"
+    assert "@example.com" not in golden.read_text()

@@ -19,18 +19,20 @@ from mobilegpt.realtime.outbox import emit
 
 
 def erase_person(event: AccountErased) -> None:
-    """Texts, files, memberships, invitations, and the name in names of rooms. Their rooms hear that they have left."""
+    """Texts, files, memberships, and the name in names of rooms. Their rooms hear that they have left.
+
+    An invitation that they did not answer stays, as one of somebody who does not exist: nobody learns that they did.
+    """
     user = User.objects.get(pk=event.user_id)
-    memberships, outside = Member.objects.filter(user=user), Outsider.objects.filter(user_id=user.pk)
-    invited = outside.filter(standing=Standing.INVITED)
-    places = {*memberships.values_list("room_id", flat=True), *invited.values_list("room_id", flat=True)}
+    memberships = Member.objects.filter(user=user)
+    places = set(memberships.values_list("room_id", flat=True))
     lock_all(places)
     _erase_messages(user)
     for room_id in memberships.filter(is_online=True).values_list("room_id", flat=True):
         emit(UserExited(room_id=room_id, user_id=user.pk, username=GONE_NAME))
     for room_id in sorted(places):
         emit(MemberLeft(room_id=room_id, user_id=user.pk))
-    outside.delete()
+    Outsider.objects.filter(user_id=user.pk, standing=Standing.REMOVED).delete()
     for room in Room.objects.filter(owner=user):
         room.name = _without(user, room.name)
         room.save(update_fields=["name"])
