@@ -41,7 +41,12 @@ def shown_email(user: User, reader: Actor | None = None) -> str | None:
     email = user.shown_email
     if email is None or (reader is not None and reader.user_id == user.pk):
         return email
-    return email if settings.CHAT_SHOW_EMAIL and not (reader is not None and reader.is_guest) else masked_email(email)
+    return email if shows_email(reader) else masked_email(email)
+
+
+def shows_email(reader: Actor | None) -> bool:
+    """Whether e-mails of others are shown to this reader, or to everybody (contract 9.6)."""
+    return settings.CHAT_SHOW_EMAIL and not (reader is not None and reader.is_guest)
 
 
 def as_sent(message: Message, file_url: str | None, reader: Actor | None = None) -> MessageSent:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from mobilegpt.chat import policies, selectors, services
 from mobilegpt.chat.commands import ChangeRoom, OpenRoom, SendMessage
 from mobilegpt.chat.models import Member
+from mobilegpt.chat.people import shows_email
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, NotFound, Unauthenticated
@@ -161,7 +162,7 @@ class ChatMessages(ChatEndpoint):
     def get(self, request: Request, room_id: int) -> Response:
         actor = self.reading(request)
         member = services.enter_room(actor=actor, room_id=room_id)
-        frames = answers.events_for_guests if actor.is_guest else answers.events
+        frames = answers.events if shows_email(actor) else answers.events_masked
         since = missed(request, topics.room(room_id), frames) if "after_seq" in request.query_params else None
         limit, offset = _page_in(request)
         messages = selectors.history(

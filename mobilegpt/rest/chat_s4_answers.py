@@ -17,7 +17,7 @@ from mobilegpt.core.clock import iso
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.event import Envelope, Event
 from mobilegpt.rest import chat_s4_shapes as shapes
-from mobilegpt.shapes.chat import ENCODERS, ENCODERS_FOR_GUESTS, MemberData, MessageData, chat_user, message_data
+from mobilegpt.shapes.chat import ENCODERS, MASKED_ENCODERS, MemberData, MessageData, chat_user, message_data
 
 
 def room(view: RoomView, reader: Actor, base: str) -> shapes.RoomData:
@@ -118,9 +118,9 @@ def events(missed: Iterable[Envelope]) -> list[dict[str, Any]]:
     return [_event(envelope, ENCODERS) for envelope in missed]
 
 
-def events_for_guests(missed: Iterable[Envelope]) -> list[dict[str, Any]]:
+def events_masked(missed: Iterable[Envelope]) -> list[dict[str, Any]]:
     """As ``events``, without e-mails."""
-    return [_event(envelope, ENCODERS_FOR_GUESTS) for envelope in missed]
+    return [_event(envelope, MASKED_ENCODERS) for envelope in missed]
 
 
 def _event(envelope: Envelope, encoders: Mapping[type[Event], Callable[[Any], Frame]]) -> dict[str, Any]:

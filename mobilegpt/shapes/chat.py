@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,8 @@ from mobilegpt.chat.masking import masked_email
 from mobilegpt.core.clock import iso
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.event import Event
+
+F = TypeVar("F", bound=Frame)
 
 
 class ChatUser(Struct, frozen=True, kw_only=True):
@@ -199,16 +201,16 @@ ENCODERS: dict[type[Event], Callable[[Any], Frame]] = {
 }
 
 
-def _for_guests(encoder: Callable[[Any], Frame]) -> Callable[[Any], Frame]:
-    """The same frame with the e-mail of whom it is about masked."""
+def masking(encoder: Callable[[Any], F]) -> Callable[[Any], F]:
+    """The same frame with the e-mail of whom it is about masked, also of events that were stored with it."""
 
-    def encode(event: Any) -> Frame:
-        return encoder(replace(event, **{part: masked(getattr(event, part)) for part in _people_in(event)}))
+    def encode(event: Any) -> F:
+        return encoder(replace(event, **{part: _masked(getattr(event, part)) for part in _people_in(event)}))
 
     return encode
 
 
-def masked(author: Author) -> Author:
+def _masked(author: Author) -> Author:
     return replace(author, email=masked_email(author.email))
 
 
@@ -216,6 +218,7 @@ def _people_in(event: Event) -> list[str]:
     return [field for field in event.__struct_fields__ if isinstance(getattr(event, field), Author)]
 
 
-ENCODERS_FOR_GUESTS: dict[type[Event], Callable[[Any], Frame]] = {
-    event_type: _for_guests(encoder) for event_type, encoder in ENCODERS.items()
+MASKED_ENCODERS: dict[type[Event], Callable[[Any], Frame]] = {
+    event_type: masking(encoder) for event_type, encoder in ENCODERS.items()
 }
+"""For those who are shown nobody's e-mail."""

@@ -9,7 +9,7 @@ from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.events import MessageSent
 from mobilegpt.chat.links import url_for
 from mobilegpt.chat.models import Member, Room
-from mobilegpt.chat.people import as_sent
+from mobilegpt.chat.people import as_sent, shows_email
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, Unauthenticated
@@ -34,6 +34,7 @@ def open_s3(handshake: Handshake) -> Opening:
     return Opening(
         actor=actor,
         topics=(topics.room(room_id),),
+        dialect=None if shows_email(actor) else chat_s3.MASKED,
         context=room_id,
         snapshot=_still_member(actor, room_id),
         state=_latest(actor, room_id, handshake.base, _s3_frame),
@@ -54,7 +55,7 @@ def open_s4(handshake: Handshake) -> Opening:
     return Opening(
         actor=actor,
         topics=(topics.room(room_id),),
-        dialect=chat_s4.FOR_GUESTS if actor.is_guest else None,
+        dialect=None if shows_email(actor) else chat_s4.MASKED,
         context=room_id,
         snapshot=_still_member(actor, room_id),
         state=_latest(actor, room_id, handshake.base, _s4_frame),

@@ -479,7 +479,7 @@ def test_an_invitation_is_accepted_by_going_in_or_declined(
         device.page.get_by_label("이메일").fill(email)
         device.page.get_by_label("비밀번호").fill("securePassword123")
         device.press("로그인")
-        device.goto("/chat")
+        device.page.get_by_role("link", name="이야기방").click()
         invitations = device.page.get_by_role("region", name="받은 초대").get_by_role("listitem")
         expect(invitations).to_have_count(2)
         expect(invitations.first).to_contain_text("이손녀 님이 초대했어요.")
@@ -492,6 +492,8 @@ def test_an_invitation_is_accepted_by_going_in_or_declined(
         assert names_in(lee, book) == {"이손녀", "김할아버지"}
         assert names_in(lee, spam) == {"이손녀"}
         device.goto(f"/chat/{own}")
+        device.page.wait_for_timeout(3000)
+        device.picture("debug")
         say(device, "오늘 저녁에 봐요.")
         people = device.page.get_by_role("button", name="사람 2명")
         people.click()

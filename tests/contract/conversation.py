@@ -80,6 +80,7 @@ class Conversation:
         answer = self.app.post("/api/v1/chat/rooms", body)
         self.said.keep("rooms", answer)
         self.room = int(answer.body["data"]["id"])
+        assert self.app.get(self.here, user_id=self.lee.pk).status == 200  # an invitation is accepted by opening
 
     @property
     def here(self) -> str:

@@ -1,10 +1,12 @@
-"""W10 ``/ws/chat/{room_id}/chat/``: S3's flat frames (contract 9.3)."""
+"""W10 ``/ws/chat/{room_id}/chat/``: S3's flat frames (contract 9.3); masked for those who are shown no e-mail (9.6)."""
 
 from __future__ import annotations
 
 from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.events import MessageSent, UserEntered, UserExited
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
+from mobilegpt.realtime.event import Event
+from mobilegpt.shapes.chat import masking
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 
 
@@ -46,9 +48,17 @@ def _exited(event: UserExited) -> ChatUserLeave:
     return ChatUserLeave(username=event.username)
 
 
+_IGNORED: set[type[Event]] = {*(IN_CHAT - {MessageSent, UserEntered, UserExited}), *IN_CLASS, *NEVER_SHOWN}
+_DECODERS = {"chat.message": Decoder(SendMessage)}
 DIALECT = Dialect(
     "chat_s3",
     encoders={MessageSent: message_frame, UserEntered: _entered, UserExited: _exited},
-    ignored={*(IN_CHAT - {MessageSent, UserEntered, UserExited}), *IN_CLASS, *NEVER_SHOWN},
-    decoders={"chat.message": Decoder(SendMessage)},
+    ignored=_IGNORED,
+    decoders=_DECODERS,
+)
+MASKED = Dialect(
+    "chat_s3_masked",
+    encoders={MessageSent: masking(message_frame), UserEntered: _entered, UserExited: _exited},
+    ignored=_IGNORED,
+    decoders=_DECODERS,
 )
