@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -116,6 +117,37 @@ def test_rooms_cost_the_same_however_many(kim: User, django_assert_max_num_queri
         rooms.fill(rooms.private(kim, name=f"방 {number}"), kim, 10)
     with django_assert_max_num_queries(4):  # the caller, the rooms, which are own, their messages
         assert len(api.get("/chat/v1/room/").body) == 15
+
+
+def test_a_list_shows_what_is_said_to_members_only(kim: User, lee: User) -> None:
+    """Contract 9.6: names and numbers before joining, words after it."""
+    room = rooms.open_to_all(lee)
+    rooms.say(lee, room, "우리끼리 하는 말")
+    (before,) = Api(kim).get("/chat/v1/room/").body
+    assert (before["id"], before["name"], before["chat_messages"]) == (room.pk, "누구나", [])
+    assert Api(kim).get(f"/chat/v1/room/{room.pk}").body["chat_messages"][0]["message"] == "우리끼리 하는 말"
+    (after,) = Api(kim).get("/chat/v1/room/").body
+    assert [one["message"] for one in after["chat_messages"]] == ["우리끼리 하는 말"]
+
+
+def test_a_list_stays_small_however_much_is_said(kim: User, lee: User, settings: Settings) -> None:
+    """120 rooms of long messages; the newest rooms show most, and every room is on some page."""
+    settings.CHAT_ROOMS_PER_DAY = 200
+    made = [rooms.open_to_all(kim if number % 2 else lee) for number in range(120)]
+    for room in made:
+        rooms.fill(room, room.owner or kim, 50)
+    Message.objects.update(text="가" * 2_000)
+    api = Api(kim)
+    first = api.get("/chat/v1/room/")
+    assert first.headers["X-Total-Count"] == "120"
+    assert len(first.body) == 100
+    assert len(json.dumps(first.body, ensure_ascii=False).encode()) < 1_000_000
+    own = [len(room["chat_messages"]) for room in first.body if room["owner"] == kim.pk]
+    assert own[0] > 0
+    assert own == sorted(own, reverse=True)
+    second = api.get("/chat/v1/room/", page=2)
+    assert len({room["id"] for room in [*first.body, *second.body]}) == 120
+    assert api.get("/chat/v1/room/", page=0).status == 400
 
 
 def test_a_new_room_is_open_unless_it_says_otherwise(kim: User, lee: User) -> None:
