@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
 from django.test import Client
@@ -71,7 +72,7 @@ def _in_class(sarah: User, park: User, session: LectureSession) -> None:
     classes.start(session)
     step = classes.steps(session.lecture)[0]
     asking = {"subtask_id": step.pk, "session_id": session.pk, "context_data": {"message": "사라가쓴글 도와주세요"}}
-    asked = api.post("/api/help/request", asking, headers={"Idempotency-Key": "help-1"}).body
+    asked = api.post("/api/help/request", asking, Idempotency_Key="help-1").body
     teacher = Api(park)
     answer = {"help_content": "한사라씨님, 사라가쓴글 잘 보았어요"}
     assert teacher.post(f"/api/help/request/{asked['help_request_id']}/answer", answer).status == 200
@@ -95,10 +96,10 @@ def _in_chat(sarah: User, park: User, kim: User, session: LectureSession) -> Non
     assert api.post(f"{here}/messages", file_message).status == 201
     forwarded = {"message_type": "file", "file_url": upload["file_url"]}
     assert Api(park).post(f"{here}/messages", forwarded).status == 201
-    assert api.post("/chat/v1/room/", {"name": "사라방이름: 한사라씨"}, headers={"Idempotency-Key": "r"}).status == 201
+    assert api.post("/chat/v1/room/", {"name": "사라방이름: 한사라씨"}, Idempotency_Key="r").status == 201
     added = {"user_id": sarah.pk}
     own = rooms.private(park)
-    answer = Api(park).post(f"/api/v1/chat/rooms/{own.pk}/members", added, headers={"Idempotency-Key": "added"})
+    answer = Api(park).post(f"/api/v1/chat/rooms/{own.pk}/members", added, Idempotency_Key="added")
     assert answer.body["data"]["user"]["name"] == "한사라씨"
     invited = rooms.private(kim)
     assert Api(kim).post(f"/api/v1/chat/rooms/{invited.pk}/members", added).status == 201
@@ -201,7 +202,7 @@ def test_a_storage_that_is_away_loses_nothing_for_ever(
         raise OSError("away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(files.default_storage, "delete", away)
+        patched.setattr(default_storage, "delete", away)
         User.objects.get(pk=life.pk).delete()
     (left,) = ChatFile.objects.all()
     assert (left.name, left.uploader) == ("탈퇴한 회원", None)

@@ -502,6 +502,8 @@ def test_an_invitation_is_accepted_by_going_in_or_declined(
         looks_right(device, f"64-invited-{width}", senior=width < 800)
         lee.get(f"/api/v1/chat/rooms/{own}").raise_for_status()
         expect(device.page.get_by_role("dialog")).to_contain_text("이손녀")
+    lee.close()
+    host.close()
 
 
 def names_in(reader: httpx.Client, room_id: int) -> set[str]:
