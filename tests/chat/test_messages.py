@@ -129,11 +129,12 @@ def test_the_limit_slides(room: Room, kim: User) -> None:
     assert Message.objects.count() == 20
 
 
-def test_a_message_outlives_its_sender(room: Room, kim: User, lee: User) -> None:
+def test_the_place_of_a_message_outlives_its_sender(room: Room, kim: User, lee: User) -> None:
+    """Its number stays, so that nothing changes of what is read; its words do not (reliability X22)."""
     said = rooms.say(lee, room)
     lee.delete()
     said.refresh_from_db()
-    assert (said.sender, said.text) == (None, "안녕하세요!")
+    assert (said.sender, said.number, said.text) == (None, 1, "탈퇴한 회원의 글입니다")
 
 
 def test_sending_costs_the_same_in_every_room(

@@ -44,7 +44,9 @@ def members(api: Api, room_id: int) -> list[dict[str, Any]]:
 
 def test_whom_one_knows_is_a_member_at_once(park: User, kim: User, lee: User, session: LectureSession) -> None:
     """Who shares a lecture, a class or a room with the caller, or is taught by them, either way round."""
-    guest = classroom.take_guest_seat(session=session, name="홍길동", device_id="kX2vQ9fR7bLm4TzN8cYw1A").login.user
+    guest = classroom.take_guest_seat(
+        session=session, name="홍길동", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="198.51.100.7"
+    ).login.user
     choi, roommate = cast.instructor_choi(), cast.person("roommate@example.com", "방친구")
     rooms.private(kim, roommate)
     cast.enroll(cast.lecture(choi), kim)
@@ -323,7 +325,9 @@ def test_who_cannot_come_seems_invited_all_the_same(kim: User, session: LectureS
     if case == "deactivated":
         user_id = cast.person("gone@example.com", "간학생", is_active=False).pk
     elif case == "elsewhere's guest":
-        seat = classroom.take_guest_seat(session=session, name="홍길동", device_id="kX2vQ9fR7bLm4TzN8cYw1A")
+        seat = classroom.take_guest_seat(
+            session=session, name="홍길동", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="198.51.100.7"
+        )
         user_id = seat.login.user.pk
     added = Api(kim).post(f"{HERE}/{own_room(Api(kim))['id']}/members", {"user_id": user_id})
     assert (added.status, added.body["data"]["user"]) == (201, shown(user_id))
