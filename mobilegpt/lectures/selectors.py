@@ -57,9 +57,13 @@ def is_enrolled(user_id: int, lecture_id: int) -> bool:
 
 
 def companions(user_id: int, among: Collection[int]) -> set[int]:
-    """Whom of ``among`` somebody teaches, is taught by, or shares a lecture with."""
+    """Whom of ``among`` somebody teaches, is taught by, or shares a lecture with.
+
+    Students share what they were brought into, by a class or an instructor: enrolling oneself would make anybody known.
+    """
     joined = Enrollment.objects.filter(user_id=user_id).values("lecture_id")
-    theirs = Q(lecture__in=joined) | Q(lecture__instructor_id=user_id)
+    shared = Enrollment.objects.filter(user_id=user_id, opens_classes=True).values("lecture_id")
+    theirs = Q(lecture__in=shared, opens_classes=True) | Q(lecture__instructor_id=user_id)
     students = Enrollment.objects.filter(theirs, user_id__in=among).values_list("user_id", flat=True)
     teachers = Lecture.objects.filter(pk__in=joined, instructor_id__in=among).values_list("instructor_id", flat=True)
     return {*students, *teachers}

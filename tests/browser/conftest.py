@@ -40,6 +40,21 @@ _SETTLED_MS = 600
 _TRIES = 3
 
 
+def _choose_like_a_person(check: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(check)
+    def choose(self: Locator, **options: Any) -> None:
+        for left in reversed(range(_TRIES)):
+            try:
+                return check(self, **options)
+            except Error:
+                if not left:
+                    raise
+                self.page.wait_for_timeout(_SETTLED_MS)
+        return None
+
+    return choose
+
+
 def _press_like_a_person(click: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(click)
     def press(self: Locator, **options: Any) -> None:
@@ -62,6 +77,7 @@ def _press_like_a_person(click: Callable[..., None]) -> Callable[..., None]:
 def persons_pace() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Locator, "click", _press_like_a_person(Locator.click))
+        patch.setattr(Locator, "check", _choose_like_a_person(Locator.check))
         yield
 
 

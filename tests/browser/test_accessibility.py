@@ -84,7 +84,9 @@ def tab_to(page: Page, name: str, within: Locator | None = None) -> None:
 
 
 def press(page: Page, name: str, key: str = "Enter") -> None:
+    """As fast as a person: what has just changed under the focus takes no press (test_presses)."""
     tab_to(page, name)
+    page.wait_for_timeout(600)
     page.keyboard.press(key)
 
 
@@ -156,11 +158,13 @@ def test_a_whole_class_with_the_keyboard_alone(browser: Browser, lan: str, pictu
 
         press(laptop.page, "다음 단계", key="Space")
         kim.heading(titles[1])
+        laptop.page.wait_for_timeout(600)
         laptop.page.keyboard.press("ArrowRight")
         kim.heading(titles[2])
         press(laptop.page, "잠시 쉬기")
         kim.sees("잠시 쉬어요")
         expect(laptop.page.get_by_role("button", name="다시 시작")).to_be_focused()
+        laptop.page.wait_for_timeout(600)
         laptop.page.keyboard.press("Enter")
         kim.heading(titles[2])
         press(kim.page, "다 했어요")

@@ -15,6 +15,7 @@ from mobilegpt.chat.models import Member, Outsider, Room
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.models import FailureCount
+from mobilegpt.lectures.services import enroll
 from tests import cast, classes, rooms
 from tests.rest.api import Answer, Api
 from tests.rest.test_chat_s4 import HERE, refusal
@@ -66,6 +67,16 @@ def test_whom_one_knows_is_a_member_at_once(park: User, kim: User, lee: User, se
     added = api.post(f"{HERE}/{room['id']}/members", {"user_id": guest.pk})
     assert refusal(added)[:2] == (403, "GUEST_NOT_ALLOWED")
     assert not Outsider.objects.exists()
+
+
+def test_enrolling_oneself_makes_nobody_known(kim: User, lee: User, session: LectureSession) -> None:
+    """Else one would read everybody's name by enrolling in what is open to all."""
+    classes.seat(session, lee)
+    enroll(actor=cast.actor(kim), lecture_id=session.lecture_id)
+    room = own_room(Api(kim), lee.pk)
+    assert lee.name not in str(members(Api(kim), room["id"]))
+    classes.seat(session, kim)
+    assert lee.name in str(members(Api(kim), own_room(Api(kim), lee.pk)["id"]))
 
 
 def test_a_stranger_is_invited_without_a_name(kim: User, lee: User) -> None:
