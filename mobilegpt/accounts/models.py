@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.core.actor import Role as ActorRole
 from mobilegpt.core.clock import now
 from mobilegpt.core.prepared import PreparedInsert
+from mobilegpt.core.text import folded
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
 
@@ -29,11 +31,28 @@ class DigitalLevel(models.TextChoices):
     ADVANCED = "ADVANCED", "Advanced"
 
 
+def same_email(text: str) -> str:
+    """The one form that an e-mail is kept and looked up in: lower case, plain width, nothing unseen, no spaces."""
+    return folded(text).replace("\u3002", ".").replace(" ", "")
+
+
+def forms_of_password(text: str) -> list[str]:
+    """What may have been hashed when this was typed, likeliest first: some keyboards send é or 가 as loose parts."""
+    forms = [unicodedata.normalize("NFC", text), text, unicodedata.normalize("NFD", text)]
+    return list(dict.fromkeys(forms))
+
+
 class UserManager(BaseUserManager["User"]):
-    """Creates accounts with a normalized e-mail: whole address in lower case."""
+    """Creates accounts with their e-mail in its one form."""
+
+    def of_email(self, email: str) -> User | None:
+        """Whose e-mail it is; also in the form of an account that is older than the one form."""
+        forms = [same_email(email), email.strip().lower()]
+        found = {user.email: user for user in self.filter(email__in=forms)}
+        return found.get(forms[0]) or found.get(forms[1])
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=same_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -49,7 +68,10 @@ class UserManager(BaseUserManager["User"]):
             user._note_standing()
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=(username or "").strip().lower())
+        user = self.of_email(username or "")
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
 
 def shown_email(email: str, *, is_guest: bool) -> str | None:
@@ -91,8 +113,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         """What forms for staff leave open: the e-mail in one form, the nickname after the name."""
         super().clean()
-        self.email = self.email.strip().lower()
+        self.email = same_email(self.email)
         self.nickname = self.nickname or self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """In one form (NFC), however it was typed."""
+        super().set_password(None if raw_password is None else forms_of_password(raw_password)[0])
+
+    def check_password(self, raw_password: str) -> bool:
+        """However it is typed, and however it was when it was hashed."""
+        for form in forms_of_password(raw_password):  # noqa: SIM110 # super() knows no generator
+            if super().check_password(form):
+                return True
+        return False
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> User:

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from mobilegpt.accounts.models import DigitalLevel, Role
+from mobilegpt.accounts.models import DigitalLevel, Role, forms_of_password, same_email
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
 from mobilegpt.core.text import plain
 
@@ -19,7 +19,7 @@ _WITHOUT_SIGNS = str.maketrans("", "", " -().")
 
 def usable_email(text: str) -> str:
     """The e-mail in lower case. Raises ``Invalid``; the guests' own domain is refused too."""
-    email = text.strip().lower()
+    email = same_email(text)
     try:
         validate_email(email)
     except ValidationError:
@@ -45,7 +45,8 @@ def usable_phone(text: str | None) -> str | None:
 def check_password(password: str, confirm: str | None = None) -> None:
     """Raises ``Invalid``: 8 to 128 characters, and in production none of the common ones."""
     field = {"field": "password"}
-    if confirm is not None and confirm != password:
+    password = forms_of_password(password)[0]
+    if confirm is not None and forms_of_password(confirm)[0] != password:
         raise Invalid(message="The passwords differ", details={"field": "password_confirm"})
     if len(password) > MAX_PASSWORD:
         raise Invalid(message=f"password has at most {MAX_PASSWORD} characters", details=field)

@@ -18,14 +18,14 @@ from mobilegpt.accounts import policies, tokens
 from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.events import CredentialsRevoked
-from mobilegpt.accounts.models import LoginFamily, User
+from mobilegpt.accounts.models import LoginFamily, User, forms_of_password, same_email
 from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
 from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, Unauthenticated
 from mobilegpt.core.prepared import one_of
-from mobilegpt.core.text import one_line
+from mobilegpt.core.text import is_blank, one_line
 from mobilegpt.core.throttle import Limit
 from mobilegpt.realtime.outbox import emit, unit_of_work
 
@@ -85,7 +85,7 @@ def prove(*, email: str, password: str, address: str, device: Device) -> User:
     and ``RateLimited`` after 10 failures of an account or 100 of an address in a quarter of an hour. ``device`` has
     tries of its own for accounts that it knows.
     """
-    user = User.objects.filter(email=email.strip().lower()).first()
+    user = User.objects.of_email(email)
     limits = _login_limits(user, email, address, device)
     throttle.take(*limits)
     if not _password_holds(user, password):
@@ -204,13 +204,14 @@ def delete_expired_logins() -> int:
 
 def _new_account(command: RegisterAccount) -> User:
     policies.check_password(command.password, command.password_confirm)
-    name, nickname = command.name or command.nickname, command.nickname or command.name
-    if name is None or nickname is None:
+    given = [name for name in (command.name, command.nickname) if name is not None]
+    if not given:
         raise Invalid(message="name is missing", details={"field": "name"})
+    seen = [name for name in given if not is_blank(name)] or given  # one without anything to see is none
     user = User(
         email=policies.usable_email(command.email),
-        name=one_line(name, "name", MAX_NAME),
-        nickname=one_line(nickname, "nickname", MAX_NAME),
+        name=one_line(seen[0], "name", MAX_NAME),
+        nickname=one_line(seen[-1], "nickname", MAX_NAME),
         phone=policies.usable_phone(command.phone),
         age=command.age,
         role=policies.open_role(command.role),
@@ -221,7 +222,7 @@ def _new_account(command: RegisterAccount) -> User:
 
 
 def _refuse_taken(user: User) -> None:
-    if User.objects.filter(email=user.email).exists():
+    if User.objects.of_email(user.email) is not None:
         raise _taken("email")
     if user.phone is not None and User.objects.filter(phone=user.phone).exists():
         raise _taken("phone")
@@ -236,7 +237,7 @@ def _taken(field: str) -> Conflict:
 def _login_limits(user: User | None, email: str, address: str, device: Device) -> tuple[Limit, ...]:
     if user is not None and device.knows(user.pk):
         return (Limit(f"login:device:{device.name}:{user.pk}", TRIES_PER_ACCOUNT, QUARTER_HOUR),)
-    account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+    account = hashlib.sha256(same_email(email).encode()).hexdigest()[:32]
     return (
         Limit(f"login:account:{account}", TRIES_PER_ACCOUNT, QUARTER_HOUR),
         Limit(f"login:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR),
@@ -258,10 +259,11 @@ def _network(address: str) -> str:
 
 def _password_holds(user: User | None, password: str) -> bool:
     """Whether it is the account's; takes as long when there is no account, or when it may not log in."""
-    if len(password) > policies.MAX_PASSWORD:
+    if len(forms_of_password(password)[0]) > policies.MAX_PASSWORD:
         password = ""
     if user is None:
-        make_password(password)
+        for form in forms_of_password(password):
+            make_password(form)
         return False
     return user.check_password(password) and user.is_active
 

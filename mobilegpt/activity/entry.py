@@ -14,7 +14,7 @@ from mobilegpt.core import masking
 from mobilegpt.core.clock import SEOUL
 from mobilegpt.core.errors import Invalid, TooLarge
 from mobilegpt.core.fields import Id
-from mobilegpt.core.text import has_null
+from mobilegpt.core.text import has_null, without_bom
 
 DATA_BYTES = 65_536
 """Of ``event_data`` and of ``screen_info``, each, as JSON."""
@@ -97,7 +97,7 @@ def decode(value: bytes, missing: Callable[[], Missing]) -> Entry:
     if has_null(value):
         raise Invalid(message="Text cannot have the character U+0000")
     try:
-        message = _decoder.decode(value)
+        message = _decoder.decode(without_bom(value))
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Invalid(message=str(error)) from None
     data, screen = kept_of(message.event_data, message.screen_info)

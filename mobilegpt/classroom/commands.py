@@ -17,7 +17,7 @@ from mobilegpt.realtime.dialect import Command
 class OpenSession(Command, frozen=True, kw_only=True):
     """R11. Without a title the session is named after its lecture."""
 
-    title: Annotated[str, Meta(max_length=200)] | None = None
+    title: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] | None = None
     scheduled_at: datetime | None = None
 
 

@@ -7,6 +7,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
 from mobilegpt.lectures.models import Lecture
 
+TITLE_LENGTH = 200
 LIVE = (SessionStatus.WAITING, SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
 """A class that has not been ended yet."""
 

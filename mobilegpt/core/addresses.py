@@ -5,12 +5,13 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.text import is_blank, plain
 
 
 def web_address(text: str | None, field: str, most: int) -> str | None:
     """An http(s) address of at most ``most`` characters, or ``None`` for an empty one. Raises ``Invalid``."""
-    url = (text or "").strip()
-    if not url:
+    url = plain(text or "").strip()
+    if is_blank(url):
         return None
     try:
         parts = urlsplit(url)

@@ -9,6 +9,10 @@ from msgspec import Meta
 from mobilegpt.core.fields import Id, Message
 from mobilegpt.realtime.dialect import Command
 
+ANSWER_LENGTH = 2000
+Answer = Annotated[str, Meta(extra_json_schema={"maxLength": ANSWER_LENGTH})]
+"""As ``Message``, longer."""
+
 
 class RequestHelp(Command, frozen=True, kw_only=True):
     """R32 and W1 ``help_request``/``request_help``.
@@ -28,8 +32,8 @@ class RequestHelp(Command, frozen=True, kw_only=True):
 class AnswerHelp(Command, frozen=True, kw_only=True):
     """The teacher's own answer."""
 
-    help_content: Annotated[str, Meta(max_length=2000)]
-    voice_guide_text: Annotated[str, Meta(max_length=2000)] | None = None
+    help_content: Answer
+    voice_guide_text: Answer | None = None
     help_type: str = "TEXT"
 
 
@@ -50,4 +54,4 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
     rating: Annotated[int, Meta(ge=1, le=5)]
     help_response_id: Id | None = None
     help_request_id: Id | None = None
-    feedback_text: Annotated[str, Meta(max_length=2000)] | None = None
+    feedback_text: Answer | None = None

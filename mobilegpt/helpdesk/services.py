@@ -16,11 +16,12 @@ from mobilegpt.classroom.selectors import live_room, seat_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
+from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.masking import mask, mask_text
 from mobilegpt.core.prepared import PreparedQuery
-from mobilegpt.core.text import paragraph
+from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.helpdesk import analysing, answers, policies, remembering, selectors
-from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk.commands import ANSWER_LENGTH, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpClosed, HelpRequested
 from mobilegpt.helpdesk.models import (
     AnswerSource,
@@ -40,7 +41,6 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 REQUESTS_A_MINUTE = 5
 HIGH_FROM_SECONDS = 60
 CONTEXT_BYTES = 16_384
-ANSWER_LENGTH = 2000
 _is_open = PreparedQuery(
     lambda user_id, subtask_id: HelpRequest.objects.filter(
         user_id=user_id, subtask_id=subtask_id, closed_at__isnull=True
@@ -122,10 +122,8 @@ def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpRe
     Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED.
     """
     policies.require_teaching_role(actor)
-    content = paragraph(command.help_content, "help_content", ANSWER_LENGTH)
-    if not content:
-        raise Invalid(message="help_content is empty", details={"field": "help_content"})
-    spoken = paragraph(command.voice_guide_text or "", "voice_guide_text", ANSWER_LENGTH)
+    content = words(command.help_content, "help_content", ANSWER_LENGTH)
+    spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH)
     help_type = _choice(HelpType, command.help_type, "help_type")
     with unit_of_work():
         request = _locked(request_id)
@@ -180,7 +178,7 @@ def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
         if response is None:
             raise NotFound("Help response")
         response.rating = command.rating
-        response.feedback_text = paragraph(command.feedback_text or "", "feedback_text", ANSWER_LENGTH)
+        response.feedback_text = paragraph(command.feedback_text, "feedback_text", ANSWER_LENGTH)
         response.save(update_fields=["rating", "feedback_text"])
         remembering.rated(response)
         return response
@@ -200,9 +198,11 @@ def _choice(choices: Any, text: str, field: str) -> str:
 def _context(command: RequestHelp) -> dict[str, Any]:
     context: dict[str, Any] = mask(dict(command.context_data or {}))
     if command.message is not None:
-        context["message"] = mask_text(paragraph(command.message, "message", ANSWER_LENGTH))
+        context["message"] = mask_text(paragraph(command.message, "message", MESSAGE_LENGTH))
     elif "message" in context and not isinstance(context["message"], str):
         raise Invalid(message="context_data.message is a text", details={"field": "context_data.message"})
+    elif "message" in context and is_blank(context["message"]):
+        context["message"] = ""
     if len(msgspec.json.encode(context)) > CONTEXT_BYTES:
         raise Invalid(message=f"context_data has at most {CONTEXT_BYTES} bytes", details={"field": "context_data"})
     return context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.addresses import web_address
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
-from mobilegpt.core.text import one_line
+from mobilegpt.core.text import is_blank, one_line
 from mobilegpt.lectures.models import Lecture, TargetAction
 
 MAX_TITLE = 200
@@ -61,7 +61,7 @@ def usable_url(text: str | None, field: str) -> str | None:
 
 def known_action(text: str | None) -> TargetAction | None:
     """Raises ``Invalid`` for what no phone can do."""
-    if text is None or not text.strip():
+    if text is None or is_blank(text):
         return None
     try:
         return TargetAction(text.strip().upper())

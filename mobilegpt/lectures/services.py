@@ -18,7 +18,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.prepared import one_of
-from mobilegpt.core.text import one_line, paragraph
+from mobilegpt.core.text import optional_line, paragraph
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.commands import (
     CreateLecture,
@@ -327,8 +327,8 @@ def _free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
 
 
 def _text(text: str | None, field: str) -> str:
-    return paragraph(text or "", field, policies.MAX_TEXT)
+    return paragraph(text, field, policies.MAX_TEXT)
 
 
 def _hint(text: str | None) -> str | None:
-    return one_line(text, "target_element_hint", policies.MAX_URL) if text and text.strip() else None
+    return optional_line(text, "target_element_hint", policies.MAX_URL) or None

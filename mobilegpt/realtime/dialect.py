@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid
-from mobilegpt.core.text import has_null
+from mobilegpt.core.text import has_null, without_bom
 from mobilegpt.realtime.event import Event
 
 
@@ -146,7 +146,7 @@ def _object(raw: str | bytes) -> dict[str, Any]:
     if has_null(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")):
         raise BadFrame(ErrorCode.INVALID_REQUEST, "Text cannot have the character U+0000")
     try:
-        decoded = msgspec.json.decode(raw)
+        decoded = msgspec.json.decode(without_bom(raw))
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         raise BadFrame(ErrorCode.INVALID_JSON, "The frame is not valid JSON") from None
     if not isinstance(decoded, dict):

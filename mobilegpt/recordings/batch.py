@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
-from mobilegpt.core.text import plain
+from mobilegpt.core.text import is_blank, plain
 from mobilegpt.recordings import policies
 from mobilegpt.recordings.commands import SavedEvent
 from mobilegpt.recordings.models import EVENT_TYPE_LENGTH
@@ -67,7 +67,7 @@ def _event(item: Any) -> SavedEvent:
 
 def _event_type(value: Any) -> str:
     text = plain(value).strip() if isinstance(value, str) else ""
-    if not 1 <= len(text) <= EVENT_TYPE_LENGTH:
+    if is_blank(text) or len(text) > EVENT_TYPE_LENGTH:
         raise Invalid(message=f"event_type is a text of 1 to {EVENT_TYPE_LENGTH} characters")
     return text
 

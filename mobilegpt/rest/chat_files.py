@@ -10,7 +10,6 @@ from django.http import FileResponse
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +21,7 @@ from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.chat_s4 import ChatEndpoint
 from mobilegpt.rest.chat_s4_shapes import refusals
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.multipart import FormParser
 from mobilegpt.rest.negotiation import WhateverIsAsked
 from mobilegpt.rest.routing import both
 
@@ -38,7 +38,7 @@ class ChatFiles(ChatEndpoint):
     """A retry stores the file again; one that no message names is deleted after a day."""
 
     idempotent = False
-    parser_classes = [MultiPartParser]
+    parser_classes = [FormParser]
 
     @operation(
         "9.4",

@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from mobilegpt.core.errors import Invalid, TooLarge
-from mobilegpt.core.text import has_null
+from mobilegpt.core.text import has_null, without_bom
 
 T = TypeVar("T")
 
@@ -64,6 +64,7 @@ def decode_body(raw: bytes, shape: type[T], *, null_signs: bool = False) -> T:
     Raises ``ParseError`` for what is not JSON, ``msgspec.ValidationError`` for another shape, ``Invalid`` for U+0000
     (unless ``null_signs``: who decodes parts of it by themselves looks at each).
     """
+    raw = without_bom(raw)
     if not raw.strip():
         raw = b"{}"
     if not null_signs and has_null(raw):

@@ -17,6 +17,7 @@ from mobilegpt.classroom.services.seats import Seating
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import Forbidden, NotFound, Unauthenticated
+from mobilegpt.core.text import is_blank
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.services import request_help
 from mobilegpt.progress.commands import UpdateProgress
@@ -125,12 +126,16 @@ def _seat_guest(room: Room, command: JoinSession, address: str) -> Reply:
     if not command.device_id:
         raise Unauthenticated(message="join needs a device_id")
     guest = services.take_guest_seat(
-        session=room.session, name=command.name or GUEST_NAME, device_id=command.device_id, address=address
+        session=room.session, name=_named(command), device_id=command.device_id, address=address
     )
     tokens = guest.login.tokens
     actor = actor_from_user(guest.login.user, tokens.family_id)
     confirmed = _seated(actor, guest.seating, access_token=tokens.access, refresh_token=tokens.refresh)
     return Reply(frames=[confirmed], id=guest.seating.seat.pk, admit=_for_student(actor, guest.seating.session))
+
+
+def _named(command: JoinSession) -> str:
+    return GUEST_NAME if command.name is None or is_blank(command.name) else command.name
 
 
 def _seated(actor: Actor, seating: Seating, **tokens: str) -> JoinConfirmed:

@@ -127,7 +127,7 @@ def _compose(member: Member, command: SendMessage, kind: MessageType, lately: li
     """
     policies.require_may_write(member)
     room = member.room
-    text = paragraph(command.message or "", "message", policies.MESSAGE_LENGTH)
+    text = paragraph(command.message, "message", policies.MESSAGE_LENGTH)
     url = web_address(command.file_url, "file_url", policies.URL_LENGTH)
     if not text and url is None:
         raise Invalid(message="message is empty", details={"field": "message"})

@@ -45,7 +45,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate, Statement
-from mobilegpt.core.text import paragraph
+from mobilegpt.core.text import is_blank, paragraph
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
@@ -174,7 +174,7 @@ def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Trans
 
 def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition:
     """A word to everybody; the state stays. Raises ``Conflict`` once the session is archived."""
-    if not command.message.strip():
+    if is_blank(command.message):
         raise Invalid(message="message is empty", details={"field": "message"})
     allowed = (*policies.LIVE, SessionStatus.REVIEW_MODE)
     with _controlled(actor, session_ref, command.message, *allowed) as session:
@@ -203,7 +203,7 @@ def _controlled(
         policies.require_status(session, *allowed)
         if session.current_subtask_id != seen.current_subtask_id:
             raise Conflict(ErrorCode.INVALID_TRANSITION, "The session was moved at the same moment")
-        session.instructor_message = paragraph(message or "", "message", MESSAGE_LENGTH)
+        session.instructor_message = paragraph(message, "message", MESSAGE_LENGTH)
         yield session
         if actor.is_admin:
             log.info("session_controlled_by_admin", session_id=session.pk, user=actor.user_id)

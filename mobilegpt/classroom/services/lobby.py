@@ -7,7 +7,7 @@ import hmac
 from django.db import IntegrityError, transaction
 
 from mobilegpt.classroom import policies, selectors
-from mobilegpt.classroom.codes import as_id, new_code
+from mobilegpt.classroom.codes import as_code, as_id, new_code
 from mobilegpt.classroom.commands import OpenSession
 from mobilegpt.classroom.events import SessionOpened
 from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionStatus
@@ -15,7 +15,7 @@ from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now, seoul_day
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
-from mobilegpt.core.text import one_line
+from mobilegpt.core.text import optional_line
 from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.realtime.crowd import threads
@@ -34,9 +34,8 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
     with unit_of_work():
         lecture = Lecture.objects.select_related("instructor").filter(pk=lecture_id).first()
         lecture = policies.require_may_open(actor, lecture)
-        title = f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
-        if command.title and command.title.strip():
-            title = one_line(command.title, "title", 200)
+        title = optional_line(command.title, "title", policies.TITLE_LENGTH)
+        title = title or f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
         for _ in range(_TRIES_FOR_A_FREE_CODE):
             try:
                 with transaction.atomic():
@@ -107,7 +106,7 @@ def _require_proof(actor: Actor, session: LectureSession, session_code: str | No
     if session_code is not None:
         limits = _limits(actor, address)
         refuse_if_exceeded(*limits)
-        if hmac.compare_digest(session_code.strip().upper().encode(), session.code.encode()):
+        if hmac.compare_digest((as_code(session_code) or "").encode(), session.code.encode()):
             return
         take(*limits)
     elif selectors.has_looked_up(actor, session):
