@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from mobilegpt.accounts import services
 from mobilegpt.accounts.models import LoginFamily, RefreshToken, Role, User
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.admin import MachineMade, ModelAdmin
 from mobilegpt.realtime.outbox import unit_of_work
 
 admin.site.unregister(Group)  # roles decide, groups would decide nothing
@@ -32,7 +32,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(ModelAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     """Accounts. The role decides who may use these pages; a new password, another role and a deactivation end every
     login of the account (see ``User.save``)."""
 

@@ -19,6 +19,8 @@ _LONGEST = 2_000
 """Of a text that somebody pastes. Whatever is longer is no code."""
 
 _PLACES = "join|class|qr|sessions"
+IN_A_PATH = rf"(?:.+?/(?:{_PLACES})/+)?[^/]+"
+"""What stands for a code or an id in the path of an operation: also a whole link, percent-encoded by its client."""
 _LINK = re.compile(rf"(?<![A-Za-z0-9.])(?:{_PLACES})/+(?!(?:{_PLACES})/)([^/?#\s]+)", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9]+(?:[-_]+[A-Za-z0-9]+)*", re.ASCII)
 # One of ours among other words, such as "코드는 ABC234 입니다" or "ABC234로".

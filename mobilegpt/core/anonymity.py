@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from mobilegpt.core.masking import mask_text
+from mobilegpt.core.text import plain
 
 NOBODY = "○○"
+_BETWEEN_LETTERS = "[ \u00a0\u200b-\u200d\u2060\ufeff]{0,3}"
 _TEXT_LENGTH = 480
 _SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허남심노하곽성차주우구민진지"
@@ -22,15 +24,18 @@ _ADDRESSED = re.compile(rf"(?<![가-힣])(?!(?:{_NOT_NAMES}))[{_SURNAMES}][가-�
 
 def without_people(text: str, known: re.Pattern[str] | None = None) -> str:
     """Without numbers and addresses of people, the names of the class, and names that somebody is addressed by."""
-    masked = mask_text(text)
+    masked = mask_text(plain(text))
     if known is not None:
         masked = known.sub(NOBODY, masked)
     return _ADDRESSED.sub(NOBODY, masked)
 
 
 def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    wanted = sorted({name.strip() for name in names if len(name.strip()) > 1}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, wanted))) if wanted else None
+    """Finds the names also with capitals, or with spaces and unseen signs between their letters."""
+    letters = {"".join(plain(name).split()) for name in names}
+    wanted = sorted((name for name in letters if len(name) > 1), key=len, reverse=True)
+    spaced = [_BETWEEN_LETTERS.join(map(re.escape, name)) for name in wanted]
+    return re.compile("|".join(spaced), re.IGNORECASE) if spaced else None
 
 
 def fenced(data: Any, names: Iterable[str]) -> str:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import TypeVar
 
 from mobilegpt.core.errors import Invalid
 
-_Json = TypeVar("_Json", str, bytes)
 # The escape of U+0000 in JSON, not an escaped backslash before "u0000".
 _NULL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline, which paragraphs have
@@ -52,9 +50,9 @@ _INITIAL = re.compile("([\u1100-\u1112])(?![\u1161-\u1175])")
 _REST_OF_SYLLABLE = "[\u1161-\u1175]?[\u11a8-\u11c2]?"
 
 
-def without_bom(json: _Json) -> _Json:
+def without_bom(json: bytes) -> bytes:
     """JSON without the mark that some editors and languages put before UTF-8."""
-    return json.removeprefix("\ufeff") if isinstance(json, str) else json.removeprefix(b"\xef\xbb\xbf")
+    return json.removeprefix(b"\xef\xbb\xbf")
 
 
 def has_null(json: bytes) -> bool:

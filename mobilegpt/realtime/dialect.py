@@ -143,10 +143,11 @@ class Dialect:
 
 
 def _object(raw: str | bytes) -> dict[str, Any]:
-    if has_null(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")):
+    encoded = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+    if has_null(encoded):
         raise BadFrame(ErrorCode.INVALID_REQUEST, "Text cannot have the character U+0000")
     try:
-        decoded = msgspec.json.decode(without_bom(raw))
+        decoded = msgspec.json.decode(without_bom(encoded))
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         raise BadFrame(ErrorCode.INVALID_JSON, "The frame is not valid JSON") from None
     if not isinstance(decoded, dict):

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from mobilegpt.core.clock import iso, now, seoul_day
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.text import is_blank, plain
 from mobilegpt.dashboard import export, figures, selectors
 from mobilegpt.dashboard.selectors import Standing, Statistics, TrendDay
 from mobilegpt.progress.policies import require_teaching_role
@@ -121,10 +122,10 @@ class DashboardTrend(Endpoint):
 
 
 def _search(query: Mapping[str, str]) -> str:
-    text = query.get("search", "").strip()
+    text = plain(query.get("search", ""))
     if len(text) > _SEARCH_LENGTH or "\x00" in text:
         raise Invalid(message=f"search is a text of at most {_SEARCH_LENGTH} characters", details={"field": "search"})
-    return text
+    return "" if is_blank(text) else text
 
 
 def _window(query: Mapping[str, str]) -> dict[str, Any]:

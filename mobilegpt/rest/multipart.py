@@ -14,7 +14,6 @@ from email.header import decode_header, make_header
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from django.http.multipartparser import MAX_TOTAL_HEADER_SIZE
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 
 from mobilegpt.core.text import plain
@@ -24,6 +23,7 @@ _CHARSETS = ("utf-8", "cp949")
 _ENCODED_WORD = re.compile(r"=\?[\w-]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _ENCODED_LETTER = re.compile(r"%[89a-f][0-9a-f]", re.IGNORECASE)
 _CHUNK = 65_536
+_HEADER_BYTES = 1_024  # the parser takes no more of a part
 
 
 class FormParser(MultiPartParser):
@@ -34,7 +34,7 @@ class FormParser(MultiPartParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> DataAndFiles:
+    ) -> DataAndFiles[Any, Any]:
         # The charset of the request, if it names one, was made UTF-8 with the headers.
         context = {**(parser_context or {}), "encoding": "utf-8"}
         boundary = _BOUNDARY.search(media_type or "")
@@ -75,7 +75,7 @@ class Readable:
             if self._in_headers:
                 end = content.find(b"\r\n\r\n", at)
                 if end < 0:
-                    if not self._over and len(content) - at <= MAX_TOTAL_HEADER_SIZE:
+                    if not self._over and len(content) - at <= _HEADER_BYTES:
                         break
                     end = at  # no header: the parser says so
                 done.append(_in_utf8(content[at:end]))

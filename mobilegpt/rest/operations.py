@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import platform
-import re
 import socket
 import ssl
 import time
@@ -26,6 +25,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mobilegpt.classroom.codes import as_code
 from mobilegpt.core import clock, kafka
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid, NotFound
 from mobilegpt.jobs.work import queue_state
@@ -205,9 +205,10 @@ class QrCode(Endpoint):
         responses={(200, "image/png"): OpenApiTypes.BINARY, 400: ErrorEnvelope, **error_responses(404)},
     )
     def get(self, request: Request, code: str) -> HttpResponse:
-        if not re.fullmatch(r"[A-Za-z0-9]{4,20}", code):
+        meant = as_code(code) or (code if code.isascii() and code.isdigit() and 4 <= len(code) <= 20 else None)
+        if meant is None:
             raise NotFound("Code")
-        picture = _picture(_payload(request, code.upper()), **_dimensions(request))
+        picture = _picture(_payload(request, meant), **_dimensions(request))
         etag = f'"{hashlib.sha256(picture).hexdigest()[:20]}"'
         if request.headers.get("If-None-Match") == etag:
             response = HttpResponse(status=304)
@@ -264,5 +265,5 @@ urlpatterns: list[URLPattern] = [
     *both("api/health", Health),
     *both("api/health/detailed", DetailedHealth),
     *both(".well-known/assetlinks.json", AssetLinks),
-    *both("qr/<str:code>.png", QrCode),
+    *both("qr/<ref:code>.png", QrCode),
 ]

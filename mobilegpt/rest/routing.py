@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RoutePattern
 from rest_framework.views import APIView
+
+from mobilegpt.classroom.codes import IN_A_PATH
 
 
 class IdConverter(IntConverter):
@@ -17,7 +19,14 @@ class IdConverter(IntConverter):
     regex = "[0-9]{1,18}"
 
 
+class SessionRefConverter(StringConverter):
+    """``<ref:…>``: a session's code or id, as ``classroom.codes`` reads it."""
+
+    regex = IN_A_PATH
+
+
 register_converter(IdConverter, "id")
+register_converter(SessionRefConverter, "ref")
 
 
 def both(route: str, view: type[APIView], name: str | None = None) -> list[URLPattern]:

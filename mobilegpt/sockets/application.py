@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFault
 
 from mobilegpt.accounts.tokens import actor_from_session_cookie, actors_from_access_tokens
+from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
 from mobilegpt.realtime.close import CloseCode, close_code_for
@@ -119,8 +120,12 @@ def _patterns() -> list[tuple[re.Pattern[str], SocketRoute]]:
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    """``ws/sessions/<code>`` with or without the trailing slash; ``<int:id>`` takes digits only."""
+    """``ws/sessions/<code>`` with or without the trailing slash; ``<int:id>`` takes digits only.
+
+    A code or ``session_ref`` is whatever ``classroom.codes`` reads.
+    """
     body = re.sub(r"<int:(\w+)>", r"(?P<\1>[0-9]{1,18})", pattern)
+    body = re.sub(r"(?<!\?P)<(code|session_ref)>", rf"(?P<\1>{IN_A_PATH})", body)
     body = re.sub(r"(?<!\?P)<(\w+)>", r"(?P<\1>[^/]+)", body)
     return re.compile(rf"/{body}/?")
 
