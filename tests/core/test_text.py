@@ -1,9 +1,14 @@
-"""What is nothing to see (contract 11.10), the one form of a text, and what is compared and found."""
+"""What is nothing to see (contract 11.10), the one form of a text, and what is compared and found.
+
+The pages are held to the same ``texts.json``.
+"""
 
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,53 +17,8 @@ from hypothesis import strategies as st
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.text import finder, folded, is_blank, one_line, optional_line, paragraph, plain, words
 
-NOTHING = [
-    "",
-    " \t\n",
-    "\u00a0\u3000\u2003",
-    "\u2800",
-    "\ufe0f",
-    "\u034f",
-    "\u0301",
-    " \u0301",
-    "\u200b",
-    "\u3164",
-    "\u115f\u1160",
-    "\uffa0",
-    "\ufeff",
-    "\u00ad",
-    "\u061c\u200e\u200f",
-    "\u2060\u2062",
-    "\u2065\ufff0",
-    "\u180e",
-    "\u17b4",
-    "\U000e0001\U000e0041\U000e007f",
-    "\U000e0100",
-    "\u200d\u200d",
-    "\u202e\u2066",
-    "\U0001d159",
-    "\ufffc",
-    "\ufff9\ufffb",
-    "\ufffe\U0010ffff\ufdd0",
-    "\u20e3",
-]
-SOMETHING = [
-    "가",
-    "a",
-    ".",
-    "❤️",
-    "👨‍👩‍👧",
-    "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
-    "1️⃣",
-    "한\u3164글",
-    "e\u0301",
-    "\u0600",
-    "ㄱ",
-    "\u1161",
-    "🏻",
-    "\U0001fae8",
-    "\ue000",
-]
+CASES = json.loads((Path(__file__).parent / "texts.json").read_text())
+NOTHING: list[str] = CASES["nothing"]
 
 texts = st.text(max_size=60) | st.text(
     "가각힣각ㄱㅏㄳa b\u0301\u0308\u200b\u200d\ufe0f\u202e\u3164\u2800\n\r\t", max_size=30
@@ -75,7 +35,7 @@ def test_what_has_nothing_to_see_is_empty(text: str) -> None:
     assert optional_line(text, "title", 100) == paragraph(text, "description", 100) == ""
 
 
-@pytest.mark.parametrize("text", SOMETHING, ids=ascii)
+@pytest.mark.parametrize("text", CASES["something"], ids=ascii)
 def test_what_can_be_seen_stays_unharmed(text: str) -> None:
     kept = unicodedata.normalize("NFC", text)
     assert one_line(f"\u200b {text}\ufeff ", "name", 100) == words(text, "message", 100) == kept
@@ -123,36 +83,12 @@ def test_letters_count_in_one_form() -> None:
     assert len(one_line(name, "name", 48)) == 48
 
 
-@pytest.mark.parametrize(
-    ("wanted", "text"),
-    [
-        ("김영자", unicodedata.normalize("NFD", "김영자")),
-        ("영자", "김\u200b영자"),
-        ("김 영자", "김영자"),
-        ("ｋｉｍ", "Kim"),
-        ("KIM", "kim@test.com"),
-        ("ㄱㅇㅈ", "김영자"),
-        ("ㅇㅈ", "김영자"),
-        ("김ㅇㅈ", "김영자"),
-        ("ㄱ영ㅈ", "김영자"),
-        ("기", "김영자"),
-        ("김여", "김영자"),
-        ("ㄳ", "김수"),
-        ("김ㅂㅅ", "김복순"),
-        ("ﾡﾷ", "김영자"),
-        ("①", "1반"),
-        ("straße", "STRASSE"),
-        ("", "김영자"),
-        ("\u200b", "김영자"),
-    ],
-)
+@pytest.mark.parametrize(("wanted", "text"), CASES["found"])
 def test_who_looks_for_it_finds_it(wanted: str, text: str) -> None:
     assert finder(wanted)(text)
 
 
-@pytest.mark.parametrize(
-    ("wanted", "text"), [("ㄱㅈ", "김영자"), ("기영", "김영자"), ("이", "김영자"), ("ㄱㅇㅈ", "kyj"), (".*", "김영자")]
-)
+@pytest.mark.parametrize(("wanted", "text"), CASES["not_found"])
 def test_who_looks_for_something_else_does_not(wanted: str, text: str) -> None:
     assert not finder(wanted)(text)
 

@@ -1,4 +1,4 @@
-"""What people type, at every REST door: unseen texts are empty, one form is kept, one code is meant (contract 11.10)."""
+"""What people type, at the REST doors: unseen texts are empty, one form is kept, one code is meant (contract 11.10)."""
 
 from __future__ import annotations
 

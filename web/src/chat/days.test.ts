@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { inDays } from './days';
-import { lengthOf, ownFile, pieces } from './text';
+import { pieces } from '../links';
+import { lengthOf, ownFile } from './text';
 import { clock, dayLabel } from './times';
 import type { Shown } from './types';
 

@@ -25,8 +25,8 @@ const seat = {
 };
 const refusal = (code: string): unknown => ({ error: { code, message: '', details: {} } });
 
-async function enter(name: string): Promise<void> {
-  render(JoinPage, { params: { code: 'abc234' } });
+async function enter(name: string, code = 'abc234'): Promise<void> {
+  render(JoinPage, { params: { code } });
   await fireEvent.input(screen.getByLabelText('이름'), { target: { value: name } });
   await fireEvent.submit(screen.getByLabelText('이름').closest('form') as HTMLFormElement);
 }
@@ -49,9 +49,16 @@ test('one field, one button, seated', async () => {
   expect(storage.get('tokens.seat.ABC234')).toEqual({ access: 'a', refresh: 'r' });
 });
 
-test('without a name nothing is sent and the field says so', async () => {
+test.each(['ABC234.', 'ABC234 ', 'ABC234로', 'ABC234%20', 'ＡＢＣ２３４', 'ㅁㅠㅊ234'])('%s in the address is the class', async (code) => {
   serve(201, seat);
-  await enter('  ');
+  await enter('김영희', code);
+  await vi.waitFor(() => expect(get(path)).toBe('/class/ABC234'));
+  expect(posted[0]?.path).toBe('/api/sessions/ABC234/guest');
+});
+
+test.each(['  ', '\u3164', '\u200b\u2800', '\u0301'])('without a name nothing is sent and the field says so: %j', async (name) => {
+  serve(201, seat);
+  await enter(name);
   expect(screen.getByLabelText('이름').getAttribute('aria-invalid')).toBe('true');
   expect(screen.getByText('이름을 쓰세요.')).toBeTruthy();
   expect(posted).toEqual([]);

@@ -4,6 +4,7 @@
  */
 import { tick } from 'svelte';
 import { ApiError } from '../api';
+import { isBlank } from '../text';
 import * as calls from './calls';
 import type { Lecture, Subtask, Task } from './types';
 
@@ -131,7 +132,7 @@ export class Editor {
   private check(kind: Kind, id: number, field: string, value: unknown): boolean {
     const key = `${kind}:${id}:${field}`;
     delete this.problems[key];
-    if (field === 'title' && !String(value).trim()) this.problems[key] = 'title';
+    if (field === 'title' && isBlank(String(value))) this.problems[key] = 'title';
     if (field === 'thumbnail_url' && value && !isUrl(String(value))) this.problems[key] = 'url';
     return !(key in this.problems);
   }

@@ -4,6 +4,7 @@
  */
 import { accountApi } from '../api';
 import { RtSocket, type Frame, type Phase } from '../socket';
+import { tidy } from '../text';
 import type { ProgressStatus, SessionStatus, Step } from '../types';
 import * as calls from './calls';
 import { notices } from './notices.svelte';
@@ -436,6 +437,6 @@ export class LiveClass {
 }
 
 function said(message: string): { message?: string } {
-  const text = message.trim();
+  const text = tidy(message);
   return text ? { message: text } : {};
 }

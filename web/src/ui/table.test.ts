@@ -23,6 +23,14 @@ test('numbers sort as numbers, words in Korean order, equal rows keep theirs', (
   expect(names(arrange(rows, columns, '', null))).toBe('이김박');
 });
 
+test.each(['ㄱㅎㅅ', '김 학생', '김학', '김학생'.normalize('NFD'), '김\u200b학생'])('%s finds the row', (search) => {
+  expect(names(arrange(rows, columns, search, null))).toBe('김');
+});
+
+test('what has nothing to see finds everything', () => {
+  expect(names(arrange(rows, columns, ' \u3164', null))).toBe('이김박');
+});
+
 test('search looks into every column', () => {
   expect(names(arrange(rows, columns, ' 10개 ', null))).toBe('이');
   expect(names(arrange(rows, columns, '없음', null))).toBe('');

@@ -1,4 +1,6 @@
 /** Sorting and searching for Table. */
+import { finder, isBlank } from '../text';
+
 export interface Column<Row> {
   key: string;
   label: string;
@@ -29,10 +31,8 @@ export function arrange<Row>(
   search: string,
   sorting: Sorting | null,
 ): Row[] {
-  const wanted = search.trim().toLocaleLowerCase();
-  const found = wanted
-    ? rows.filter((row) => columns.some((c) => c.text(row).toLocaleLowerCase().includes(wanted)))
-    : [...rows];
+  const isWanted = finder(search);
+  const found = isBlank(search) ? [...rows] : rows.filter((row) => columns.some((c) => isWanted(c.text(row))));
   const column = sorting && columns.find((c) => c.key === sorting.key);
   if (!column) return found;
   const by = column.sort ?? column.text;
