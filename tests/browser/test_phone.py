@@ -77,6 +77,26 @@ def test_pages_work_without_a_secure_context(browser: Browser, lan: str, picture
         assert phone.complaints == []
 
 
+def test_a_code_is_the_class_however_it_is_given(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
+    code = teacher.open("여러 가지 번호")
+    with Device(browser, PHONE, lan, pictures) as phone:
+        for ending in (".", "%20", "로%20들어오세요"):
+            phone.goto(f"/join/{code}{ending}")
+            phone.sees(code)
+        phone.goto("/")
+        phone.page.get_by_role("textbox").fill(f"{lan}/join/{code}로 들어오세요")
+        phone.picture("23-pasted-link-phone")
+        phone.press("들어가기")
+        phone.page.wait_for_url(f"**/join/{code}")
+        phone.page.get_by_role("textbox").fill("\u3164")
+        phone.press("들어가기")
+        phone.sees("이름을 쓰세요.")
+        phone.page.get_by_role("textbox").fill("박순자")
+        phone.page.keyboard.press("Enter")
+        phone.sees("곧 시작해요")
+        assert phone.complaints == []
+
+
 def test_the_back_button_stays_in_the_class(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
     code = teacher.open("뒤로 가기")
     with Device(browser, PHONE, lan, pictures) as phone:

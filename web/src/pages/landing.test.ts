@@ -5,7 +5,7 @@ import { path } from '../router';
 import LandingPage from './LandingPage.svelte';
 
 async function give(code: string): Promise<void> {
-  render(LandingPage, { params: {} });
+  render(LandingPage);
   const field = screen.getByLabelText('수업 번호');
   await fireEvent.input(field, { target: { value: code } });
   await fireEvent.submit(field.closest('form') as HTMLFormElement);
@@ -29,6 +29,6 @@ test.each(['\u3164\u200b', 'E9', '123456'])('%j is no way in, and the field says
 });
 
 test('a whole message fits into the field', () => {
-  render(LandingPage, { params: {} });
+  render(LandingPage);
   expect((screen.getByLabelText('수업 번호') as HTMLInputElement).maxLength).toBeGreaterThan(200);
 });
