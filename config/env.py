@@ -29,7 +29,7 @@ def load_dotenv() -> None:
     """``.env`` beside manage.py; what the process already has wins."""
     path = BASE_DIR / ".env"
     if path.is_file():
-        environ.Env.read_env(path, overwrite=False)
+        environ.Env.read_env(path, overwrite=False, encoding="utf-8-sig")  # some editors mark UTF-8
 
 
 def text(name: str, default: str = "") -> str:

@@ -135,3 +135,11 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "absent"))
     with pytest.raises(env.BadSetting, match="SECRET_KEY_FILE"):
         env.secret("SECRET_KEY")
+
+
+def test_a_byte_order_mark_hides_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfOUR_FIRST_SETTING=on\n")
+    monkeypatch.setattr(env, "BASE_DIR", tmp_path)
+    monkeypatch.delenv("OUR_FIRST_SETTING", raising=False)
+    env.load_dotenv()
+    assert os.environ.pop("OUR_FIRST_SETTING") == "on"

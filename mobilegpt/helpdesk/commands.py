@@ -43,9 +43,9 @@ class ShareAnswer(Command, frozen=True, kw_only=True):
     ``problem`` is how people say it, in the teacher's words: who asks in like words gets the answer first.
     """
 
-    help_content: Annotated[str, Meta(max_length=2000)] | None = None
-    voice_guide_text: Annotated[str, Meta(max_length=2000)] | None = None
-    problem: Annotated[str, Meta(max_length=500)] | None = None
+    help_content: Answer | None = None
+    voice_guide_text: Answer | None = None
+    problem: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
 
 
 class GiveFeedback(Command, frozen=True, kw_only=True):

@@ -64,7 +64,7 @@ def share_answer(*, actor: Actor, response_id: int, command: ShareAnswer) -> tup
             defaults={
                 **_place(response),
                 "subtask_id": response.request.subtask_id,
-                "problem": paragraph(command.problem or "", "problem", _PROBLEM_LENGTH),
+                "problem": paragraph(command.problem, "problem", _PROBLEM_LENGTH),
                 "help_content": content,
                 "voice_guide_text": spoken or content,
                 "rating": response.rating or GOOD_RATING,

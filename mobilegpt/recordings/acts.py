@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from mobilegpt.core.text import is_blank
+
 
 class Kind(StrEnum):
     TAP = "TAP"
@@ -122,7 +124,7 @@ def _word(data: Mapping[str, Any], names: Iterable[str]) -> str:
             continue
         if isinstance(value, dict):
             value = value.get("name") or value.get("text") or value.get("id")
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and not is_blank(value):
             return " ".join(value.split())[:200]
     return ""
 

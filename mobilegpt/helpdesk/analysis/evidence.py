@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mobilegpt.core.text import is_blank
+
 
 class Kind(StrEnum):
     """What happened on the phone, whatever word the client had for it."""
@@ -163,7 +165,9 @@ def is_package(text: str) -> bool:
 
 def _first(values: Mapping[str, Any], *names: str) -> str:
     found = (values.get(name) for name in names)
-    return next((" ".join(value.split())[:120] for value in found if isinstance(value, str) and value.strip()), "")
+    return next(
+        (" ".join(value.split())[:120] for value in found if isinstance(value, str) and not is_blank(value)), ""
+    )
 
 
 def _number(value: Any) -> float | None:

@@ -3,6 +3,7 @@
  * name things as they like; the same words are understood as on the server (recordings/acts.py).
  */
 import type { RecordedEventBody } from '../../api.gen';
+import { isBlank, tidy } from '../../text';
 
 export const KINDS = ['tap', 'long', 'scroll', 'text', 'screen', 'back', 'other'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -62,7 +63,7 @@ function word(data: Data, names: readonly string[]): string {
   for (const name of names) {
     let value = data[name];
     if (isData(value)) value = value['name'] ?? value['text'] ?? value['id'];
-    if (typeof value === 'string' && value.trim()) return value.trim().replace(/\s+/g, ' ').slice(0, 120);
+    if (typeof value === 'string' && !isBlank(value)) return tidy(value).replace(/\s+/g, ' ').slice(0, 120);
   }
   return '';
 }
