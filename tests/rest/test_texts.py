@@ -214,7 +214,7 @@ def test_every_door_takes_the_code_that_was_meant(session: LectureSession, kim: 
         found = student.get(f"/api/sessions/{path}")
         assert (found.status, found.body.get("session_code")) == (200, session.code), typed
         assert student.post(f"/api/sessions/{path}/join/", {}).status == 201, typed
-        guest = Api().post(f"/api/sessions/{path}/guest", {"name": "김", "device_id": "test"})
+        guest = Api().post(f"/api/sessions/{path}/guest", {"name": "김", "device_id": f"test{place}"})
         assert guest.status == 201, typed
         proof = Api(cast.person(f"p{place}@example.com", "학생"))
         joined = proof.post(f"/api/sessions/{session.pk}/join", {"session_code": typed})
