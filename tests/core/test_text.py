@@ -94,15 +94,15 @@ def test_who_looks_for_something_else_does_not(wanted: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["a", "가", "\u200b", "e\u0301", "ㄱ", " \u0301"])
-def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
+def test_the_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     def seconds(times: int) -> float:
         text, best = piece * times, float("inf")
         for _ in range(5):
-            began = time.perf_counter()
+            began = time.thread_time()
             is_blank(text)
             paragraph(text, "message", len(text))
             finder("ㄱㅇㅈ")(text)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.thread_time() - began)
         return best
 
-    assert seconds(40_000) < 10 * seconds(10_000)
+    assert seconds(80_000) < 30 * seconds(10_000)

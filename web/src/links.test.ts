@@ -48,7 +48,7 @@ test('several addresses, and what is none', () => {
   expect(pieces('그냥 글')).toEqual([{ text: '그냥 글', href: null }]);
 });
 
-test('twice the text takes about twice the time', () => {
+test('the time grows with the text and not with its square', () => {
   const seconds = (text: string): number => {
     let best = Infinity;
     for (let run = 0; run < 5; run += 1) {
@@ -59,6 +59,6 @@ test('twice the text takes about twice the time', () => {
     return best;
   };
   for (const piece of ['http://', 'http://a.b/(', 'http://a.b/..', 'https://a.b/로 ', '가', 'http://:', 'http://a.b/x_로']) {
-    expect(seconds(piece.repeat(8_000))).toBeLessThan(12 * seconds(piece.repeat(2_000)) + 1);
+    expect(seconds(piece.repeat(16_000))).toBeLessThan(30 * seconds(piece.repeat(2_000)) + 2);
   }
 });
