@@ -51,7 +51,7 @@ test('several addresses, and what is none', () => {
 test('the time grows with the text and not with its square', () => {
   const seconds = (text: string): number => {
     let best = Infinity;
-    for (let run = 0; run < 5; run += 1) {
+    for (let run = 0; run < 3; run += 1) {
       const began = performance.now();
       pieces(text);
       best = Math.min(best, performance.now() - began);
@@ -59,6 +59,7 @@ test('the time grows with the text and not with its square', () => {
     return best;
   };
   for (const piece of ['http://', 'http://a.b/(', 'http://a.b/..', 'https://a.b/로 ', '가', 'http://:', 'http://a.b/x_로']) {
-    expect(seconds(piece.repeat(16_000))).toBeLessThan(30 * seconds(piece.repeat(2_000)) + 2);
+    // Sixteen times the text: its square would be 256 times the time.
+    expect(seconds(piece.repeat(32_000))).toBeLessThan(120 * seconds(piece.repeat(2_000)) + 2);
   }
-});
+}, 30_000);
