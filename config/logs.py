@@ -21,7 +21,7 @@ _SECRET_KEYS = frozenset(
 _SECRET_TEXT = re.compile(
     r"(?P<name>\b(?:token|access_token|refresh_token|refresh|access|password|device_id|sig)=)[^\s&\"'#]+"
     r"|(?P<scheme>\b[Bb]earer[ .])[A-Za-z0-9_\-.~+/=]+"
-    r"|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
+    r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]*"
 )
 _HIDDEN = "[redacted]"
 

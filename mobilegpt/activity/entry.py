@@ -119,12 +119,11 @@ def decode(value: bytes, missing: Callable[[], Missing]) -> Entry:
 
 
 def kept_of(event_data: dict[str, Any], screen_info: dict[str, Any]) -> tuple[str, str]:
-    """What is kept of them, masked, as JSON. Raises ``Invalid``, and ``TooLarge``."""
-    if masking.sensitive_app(screen_info, event_data) is not None:
-        event_data, screen_info = masking.mask_event(event_data, screen_info)
+    """What is kept of them, masked, as JSON. Raises ``Invalid``, and, before anything is read, ``TooLarge``."""
     data, screen = _json(event_data, "event_data"), _json(screen_info, "screen_info")
-    if masking.may_need_masking(data + screen):
-        data, screen = _json(masking.mask(event_data), "event_data"), _json(masking.mask(screen_info), "screen_info")
+    if not masking.is_harmless(event_data, screen_info):
+        event_data, screen_info = masking.mask_event(event_data, screen_info)
+        data, screen = _json(event_data, "event_data"), _json(screen_info, "screen_info")
     return data.decode(), screen.decode()
 
 

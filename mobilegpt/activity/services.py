@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -38,14 +39,26 @@ class Recorded:
     queued: bool
 
 
-def record(*, actor: Actor, events: Sequence[LogEvent]) -> Recorded:
-    """R30, R31: every event that can be kept, is. A sign of life comes with the request itself (contract 6.7).
+class Report(NamedTuple):
+    """An event, and what is kept of its ``event_data`` and ``screen_info``, or why none of it can be."""
 
-    Raises ``Forbidden`` USER_ID_MISMATCH, keeping nothing, when any of them names another user.
+    event: LogEvent
+    kept: tuple[str, str] | DomainError
+
+
+def read(*, actor: Actor, events: Sequence[LogEvent]) -> list[Report]:
+    """What ``record`` takes. It masks, and asks nothing of the database: it is done before any transaction.
+
+    Raises ``Forbidden`` USER_ID_MISMATCH when any of them names another user.
     """
     for event in events:
         policies.require_own(actor, event.user_id)
-    entries = _Entries(actor, events)
+    return [Report(event, _kept(event)) for event in events]
+
+
+def record(*, actor: Actor, reports: Sequence[Report]) -> Recorded:
+    """R30, R31: every event that can be kept, is. A sign of life comes with the request itself (contract 6.7)."""
+    entries = _Entries(actor, reports)
     fresh = entries.fresh
     confirmed = _publish(fresh)
     direct = [entry for entry, taken in zip(fresh, confirmed, strict=True) if not taken]
@@ -72,15 +85,16 @@ def forget_old() -> int:
 class _Entries:
     """The events of one request: which are new, which were sent before, which cannot be kept."""
 
-    def __init__(self, actor: Actor, events: Sequence[LogEvent]) -> None:
+    def __init__(self, actor: Actor, reports: Sequence[Report]) -> None:
         self._results: list[Entry | DomainError] = []
         at = now()
+        events = [report.event for report in reports]
         steps = {event.step_id for event in events if event.step_id is not None}
         lectures = store.lectures_of(steps) if steps else {}
         guest_lecture = _lecture_of_guest(actor) if steps else None
-        for event, event_id in zip(events, _new_ids(len(events)), strict=True):
+        for report, event_id in zip(reports, _new_ids(len(events)), strict=True):
             try:
-                self._results.append(_entry(actor, event, lectures, guest_lecture, at, event_id))
+                self._results.append(_entry(actor, report, lectures, guest_lecture, at, event_id))
             except DomainError as refusal:
                 self._results.append(refusal)
         named = {event.event_id for event in events if event.event_id is not None}
@@ -130,17 +144,19 @@ def _new_ids(count: int) -> Iterator[UUID]:
 
 def _entry(
     actor: Actor,
-    event: LogEvent,
+    report: Report,
     lectures: dict[int, int],
     guest_lecture: int | None,
     at: datetime,
     otherwise: UUID,
 ) -> Entry:
     """``otherwise`` is the event's id when it has none."""
+    event, kept = report
     if event.step_id is not None:
         policies.require_step(actor, lectures.get(event.step_id), guest_lecture)
-    given = event.event_data if event.event_data is not None else event.data
-    data, screen = kept_of(given or {}, event.screen_info or {})
+    if isinstance(kept, DomainError):
+        raise kept
+    data, screen = kept
     return Entry(
         id=0,
         user_id=actor.user_id,
@@ -152,6 +168,14 @@ def _entry(
         received_at=at,
         event_id=event.event_id or otherwise,
     )
+
+
+def _kept(event: LogEvent) -> tuple[str, str] | DomainError:
+    given = event.event_data if event.event_data is not None else event.data
+    try:
+        return kept_of(given or {}, event.screen_info or {})
+    except DomainError as refusal:
+        return refusal
 
 
 def _lecture_of_guest(actor: Actor) -> int | None:

@@ -68,6 +68,17 @@ def begin(attempt: Attempt) -> IdempotencyRecord | None:
     return first
 
 
+def answer_to(attempt: Attempt) -> IdempotencyRecord | None:
+    """The first answer, when it is committed, without claiming the key. Raises ``KeyReused`` for another body."""
+    caller, scope, key = attempt.identity
+    if not IdempotencyRecord.objects.filter(caller=caller, scope=scope, key=key).exists():
+        return None
+    first = _first(attempt)
+    if isinstance(first, KeyReused):
+        raise first
+    return first
+
+
 def begin_all(attempts: Sequence[Attempt]) -> list[IdempotencyRecord | KeyReused | None]:
     """Claim several different keys, in one order for everybody: each its first answer, a refusal, or ``None``."""
     if not attempts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mobilegpt.core.folding import uncrowded
+
 ANSWER_LENGTH = 2000
 
 _FORBIDDEN = re.compile(
@@ -17,13 +19,13 @@ _FORBIDDEN = re.compile(
     r"credit\s+card|delete|erase|uninstall|factory\s+reset|remove\s+(?:the\s+)?(?:app|account|chat|photo)s?)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|net|kr|io|org)/", re.IGNORECASE)
-_MARKUP = re.compile(r"<[^>\n]{1,200}>|^#{1,6}\s+|\*\*|__|`+|^\s*[-*]\s+", re.MULTILINE)
+_LINK = re.compile(r"https?://|www\.|(?<![\w-])[\w-]++\.(?:com|net|kr|io|org)/", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^>\n]{1,200}>|^#{1,6}\s+|\*\*|__|`+|^[^\S\n]*+[-*]\s+", re.MULTILINE)
 
 
 def is_safe(*texts: str) -> bool:
     """Whether the texts suggest nothing that only a teacher may, and lead nowhere else."""
-    joined = unicodedata.normalize("NFKC", " ".join(texts))
+    joined = unicodedata.normalize("NFKC", uncrowded(" ".join(texts)))
     return not (_FORBIDDEN.search(joined) or _LINK.search(joined))
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.folding import uncrowded
 
 # The escape of U+0000 in JSON, not an escaped backslash before "u0000".
 _NULL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -120,7 +121,7 @@ def words(text: str | None, field: str, most: int) -> str:
 
 def plain(text: str) -> str:
     """One form of each syllable (some phones send Hangul as loose letters), without signs that turn the direction."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_TURNING))
+    return text if text.isascii() else unicodedata.normalize("NFC", uncrowded(text.translate(_TURNING)))
 
 
 def _checked(text: str, field: str, most: int) -> str:
@@ -138,7 +139,7 @@ def folded(text: str) -> str:
     """What two texts have in common that look the same: form, width, case and unseen signs do not count."""
     if text.isascii():
         return " ".join(text.lower().split())
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", uncrowded(text)))
     # Twice: a few letters fold into ones that another form exists of.
     for _ in range(2):
         seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", seen.casefold()))

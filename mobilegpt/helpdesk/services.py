@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
-from mobilegpt.core.masking import mask, mask_text
+from mobilegpt.core.masking import mask_context, mask_text
 from mobilegpt.core.prepared import PreparedQuery
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.helpdesk import analysing, answers, policies, remembering, selectors
@@ -58,16 +58,35 @@ class HelpAsked:
     created: bool
 
 
-def request_help(*, actor: Actor, command: RequestHelp, session: LectureSession | None = None) -> HelpAsked:
-    """R32. One open request per learner and step: a second one finds the first and publishes nothing.
+class Call(NamedTuple):
+    """A call for help that was read: of which kind, and what is kept of what came with it."""
 
-    ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
-    Raises ``Invalid``, ``NotFound``, ``Forbidden``, and ``RateLimited`` beyond 5 requests a minute.
-    """
+    kind: RequestType
+    context: dict[str, Any]
+
+
+def read_call(*, actor: Actor, command: RequestHelp, session: LectureSession | None = None) -> Call:
+    """Size and rate first, then the context is masked: before any transaction. Raises as ``request_help``."""
     progress_policies.require_student(actor)
     progress_policies.require_same_user(actor, command.user_id)
     kind = _request_type(command.request_type)
-    context = _context(command)
+    _refuse_too_large(command.context_data)
+    subtask_id = command.subtask_id or (session.current_subtask_id if session else None)
+    if subtask_id is None or _is_open.first(actor.user_id, subtask_id) is None:
+        _refuse_too_many(actor.user_id)
+    return Call(kind, _context(command))
+
+
+def request_help(
+    *, actor: Actor, command: RequestHelp, session: LectureSession | None = None, call: Call | None = None
+) -> HelpAsked:
+    """R32. One open request per learner and step: a second one finds the first and publishes nothing.
+
+    ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
+    ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, and ``RateLimited`` beyond
+    5 requests a minute.
+    """
+    kind, context = call or read_call(actor=actor, command=command, session=session)
     with unit_of_work():
         place = _place(actor, command, session)
         open_request = _open_request(actor.user_id, place.step.id)
@@ -196,16 +215,19 @@ def _choice(choices: Any, text: str, field: str) -> str:
 
 
 def _context(command: RequestHelp) -> dict[str, Any]:
-    context: dict[str, Any] = mask(dict(command.context_data or {}))
+    context = mask_context(command.context_data or {})
     if command.message is not None:
         context["message"] = mask_text(paragraph(command.message, "message", MESSAGE_LENGTH))
     elif "message" in context and not isinstance(context["message"], str):
         raise Invalid(message="context_data.message is a text", details={"field": "context_data.message"})
     elif "message" in context and is_blank(context["message"]):
         context["message"] = ""
-    if len(msgspec.json.encode(context)) > CONTEXT_BYTES:
-        raise Invalid(message=f"context_data has at most {CONTEXT_BYTES} bytes", details={"field": "context_data"})
     return context
+
+
+def _refuse_too_large(context: dict[str, Any] | None) -> None:
+    if context and len(msgspec.json.encode(context)) > CONTEXT_BYTES:
+        raise Invalid(message=f"context_data has at most {CONTEXT_BYTES} bytes", details={"field": "context_data"})
 
 
 def _stuck_seconds(context: dict[str, Any]) -> int | None:

@@ -57,12 +57,16 @@ class Saved:
     new: int
 
 
-def save_events(*, actor: Actor, recording_id: int, batch: Batch) -> Saved:
-    """R47, also after the stop: phones send late (contract 8.5). Personal data is masked (contract 8.1).
+def rows_of(recording_id: int, batch: Batch) -> list[RecordedEvent]:
+    """The rows that a batch becomes, unsaved: personal data is masked (contract 8.1), before any transaction."""
+    return [_row(recording_id, event) for event in batch.events]
+
+
+def save_events(*, actor: Actor, recording_id: int, rows: list[RecordedEvent]) -> Saved:
+    """R47, also after the stop: phones send late (contract 8.5). ``rows`` come from ``rows_of``.
 
     Raises ``NotFound``, ``Conflict`` QUOTA_EXCEEDED.
     """
-    rows = [_row(recording_id, event) for event in batch.events]
     with unit_of_work():
         recording = policies.require_own(actor, selectors.locked(recording_id))
         policies.require_space(recording, len(rows))
@@ -116,7 +120,7 @@ def _session(actor: Actor, session_id: int | None) -> LectureSession | None:
 
 
 def _row(recording_id: int, event: SavedEvent) -> RecordedEvent:
-    data, _ = masking.mask_event(event.data, {})
+    data = event.data if masking.is_harmless(event.data) else masking.mask_event(event.data, {})[0]
     return RecordedEvent(
         recording_id=recording_id,
         event_id=event.event_id or uuid.uuid4(),

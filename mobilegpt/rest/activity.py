@@ -70,15 +70,20 @@ class _Owner(Struct, frozen=True):
 
 class LogActivity(Endpoint):
     guests = True
+    weighed = True
+    _reports: list[services.Report]
+
+    def prepare(self) -> None:
+        self._reports = services.read(actor=self.actor, events=[self.body(LogEvent)])
 
     @operation(
         "R30",
         "Report something that was done on a phone",
         request=LogEvent,
-        responses={201: LogSavedBody, **error_responses(400, 401, 403, 404, 413)},
+        responses={201: LogSavedBody, **error_responses(400, 401, 403, 404, 413, 429)},
     )
     def post(self, request: Request) -> Response:
-        recorded = services.record(actor=self.actor, events=[self.body(LogEvent)])
+        recorded = services.record(actor=self.actor, reports=self._reports)
         (outcome,) = recorded.outcomes
         if isinstance(outcome, DomainError):
             raise outcome
@@ -87,19 +92,26 @@ class LogActivity(Endpoint):
 
 class LogBatch(Endpoint):
     guests = True
+    weighed = True
+    _given: list[services.Report | DomainError]
+
+    def prepare(self) -> None:
+        items = self._items()
+        events = [item for item in items if isinstance(item, LogEvent)]
+        reports = iter(services.read(actor=self.actor, events=events))
+        self._given = [next(reports) if isinstance(item, LogEvent) else item for item in items]
 
     @operation(
         "R31",
         "Report many things at once",
         request=LogBatchBody,
-        responses={201: LogsSavedBody, **error_responses(400, 401, 403, 413)},
+        responses={201: LogsSavedBody, **error_responses(400, 401, 403, 413, 429)},
     )
     def post(self, request: Request) -> Response:
-        items = self._items()
-        events = [item for item in items if isinstance(item, LogEvent)]
-        recorded = services.record(actor=self.actor, events=events)
+        reports = [item for item in self._given if isinstance(item, services.Report)]
+        recorded = services.record(actor=self.actor, reports=reports)
         outcomes = iter(recorded.outcomes)
-        results = [next(outcomes) if isinstance(item, LogEvent) else item for item in items]
+        results = [next(outcomes) if isinstance(item, services.Report) else item for item in self._given]
         saved = [result for result in results if isinstance(result, int)]
         errors = [_error(index, result) for index, result in enumerate(results) if isinstance(result, DomainError)]
         if not saved:

@@ -13,7 +13,7 @@ from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
 from mobilegpt.rest.codec import JsonParser
 
 _GZIP = 16 + zlib.MAX_WBITS
-UNPACKED_TIMES = 8
+UNPACKED_TIMES = 4
 """How much larger than a plain body an unpacked one may be."""
 
 

@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from mobilegpt.core import byte_budget
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
 from mobilegpt.realtime.crowd import threads
@@ -50,12 +51,14 @@ def operation(
 class Endpoint(APIView):
     """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off.
 
+    ``weighed``: the bytes of a POST count towards what one person may report (``core.byte_budget``).
     ``shares``: the visits to the database that a POST makes together with others who come at that moment.
     """
 
     public: ClassVar[bool] = False
     guests: ClassVar[bool] = False
     idempotent: ClassVar[bool] = True
+    weighed: ClassVar[bool] = False
     shares: ClassVar[tuple[Work, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -76,6 +79,17 @@ class Endpoint(APIView):
             raise Unauthenticated(message="Sign in first")
         if actor is not None and actor.is_guest and not (self.guests or self.public):
             raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may not use this operation")
+        if self.weighed and actor is not None and request.method == "POST":
+            byte_budget.refuse_if_spent(actor.user_id)
+
+    def weigh(self) -> None:
+        """Count the body, unpacked, before anything of it is read. Raises ``RateLimited``."""
+        if self.weighed:
+            raw = self.request.data
+            byte_budget.spend(self.actor.user_id, len(raw) if isinstance(raw, bytes) else 0)
+
+    def prepare(self, *args: Any, **kwargs: Any) -> None:
+        """What a POST can do before its key's transaction, so that nobody waits for it: check, mask (contract 10.3)."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Answers hold tokens and people's data: nobody on the way keeps them, unless the view says otherwise."""

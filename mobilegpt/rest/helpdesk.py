@@ -117,6 +117,13 @@ class PendingList(Struct, frozen=True, kw_only=True):
 
 class AskForHelp(Endpoint):
     guests = True
+    weighed = True
+    _command: RequestHelp
+    _call: services.Call
+
+    def prepare(self) -> None:
+        self._command = self.body(RequestHelp)
+        self._call = services.read_call(actor=self.actor, command=self._command)
 
     @operation(
         "R32",
@@ -125,7 +132,7 @@ class AskForHelp(Endpoint):
         responses={201: HelpAskedBody, **error_responses(400, 401, 403, 404, 429)},
     )
     def post(self, request: Request) -> Response:
-        asked = services.request_help(actor=self.actor, command=self.body(RequestHelp)).request
+        asked = services.request_help(actor=self.actor, command=self._command, call=self._call).request
         return Response(HelpAskedBody(help_request_id=asked.pk, status=asked.status), status=201)
 
 

@@ -39,16 +39,22 @@ def once_per_key(handler: Handler) -> Handler:
     @functools.wraps(handler)
     def post(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         attempt = attempt_of(view, request)
+        view.weigh()
         if attempt is None:
+            view.prepare(*args, **kwargs)
             return handler(view, request, *args, **kwargs)
-        with idempotency.in_flight(attempt), unit_of_work() as unit:
-            first = idempotency.begin(attempt)
-            if first is not None:
+        with idempotency.in_flight(attempt):
+            if view.weighed and (first := idempotency.answer_to(attempt)) is not None:
                 return _repeated(first)
-            response = handler(view, request, *args, **kwargs)
-            unit.flush()
-            idempotency.finish(attempt, *_kept(response))
-            return response
+            view.prepare(*args, **kwargs)
+            with unit_of_work() as unit:
+                first = idempotency.begin(attempt)
+                if first is not None:
+                    return _repeated(first)
+                response = handler(view, request, *args, **kwargs)
+                unit.flush()
+                idempotency.finish(attempt, *_kept(response))
+                return response
 
     return post
 

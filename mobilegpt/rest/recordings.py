@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from mobilegpt.core.clock import iso, now
 from mobilegpt.core.fields import Id
 from mobilegpt.recordings import drafting, selectors, services
-from mobilegpt.recordings.batch import Fault, read_batch
+from mobilegpt.recordings.batch import Batch, Fault, read_batch
 from mobilegpt.recordings.commands import StartRecording
 from mobilegpt.recordings.draft import DraftStep
 from mobilegpt.recordings.models import RecordedEvent, Recording, RecordingStatus
@@ -175,17 +175,24 @@ class RecordedEvents(Endpoint):
 
 class SaveEvents(Endpoint):
     parser_classes = [PackedJsonParser]
+    weighed = True
+    _batch: Batch
+    _rows: list[RecordedEvent]
+
+    def prepare(self, recording_id: int) -> None:
+        selectors.require_own(self.actor, recording_id)
+        self._batch = read_batch(self.body(EventBatch).events)
+        self._rows = services.rows_of(recording_id, self._batch)
 
     @operation(
         "R47",
         "Save a batch of events, also after the stop; gzip is understood",
         request=EventBatch,
-        responses={201: BatchSaved, **error_responses(400, 401, 403, 404, 409, 413, 415, 422)},
+        responses={201: BatchSaved, **error_responses(400, 401, 403, 404, 409, 413, 415, 422, 429)},
     )
     def post(self, request: Request, recording_id: int) -> Response:
-        selectors.require_own(self.actor, recording_id)
-        batch = read_batch(self.body(EventBatch).events)
-        saved = services.save_events(actor=self.actor, recording_id=recording_id, batch=batch)
+        batch = self._batch
+        saved = services.save_events(actor=self.actor, recording_id=recording_id, rows=self._rows)
         body = BatchSaved(
             saved_count=len(batch.events),
             event_count=saved.recording.event_count,

@@ -50,7 +50,7 @@ def stored(messages: list[Message]) -> list[Dead]:
 
 
 def record(user: User, *events: LogEvent) -> services.Recorded:
-    return services.record(actor=cast.actor(user), events=events)
+    return services.record(actor=cast.actor(user), reports=services.read(actor=cast.actor(user), events=events))
 
 
 def test_through_kafka_an_event_is_the_row_that_was_answered(broker: MockBroker, kim: User, step: Subtask) -> None:
@@ -146,7 +146,7 @@ def test_an_account_that_is_gone_when_the_log_is_written_directly(kim: User) -> 
     actor = cast.actor(kim)
     kim.delete()
     with pytest.raises(DomainError) as refused:
-        services.record(actor=actor, events=[LogEvent(event_type="CLICK")])
+        services.record(actor=actor, reports=services.read(actor=actor, events=[LogEvent(event_type="CLICK")]))
     assert refused.value.code == "UNAUTHENTICATED"
 
 

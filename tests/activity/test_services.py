@@ -75,7 +75,8 @@ def test_ids_come_from_the_table_s_own_sequence(kim: User) -> None:
 
 
 def test_a_person_s_logs_go_with_the_account(kim: User) -> None:
-    services.record(actor=cast.actor(kim), events=[LogEvent(event_type="A"), LogEvent(event_type="B")])
+    actor, events = cast.actor(kim), [LogEvent(event_type="A"), LogEvent(event_type="B")]
+    services.record(actor=actor, reports=services.read(actor=actor, events=events))
     kim.delete()
     assert not ActivityLog.objects.exists()
 

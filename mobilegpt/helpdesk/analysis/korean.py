@@ -43,7 +43,7 @@ def sentence(text: str) -> str:
 
 def spoken(text: str) -> str:
     """The same for the ear: without quotes and brackets."""
-    return " ".join(re.sub(r"\([^)]*\)|['\"‘’“”]", "", text).split())
+    return " ".join(re.sub(r"\([^()]*+\)|['\"‘’“”]", "", text).split())
 
 
 def _ends_closed(word: str) -> bool:
