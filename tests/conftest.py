@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core import byte_budget
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.lectures.steps import course_of
 from tests import cast, classes, rooms
@@ -38,6 +39,7 @@ def _empty_cache() -> Iterator[None]:
     """Ids come again in the next test's database; what was cached under them must not."""
     cache.clear()
     course_of.cache_clear()
+    byte_budget.forget()
     yield
     cache.clear()
     course_of.cache_clear()

@@ -8,12 +8,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from mobilegpt.accounts import services
+from mobilegpt.accounts import policies, services
 from mobilegpt.accounts.models import LoginFamily, RefreshToken, Role, User
 from mobilegpt.core.admin import MachineMade, ModelAdmin
+from mobilegpt.core.errors import Invalid
 from mobilegpt.realtime.outbox import unit_of_work
 
 admin.site.unregister(Group)  # roles decide, groups would decide nothing
@@ -29,6 +31,13 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean_phone(self) -> str | None:
+        """The number in the form in which everybody's is kept, so that nobody has it twice."""
+        try:
+            return policies.usable_phone(self.cleaned_data["phone"])
+        except Invalid as refusal:
+            raise ValidationError(refusal.message) from None
 
 
 @admin.register(User)

@@ -9,12 +9,13 @@ from django.core.validators import validate_email
 
 from mobilegpt.accounts.models import DigitalLevel, Role, forms_of_password, same_email
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
-from mobilegpt.core.text import plain
+from mobilegpt.core.folding import folded
+from mobilegpt.core.phone_numbers import domestic
 
 GUEST_DOMAIN = "guest.invalid"
 MAX_PASSWORD = 128
 _PHONE_DIGITS = range(8, 16)
-_WITHOUT_SIGNS = str.maketrans("", "", " -().")
+_PHONE_LENGTH = 64
 
 
 def usable_email(text: str) -> str:
@@ -30,14 +31,12 @@ def usable_email(text: str) -> str:
 
 
 def usable_phone(text: str | None) -> str | None:
-    """Digits only, ``+82`` as ``0``; ``None`` for an empty one. Raises ``Invalid``."""
-    digits = plain(text or "").translate(_WITHOUT_SIGNS)
-    if not digits:
+    """A number in one form, however it is written (``domestic``); ``None`` for an empty one. Raises ``Invalid``."""
+    written = folded(text or "").strip(" -().\t\n\r")
+    if not written:
         return None
-    if digits.startswith("+82"):
-        digits = "0" + digits[3:].lstrip("0")
-    digits = digits.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(digits) in _PHONE_DIGITS):
+    digits = domestic(written) if len(written) <= _PHONE_LENGTH else None
+    if digits is None or len(digits) not in _PHONE_DIGITS:
         raise Invalid(message="phone is not a telephone number", details={"field": "phone"})
     return digits
 
