@@ -1676,6 +1676,7 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       413: ErrorEnvelope;
+      429: ErrorEnvelope;
     };
   };
   "POST /api/logs/batch": {
@@ -1686,6 +1687,7 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       413: ErrorEnvelope;
+      429: ErrorEnvelope;
     };
   };
   "GET /api/notifications": {
@@ -1812,6 +1814,7 @@ export interface Operations {
       413: ErrorEnvelope;
       415: ErrorEnvelope;
       422: ErrorEnvelope;
+      429: ErrorEnvelope;
     };
   };
   "POST /api/sessions/recordings/{recording_id}/save_events_batch": {
@@ -1826,6 +1829,7 @@ export interface Operations {
       413: ErrorEnvelope;
       415: ErrorEnvelope;
       422: ErrorEnvelope;
+      429: ErrorEnvelope;
     };
   };
   "POST /api/sessions/recordings/{recording_id}/stop": {
