@@ -62,20 +62,20 @@ def _patterns_in(value: Any, levels: int = 3) -> Iterator[re.Pattern[Any]]:
         yield from _patterns_in([*slots, *getattr(value, "__dict__", {}).values()], levels - 1)
 
 
-def _patterns_written_in(source: str) -> Iterator[re.Pattern[Any]]:
-    """``re.sub(r"…", …)`` inside of a function."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-            owner, first = node.func.value, node.args[0]
-            if isinstance(owner, ast.Name) and owner.id == "re" and isinstance(first, ast.Constant):
-                yield re.compile(first.value)
-
-
 class Found(NamedTuple):
     """``anywhere``: it is looked for in a text, and not only tried at its beginning."""
 
     pattern: re.Pattern[Any]
     anywhere: bool
+
+
+def _patterns_written_in(source: str) -> Iterator[Found]:
+    """``re.sub(r"…", …)`` inside of a function."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            owner, first = node.func.value, node.args[0]
+            if isinstance(owner, ast.Name) and owner.id == "re" and isinstance(first, ast.Constant):
+                yield Found(re.compile(first.value), anywhere=node.func.attr not in ("match", "fullmatch", "compile"))
 
 
 def _all_patterns() -> dict[str, Found]:
@@ -89,8 +89,8 @@ def _all_patterns() -> dict[str, Found]:
             anywhere = not used or not {"match", "fullmatch"}.issuperset(used)
             for pattern in _patterns_in(value):
                 found.setdefault(f"{pattern.pattern!r}"[:60], Found(pattern, anywhere))
-        for pattern in _patterns_written_in(source):
-            found.setdefault(f"{pattern.pattern!r}"[:60], Found(pattern, anywhere=True))
+        for written in _patterns_written_in(source):
+            found.setdefault(f"{written.pattern.pattern!r}"[:60], written)
     return found
 
 
