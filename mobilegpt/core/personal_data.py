@@ -149,7 +149,7 @@ _WORTH_A_LOOK = re.compile(
     r"[0-9@공영빵零육륙칠팔六七八]|제로|비번|번호|암호|워드|코드|\( ?at ?\)|passw|passc|pwd|pw|otp|골뱅이",
     re.IGNORECASE,
 )
-_SIX_DIGITS = re.compile(rf"[0-9](?:{_GAP}{{0,4}}+[0-9]){{5}}")
+_SIX_DIGITS = re.compile(rf"[0-9](?:{_SAID_GAP}[0-9]){{5}}")
 _SPOKEN_LIKELY = re.compile("[공영빵零육륙칠팔六七八]|제로|0[1-7]")
 
 

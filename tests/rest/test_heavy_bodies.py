@@ -15,6 +15,7 @@ from mobilegpt.accounts.models import User
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.core import byte_budget, masking
 from mobilegpt.core.models import FailureCount
+from mobilegpt.core.personal_data import find
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.recordings.models import RecordedEvent
@@ -47,13 +48,12 @@ def event(text: str) -> dict[str, Any]:
 def masked_outside(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """For every text that is looked into: whether a transaction was open."""
     seen: list[bool] = []
-    find = masking.find
 
     def noting(text: str) -> Any:
         seen.append(connection.in_atomic_block)
         return find(text)
 
-    monkeypatch.setattr(masking, "find", noting)
+    monkeypatch.setattr("mobilegpt.core.masking.find", noting)
     monkeypatch.setattr(masking, "_harmless", set())
     return seen
 
