@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -11,14 +11,25 @@ import msgspec
 from msgspec import Meta
 
 from mobilegpt.core import masking
-from mobilegpt.core.clock import SEOUL
 from mobilegpt.core.errors import Invalid, TooLarge
+from mobilegpt.core.event_times import (
+    SENT_LENGTH,
+    Time,
+    as_sent,
+    clock_of,
+    instant,
+    instant_of,
+    is_ours,
+    moment_at,
+    placed,
+)
 from mobilegpt.core.fields import Id
 from mobilegpt.core.text import has_null, without_bom
 
 DATA_BYTES = 65_536
 """Of ``event_data`` and of ``screen_info``, each, as JSON."""
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_ONE_CLOCK = timedelta(days=90)
+"""A phone may bring what it kept through a holiday; between two events of one clock is no more than this."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     timestamp: datetime | None
     received_at: datetime
     event_id: UUID
+    sent_timestamp: str | None = None
 
 
 class Missing(NamedTuple):
@@ -50,10 +62,11 @@ class LogMessage(msgspec.Struct, frozen=True, kw_only=True):
     event_data: dict[str, Any] = {}
     screen_info: dict[str, Any] = {}
     subtask_id: Id | None = None
-    timestamp: datetime | None = None
+    timestamp: Time | None = None
     log_id: Id | None = None
-    received_at: datetime | None = None
+    received_at: Time | None = None
     event_id: UUID | None = None
+    sent_timestamp: Annotated[str, Meta(max_length=SENT_LENGTH)] | None = None
 
 
 class _ReadyMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +81,7 @@ class _ReadyMessage(msgspec.Struct, frozen=True, kw_only=True):
     screen_info: msgspec.Raw
     timestamp: datetime | None
     received_at: datetime
+    sent_timestamp: str | None
 
 
 def encode(entry: Entry) -> bytes:
@@ -82,6 +96,7 @@ def encode(entry: Entry) -> bytes:
             screen_info=msgspec.Raw(entry.screen_info.encode()),
             timestamp=entry.timestamp,
             received_at=entry.received_at,
+            sent_timestamp=entry.sent_timestamp,
         )
     )
 
@@ -101,10 +116,13 @@ def decode(value: bytes, missing: Callable[[], Missing]) -> Entry:
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Invalid(message=str(error)) from None
     data, screen = kept_of(message.event_data, message.screen_info)
-    received_at, event_id = usable(message.received_at), message.event_id
+    received_at, event_id = _believable(message.received_at), message.event_id
     if received_at is None or event_id is None:
         otherwise = missing()
         received_at, event_id = received_at or otherwise.received_at, event_id or otherwise.event_id
+    (moment,) = moments_of([message.timestamp], received_at)
+    if isinstance(moment, Invalid):
+        raise moment
     return Entry(
         message.log_id or 0,
         message.user_id,
@@ -112,9 +130,10 @@ def decode(value: bytes, missing: Callable[[], Missing]) -> Entry:
         message.event_type,
         data,
         screen,
-        usable(message.timestamp),
+        moment.at,
         received_at,
         event_id,
+        _sent_earlier(message.sent_timestamp) or moment.sent,
     )
 
 
@@ -127,15 +146,47 @@ def kept_of(event_data: dict[str, Any], screen_info: dict[str, Any]) -> tuple[st
     return data.decode(), screen.decode()
 
 
-def usable(moment: datetime | None) -> datetime | None:
-    """A phone's clock, aware. Phones are wrong by years; beyond a century it is no time at all. Raises ``Invalid``."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=SEOUL)
-    if not _EARLIEST <= moment < _LATEST:
-        raise Invalid(message="timestamp lies outside of this century", details={"field": "timestamp"})
-    return moment
+class Moment(NamedTuple):
+    """When an event happened, as far as anybody knows; ``sent`` is what its clock showed where that was far from ours.
+
+    Both are null when the phone did not say.
+    """
+
+    at: datetime | None
+    sent: str | None = None
+
+
+def moments_of(sent: Sequence[Time | None], received_at: datetime) -> list[Moment | Invalid]:
+    """When the events of a batch happened, in the order in which they were sent (contract 8.1).
+
+    ``Invalid`` for what names no time at all; a clock is never too wrong.
+    """
+    found: list[Moment | Invalid] = [Moment(None)] * len(sent)
+    shown: list[tuple[int, int]] = []
+    for index, time in enumerate(sent):
+        try:
+            if time is not None:
+                shown.append((index, instant(time)))
+        except Invalid as refusal:
+            found[index] = refusal
+    times, at = [time for _, time in shown], instant_of(received_at)
+    clock = clock_of(times, at=at, one_clock=_ONE_CLOCK)
+    for (index, time), place in zip(shown, placed(times, clock, newest_at=at, one_clock=_ONE_CLOCK), strict=True):
+        found[index] = Moment(moment_at(place), as_sent(sent[index]) if place != time else None)
+    return found
+
+
+def _sent_earlier(time: str | None) -> str | None:
+    """What our door has kept of a wrong clock. Raises ``Invalid`` for what is no time."""
+    if time is not None:
+        instant(time, "sent_timestamp")
+    return time
+
+
+def _believable(time: Time | None) -> datetime | None:
+    """A server's clock, of another producer; a wrong one is none. Raises ``Invalid`` for what names no time."""
+    found = None if time is None else instant(time, "received_at")
+    return moment_at(found) if found is not None and is_ours(found) else None
 
 
 def _json(value: dict[str, Any], field: str) -> bytes:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from mobilegpt.core.clock import now
+from mobilegpt.core.event_times import SENT_LENGTH
 from mobilegpt.lectures.models import Subtask
 
 EVENT_TYPE_LENGTH = 50
@@ -17,8 +18,9 @@ EVENT_TYPE_LENGTH = 50
 class ActivityLog(models.Model):
     """A tap, a scroll, a screen. Personal data is masked before it comes here.
 
-    ``event_id`` makes a retry harmless: one row for each person and event. ``timestamp`` is the phone's own clock (null
-    when it did not say), ``received_at`` the server's.
+    ``event_id`` makes a retry harmless: one row for each person and event. ``timestamp`` is when it happened by the
+    phone's own clock (null when it did not say), ``received_at`` the server's. Where that clock was far from ours it is
+    the place that the event was given, and ``sent_timestamp`` what the phone said.
     """
 
     user = models.ForeignKey(
@@ -31,6 +33,7 @@ class ActivityLog(models.Model):
     timestamp = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(default=now)
     event_id = models.UUIDField(default=uuid.uuid4)
+    sent_timestamp = models.CharField(max_length=SENT_LENGTH, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]

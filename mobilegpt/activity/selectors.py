@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from mobilegpt.accounts.models import User
@@ -16,8 +16,26 @@ from mobilegpt.core.clock import moment_in, now
 
 def recent(user_id: int, since_seconds: int = 300, limit: int = 50) -> list[ActivityLog]:
     """What somebody did within the last ``since_seconds`` (of the server's clock), newest first; one query."""
-    rows = ActivityLog.objects.filter(user_id=user_id, received_at__gte=now() - timedelta(seconds=since_seconds))
-    return list(rows.order_by("-received_at", "-id")[:limit])
+    since = now() - timedelta(seconds=since_seconds)
+    rows = ActivityLog.objects.filter(user_id=user_id, received_at__gte=since)
+    newest = list(rows.order_by("-received_at", F("timestamp").desc(nulls_first=True), "-id")[:limit])
+    happened = sorted(zip(moments_of(newest), newest, strict=True), key=lambda each: each[0], reverse=True)
+    return [row for moment, row in happened if moment >= since]
+
+
+def moments_of(logs: Sequence[ActivityLog]) -> list[datetime]:
+    """When each of these happened by the server's clock, whatever the phone's shows.
+
+    What came together has the distances that the phone's clock says; the newest of it happened when it came.
+    """
+    newest: dict[datetime, datetime] = {}
+    for log in logs:
+        if log.timestamp is not None:
+            newest[log.received_at] = max(log.timestamp, newest.get(log.received_at, log.timestamp))
+    return [
+        log.received_at if log.timestamp is None else log.received_at - (newest[log.received_at] - log.timestamp)
+        for log in logs
+    ]
 
 
 def last_at(user_ids: Iterable[int] | QuerySet[Any, Any]) -> dict[int, datetime]:

@@ -19,13 +19,13 @@ from msgspec.structs import replace
 
 from mobilegpt.activity import policies, store
 from mobilegpt.activity.commands import LogEvent
-from mobilegpt.activity.entry import Entry, encode, kept_of, usable
+from mobilegpt.activity.entry import Entry, Moment, encode, kept_of, moments_of
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core import kafka
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import DomainError, Unauthenticated
+from mobilegpt.core.errors import DomainError, Invalid, Unauthenticated
 from mobilegpt.realtime.outbox import unit_of_work
 
 _DELETED_AT_ONCE = 2000
@@ -92,9 +92,12 @@ class _Entries:
         steps = {event.step_id for event in events if event.step_id is not None}
         lectures = store.lectures_of(steps) if steps else {}
         guest_lecture = _lecture_of_guest(actor) if steps else None
-        for report, event_id in zip(reports, _new_ids(len(events)), strict=True):
+        moments = moments_of([event.timestamp for event in events], at)
+        for report, moment, event_id in zip(reports, moments, _new_ids(len(events)), strict=True):
             try:
-                self._results.append(_entry(actor, report, lectures, guest_lecture, at, event_id))
+                if isinstance(moment, Invalid):
+                    raise moment
+                self._results.append(_entry(actor, report, lectures, guest_lecture, moment, at, event_id))
             except DomainError as refusal:
                 self._results.append(refusal)
         named = {event.event_id for event in events if event.event_id is not None}
@@ -147,6 +150,7 @@ def _entry(
     report: Report,
     lectures: dict[int, int],
     guest_lecture: int | None,
+    moment: Moment,
     at: datetime,
     otherwise: UUID,
 ) -> Entry:
@@ -164,9 +168,10 @@ def _entry(
         event_type=event.event_type,
         event_data=data,
         screen_info=screen,
-        timestamp=usable(event.timestamp),
+        timestamp=moment.at,
         received_at=at,
         event_id=event.event_id or otherwise,
+        sent_timestamp=moment.sent,
     )
 
 

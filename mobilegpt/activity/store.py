@@ -25,12 +25,14 @@ from mobilegpt.lectures.models import Subtask
 from mobilegpt.realtime.outbox import unit_of_work
 
 _TABLE = "activity_activitylog"
-_COLUMNS = "id, user_id, subtask_id, event_type, event_data, screen_info, timestamp, received_at, event_id"
+_COLUMNS = (
+    "id, user_id, subtask_id, event_type, event_data, screen_info, timestamp, received_at, event_id, sent_timestamp"
+)
 _ONCE = "ON CONFLICT (user_id, event_id) DO NOTHING"
 _NULL = r"\N"
 _WORTH_A_COPY = 10
 _COPIED_AT_ONCE = 250  # the server stores them while the next are written down
-_INSERTED_AT_ONCE = 2000  # 18,000 parameters; some builds of SQLite take 32,766
+_INSERTED_AT_ONCE = 2000  # 20,000 parameters; some builds of SQLite take 32,766
 _SQLITE_BLOCK = 200
 
 _kept: Iterator[int] = iter(())
@@ -58,10 +60,10 @@ def insert(entries: Sequence[Entry]) -> set[int]:
 
 
 def _insert_part(entries: Sequence[Entry]) -> Iterator[int]:
-    mark = "(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s)"
+    mark = "(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s)"
     row_of: Callable[[Entry], tuple[Any, ...]] = astuple
     if connection.vendor == "sqlite":
-        mark, row_of = "(%s, %s, %s, %s, %s, %s, %s, %s, %s)", _of_sqlite
+        mark, row_of = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", _of_sqlite
     values = ", ".join([mark] * len(entries))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -129,7 +131,7 @@ def _copy(entries: Sequence[Entry]) -> None:
 
 def _line(entry: Entry) -> str:
     """COPY's text format; JSON has no tabs or line ends of its own, an event's type may have."""
-    number, user, subtask, kind, data, screen, timestamp, received_at, event_id = astuple(entry)
+    number, user, subtask, kind, data, screen, timestamp, received_at, event_id, sent = astuple(entry)
     if "\\" in kind or not kind.isprintable():
         kind = kind.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     if "\\" in data:
@@ -138,12 +140,19 @@ def _line(entry: Entry) -> str:
         screen = screen.replace("\\", "\\\\")
     return (
         f"{number}\t{user}\t{_NULL if subtask is None else subtask}\t{kind}\t{data}\t{screen}\t"
-        f"{_NULL if timestamp is None else timestamp.isoformat()}\t{received_at.isoformat()}\t{event_id.hex}\n"
+        f"{_NULL if timestamp is None else timestamp.isoformat()}\t{received_at.isoformat()}\t{event_id.hex}\t"
+        f"{_NULL if sent is None else sent}\n"
     )
 
 
 def _of_sqlite(entry: Entry) -> tuple[Any, ...]:
-    return (*astuple(entry)[:6], _text_of(entry.timestamp), _text_of(entry.received_at), entry.event_id.hex)
+    return (
+        *astuple(entry)[:6],
+        _text_of(entry.timestamp),
+        _text_of(entry.received_at),
+        entry.event_id.hex,
+        entry.sent_timestamp,
+    )
 
 
 @lru_cache(maxsize=128)  # what came together was received at one moment

@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from mobilegpt.core.event_times import Time
 from mobilegpt.core.fields import Id, Message
 from mobilegpt.realtime.dialect import Command
 
 
 class OpenSession(Command, frozen=True, kw_only=True):
-    """R11. Without a title the session is named after its lecture."""
+    """R11. Without a title the session is named after its lecture. ``scheduled_at`` without a zone is Korean time."""
 
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] | None = None
-    scheduled_at: datetime | None = None
+    scheduled_at: Time | None = None
 
 
 class JoinSession(Command, frozen=True, kw_only=True):

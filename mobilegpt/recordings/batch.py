@@ -5,19 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
+from mobilegpt.core.event_times import as_sent, instant
 from mobilegpt.core.text import is_blank, plain
 from mobilegpt.recordings import policies
 from mobilegpt.recordings.commands import SavedEvent
 from mobilegpt.recordings.models import EVENT_TYPE_LENGTH
-
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_MILLISECONDS_FROM = 10**11  # a number this large counts milliseconds: in seconds it would be the year 5138
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,11 @@ def read_batch(items: Sequence[Any]) -> Batch:
 def _event(item: Any) -> SavedEvent:
     if not isinstance(item, dict):
         raise Invalid(message="An event is an object")
-    data = item.get("data", item.get("event_data"))
+    data, sent = item.get("data", item.get("event_data")), item.get("timestamp")
     return SavedEvent(
         event_type=_event_type(item.get("event_type", item.get("type"))),
-        timestamp=_moment(item.get("timestamp")),
+        time=None if sent is None else instant(sent),
+        sent=None if sent is None else as_sent(sent),
         data=_data({} if data is None else data),
         event_id=_uuid(item.get("event_id")),
     )
@@ -70,35 +68,6 @@ def _event_type(value: Any) -> str:
     if is_blank(text) or len(text) > EVENT_TYPE_LENGTH:
         raise Invalid(message=f"event_type is a text of 1 to {EVENT_TYPE_LENGTH} characters")
     return text
-
-
-def _moment(value: Any) -> datetime:
-    """ISO 8601, or a number of seconds or milliseconds since 1970; without a zone it is UTC."""
-    moment = (
-        _from_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else _from_text(value)
-    )
-    if not _EARLIEST <= moment <= _LATEST:
-        raise Invalid(message="timestamp is not of our time")
-    return moment
-
-
-def _from_number(value: float) -> datetime:
-    seconds = value / 1000 if value > _MILLISECONDS_FROM else value
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        raise Invalid(message="timestamp is not of our time") from None
-
-
-def _from_text(value: Any) -> datetime:
-    try:
-        moment = msgspec.convert(value, datetime)
-    except (msgspec.ValidationError, OverflowError):
-        raise Invalid(message="timestamp is an ISO 8601 time") from None
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:
-        raise Invalid(message="timestamp is not of our time") from None
 
 
 def _data(value: Any) -> dict[str, Any]:

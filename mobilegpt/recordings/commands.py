@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +19,11 @@ class StartRecording(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of a batch, checked. ``timestamp`` is the phone's own clock."""
+    """One event of a batch, checked. ``time`` is the phone's own clock in microseconds since 1970, ``sent`` the same as
+    it was written; both are null when the phone did not say."""
 
     event_type: str
-    timestamp: datetime
+    time: int | None
+    sent: str | None
     data: dict[str, Any]
     event_id: UUID | None = None

@@ -9,6 +9,7 @@ from django.db import models
 
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.core.event_times import SENT_LENGTH
 
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 2000
@@ -38,6 +39,9 @@ class Recording(models.Model):
     started_at = models.DateTimeField(default=now)
     last_saved_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    clocks = models.JSONField(
+        null=True, blank=True, help_text="what its phone's clock showed, as recordings.timeline has it"
+    )
     draft = models.JSONField(
         null=True, blank=True, help_text="steps of a lesson made of it, as recordings.draft has them"
     )
@@ -54,12 +58,17 @@ class Recording(models.Model):
 
 
 class RecordedEvent(models.Model):
-    """One event. ``event_id`` makes a retried batch harmless: one row for each in a recording."""
+    """One event. ``event_id`` makes a retried batch harmless: one row for each in a recording.
+
+    ``timestamp`` is its place in the recording, the phone's own clock; where that one was wrong, ``sent_timestamp`` is
+    what it showed (contract 8.1).
+    """
 
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="events", db_index=False)
     event_id = models.UUIDField()
     event_type = models.CharField(max_length=EVENT_TYPE_LENGTH)
     timestamp = models.DateTimeField()
+    sent_timestamp = models.CharField(max_length=SENT_LENGTH, null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
 
     class Meta:

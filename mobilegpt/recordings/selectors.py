@@ -6,15 +6,31 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.clock import now
 from mobilegpt.recordings import policies
 from mobilegpt.recordings.models import RecordedEvent, Recording
 
 
 def _recordings() -> QuerySet[Recording]:
-    return Recording.objects.select_related("owner", "session__lecture__instructor")
+    """With ``first_at`` and ``last_at``, the times of the first and the last event; null without any."""
+    moments = RecordedEvent.objects.filter(recording_id=OuterRef("pk")).values("timestamp")
+    return Recording.objects.select_related("owner", "session__lecture__instructor").annotate(
+        first_at=Subquery(moments.order_by("timestamp")[:1]), last_at=Subquery(moments.order_by("-timestamp")[:1])
+    )
+
+
+def duration_of(recording: Recording) -> int:
+    """Whole seconds from the first event to the last; of one without events, from its start to its end or now.
+
+    ``recording`` was read here.
+    """
+    first, last = getattr(recording, "first_at", None), getattr(recording, "last_at", None)
+    if first is None or last is None:
+        first, last = recording.started_at, recording.ended_at or now()
+    return max(0, int((last - first).total_seconds()))
 
 
 def find(recording_id: int) -> Recording | None:
@@ -47,7 +63,7 @@ def require_own(actor: Actor, recording_id: int) -> Recording:
 
 
 def events_of(recording: Recording) -> QuerySet[RecordedEvent]:
-    """In order of the phone's clock, as they came where it says the same (contract 8.5)."""
+    """In order of time, as they came where it is the same (contract 8.5)."""
     return RecordedEvent.objects.filter(recording_id=recording.pk).order_by("timestamp", "id")
 
 

@@ -14,9 +14,10 @@ from mobilegpt.core import masking
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode
+from mobilegpt.core.event_times import instant_of
 from mobilegpt.core.text import one_line, paragraph
 from mobilegpt.realtime.outbox import unit_of_work
-from mobilegpt.recordings import policies, selectors
+from mobilegpt.recordings import policies, selectors, timeline
 from mobilegpt.recordings.batch import Batch
 from mobilegpt.recordings.commands import SavedEvent, StartRecording
 from mobilegpt.recordings.models import (
@@ -62,17 +63,24 @@ def rows_of(recording_id: int, batch: Batch) -> list[RecordedEvent]:
     return [_row(recording_id, event) for event in batch.events]
 
 
-def save_events(*, actor: Actor, recording_id: int, rows: list[RecordedEvent]) -> Saved:
-    """R47, also after the stop: phones send late (contract 8.5). ``rows`` come from ``rows_of``.
+def save_events(*, actor: Actor, recording_id: int, batch: Batch, rows: list[RecordedEvent]) -> Saved:
+    """R47, also after the stop: phones send late (contract 8.5), and no clock is too wrong (contract 8.1).
+
+    ``rows`` are those of the batch, by ``rows_of``.
 
     Raises ``NotFound``, ``Conflict`` QUOTA_EXCEEDED.
     """
     with unit_of_work():
         recording = policies.require_own(actor, selectors.locked(recording_id))
         policies.require_space(recording, len(rows))
+        received_at = now()
+        places = timeline.place(recording, [event.time for event in batch.events], received_at)
+        for row, event, place in zip(rows, batch.events, places, strict=True):
+            row.timestamp = place
+            row.sent_timestamp = event.sent if event.time != instant_of(place) else None
         new = _insert(recording, rows)
-        recording.event_count, recording.last_saved_at = recording.event_count + new, now()
-        recording.save(update_fields=["event_count", "last_saved_at"])
+        recording.event_count, recording.last_saved_at = recording.event_count + new, received_at
+        recording.save(update_fields=["event_count", "last_saved_at", "clocks"])
         return Saved(recording, new)
 
 
@@ -125,7 +133,6 @@ def _row(recording_id: int, event: SavedEvent) -> RecordedEvent:
         recording_id=recording_id,
         event_id=event.event_id or uuid.uuid4(),
         event_type=event.event_type,
-        timestamp=event.timestamp,
         data=data,
     )
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from mobilegpt.core.clock import iso, now, seoul_day
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.event_times import moment
 from mobilegpt.core.text import is_blank, plain
 from mobilegpt.dashboard import export, figures, selectors
 from mobilegpt.dashboard.selectors import Standing, Statistics, TrendDay
@@ -139,8 +140,8 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
         return None
     try:
         day = date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(message=f"{name} is a day such as 2025-10-28", details={"field": name}) from None
+    except ValueError:  # a moment is taken as its day in Seoul
+        day = seoul_day(moment(text, name))
     today = seoul_day(now())
     if not today - timedelta(days=3650) <= day <= today:
         raise Invalid(message=f"{name} is a day of the last ten years", details={"field": name})

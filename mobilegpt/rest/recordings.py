@@ -6,11 +6,11 @@ from typing import Any
 
 from django.urls import URLPattern
 from drf_spectacular.utils import OpenApiParameter
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.core.clock import iso, now
+from mobilegpt.core.clock import iso
 from mobilegpt.core.fields import Id
 from mobilegpt.recordings import drafting, selectors, services
 from mobilegpt.recordings.batch import Batch, Fault, read_batch
@@ -42,7 +42,7 @@ class RecordingOwner(Struct, frozen=True, kw_only=True):
 
 
 class RecordingBody(Struct, frozen=True, kw_only=True):
-    """A recording. ``duration_seconds`` grows until ``ended_at`` is set."""
+    """A recording. ``duration_seconds`` is from its first event to its last; without any, from its start to its end."""
 
     id: int
     title: str
@@ -70,11 +70,15 @@ class RecordingList(Struct, frozen=True, kw_only=True):
 
 
 class RecordedEventBody(Struct, frozen=True, kw_only=True):
-    """An event as it was saved; ``timestamp`` is the phone's clock, in UTC with milliseconds: order depends on them."""
+    """An event as it was saved; ``timestamp`` in UTC with milliseconds: order depends on them.
+
+    ``sent_timestamp`` is there only where the phone's clock was far from ours, and is what it showed (contract 8.1).
+    """
 
     event_type: str
     timestamp: str
     data: dict[str, Any]
+    sent_timestamp: str | UnsetType = UNSET
 
 
 class RecordedEventList(Struct, frozen=True, kw_only=True):
@@ -192,7 +196,7 @@ class SaveEvents(Endpoint):
     )
     def post(self, request: Request, recording_id: int) -> Response:
         batch = self._batch
-        saved = services.save_events(actor=self.actor, recording_id=recording_id, rows=self._rows)
+        saved = services.save_events(actor=self.actor, recording_id=recording_id, batch=batch, rows=self._rows)
         body = BatchSaved(
             saved_count=len(batch.events),
             event_count=saved.recording.event_count,
@@ -234,7 +238,7 @@ def _body(row: Recording) -> RecordingBody:
         description=row.description,
         status=row.status,
         event_count=row.event_count,
-        duration_seconds=max(0, int(((row.ended_at or now()) - row.started_at).total_seconds())),
+        duration_seconds=selectors.duration_of(row),
         started_at=iso(row.started_at),
         ended_at=iso(row.ended_at),
         session_id=row.session_id,
@@ -258,7 +262,12 @@ def _draft_body(row: Recording) -> DraftBody:
 def _event_body(row: RecordedEvent) -> RecordedEventBody:
     moment = row.timestamp.strftime("%Y-%m-%dT%H:%M:%S")
     part = f".{row.timestamp.microsecond // 1000:03d}" if row.timestamp.microsecond else ""
-    return RecordedEventBody(event_type=row.event_type, timestamp=f"{moment}{part}Z", data=row.data)
+    return RecordedEventBody(
+        event_type=row.event_type,
+        timestamp=f"{moment}{part}Z",
+        data=row.data,
+        sent_timestamp=UNSET if row.sent_timestamp is None else row.sent_timestamp,
+    )
 
 
 def _fault(fault: Fault) -> EventFault:

@@ -23,6 +23,7 @@ from mobilegpt.activity.consumer import Dead, LogConsumer, LogConsumers, checked
 from mobilegpt.activity.dead_letters import Replay
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.core import kafka
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.lectures.models import Subtask
 from tests import cast
@@ -106,6 +107,26 @@ def test_other_producers_may_leave_out_what_we_add(broker: MockBroker, kim: User
     assert row.pk >= 1
 
 
+def test_a_wrong_clock_is_placed_on_the_way_through_kafka(broker: MockBroker, kim: User) -> None:
+    sent: list[Any] = [100_000, "1970-01-01T00:02:10Z", "160000"]
+    record(kim, *[LogEvent(event_type="CLICK", timestamp=time) for time in sent])
+    stored(read(TOPIC, 3))
+    rows = list(ActivityLog.objects.order_by("id"))
+    assert [(row.received_at - (row.timestamp or now())).total_seconds() for row in rows] == [60, 30, 0]
+    assert [row.sent_timestamp for row in rows] == [str(time) for time in sent]
+
+
+@pytest.mark.parametrize("sent", [754321, "9999-12-31T00:00:00Z", "1970-01-01T00:00:00", -5])
+def test_another_producers_wrong_clock_is_placed_where_it_arrived(broker: MockBroker, kim: User, sent: Any) -> None:
+    produce(TOPIC, msgspec.json.encode({"user_id": kim.pk, "event_type": "A", "timestamp": sent, "received_at": sent}))
+    messages = read(TOPIC, 1)
+    assert stored(messages) == []
+    row = ActivityLog.objects.get()
+    assert row.timestamp == row.received_at
+    assert row.sent_timestamp == str(sent)
+    assert row.received_at.timestamp() * 1000 == messages[0].timestamp()[1]
+
+
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
@@ -115,7 +136,8 @@ def test_other_producers_may_leave_out_what_we_add(broker: MockBroker, kim: User
         (b'{"user_id": 1}', "invalid"),
         (b'{"user_id": %d, "event_type": "A", "event_data": {"t": "\xff"}}', "invalid"),
         (b'{"user_id": %d, "event_type": "A\\u0000"}', "invalid"),
-        (b'{"user_id": %d, "event_type": "A", "timestamp": "9999-12-31T00:00:00Z"}', "invalid"),
+        (b'{"user_id": %d, "event_type": "A", "timestamp": "yesterday"}', "invalid"),
+        (b'{"user_id": %d, "event_type": "A", "sent_timestamp": "\\\\t"}', "invalid"),
         (b'{"user_id": %d, "event_type": "A", "event_data": {"n": 1e999}}', "invalid"),
         (b'{"user_id": %d, "event_type": "A", "event_data": ' + b'{"a":' * 3000 + b"1" + b"}" * 3001, "invalid"),
         (b'{"user_id": %d, "event_type": "A", "event_data": {"t": "' + b"a" * 70_000 + b'"}}', "invalid"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,10 +59,20 @@ def test_who_may_open_a_session(lecture: Lecture, kim: User) -> None:
         open_as(choi)
 
 
-def test_a_time_without_a_zone_is_refused(lecture: Lecture, park: User) -> None:
-    command = OpenSession(scheduled_at=now().replace(tzinfo=None))
+@pytest.mark.parametrize(
+    "sent", ["2026-11-30T10:05:00", "2026-11-30 10:05", "2026-11-30T01:05:00Z", 1_796_000_700_000, "1796000700000"]
+)
+def test_a_time_without_a_zone_is_korean(lecture: Lecture, park: User, sent: str | int) -> None:
+    session = services.open_session(
+        actor=cast.actor(park), lecture_id=lecture.pk, command=OpenSession(scheduled_at=sent)
+    )
+    assert session.scheduled_at == datetime(2026, 11, 30, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("sent", ["내일", "", 0, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_a_class_is_planned_for_a_time_of_this_century(lecture: Lecture, park: User, sent: str | int) -> None:
     with pytest.raises(Invalid):
-        services.open_session(actor=cast.actor(park), lecture_id=lecture.pk, command=command)
+        services.open_session(actor=cast.actor(park), lecture_id=lecture.pk, command=OpenSession(scheduled_at=sent))
 
 
 @pytest.mark.parametrize("spell", [str.upper, str.lower])

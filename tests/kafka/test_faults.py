@@ -114,7 +114,7 @@ _GARBAGE = (
     b'{"user_id": %d, "event_type": "A", "event_data": {"t": "\\u0000"}}',
     b'{"user_id": 987654321, "event_type": "A"}',
     b'{"user_id": %d, "event_type": "A", "subtask_id": 987654321}',
-    b'{"user_id": %d, "event_type": "A", "timestamp": "9999-12-31T23:59:59Z"}',
+    b'{"user_id": %d, "event_type": "A", "timestamp": "yesterday"}',
     b"x" * 5_000_000,
 )
 

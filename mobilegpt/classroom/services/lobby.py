@@ -14,7 +14,8 @@ from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionStatus
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now, seoul_day
-from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
+from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
+from mobilegpt.core.event_times import moment
 from mobilegpt.core.text import optional_line
 from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
 from mobilegpt.lectures.models import Lecture
@@ -29,8 +30,7 @@ _TRIES_FOR_A_FREE_CODE = 8
 def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> LectureSession:
     """R11: a new session in WAITING. Raises ``Forbidden``, ``NotFound``, ``Invalid``."""
     policies.require_staff_role(actor)
-    if command.scheduled_at is not None and command.scheduled_at.tzinfo is None:
-        raise Invalid(message="scheduled_at needs a time zone", details={"field": "scheduled_at"})
+    scheduled_at = None if command.scheduled_at is None else moment(command.scheduled_at, "scheduled_at")
     with unit_of_work():
         lecture = Lecture.objects.select_related("instructor").filter(pk=lecture_id).first()
         lecture = policies.require_may_open(actor, lecture)
@@ -40,7 +40,7 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
             try:
                 with transaction.atomic():
                     session = LectureSession.objects.create(
-                        lecture=lecture, code=new_code(), title=title, scheduled_at=command.scheduled_at
+                        lecture=lecture, code=new_code(), title=title, scheduled_at=scheduled_at
                     )
             except IntegrityError:  # the code is taken
                 continue

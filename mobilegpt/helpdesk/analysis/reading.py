@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.activity.selectors import recent
+from mobilegpt.activity.selectors import moments_of, recent
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.analysis.evidence import (
@@ -113,9 +113,12 @@ def _tried(request: HelpRequest) -> tuple[str, ...]:
 def _happenings(request: HelpRequest) -> list[Happening]:
     """What was done on this step, oldest first; events that name no step count from its beginning."""
     begun = _begun_at(request)
-    logs = [log for log in recent(request.user_id, _SECONDS, _EVENTS) if _belongs(log, request.subtask_id, begun)]
-    moment = now()
-    return [_happening(log, moment) for log in reversed(logs)]
+    logs, moment = recent(request.user_id, _SECONDS, _EVENTS), now()
+    return [
+        _happening(log, (moment - at).total_seconds())
+        for log, at in reversed(list(zip(logs, moments_of(logs), strict=True)))
+        if _belongs(log, at, request.subtask_id, begun)
+    ]
 
 
 def _begun_at(request: HelpRequest) -> datetime | None:
@@ -125,15 +128,15 @@ def _begun_at(request: HelpRequest) -> datetime | None:
     return None if begun is None or begun > request.created_at - timedelta(seconds=2) else begun
 
 
-def _belongs(log: ActivityLog, subtask_id: int, begun: datetime | None) -> bool:
+def _belongs(log: ActivityLog, at: datetime, subtask_id: int, begun: datetime | None) -> bool:
     if log.subtask_id is not None:
         return log.subtask_id == subtask_id
-    return begun is None or log.received_at >= begun
+    return begun is None or at >= begun
 
 
-def _happening(log: ActivityLog, moment: datetime) -> Happening:
+def _happening(log: ActivityLog, seconds_ago: float) -> Happening:
     data, screen = (value if isinstance(value, dict) else {} for value in (log.event_data, log.screen_info))
-    return happening(log.event_type, data, screen, (moment - log.received_at).total_seconds())
+    return happening(log.event_type, data, screen, seconds_ago)
 
 
 def _from_actions(context: dict[str, Any]) -> list[Happening]:
