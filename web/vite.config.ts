@@ -35,7 +35,7 @@ export default defineConfig({
             // The class's own parts, also where the instructor's pages share them.
             { name: 'class', priority: 1, test: /src\/(socket|streams|outbox)\.ts|src\/ui\/(Banner|Bubble|StepCard)\.svelte|icons\/(check|circle-check|hand|hourglass|info|message-circle|volume-2|volume-x|wifi-off)\.svelte/ },
             // What every page uses, in one file: it compresses better than ten.
-            { name: 'base', priority: 1, test: /svelte\/src\/|svelte\/dist\/Icon|clsx|preload-helper|src\/(api|account|explain|later|prefs|random|router|storage|types)\.ts|src\/i18n\/(index|ko)\.ts|src\/ui\/(Button|Icon|Settings)\.svelte|icons\/settings-2|src\/student\/(seat|speech)\.ts/ },
+            { name: 'base', priority: 1, test: /svelte\/src\/|svelte\/dist\/Icon|clsx|preload-helper|src\/(api|account|explain|later|prefs|random|router|serverTime|storage|types)\.ts|src\/i18n\/(index|ko)\.ts|src\/ui\/(Button|Icon|Settings)\.svelte|icons\/settings-2|src\/student\/(seat|speech)\.ts/ },
           ],
         },
       },

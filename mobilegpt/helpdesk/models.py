@@ -46,7 +46,8 @@ class AnswerSource(models.TextChoices):
 
 
 class HelpRequest(models.Model):
-    """One learner is stuck on one subtask. Open until ``closed_at`` is set; one open per learner and subtask."""
+    """One learner is stuck on one subtask. Open until ``closed_at`` is set; one open per learner, subtask and
+    class."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
     subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="help_requests")
@@ -69,9 +70,9 @@ class HelpRequest(models.Model):
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["user", "subtask"],
+                fields=["user", "subtask", "session"],
                 condition=models.Q(closed_at__isnull=True),
-                name="one_open_request_per_subtask",
+                name="one_open_request_per_class",
             ),
         ]
         indexes: ClassVar = [

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from mobilegpt.accounts.models import User
 from mobilegpt.accounts.people import person_of, person_of_actor
 from mobilegpt.accounts.person import Person
 from mobilegpt.classroom.models import LectureSession
@@ -80,7 +82,7 @@ def read_call(*, actor: Actor, command: RequestHelp, session: LectureSession | N
 def request_help(
     *, actor: Actor, command: RequestHelp, session: LectureSession | None = None, call: Call | None = None
 ) -> HelpAsked:
-    """R32. One open request per learner and step: a second one finds the first and publishes nothing.
+    """R32. One open request per learner, step and class: a second one finds the first and publishes nothing.
 
     ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
     ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, and ``RateLimited`` beyond
@@ -89,14 +91,15 @@ def request_help(
     kind, context = call or read_call(actor=actor, command=command, session=session)
     with unit_of_work():
         place = _place(actor, command, session)
-        open_request = _open_request(actor.user_id, place.step.id)
+        asked_in = _session(actor, command, session, place.lecture_id)
+        open_request = _open_request(actor.user_id, place.step.id, asked_in)
         if open_request is not None:
             _asked_after_all(open_request, kind, context)
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
         wanted = HelpRequest(
-            session=_session(actor, command, session, place.lecture_id),
+            session=asked_in,
             request_type=kind,
             priority=_priority(kind, stuck),
             context_data=context,
@@ -115,7 +118,7 @@ def open_request_for(user: Person, place: Place, wanted: HelpRequest) -> HelpAsk
         with transaction.atomic():
             wanted.save()
     except IntegrityError:
-        faster = _open_request(user.id, place.step.id)
+        faster = _open_request(user.id, place.step.id, wanted.session)
         if faster is None:
             raise
         return HelpAsked(faster, created=False)
@@ -177,8 +180,7 @@ def close_completed(event: ProgressChanged) -> None:
     if _is_open.first(event.user.id, event.subtask_id) is None:  # nearly always, and the cheapest thing to ask
         return
     with unit_of_work():
-        request = _open_request(event.user.id, event.subtask_id)
-        if request is not None:
+        for request in _open_requests(event.user.id, event.subtask_id):
             _close(request)
 
 
@@ -277,9 +279,17 @@ def _session(
     return named
 
 
-def _open_request(user_id: int, subtask_id: int) -> HelpRequest | None:
-    open_requests = selectors.requests().select_for_update(of=("self",)).filter(closed_at__isnull=True)
-    return open_requests.filter(user_id=user_id, subtask_id=subtask_id).first()
+def _open_requests(user_id: int, subtask_id: int) -> QuerySet[HelpRequest]:
+    """Locked; of every class in which the learner asked, and of none."""
+    requests = selectors.requests().select_for_update(of=("self",))
+    return requests.filter(user_id=user_id, subtask_id=subtask_id, closed_at__isnull=True)
+
+
+def _open_request(user_id: int, subtask_id: int, session: LectureSession | None) -> HelpRequest | None:
+    """The one of this class: one that was left open in another must not silence it (contract 8.3)."""
+    if session is None:  # no constraint counts these, since a class that is deleted leaves its requests without one
+        list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+    return _open_requests(user_id, subtask_id).filter(session=session).first()
 
 
 def _refuse_too_many(user_id: int) -> None:
@@ -307,6 +317,6 @@ def _back_to_work(request: HelpRequest) -> None:
     waiting = SubtaskProgress.objects.filter(
         user_id=request.user_id, subtask_id=request.subtask_id, status=ProgressStatus.HELP_NEEDED
     )
-    if waiting.exists():
+    if waiting.exists() and not _open_requests(request.user_id, request.subtask_id).exists():
         place = place_of(request.user_id, request.subtask_id)
         set_status(person_of(request.user), place, ProgressStatus.IN_PROGRESS)

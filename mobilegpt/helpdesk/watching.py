@@ -95,7 +95,9 @@ def watched() -> list[Watched]:
     step = OuterRef("session__current_subtask_id")
     progress = SubtaskProgress.objects.filter(user_id=OuterRef("user_id"), subtask_id=step)
     silence = Silence.objects.filter(session_id=OuterRef("session_id"), user_id=OuterRef("user_id"), subtask_id=step)
-    asked = HelpRequest.objects.filter(user_id=OuterRef("user_id"), subtask_id=step, closed_at__isnull=True)
+    asked = HelpRequest.objects.filter(
+        user_id=OuterRef("user_id"), subtask_id=step, session_id=OuterRef("session_id"), closed_at__isnull=True
+    )
     rows = list(
         SessionParticipant.objects.filter(
             session__status=SessionStatus.IN_PROGRESS,

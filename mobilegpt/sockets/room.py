@@ -11,7 +11,7 @@ from django.conf import settings
 from mobilegpt.accounts.tokens import actor_from_user
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
-from mobilegpt.classroom.messages import welcome
+from mobilegpt.classroom.messages import welcome, welcome_back
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.classroom.services.seats import Seating
 from mobilegpt.core.actor import Actor
@@ -166,7 +166,7 @@ def _confirmed(actor: Actor, viewed: selectors.Viewed) -> JoinConfirmed:
         session_status=session.status,
         current_subtask=room_step(viewed.step) if viewed.step else None,
         joined_at=iso(seat.joined_at) if seat else None,
-        message=welcome(session.status),
+        message=welcome(session.status) if seat else welcome_back(session.status),
     )
 
 

@@ -3,6 +3,7 @@
  * Idempotency-Key on every POST so that a retry is harmless (contract 10.3).
  */
 import { randomId } from './random';
+import { learnFromResponse, serverNow } from './serverTime';
 import { tokenStore, type TokenStore } from './storage';
 
 const TIMEOUT_MS = 15_000;
@@ -72,7 +73,7 @@ async function readError(response: Response): Promise<ApiError> {
 }
 
 /** Seconds until a JWT runs out; Infinity when it cannot be read. */
-export function secondsLeft(token: string, now = Date.now()): number {
+export function secondsLeft(token: string, now = serverNow()): number {
   try {
     const payload = token.split('.')[1] ?? '';
     const claims: unknown = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')));
@@ -169,13 +170,16 @@ export class Api {
     const cancel = (): void => limit.abort();
     options.signal?.addEventListener('abort', cancel);
     try {
-      return await fetch(path, {
+      const asked = Date.now();
+      const response = await fetch(path, {
         method,
         headers,
         signal: limit.signal,
         credentials: 'same-origin',
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
+      learnFromResponse(response, asked);
+      return response;
     } catch (error) {
       if (options.signal?.aborted) throw error;
       const code: LocalCode = limit.signal.aborted ? 'TIMEOUT' : 'NETWORK';

@@ -18,6 +18,7 @@
  */
 import { writable, type Readable } from 'svelte/store';
 import { Outbox, type OutboxItem } from './outbox';
+import { learnTime } from './serverTime';
 import { StreamOrder, type Frame, type Position } from './streams';
 
 export type { Frame } from './streams';
@@ -118,6 +119,8 @@ export class RtSocket {
   #inFlight: string | null = null;
   #writeFailures = 0;
   #restartAfter: number | null = null;
+  /** When the last heartbeat left, by the device's clock. */
+  #askedAt = 0;
   #heartbeatMs = 30_000;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #stopListening: () => void;
@@ -296,6 +299,7 @@ export class RtSocket {
         this.#restartAfter = Number(frame['after_ms']) || 0;
         return undefined;
       case 'heartbeat_ack':
+        learnTime(Date.parse(String(frame['server_time'])), this.#askedAt);
         return undefined;
       default:
         // A long answer is an answer.
@@ -354,7 +358,9 @@ export class RtSocket {
   }
 
   #probe(patienceMs: number): void {
-    if (!this.tell({ type: 'heartbeat', timestamp: new Date().toISOString() })) return;
+    const asked = Date.now();
+    if (!this.tell({ type: 'heartbeat', timestamp: new Date(asked).toISOString() })) return;
+    this.#askedAt = asked;
     if (!this.#timers.has('silence')) this.#after('silence', patienceMs, () => this.#drop(4408));
   }
 

@@ -1,5 +1,6 @@
-/** Days and times of messages, in the language of the pages and the clock of this device. */
+/** Days and times of messages, in the language of the pages and the time zone of this device. */
 import type { Lang } from '../i18n';
+import { serverNow } from '../serverTime';
 
 const locales: Record<Lang, string> = { ko: 'ko-KR', en: 'en-GB' };
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -18,7 +19,7 @@ export function dayKey(iso: string): string {
 }
 
 /** "11월 21일 토요일"; another year is named. */
-export function dayLabel(iso: string, lang: Lang, now = new Date()): string {
+export function dayLabel(iso: string, lang: Lang, now = new Date(serverNow())): string {
   const at = new Date(iso);
   const year = at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
   return format(lang, { ...year, month: 'long', day: 'numeric', weekday: 'long' }).format(at);
@@ -30,7 +31,7 @@ export function clock(iso: string, lang: Lang): string {
 }
 
 /** For a list of rooms: the time of today, the day of another. */
-export function shortTime(iso: string, lang: Lang, now = new Date()): string {
+export function shortTime(iso: string, lang: Lang, now = new Date(serverNow())): string {
   if (dayKey(iso) === dayKey(now.toISOString())) return clock(iso, lang);
   return format(lang, { month: 'short', day: 'numeric' }).format(new Date(iso));
 }

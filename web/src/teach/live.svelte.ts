@@ -3,6 +3,7 @@
  * Commands show at once and are taken back when the server says no.
  */
 import { accountApi } from '../api';
+import { serverNowIso } from '../serverTime';
 import { RtSocket, type Frame, type Phase } from '../socket';
 import { tidy } from '../text';
 import type { ProgressStatus, SessionStatus, Step } from '../types';
@@ -237,7 +238,7 @@ export class LiveClass {
         this.later('seats', seat ? REFETCH_MS : BATCH_MS * 5, () => this.readSeats());
         break;
       case 'participant_left':
-        if (seat) seats.set(userId, { ...seat, is_present: false, last_seen_at: new Date().toISOString() });
+        if (seat) seats.set(userId, { ...seat, is_present: false, last_seen_at: serverNowIso() });
         break;
       case 'progress_updated':
         this.applyProgress(frame, seats, seat);
@@ -305,7 +306,7 @@ export class LiveClass {
     this.news += 1;
     this.status = frame['status'] as SessionStatus;
     this.message = (frame['instructor_message'] as string | null | undefined) ?? null;
-    if (!this.startedAt && this.running) this.startedAt = new Date().toISOString();
+    if (!this.startedAt && this.running) this.startedAt = serverNowIso();
     this.later('seats', BATCH_MS * 5, () => this.readSeats());
   }
 
@@ -334,7 +335,7 @@ export class LiveClass {
     if (!first) return Promise.resolve(false);
     return this.run('start', said(message), () => {
       this.status = 'IN_PROGRESS';
-      this.startedAt = new Date().toISOString();
+      this.startedAt = serverNowIso();
       this.currentId = first.id;
       this.message = message || null;
     });

@@ -3,14 +3,20 @@ import { readable } from 'svelte/store';
 import type { Lang } from '../i18n';
 import type { Translate } from '../i18n';
 import type { Korean } from '../i18n/teach.ko';
+import { serverNow, whenCorrected } from '../serverTime';
 
 const TICK_MS = 15_000;
 
-/** Milliseconds now, moving on every fifteen seconds, for texts such as "3분 전". */
-export const now = readable(Date.now(), (set) => {
-  set(Date.now());
-  const timer = setInterval(() => set(Date.now()), TICK_MS);
-  return () => clearInterval(timer);
+/** Milliseconds now by the server's clock, moving on every fifteen seconds, for texts such as "3분 전". */
+export const now = readable(serverNow(), (set) => {
+  const tick = (): void => set(serverNow());
+  tick();
+  const timer = setInterval(tick, TICK_MS);
+  const stopWatching = whenCorrected(tick);
+  return () => {
+    clearInterval(timer);
+    stopWatching();
+  };
 });
 
 /** Whole minutes between two moments, never negative. */

@@ -4,6 +4,7 @@
  */
 import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import { accountApi } from '../../api';
+import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Frame, type Phase } from '../../socket';
 import { answerHelp, closeHelp, readLecture } from '../calls';
 import type { Lecture } from '../types';
@@ -38,7 +39,7 @@ export class LectureBoard {
   failure = $state.raw<unknown>(null);
   /** The last reading failed; what is shown is older. */
   stale = $state(false);
-  readAt = $state(Date.now());
+  readAt = $state(serverNow());
 
   readonly id: number;
   readonly steps = $derived(this.lecture?.tasks.reduce((sum, task) => sum + task.subtasks.length, 0) ?? 0);
@@ -122,7 +123,7 @@ export class LectureBoard {
   }
 
   private fresh(): void {
-    this.readAt = Date.now();
+    this.readAt = serverNow();
     this.stale = false;
   }
 
@@ -189,7 +190,7 @@ export class LectureBoard {
       if (row) rows.set(userId, make(row));
       this.soon('students', row ? REREAD_MS : BATCH_MS * 2, () => this.readStudents());
     };
-    const at = new Date().toISOString();
+    const at = serverNowIso();
     switch (frame.type) {
       case 'progress_update': {
         const told = {

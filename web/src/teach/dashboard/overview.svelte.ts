@@ -4,6 +4,7 @@
  */
 import type { PendingRequest } from '../../api.gen';
 import { accountApi } from '../../api';
+import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Frame, type Phase } from '../../socket';
 import { answerHelp, closeHelp, listLectures, listSessions } from '../calls';
 import type { LectureRow, SessionRow } from '../types';
@@ -43,7 +44,7 @@ export class Overview {
   everOnline = $state(false);
   failure = $state.raw<unknown>(null);
   stale = $state(false);
-  readAt = $state(Date.now());
+  readAt = $state(serverNow());
 
   readonly waitingIn: ReadonlyMap<number, number> = $derived.by(() => {
     const counted = new Map<number, number>();
@@ -148,7 +149,7 @@ export class Overview {
   }
 
   private fresh(): void {
-    this.readAt = Date.now();
+    this.readAt = serverNow();
     this.stale = false;
   }
 
@@ -221,7 +222,7 @@ export class Overview {
       key: ++this.lastKey,
       lectureId: Number(frame['lecture_id']),
       sessionId: typeof session === 'number' ? session : null,
-      at: new Date().toISOString(),
+      at: serverNowIso(),
     };
     this.feed = [item, ...this.feed].slice(0, FEED_LENGTH);
   }

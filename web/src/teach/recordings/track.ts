@@ -6,6 +6,8 @@ import type { Happening, Kind } from './happening';
 
 const LONG_PAUSE_MS = 3000;
 const SHORT_PAUSE_MS = 1500;
+/** Nobody pauses so long within a recording: the phone's clock was set. */
+const CLOCK_SET_MS = 24 * 3600_000;
 /** The last event is shown this long. */
 const TAIL_MS = 1000;
 
@@ -90,7 +92,7 @@ export class Track {
       return;
     }
     const gap = Math.max(0, (this.events[index]?.at ?? 0) - (this.events[index - 1]?.at ?? 0));
-    this.times[index] = (this.times[index - 1] ?? 0) + (this.short && gap > LONG_PAUSE_MS ? SHORT_PAUSE_MS : gap);
+    this.times[index] = (this.times[index - 1] ?? 0) + (gap > CLOCK_SET_MS || (this.short && gap > LONG_PAUSE_MS) ? SHORT_PAUSE_MS : gap);
   }
 
   private makeRoom(wanted: number): void {
