@@ -13,9 +13,14 @@ Reference = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class OpenRoom(Command, frozen=True, kw_only=True):
-    """A new room; the caller owns it. ``post`` is the client's own reference (contract 9.1)."""
+    """A new room; the caller owns it. ``post`` is the client's own reference (contract 9.1).
+
+    ``room_type`` is group or direct, in any case.
+    """
 
     name: str
+    description: str = ""
+    room_type: str = "group"
     post: Reference | None = None
     is_open: bool = False
     member_ids: Annotated[list[Id], Meta(max_length=300)] = []
@@ -25,6 +30,7 @@ class ChangeRoom(Command, frozen=True, kw_only=True):
     """What is absent stays. ``teacher_only``: the room's admins write, everybody else reads."""
 
     name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
     teacher_only: bool | UnsetType = UNSET
 
 

@@ -25,6 +25,11 @@ class MemberRole(models.TextChoices):
     MEMBER = "member", "Member"
 
 
+class RoomType(models.TextChoices):
+    GROUP = "group", "Group"
+    DIRECT = "direct", "Two people"
+
+
 class MessageType(models.TextChoices):
     TEXT = "text", "Text"
     IMAGE = "image", "Image"
@@ -41,6 +46,10 @@ class Room(models.Model):
     """A chat room. Anyone who is signed in may join an open one (contract 9.1)."""
 
     name = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="", db_default="")
+    room_type = models.CharField(
+        max_length=8, choices=RoomType.choices, default=RoomType.GROUP, db_default=RoomType.GROUP.value
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     post = models.BigIntegerField(null=True, blank=True, help_text="a client's own reference")
     is_open = models.BooleanField(default=False)

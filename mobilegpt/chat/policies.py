@@ -9,6 +9,7 @@ from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 MESSAGE_LENGTH = 2000
 URL_LENGTH = 2000
 NAME_LENGTH = 200
+DESCRIPTION_LENGTH = 2000
 SENDS_WITHIN_SECONDS = 10
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import actor_from_user
@@ -17,6 +18,9 @@ from mobilegpt.chat.models import Member, MemberRole, Message, Outsider, Room, S
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.prepared import PreparedGet, PreparedQuery
+
+PEOPLE_SHOWN = 20
+"""Of a room in a list; its own list has everybody."""
 
 _member = PreparedGet(lambda: Member.objects.select_related("room", "user"), room_id=int, user_id=int)
 _SEEN = Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN.value)  # as policies.sees
@@ -46,7 +50,7 @@ def require_membership(actor: Actor, room_id: int) -> Member:
 
 def require_own_rooms(actor: Actor) -> QuerySet[Member]:
     """The caller's memberships, the room with the latest activity first."""
-    mine = Member.objects.filter(user_id=actor.user_id).select_related("room")
+    mine = Member.objects.filter(user_id=actor.user_id).select_related("room__owner")
     mine = mine.filter(_SEEN)
     if actor.is_guest:
         mine = mine.filter(room__session_id=actor.guest_session_id)
@@ -191,17 +195,20 @@ def latest(rooms: Iterable[Room], count: int) -> dict[int, list[Message]]:
 class RoomView:
     """A room as one of its members sees it in a list. ``members`` counts the invited too, as they are shown among the
     members. ``is_read`` is about ``last_message``.
+
+    ``people`` are those members who came first, at most ``PEOPLE_SHOWN``; nobody who was invited only.
     """
 
     room: Room
     member: Member
     members: int
+    people: Sequence[Member]
     last_message: Message | None
     is_read: bool
 
 
 def viewed(members: Sequence[Member]) -> list[RoomView]:
-    """These memberships as rows of a list, in their order; three queries."""
+    """These memberships, with their rooms and the rooms' owners, as rows of a list, in their order; three queries."""
     rooms = [member.room for member in members]
     facts = {
         row["room_id"]: row
@@ -213,13 +220,25 @@ def viewed(members: Sequence[Member]) -> list[RoomView]:
     coming = Outsider.objects.filter(room_id__in=[room.pk for room in rooms], standing=Standing.INVITED)
     invited = Counter(coming.values_list("room_id", flat=True))
     newest = _messages().in_bulk([room.last_message_id for room in rooms if room.last_message_id])
+    people = _first_of(rooms)
     views = []
     for member in members:
         room, row = member.room, facts[member.room_id]
         message = newest.get(room.last_message_id or 0)
         is_read = message is not None and row["slowest"] is not None and row["slowest"] >= message.number
-        views.append(RoomView(room, member, row["members"] + invited[room.pk], message, is_read))
+        count = row["members"] + invited[room.pk]
+        views.append(RoomView(room, member, count, people[room.pk], message, is_read))
     return views
+
+
+def _first_of(rooms: Sequence[Room]) -> dict[int, list[Member]]:
+    """The first members of each room, in order of their joining."""
+    found: dict[int, list[Member]] = {room.pk: [] for room in rooms}
+    place = Window(RowNumber(), partition_by="room_id", order_by="pk")
+    first = Member.objects.filter(room_id__in=list(found)).annotate(place=place).filter(place__lte=PEOPLE_SHOWN)
+    for member in first.select_related("user", "room").order_by("pk"):
+        found[member.room_id].append(member)
+    return found
 
 
 def _not_the_last_sender() -> Q:

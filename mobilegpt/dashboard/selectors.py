@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 
 from mobilegpt.accounts.models import shown_email
 from mobilegpt.activity.selectors import last_at
+from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import moment_in, now, seoul_day
 from mobilegpt.core.errors import Invalid
@@ -103,6 +104,7 @@ class Summary:
     total_students: int
     total_steps: int
     average_rate: float
+    completion_rate: float
     hardest: list[HardStep]
     total_help_requests: int
     distribution: dict[str, int]
@@ -120,6 +122,7 @@ class Statistics:
     """R37: the summary, and what looks back."""
 
     summary: Summary
+    session_count: int
     average_minutes: int
     days: list[Day]
 
@@ -331,10 +334,12 @@ def summary(board: Board) -> Summary:
     """Two queries."""
     by_completed = counts.students_by_completed(board.lecture.pk, board.steps)
     asked = counts.help_by_step(board.lecture.pk)
+    through = by_completed.get(board.total, 0) if board.total else 0
     return Summary(
         total_students=sum(by_completed.values()),
         total_steps=board.total,
         average_rate=figures.average_rate(by_completed, board.total),
+        completion_rate=figures.rate(through, sum(by_completed.values())),
         hardest=_hardest(board.course, asked),
         total_help_requests=sum(count for _, count, _ in asked),
         distribution=figures.distribution(by_completed, board.total),
@@ -352,12 +357,13 @@ def _hardest(course: Course, asked: list[tuple[int, int, float | None]]) -> list
 
 
 def statistics(board: Board, *, days: int, until: date | None = None) -> Statistics:
-    """Five queries. ``until`` is the last of the ``days`` days; today without it."""
+    """Six queries. ``until`` is the last of the ``days`` days; today without it."""
     lecture_id, chosen = board.lecture.pk, figures.days_until(until or seoul_day(now()), days)
     active = counts.active_by_day(lecture_id, board.steps, chosen)
     asked = counts.help_by_day(lecture_id, chosen)
     return Statistics(
         summary=summary(board),
+        session_count=LectureSession.objects.filter(lecture_id=lecture_id).count(),
         average_minutes=figures.average_minutes(counts.finished(lecture_id, board.steps)) if board.steps else 0,
         days=[Day(day, active.get(day, 0), asked.get(day, 0)) for day in chosen],
     )

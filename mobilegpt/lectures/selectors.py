@@ -77,6 +77,7 @@ class LectureView:
     outline: Outline
     enrolled: bool
     enrolled_count: int
+    session_count: int
 
 
 def visible_lectures(
@@ -94,12 +95,18 @@ def visible_lectures(
 
 
 def annotated(rows: QuerySet[Lecture], actor: Actor) -> QuerySet[Lecture]:
-    """With ``instructor``, ``is_enrolled`` (the caller), ``enrolled_count`` and ``total_subtasks``, in one query."""
+    """With ``instructor``, ``is_enrolled`` (the caller), ``enrolled_count``, ``total_subtasks``, ``session_count``.
+
+    One query.
+    """
+    # Classes lie above the lectures, so only the database's name of them is known here.
+    held = Lecture.objects.filter(pk=OuterRef("pk")).order_by().annotate(number=Count("sessions")).values("number")
     own = Enrollment.objects.filter(lecture=OuterRef("pk"), user_id=actor.user_id)
     return rows.select_related("instructor").annotate(
         is_enrolled=Exists(own),
         enrolled_count=_count(Enrollment.objects.filter(lecture=OuterRef("pk")), "lecture"),
         total_subtasks=_count(Subtask.objects.filter(task__lecture=OuterRef("pk")), "task__lecture"),
+        session_count=Subquery(held, output_field=IntegerField()),
     )
 
 
@@ -142,7 +149,8 @@ def _found(actor: Actor, rows: QuerySet[Lecture], what: str) -> Any:
 
 
 def _view(lecture: Any) -> LectureView:
-    return LectureView(lecture, outline_of(lecture.pk, lecture.version), lecture.is_enrolled, lecture.enrolled_count)
+    outline = outline_of(lecture.pk, lecture.version)
+    return LectureView(lecture, outline, lecture.is_enrolled, lecture.enrolled_count, lecture.session_count)
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:

@@ -92,16 +92,25 @@ class ChatRooms(ChatEndpoint):
         "9.4 (implied)",
         "The caller's rooms, the one with the latest activity first",
         responses={200: shapes.RoomsAnswer, **refusals(400, 401, 403, 404)},
-        parameters=[*_PAGE, _USER],
+        parameters=[*_PAGE, OpenApiParameter("page", int), OpenApiParameter("page_size", int), _USER],
     )
     def get(self, request: Request) -> Response:
         actor = self.reading(request)
-        limit, offset = _page_in(request)
+        limit, offset = _rooms_in(request)
         mine = selectors.require_own_rooms(actor)
         page = list(mine[offset : offset + limit])
         rows = answers.rooms(selectors.viewed(page), actor, own_base(request._request))
-        data = shapes.RoomPage(rooms=rows, total=mine.count(), limit=limit, offset=offset)
-        return Response(shapes.RoomsAnswer(data=data))
+        total = mine.count()
+        pagination = shapes.RoomPagination(
+            page=offset // limit + 1,
+            page_size=limit,
+            total_count=total,
+            total_pages=-(-total // limit),
+            total=total,
+            limit=limit,
+            offset=offset,
+        )
+        return Response(shapes.RoomsAnswer(data=rows, pagination=pagination))
 
     @operation(
         "9.4 (implied)",
@@ -111,7 +120,13 @@ class ChatRooms(ChatEndpoint):
     )
     def post(self, request: Request) -> Response:
         body = self.body(shapes.NewRoomRequest)
-        command = OpenRoom(name=body.name, post=body.post, member_ids=body.member_ids or [])
+        command = OpenRoom(
+            name=body.name,
+            description=body.description or "",
+            room_type=body.room_type or "group",
+            post=body.post,
+            member_ids=body.member_ids or [],
+        )
         actor = self.acting(body.user_id, _no_user)
         member = services.open_room(actor=actor, command=command)
         return Response(_room_answer("Chat room created successfully", member, actor, request), status=201)
@@ -137,7 +152,7 @@ class ChatRoomDetail(ChatEndpoint):
     )
     def patch(self, request: Request, room_id: int) -> Response:
         body = self.body(shapes.ChangeRoomRequest)
-        command = ChangeRoom(name=body.name, teacher_only=body.teacher_only)
+        command = ChangeRoom(name=body.name, description=body.description, teacher_only=body.teacher_only)
         actor = self.acting(body.user_id)
         member = services.change_room(actor=actor, room_id=room_id, command=command)
         return Response(_room_answer("Chat room updated successfully", member, actor, request))
@@ -296,6 +311,15 @@ def _sent(sent: services.Sent) -> Response:
 def _page_in(request: Request) -> tuple[int, int]:
     query = request.query_params
     return whole_number(query, "limit", 50, 1, _MOST), whole_number(query, "offset", 0, 0, None)
+
+
+def _rooms_in(request: Request) -> tuple[int, int]:
+    """``limit`` and ``offset``, or ``page`` and ``page_size``."""
+    query = request.query_params
+    if "page" not in query and "page_size" not in query:
+        return _page_in(request)
+    size = whole_number(query, "page_size", 20, 1, _MOST)
+    return size, (whole_number(query, "page", 1, 1, None) - 1) * size
 
 
 urlpatterns: list[URLPattern] = [

@@ -25,7 +25,11 @@ def room(view: RoomView, reader: Actor, base: str) -> shapes.RoomData:
     return shapes.RoomData(
         id=row.pk,
         name=row.name,
+        description=row.description,
+        room_type=row.room_type,
         owner_id=row.owner_id,
+        created_by=row.owner_id,
+        creator=chat_user(author_of(row.owner, reader)) if row.owner is not None else None,
         post=row.post,
         is_open=row.is_open,
         session_id=row.session_id,
@@ -33,10 +37,13 @@ def room(view: RoomView, reader: Actor, base: str) -> shapes.RoomData:
         read_only=row.posting == Posting.NOBODY,
         role=view.member.role,
         member_count=view.members,
+        members=[added(one, reader) for one in view.people],
         unread_count=selectors.unread(view.member),
         last_message=message(view.last_message, reader, base, is_read=view.is_read) if view.last_message else None,
+        last_message_at=iso(view.last_message.created_at) if view.last_message else None,
         last_activity_at=iso(row.last_activity_at),
         created_at=iso(row.created_at),
+        updated_at=iso(row.last_activity_at),
     )
 
 

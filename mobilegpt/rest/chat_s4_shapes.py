@@ -8,7 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mobilegpt.chat.commands import Reference
 from mobilegpt.core.fields import Id
-from mobilegpt.shapes.chat import MemberData, MessageData
+from mobilegpt.rest.paging import Pagination
+from mobilegpt.shapes.chat import ChatUser, MemberData, MessageData
 
 # --- what clients send
 
@@ -37,9 +38,11 @@ class AddRequest(Struct, frozen=True, kw_only=True):
 
 
 class NewRoomRequest(Struct, frozen=True, kw_only=True):
-    """A room for those who are invited; ``user_id`` is the caller's own."""
+    """A room for those who are invited; ``user_id`` is the caller's own. ``room_type`` is group or direct."""
 
     name: str
+    description: str | None = None
+    room_type: str | None = None
     member_ids: Annotated[list[Id], Meta(max_length=300)] | None = None
     post: Reference | None = None
     user_id: Id | None = None
@@ -49,6 +52,7 @@ class ChangeRoomRequest(Struct, frozen=True, kw_only=True):
     """What is absent stays. ``teacher_only``: only the room's admins write."""
 
     name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
     teacher_only: bool | UnsetType = UNSET
     user_id: Id | None = None
 
@@ -57,11 +61,19 @@ class ChangeRoomRequest(Struct, frozen=True, kw_only=True):
 
 
 class RoomData(Struct, frozen=True, kw_only=True):
-    """A room as one of its members sees it. ``session_id`` names the class whose room it is."""
+    """A room as one of its members sees it. ``session_id`` names the class whose room it is.
+
+    ``members`` are those who came first, 20 at most; ``created_by`` and ``creator`` are its owner, null when the
+    account is gone; ``last_message_at`` is null before the first message.
+    """
 
     id: int
     name: str
+    description: str
+    room_type: str
     owner_id: int | None
+    created_by: int | None
+    creator: ChatUser | None
     post: int | None
     is_open: bool
     session_id: int | None
@@ -69,10 +81,13 @@ class RoomData(Struct, frozen=True, kw_only=True):
     read_only: bool
     role: str
     member_count: int
+    members: list[MemberData]
     unread_count: int
     last_message: MessageData | None
+    last_message_at: str | None
     last_activity_at: str
     created_at: str
+    updated_at: str
 
 
 class PresentMember(MemberData, frozen=True, kw_only=True):
@@ -84,8 +99,9 @@ class PresentMember(MemberData, frozen=True, kw_only=True):
     status: str
 
 
-class RoomPage(Struct, frozen=True, kw_only=True):
-    rooms: list[RoomData]
+class RoomPagination(Pagination, frozen=True, kw_only=True):
+    """Of a list of rooms, by pages and by ``limit`` and ``offset``."""
+
     total: int
     limit: int
     offset: int
@@ -156,8 +172,11 @@ class RoomAnswer(Struct, frozen=True, kw_only=True):
 
 
 class RoomsAnswer(Struct, frozen=True, kw_only=True):
+    """The rooms themselves are the data, as S4's Go client reads them (contract 12)."""
+
     success: bool = True
-    data: RoomPage
+    data: list[RoomData]
+    pagination: RoomPagination
 
 
 class MessageAnswer(Struct, frozen=True, kw_only=True):

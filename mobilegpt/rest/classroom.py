@@ -189,6 +189,7 @@ class Participants(Endpoint):
                 participants=people,
                 results=people,
                 total_count=pagination.total_count,
+                count=pagination.total_count,
                 pagination=pagination,
             )
         )

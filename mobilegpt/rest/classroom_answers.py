@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mobilegpt.classroom.messages import welcome
-from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant
 from mobilegpt.classroom.selectors import Summary, Viewed
 from mobilegpt.classroom.services.control import Transition
 from mobilegpt.classroom.services.seats import Seating
@@ -24,6 +24,7 @@ from mobilegpt.rest.classroom_shapes import (
     PausedBody,
     ResumedBody,
     RosterRow,
+    RosterUser,
     SeatBody,
     SessionBody,
     SessionInstructor,
@@ -116,7 +117,7 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
         started_at=iso(session.started_at),
         ended_at=iso(session.ended_at),
         active_participants=viewed.active_participants,
-        instructor_message=session.instructor_message or None,
+        instructor_message=session.instructor_message,
         my_status=viewed.seat.status if viewed.seat else None,
         chat_room_id=chat_room_id,
     )
@@ -163,14 +164,18 @@ def guest_seat_body(login: LoginBody, seating: Seating) -> GuestSeatBody:
 def roster_row(seat: SessionParticipant, step_status: str, open_help_request_id: int | None) -> RosterRow:
     return RosterRow(
         participant_id=seat.pk,
+        id=seat.pk,
         user_id=seat.user_id,
+        user=RosterUser(id=seat.user_id, name=seat.user.name, email=seat.user.shown_email),
         name=seat.user.name,
         email=seat.user.shown_email,
         is_guest=seat.user.is_guest,
         status=seat.status,
         is_present=seat.is_present,
+        is_active=seat.status != ParticipantStatus.DISCONNECTED,
         current_step_status=step_status,
         open_help_request_id=open_help_request_id,
+        has_pending_help_request=open_help_request_id is not None,
         joined_at=iso(seat.joined_at),
         last_seen_at=iso(seat.last_seen_at),
     )
@@ -185,7 +190,7 @@ def started_body(done: Transition) -> StartedBody:
         started_at=iso(done.at),
         current_subtask=_step(done.step),
         active_participants=done.active_participants,
-        instructor_message=done.session.instructor_message or None,
+        instructor_message=done.session.instructor_message,
     )
 
 
@@ -197,7 +202,7 @@ def step_body(done: Transition) -> StepBody:
         status=done.session.status,
         previous_subtask=session_step(done.previous),
         current_subtask=_step(done.step),
-        instructor_message=done.session.instructor_message or None,
+        instructor_message=done.session.instructor_message,
         timestamp=iso(done.at),
     )
 
@@ -207,7 +212,7 @@ def paused_body(done: Transition) -> PausedBody:
         session_id=done.session.pk,
         id=done.session.pk,
         status=done.session.status,
-        instructor_message=done.session.instructor_message or None,
+        instructor_message=done.session.instructor_message,
         timestamp=iso(done.at),
     )
 
@@ -218,7 +223,7 @@ def resumed_body(done: Transition) -> ResumedBody:
         id=done.session.pk,
         status=done.session.status,
         current_subtask=session_step(done.step),
-        instructor_message=done.session.instructor_message or None,
+        instructor_message=done.session.instructor_message,
         timestamp=iso(done.at),
     )
 
@@ -233,7 +238,7 @@ def ended_body(summary: Summary, ended_at: datetime) -> EndedBody:
         duration_minutes=summary.duration_minutes,
         completed_participants=summary.completed_participants,
         total_participants=summary.total_participants,
-        instructor_message=session.instructor_message or None,
+        instructor_message=session.instructor_message,
     )
 
 

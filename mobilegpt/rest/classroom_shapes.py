@@ -91,6 +91,7 @@ class SessionList(Struct, frozen=True, kw_only=True):
 
     sessions: list[SessionBody]
     results: list[SessionBody]
+    count: int
     pagination: Pagination
 
 
@@ -129,7 +130,7 @@ class CurrentState(Struct, frozen=True, kw_only=True):
     started_at: str | None
     ended_at: str | None
     active_participants: int
-    instructor_message: str | None
+    instructor_message: str
     my_status: str | None
     chat_room_id: int | None
 
@@ -197,18 +198,31 @@ class GuestSeatBody(LoginBody, frozen=True, kw_only=True):
     message: str
 
 
+class RosterUser(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    email: str | None
+
+
 class RosterRow(Struct, frozen=True, kw_only=True):
-    """A participant as the instructor sees them. ``current_step_status`` is about the session's current step."""
+    """A participant as the instructor sees them. ``current_step_status`` is about the session's current step.
+
+    ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12).
+    """
 
     participant_id: int
+    id: int
     user_id: int
+    user: RosterUser
     name: str
     email: str | None
     is_guest: bool
     status: str
     is_present: bool
+    is_active: bool
     current_step_status: str
     open_help_request_id: int | None
+    has_pending_help_request: bool
     joined_at: str
     last_seen_at: str
 
@@ -220,6 +234,7 @@ class Roster(Struct, frozen=True, kw_only=True):
     participants: list[RosterRow]
     results: list[RosterRow]
     total_count: int
+    count: int
     pagination: Pagination
 
 
@@ -235,7 +250,7 @@ class StartedBody(Struct, frozen=True, kw_only=True):
     started_at: str
     current_subtask: SessionStep
     active_participants: int
-    instructor_message: str | None
+    instructor_message: str
     message: str = "수업이 시작되었습니다"
 
 
@@ -247,7 +262,7 @@ class StepBody(Struct, frozen=True, kw_only=True):
     status: str
     previous_subtask: SessionStep | None
     current_subtask: SessionStep
-    instructor_message: str | None
+    instructor_message: str
     timestamp: str
 
 
@@ -257,7 +272,7 @@ class PausedBody(Struct, frozen=True, kw_only=True):
     session_id: int
     id: int
     status: str
-    instructor_message: str | None
+    instructor_message: str
     timestamp: str
     action: str = "PAUSE"
     message: str = "수업이 일시 정지되었습니다"
@@ -270,7 +285,7 @@ class ResumedBody(Struct, frozen=True, kw_only=True):
     id: int
     status: str
     current_subtask: SessionStep | None
-    instructor_message: str | None
+    instructor_message: str
     timestamp: str
     action: str = "RESUME"
     message: str = "수업이 재개되었습니다"
@@ -286,7 +301,7 @@ class EndedBody(Struct, frozen=True, kw_only=True):
     duration_minutes: int
     completed_participants: int
     total_participants: int
-    instructor_message: str | None
+    instructor_message: str
     message: str = "수업이 종료되었습니다"
 
 

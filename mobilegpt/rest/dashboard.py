@@ -20,6 +20,7 @@ from mobilegpt.core.event_times import moment
 from mobilegpt.core.text import is_blank, plain
 from mobilegpt.dashboard import export, figures, selectors
 from mobilegpt.dashboard.selectors import Standing, Statistics, TrendDay
+from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_teaching_role
 from mobilegpt.rest import dashboard_shapes as shapes
 from mobilegpt.rest.endpoint import Endpoint, operation
@@ -63,7 +64,9 @@ class DashboardStudents(Endpoint):
         rows = [_student(standing) for standing in found]
         pagination = Pagination(page=page, page_size=size, total_count=total, total_pages=-(-total // size))
         return Response(
-            shapes.DashboardStudents(lecture_id=lecture_id, students=rows, results=rows, pagination=pagination)
+            shapes.DashboardStudents(
+                lecture_id=lecture_id, students=rows, results=rows, count=total, pagination=pagination
+            )
         )
 
 
@@ -102,7 +105,7 @@ class DashboardStatistics(Endpoint):
     def get(self, request: Request, lecture_id: int) -> Response:
         board = selectors.board_of(self.actor, lecture_id)
         found = selectors.statistics(board, **_window(request.query_params))
-        return Response(_statistics(lecture_id, found))
+        return Response(_statistics(board.lecture, found))
 
 
 class DashboardTrend(Endpoint):
@@ -170,23 +173,31 @@ def _student(standing: Standing) -> shapes.DashboardStudentRow:
     )
 
 
-def _statistics(lecture_id: int, found: Statistics) -> shapes.LectureStatistics:
+def _statistics(lecture: Lecture, found: Statistics) -> shapes.LectureStatistics:
     summary = found.summary
+    difficulties = [
+        shapes.Difficulty(
+            subtask_id=step.step_id,
+            subtask_title=step.title,
+            help_count=step.help_count,
+            average_stuck_time_seconds=step.average_stuck_seconds,
+        )
+        for step in summary.hardest
+    ]
     return shapes.LectureStatistics(
-        lecture_id=lecture_id,
+        lecture_id=lecture.pk,
+        lecture_name=lecture.title,
         total_students=summary.total_students,
         average_progress_rate=summary.average_rate,
         total_help_requests=summary.total_help_requests,
         average_completion_time_minutes=found.average_minutes,
-        common_difficulties=[
-            shapes.Difficulty(
-                subtask_id=step.step_id,
-                subtask_title=step.title,
-                help_count=step.help_count,
-                average_stuck_time_seconds=step.average_stuck_seconds,
-            )
-            for step in summary.hardest
-        ],
+        active_students=found.days[-1].active_students,
+        average_progress=summary.average_rate,
+        completion_rate=summary.completion_rate,
+        session_count=found.session_count,
+        last_updated=iso(now()),
+        common_difficulties=difficulties,
+        difficult_steps=difficulties,
         daily_activity=[
             shapes.DailyActivity(
                 date=day.day.isoformat(), active_students=day.active_students, help_requests=day.help_requests

@@ -37,6 +37,7 @@ class DashboardStudents(Struct, frozen=True, kw_only=True):
     lecture_id: int
     students: list[DashboardStudentRow]
     results: list[DashboardStudentRow]
+    count: int
     pagination: Pagination
 
 
@@ -67,14 +68,26 @@ class ProgressDistribution(Struct, frozen=True, kw_only=True):
 
 
 class LectureStatistics(Struct, frozen=True, kw_only=True):
-    """R37's answer. The lists of days have every day, the last one today."""
+    """R37's answer. The lists of days have every day, the last one today.
+
+    For the console (contract 12) beside it: ``active_students`` of the last day, ``average_progress`` as
+    ``average_progress_rate``, ``completion_rate`` the part of the students who are through, ``difficult_steps`` as
+    ``common_difficulties``.
+    """
 
     lecture_id: int
+    lecture_name: str
     total_students: int
     average_progress_rate: float
     total_help_requests: int
     average_completion_time_minutes: int
+    active_students: int
+    average_progress: float
+    completion_rate: float
+    session_count: int
+    last_updated: str
     common_difficulties: list[Difficulty]
+    difficult_steps: list[Difficulty]
     daily_activity: list[DailyActivity]
     progress_distribution: ProgressDistribution
 

@@ -91,13 +91,14 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     """
 
     help_request_id: int
+    id: int
     user: HelpUser
     subtask: HelpSubtask
     lecture: HelpLecture
     session_id: int | None
     request_type: str
     priority: str
-    message: str | None
+    message: str
     stuck_duration_seconds: int | None
     analysis: HelpAnalysisBody | None
     answer_source: str | None
@@ -112,6 +113,7 @@ class PendingList(Struct, frozen=True, kw_only=True):
 
     pending_requests: list[PendingRequest]
     results: list[PendingRequest]
+    count: int
     pagination: Pagination
 
 
@@ -247,13 +249,14 @@ def _response_body(response: HelpResponse) -> HelpResponseBody:
 def _pending(request: HelpRequest) -> PendingRequest:
     return PendingRequest(
         help_request_id=request.pk,
+        id=request.pk,
         user=HelpUser(id=request.user_id, name=request.user.name),
         subtask=HelpSubtask(id=request.subtask_id, title=request.subtask.title),
         lecture=HelpLecture(id=request.lecture_id, title=request.lecture.title),
         session_id=request.session_id,
         request_type=request.request_type,
         priority=request.priority,
-        message=request.context_data.get("message"),
+        message=request.context_data.get("message") or "",
         stuck_duration_seconds=request.stuck_seconds,
         analysis=_analysis_body(selectors.analysis_of(request), for_teacher=True),
         answer_source=request.answer_source,  # type: ignore[attr-defined]  # annotated by pending()

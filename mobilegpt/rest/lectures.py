@@ -50,6 +50,7 @@ class LectureRow(Struct, frozen=True, kw_only=True):
     is_enrolled: bool
     enrolled_count: int
     total_subtasks: int
+    session_count: int
     created_at: str
 
 
@@ -58,6 +59,7 @@ class LectureList(Struct, frozen=True, kw_only=True):
 
     lectures: list[LectureRow]
     results: list[LectureRow]
+    count: int
     pagination: Pagination
 
 
@@ -86,7 +88,7 @@ class SubtaskBody(Struct, frozen=True, kw_only=True):
     target_action: str | None
     target_element_hint: str | None
     guide_text: str
-    voice_guide_text: str | None
+    voice_guide_text: str
 
 
 class TaskRow(Struct, frozen=True, kw_only=True):
@@ -127,6 +129,7 @@ class LectureBody(Struct, frozen=True, kw_only=True):
     total_subtasks: int
     enrolled_count: int
     is_enrolled: bool
+    session_count: int
     created_at: str
     updated_at: str
 
@@ -322,6 +325,7 @@ def _lecture_row(lecture: Any) -> LectureRow:
         is_enrolled=lecture.is_enrolled,
         enrolled_count=lecture.enrolled_count,
         total_subtasks=lecture.total_subtasks,
+        session_count=lecture.session_count,
         created_at=iso(lecture.created_at),
     )
 
@@ -340,6 +344,7 @@ def _lecture_body(view: LectureView, with_subtasks: bool) -> LectureBody:
         total_subtasks=view.outline.total_subtasks,
         enrolled_count=view.enrolled_count,
         is_enrolled=view.enrolled,
+        session_count=view.session_count,
         created_at=iso(lecture.created_at),
         updated_at=iso(lecture.updated_at),
     )
@@ -385,7 +390,7 @@ def _subtask_body(subtask: SubtaskOutline) -> SubtaskBody:
         target_action=subtask.target_action,
         target_element_hint=subtask.target_element_hint,
         guide_text=subtask.guide_text,
-        voice_guide_text=subtask.voice_guide_text or None,
+        voice_guide_text=subtask.voice_guide_text,
     )
 
 

@@ -43,6 +43,7 @@ class NotificationList(Struct, frozen=True, kw_only=True):
 
     notifications: list[NotificationRow]
     results: list[NotificationRow]
+    count: int
     pagination: Pagination
     unread_count: int
 

@@ -1,4 +1,4 @@
-"""Lists under the document's own key, with ``results`` and ``pagination`` beside it (contract 4.3)."""
+"""Lists under the document's own key, with ``results``, ``pagination`` and ``count`` beside it (contract 4.3, 12)."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ def page_of(
     return {
         key: shown,
         "results": shown,
+        "count": total,
         "pagination": Pagination(page=page, page_size=size, total_count=total, total_pages=-(-total // size)),
     }
 
 
 def with_links(page: dict[str, Any], address: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """``page`` with ``count``, ``next`` and ``previous`` (contract 4.3); ``address`` is the list's own, absolute."""
+    """``page`` with ``next`` and ``previous`` (contract 4.3); ``address`` is the list's own, absolute."""
     facts: Pagination = page["pagination"]
 
     def link(number: int) -> str | None:
@@ -50,7 +51,7 @@ def with_links(page: dict[str, Any], address: str, query: Mapping[str, str]) -> 
             return None
         return f"{address}?{urlencode({**dict(query.items()), 'page': number})}"
 
-    return {"count": facts.total_count, "next": link(facts.page + 1), "previous": link(facts.page - 1), **page}
+    return {"next": link(facts.page + 1), "previous": link(facts.page - 1), **page}
 
 
 def whole_number(query: Mapping[str, str], name: str, default: int, least: int, most: int | None) -> int:

@@ -40,7 +40,7 @@ def session_state(actor: Actor, session_id: int) -> SessionState:
             session_id=session.pk,
             status=session.status,
             current_subtask=class_step(viewed.step) if viewed.step else None,
-            instructor_message=session.instructor_message or None,
+            instructor_message=session.instructor_message,
             started_at=iso(session.started_at),
             my_status=viewed.seat.status,
         )

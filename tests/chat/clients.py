@@ -240,7 +240,7 @@ class S4Client(RoomClient):
         for message in shown:
             assert message["is_read"] == self._is_read(message["id"], message["user_id"])
         _, rooms = await self.house.ask("GET", "/api/v1/chat/rooms", self.who, None, 200)
-        own = next(room for room in rooms["data"]["rooms"] if room["id"] == self.house.id)
+        own = next(room for room in rooms["data"] if room["id"] == self.house.id)
         assert own["unread_count"] == len(self.unread[self.who.id])
         assert own["member_count"] == len(self.members)
 

@@ -116,7 +116,7 @@ def test_what_the_second_guide_cannot_do_without(said: Transcript) -> None:
     members = said.answers["members.200"].body["data"]["members"]
     assert additions(example("s4/R59.201")["data"], members[0]) == {"status"}
     assert [one["role"] for one in members] == ["admin", "member"]
-    (room,) = said.answers["rooms.200"].body["data"]["rooms"]
+    (room,) = said.answers["rooms.200"].body["data"]
     assert room == said.answers["room.200"].body["data"]
     assert (room["unread_count"], room["member_count"], room["last_message"]["message"]) == (1, 2, "안녕!")
 

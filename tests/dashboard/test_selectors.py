@@ -357,7 +357,7 @@ def test_the_number_of_questions_does_not_depend_on_the_number_of_students(
         (7, lambda: selectors.list_students(board, window=slice(0, 5))),
         (7, lambda: selectors.list_students(board, sort="-progress_rate", window=slice(0, 5))),
         (9, lambda: selectors.list_students(board, sort="-last_activity", window=slice(0, 5))),
-        (5, lambda: selectors.statistics(board, days=7)),
+        (6, lambda: selectors.statistics(board, days=7)),
         (3, lambda: selectors.trend(board, days=30)),
     ):
         with django_assert_num_queries(questions):

@@ -109,6 +109,48 @@ def test_a_user_id_must_be_the_callers_own(room: Room, kim: User, lee: User) -> 
 # --- rooms
 
 
+def _members_of(user: User, room_id: int) -> list[dict[str, Any]]:
+    """As R59 shows them: without the presence of the list of members."""
+    rows = Api(user).get(f"{HERE}/{room_id}/members").body["data"]["members"]
+    return [{key: value for key, value in row.items() if key != "status"} for row in rows]
+
+
+def test_a_room_as_s4s_own_client_opens_it(kim: User, lee: User) -> None:
+    """Contract 12, last paragraph."""
+    body = {"name": "둘이서", "description": " 이야기해요 ", "room_type": "DIRECT", "member_ids": [lee.pk]}
+    room = Api(kim).post(HERE, body).body["data"]
+    assert (room["description"], room["room_type"], room["created_by"]) == ("이야기해요", "direct", kim.pk)
+    assert [one["user_id"] for one in room["members"]] == [kim.pk, lee.pk]
+    Api(lee).post(f"{HERE}/{room['id']}/messages", {"message": "네"})
+    changed = Api(kim).patch(f"{HERE}/{room['id']}", {"description": "바꿨어요"}).body["data"]
+    assert changed["description"] == "바꿨어요"
+    assert changed["last_message_at"] == changed["last_message"]["created_at"]
+    assert changed["updated_at"] == changed["last_activity_at"]
+
+
+@pytest.mark.parametrize("fields", [{"room_type": "party"}, {"room_type": 5}, {"description": "가" * 2001}])
+def test_what_no_room_can_be(kim: User, fields: dict[str, Any]) -> None:
+    assert refusal(Api(kim).post(HERE, {"name": "방", **fields}))[:2] == (400, "INVALID_REQUEST")
+    assert not Room.objects.exists()
+
+
+def test_the_list_comes_in_pages_too(kim: User) -> None:
+    for number in range(3):
+        rooms.private(kim, name=f"{number}번")
+    body = Api(kim).get(HERE, page=2, page_size=2).body
+    assert (len(body["data"]), body["pagination"]["page"], body["pagination"]["total_pages"]) == (1, 2, 2)
+    assert body["data"] == Api(kim).get(HERE, limit=2, offset=2).body["data"]
+
+
+def test_a_list_names_the_first_people_of_a_large_room(kim: User) -> None:
+    everyone = cast.students(25)
+    body = {"name": "모두", "member_ids": [user.pk for user in everyone]}
+    Api(kim).post(HERE, body)
+    (room,) = Api(kim).get(HERE).body["data"]
+    assert room["member_count"] == 26
+    assert [one["user_id"] for one in room["members"]] == [kim.pk, *[user.pk for user in everyone[:19]]]
+
+
 def test_a_new_room_and_its_row_in_the_list(kim: User, lee: User) -> None:
     body = {"name": "복지관", "member_ids": [lee.pk], "post": 3}
     answer = Api(kim).post(HERE, body)
@@ -117,7 +159,11 @@ def test_a_new_room_and_its_row_in_the_list(kim: User, lee: User) -> None:
     assert room == {
         "id": Room.objects.get().pk,
         "name": "복지관",
+        "description": "",
+        "room_type": "group",
         "owner_id": kim.pk,
+        "created_by": kim.pk,
+        "creator": {"id": kim.pk, "email": kim.email, "name": "김학생"},
         "post": 3,
         "is_open": False,
         "session_id": None,
@@ -125,14 +171,26 @@ def test_a_new_room_and_its_row_in_the_list(kim: User, lee: User) -> None:
         "read_only": False,
         "role": "admin",
         "member_count": 2,
+        "members": [{**row, "unread_count": 0} for row in _members_of(kim, room["id"])],
         "unread_count": 0,
         "last_message": None,
+        "last_message_at": None,
         "last_activity_at": room["created_at"],
         "created_at": room["created_at"],
+        "updated_at": room["created_at"],
     }
     assert Api(kim).get(f"{HERE}/").body == {
         "success": True,
-        "data": {"rooms": [room], "total": 1, "limit": 50, "offset": 0},
+        "data": [room],
+        "pagination": {
+            "page": 1,
+            "page_size": 50,
+            "total_count": 1,
+            "total_pages": 1,
+            "total": 1,
+            "limit": 50,
+            "offset": 0,
+        },
     }
     assert Api(lee).get(f"{HERE}/{room['id']}").body["data"]["role"] == "member"
 
@@ -142,9 +200,9 @@ def test_the_list_has_only_the_callers_rooms_newest_activity_first(kim: User, le
     rooms.open_to_all(lee)
     rooms.say(kim, first)
     data = Api(kim).get(HERE).body["data"]
-    assert [room["id"] for room in data["rooms"]] == [first.pk, second.pk]
-    page = Api(kim).get(HERE, limit=1, offset=1).body["data"]
-    assert ([room["id"] for room in page["rooms"]], page["total"]) == ([second.pk], 2)
+    assert [room["id"] for room in data] == [first.pk, second.pk]
+    page = Api(kim).get(HERE, limit=1, offset=1).body
+    assert ([room["id"] for room in page["data"]], page["pagination"]["total"]) == ([second.pk], 2)
     assert refusal(Api(kim).get(HERE, limit=101))[0] == 400
 
 
@@ -172,9 +230,10 @@ def test_the_list_costs_the_same_however_many(
     api = Api(kim)
     for number in range(15):
         rooms.fill(rooms.private(kim, lee, name=f"방 {number}"), lee, 20)
-    with django_assert_max_num_queries(6):  # the caller; the rooms, facts, who comes, last messages, number
+    # The caller; the rooms, their facts, who comes, last messages, people, and their number.
+    with django_assert_max_num_queries(7):
         body = api.get(HERE).body
-    assert [room["unread_count"] for room in body["data"]["rooms"]] == [20] * 15
+    assert [room["unread_count"] for room in body["data"]] == [20] * 15
 
 
 # --- history
@@ -319,7 +378,7 @@ def test_a_guest_talks_in_the_room_of_its_class_and_nowhere_else(kim: User) -> N
     path = f"{HERE}/{room_id}"
     sent = guest.post(f"{path}/messages", {"message": "안녕하세요"})
     assert (sent.status, sent.body["data"]["user"]["email"]) == (201, None)
-    assert [room["id"] for room in guest.get(HERE).body["data"]["rooms"]] == [room_id]
+    assert [room["id"] for room in guest.get(HERE).body["data"]] == [room_id]
     assert guest.get(f"{path}/messages").status == guest.post(f"{path}/read", {}).status == 200
     elsewhere = rooms.open_to_all(kim)
     for answer in (

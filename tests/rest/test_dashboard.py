@@ -12,6 +12,8 @@ import pytest
 import time_machine
 
 from mobilegpt.accounts.models import User
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core.clock import iso, now
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.services import request_help
 from mobilegpt.lectures.models import Lecture
@@ -103,8 +105,15 @@ def test_a_senseless_list_is_refused(api: Api, lecture: Lecture, query: dict[str
 def test_statistics(api: Api, lecture: Lecture) -> None:
     second = classes.steps(lecture)[1]
     body = api.get(f"/api/dashboard/statistics/lecture/{lecture.pk}").body
+    assert body.pop("last_updated") == iso(now())
+    assert body.pop("difficult_steps") == body["common_difficulties"]
     assert body == {
         "lecture_id": lecture.pk,
+        "lecture_name": lecture.title,
+        "active_students": 1,
+        "average_progress": 0.125,
+        "completion_rate": 0.0,
+        "session_count": LectureSession.objects.filter(lecture=lecture).count(),
         "total_students": 2,
         "average_progress_rate": 0.125,
         "total_help_requests": 1,

@@ -53,6 +53,7 @@ def test_the_list_has_the_documented_key_and_the_common_one(path: str, park: Use
         "is_enrolled": False,
         "enrolled_count": 1,
         "total_subtasks": 3,
+        "session_count": 0,
         "created_at": lecture.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 

@@ -61,6 +61,7 @@ export interface BatchSaved {
 /** What is absent stays. ``teacher_only``: only the room's admins write. */
 export interface ChangeRoomRequestRequest {
   name?: string;
+  description?: string;
   teacher_only?: boolean;
   user_id?: number | null;
 }
@@ -130,7 +131,7 @@ export interface CurrentState {
   started_at: string | null;
   ended_at: string | null;
   active_participants: number;
-  instructor_message: string | null;
+  instructor_message: string;
   my_status: string | null;
   chat_room_id: number | null;
 }
@@ -169,6 +170,7 @@ export interface DashboardStudents {
   lecture_id: number;
   students: DashboardStudentRow[];
   results: DashboardStudentRow[];
+  count: number;
   pagination: Pagination;
 }
 
@@ -227,7 +229,7 @@ export interface EndedBody {
   duration_minutes: number;
   completed_participants: number;
   total_participants: number;
-  instructor_message: string | null;
+  instructor_message: string;
   message?: string;
 }
 
@@ -455,6 +457,7 @@ export interface LectureBody {
   total_subtasks: number;
   enrolled_count: number;
   is_enrolled: boolean;
+  session_count: number;
   created_at: string;
   updated_at: string;
 }
@@ -463,6 +466,7 @@ export interface LectureBody {
 export interface LectureList {
   lectures: LectureRow[];
   results: LectureRow[];
+  count: number;
   pagination: Pagination;
 }
 
@@ -478,17 +482,25 @@ export interface LectureRow {
   is_enrolled: boolean;
   enrolled_count: number;
   total_subtasks: number;
+  session_count: number;
   created_at: string;
 }
 
-/** R37's answer. The lists of days have every day, the last one today. */
+/** R37's answer. The lists of days have every day, the last one today. For the console (contract 12) beside it: ``active_students`` of the last day, ``average_progress`` as ``average_progress_rate``, ``completion_rate`` the part of the students who are through, ``difficult_steps`` as ``common_difficulties``. */
 export interface LectureStatistics {
   lecture_id: number;
+  lecture_name: string;
   total_students: number;
   average_progress_rate: number;
   total_help_requests: number;
   average_completion_time_minutes: number;
+  active_students: number;
+  average_progress: number;
+  completion_rate: number;
+  session_count: number;
+  last_updated: string;
   common_difficulties: Difficulty[];
+  difficult_steps: Difficulty[];
   daily_activity: DailyActivity[];
   progress_distribution: ProgressDistribution;
 }
@@ -577,26 +589,26 @@ export interface LogErrorBody {
   message: string;
 }
 
-/** R30, and an item of R31. ``event_type`` is kept verbatim; ``data`` is ``event_data``, ``subtask`` ``subtask_id``. ``event_id`` makes a retry harmless; without one the server makes it. A ``timestamp`` without a zone is Korean time. */
+/** R30, and an item of R31. ``event_type`` is kept verbatim; ``data`` is ``event_data``, ``subtask`` ``subtask_id``. ``event_id`` makes a retry harmless; without one the server makes it. ``timestamp`` is ISO 8601 (without a zone Korean time) or a number of milliseconds; no clock is too wrong (contract 8.1). */
 export interface LogEvent {
   event_type: string;
   event_data?: Record<string, unknown> | null;
   data?: Record<string, unknown> | null;
   screen_info?: Record<string, unknown> | null;
-  timestamp?: string | null;
+  timestamp?: string | number | null;
   subtask_id?: number | null;
   subtask?: number | null;
   user_id?: number | null;
   event_id?: string | null;
 }
 
-/** R30, and an item of R31. ``event_type`` is kept verbatim; ``data`` is ``event_data``, ``subtask`` ``subtask_id``. ``event_id`` makes a retry harmless; without one the server makes it. A ``timestamp`` without a zone is Korean time. */
+/** R30, and an item of R31. ``event_type`` is kept verbatim; ``data`` is ``event_data``, ``subtask`` ``subtask_id``. ``event_id`` makes a retry harmless; without one the server makes it. ``timestamp`` is ISO 8601 (without a zone Korean time) or a number of milliseconds; no clock is too wrong (contract 8.1). */
 export interface LogEventRequest {
   event_type: string;
   event_data?: Record<string, unknown> | null;
   data?: Record<string, unknown> | null;
   screen_info?: Record<string, unknown> | null;
-  timestamp?: string | null;
+  timestamp?: string | number | null;
   subtask_id?: number | null;
   subtask?: number | null;
   user_id?: number | null;
@@ -780,9 +792,11 @@ export interface NewRecordingRequest {
   session_id?: number | null;
 }
 
-/** A room for those who are invited; ``user_id`` is the caller's own. */
+/** A room for those who are invited; ``user_id`` is the caller's own. ``room_type`` is group or direct. */
 export interface NewRoomRequestRequest {
   name: string;
+  description?: string | null;
+  room_type?: string | null;
   member_ids?: number[] | null;
   post?: number | null;
   user_id?: number | null;
@@ -805,6 +819,7 @@ export interface NoActive {
 export interface NotificationList {
   notifications: NotificationRow[];
   results: NotificationRow[];
+  count: number;
   pagination: Pagination;
   unread_count: number;
 }
@@ -834,10 +849,10 @@ export interface NotificationUser {
   name: string;
 }
 
-/** R11. Without a title the session is named after its lecture. */
+/** R11. Without a title the session is named after its lecture. ``scheduled_at`` without a zone is Korean time. */
 export interface OpenSessionRequest {
   title?: string | null;
-  scheduled_at?: string | null;
+  scheduled_at?: string | number | null;
 }
 
 export interface Pagination {
@@ -857,7 +872,7 @@ export interface PausedBody {
   session_id: number;
   id: number;
   status: string;
-  instructor_message: string | null;
+  instructor_message: string;
   timestamp: string;
   action?: string;
   message?: string;
@@ -867,19 +882,21 @@ export interface PausedBody {
 export interface PendingList {
   pending_requests: PendingRequest[];
   results: PendingRequest[];
+  count: number;
   pagination: Pagination;
 }
 
 /** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). */
 export interface PendingRequest {
   help_request_id: number;
+  id: number;
   user: HelpUser;
   subtask: HelpSubtask;
   lecture: HelpLecture;
   session_id: number | null;
   request_type: string;
   priority: string;
-  message: string | null;
+  message: string;
   stuck_duration_seconds: number | null;
   analysis: HelpAnalysisBody | null;
   answer_source: string | null;
@@ -928,11 +945,12 @@ export interface ReadRequestRequest {
   user_id?: number | null;
 }
 
-/** An event as it was saved; ``timestamp`` is the phone's clock, in UTC with milliseconds: order depends on them. */
+/** An event as it was saved; ``timestamp`` in UTC with milliseconds: order depends on them. ``sent_timestamp`` is there only where the phone's clock was far from ours, and is what it showed (contract 8.1). */
 export interface RecordedEventBody {
   event_type: string;
   timestamp: string;
   data: Record<string, unknown>;
+  sent_timestamp?: string;
 }
 
 /** R46's answer, in order of time; ``results`` is the same list. */
@@ -945,7 +963,7 @@ export interface RecordedEventList {
   pagination: Pagination;
 }
 
-/** A recording. ``duration_seconds`` grows until ``ended_at`` is set. */
+/** A recording. ``duration_seconds`` is from its first event to its last; without any, from its start to its end. */
 export interface RecordingBody {
   id: number;
   title: string;
@@ -1031,7 +1049,7 @@ export interface ResumedBody {
   id: number;
   status: string;
   current_subtask: SessionStep | null;
-  instructor_message: string | null;
+  instructor_message: string;
   timestamp: string;
   action?: string;
   message?: string;
@@ -1043,11 +1061,15 @@ export interface RoomAnswer {
   data: RoomData;
 }
 
-/** A room as one of its members sees it. ``session_id`` names the class whose room it is. */
+/** A room as one of its members sees it. ``session_id`` names the class whose room it is. ``members`` are those who came first, 20 at most; ``created_by`` and ``creator`` are its owner, null when the account is gone; ``last_message_at`` is null before the first message. */
 export interface RoomData {
   id: number;
   name: string;
+  description: string;
+  room_type: string;
   owner_id: number | null;
+  created_by: number | null;
+  creator: ChatUser | null;
   post: number | null;
   is_open: boolean;
   session_id: number | null;
@@ -1055,22 +1077,31 @@ export interface RoomData {
   read_only: boolean;
   role: string;
   member_count: number;
+  members: MemberData[];
   unread_count: number;
   last_message: MessageData | null;
+  last_message_at: string | null;
   last_activity_at: string;
   created_at: string;
+  updated_at: string;
 }
 
-export interface RoomPage {
-  rooms: RoomData[];
+/** Of a list of rooms, by pages and by ``limit`` and ``offset``. */
+export interface RoomPagination {
+  page: number;
+  page_size: number;
+  total_count: number;
+  total_pages: number;
   total: number;
   limit: number;
   offset: number;
 }
 
+/** The rooms themselves are the data, as S4's Go client reads them (contract 12). */
 export interface RoomsAnswer {
   success?: boolean;
-  data: RoomPage;
+  data: RoomData[];
+  pagination: RoomPagination;
 }
 
 /** R14's answer: everybody, unless ``page`` or ``page_size`` is sent; ``results`` is ``participants``. */
@@ -1079,22 +1110,33 @@ export interface Roster {
   participants: RosterRow[];
   results: RosterRow[];
   total_count: number;
+  count: number;
   pagination: Pagination;
 }
 
-/** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. */
+/** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12). */
 export interface RosterRow {
   participant_id: number;
+  id: number;
   user_id: number;
+  user: RosterUser;
   name: string;
   email: string | null;
   is_guest: boolean;
   status: string;
   is_present: boolean;
+  is_active: boolean;
   current_step_status: string;
   open_help_request_id: number | null;
+  has_pending_help_request: boolean;
   joined_at: string;
   last_seen_at: string;
+}
+
+export interface RosterUser {
+  id: number;
+  name: string;
+  email: string | null;
 }
 
 /** R13's answer. */
@@ -1153,6 +1195,7 @@ export interface SessionLecture {
 export interface SessionList {
   sessions: SessionBody[];
   results: SessionBody[];
+  count: number;
   pagination: Pagination;
 }
 
@@ -1204,7 +1247,7 @@ export interface StartedBody {
   started_at: string;
   current_subtask: SessionStep;
   active_participants: number;
-  instructor_message: string | null;
+  instructor_message: string;
   message?: string;
 }
 
@@ -1215,7 +1258,7 @@ export interface StepBody {
   status: string;
   previous_subtask: SessionStep | null;
   current_subtask: SessionStep;
-  instructor_message: string | null;
+  instructor_message: string;
   timestamp: string;
 }
 
@@ -1263,7 +1306,7 @@ export interface SubtaskBody {
   target_action: string | null;
   target_element_hint: string | null;
   guide_text: string;
-  voice_guide_text: string | null;
+  voice_guide_text: string;
 }
 
 /** An answer that helped somebody. ``source``: who made it, TEACHER or MODEL. */

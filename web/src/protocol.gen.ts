@@ -226,14 +226,14 @@ export interface ClassStudentClassStep {
 
 export interface ClassStudentHaltData {
   session_id: number;
-  instructor_message: string | null;
+  instructor_message: string;
   timestamp: string;
 }
 
 export interface ClassStudentSessionEndedData {
   session_id: number;
   ended_at: string;
-  instructor_message: string | null;
+  instructor_message: string;
   review_mode_enabled: boolean;
 }
 
@@ -256,7 +256,7 @@ export interface ClassStudentSessionStartedData {
   session_id: number;
   started_at: string;
   current_subtask: ClassStudentClassStep;
-  instructor_message: string | null;
+  instructor_message: string;
 }
 
 export interface ClassStudentSessionStartedFrame {
@@ -274,7 +274,7 @@ export interface ClassStudentSessionStateData {
   session_id: number;
   status: string;
   current_subtask: ClassStudentClassStep | null;
-  instructor_message: string | null;
+  instructor_message: string;
   started_at: string | null;
   my_status: string;
 }
@@ -282,7 +282,7 @@ export interface ClassStudentSessionStateData {
 export interface ClassStudentStepChangedData {
   previous_subtask_id: number | null;
   current_subtask: ClassStudentClassStep;
-  instructor_message: string | null;
+  instructor_message: string;
   timestamp: string;
 }
 
@@ -308,12 +308,12 @@ export interface ClassroomRoomHelpRequestedFrame {
   user_id: number;
   user_name: string;
   subtask_id: number;
-  message: string | null;
+  message: string;
   data: {
     user_id: number;
     user_name: string;
     subtask_id: number;
-    message: string | null;
+    message: string;
   };
 }
 
@@ -415,11 +415,11 @@ export interface ClassroomRoomSessionStatusChanged {
   type: "session_status_changed";
   status: string;
   message: string;
-  instructor_message: string | null;
+  instructor_message: string;
   data: {
     status: string;
     message: string;
-    instructor_message: string | null;
+    instructor_message: string;
   };
 }
 
@@ -427,10 +427,10 @@ export interface ClassroomRoomSessionStatusChanged {
 export interface ClassroomRoomStepChangedFrame {
   type: "step_changed";
   subtask: ClassroomRoomRoomStep;
-  instructor_message: string | null;
+  instructor_message: string;
   data: {
     subtask: ClassroomRoomRoomStep;
-    instructor_message: string | null;
+    instructor_message: string;
   };
 }
 
@@ -611,7 +611,7 @@ export interface InstructorDashboardAnyHelpRequest {
   user_id: number;
   user_name: string;
   subtask_id: number;
-  message: string | null;
+  message: string;
   request_type: string;
   data: {
     lecture_id: number;
@@ -621,7 +621,7 @@ export interface InstructorDashboardAnyHelpRequest {
     user_id: number;
     user_name: string;
     subtask_id: number;
-    message: string | null;
+    message: string;
     request_type: string;
   };
 }
@@ -805,7 +805,7 @@ export interface LectureDashboardHelpRequestFrame {
   user_id: number;
   user_name: string;
   subtask_id: number;
-  message: string | null;
+  message: string;
   request_type: string;
 }
 

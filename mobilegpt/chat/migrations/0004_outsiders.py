@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0002_leaner_indexes'),
+        ('chat', '0003_room_description'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

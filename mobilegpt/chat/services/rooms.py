@@ -8,15 +8,15 @@ from msgspec import UNSET
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import policies
 from mobilegpt.chat.commands import ChangeRoom, OpenRoom
-from mobilegpt.chat.models import Member, MemberRole, Posting, Room
+from mobilegpt.chat.models import Member, MemberRole, Posting, Room, RoomType
 from mobilegpt.chat.services.entry import admit, lock, member_of, require_space
 from mobilegpt.chat.services.members import DAY, add_all
 from mobilegpt.chat.services.messages import post_line
 from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden
-from mobilegpt.core.text import one_line
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid
+from mobilegpt.core.text import one_line, paragraph
 from mobilegpt.core.throttle import Limit
 from mobilegpt.realtime.outbox import unit_of_work
 
@@ -33,13 +33,21 @@ def open_room(*, actor: Actor, command: OpenRoom) -> Member:
     if actor.is_guest:
         raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may not open rooms")
     name = one_line(command.name, "name", policies.NAME_LENGTH)
+    description = paragraph(command.description, "description", policies.DESCRIPTION_LENGTH)
+    room_type = _room_type(command.room_type)
     others = list(dict.fromkeys(user_id for user_id in command.member_ids if user_id != actor.user_id))
     with unit_of_work():
         limit = Limit(f"chat:rooms:{actor.user_id}", settings.CHAT_ROOMS_PER_DAY, DAY)
         throttle.spend(limit, 1, f"At most {limit.most} new rooms in a day")
         owner = User.objects.get(pk=actor.user_id)
         room = Room.objects.create(
-            name=name, owner=owner, post=command.post, is_open=command.is_open, last_activity_at=now()
+            name=name,
+            description=description,
+            room_type=room_type,
+            owner=owner,
+            post=command.post,
+            is_open=command.is_open,
+            last_activity_at=now(),
         )
         member = admit(room, owner, MemberRole.ADMIN)
         if others:
@@ -64,9 +72,20 @@ def change_room(*, actor: Actor, room_id: int, command: ChangeRoom) -> Member:
         if command.name is not UNSET:
             room.name = one_line(command.name, "name", policies.NAME_LENGTH)
             room.save(update_fields=["name"])
+        if command.description is not UNSET:
+            room.description = paragraph(command.description, "description", policies.DESCRIPTION_LENGTH)
+            room.save(update_fields=["description"])
         if command.teacher_only is not UNSET:
             _hand_over(member, Posting.STAFF if command.teacher_only else Posting.EVERYONE)
     return member
+
+
+def _room_type(text: str) -> RoomType:
+    try:
+        return RoomType(text.strip().lower())
+    except ValueError:
+        message = f"room_type is one of {', '.join(RoomType.values)}"
+        raise Invalid(message=message, details={"field": "room_type"}) from None
 
 
 def _hand_over(member: Member, posting: Posting) -> None:

@@ -29,7 +29,7 @@ class SessionStateData(Struct, frozen=True, kw_only=True):
     session_id: int
     status: str
     current_subtask: ClassStep | None
-    instructor_message: str | None
+    instructor_message: str
     started_at: str | None
     my_status: str
 
@@ -44,7 +44,7 @@ class SessionStartedData(Struct, frozen=True, kw_only=True):
     session_id: int
     started_at: str
     current_subtask: ClassStep
-    instructor_message: str | None
+    instructor_message: str
 
 
 class SessionStartedFrame(Frame, frozen=True, kw_only=True, tag="session_started"):
@@ -54,7 +54,7 @@ class SessionStartedFrame(Frame, frozen=True, kw_only=True, tag="session_started
 class StepChangedData(Struct, frozen=True, kw_only=True):
     previous_subtask_id: int | None
     current_subtask: ClassStep
-    instructor_message: str | None
+    instructor_message: str
     timestamp: str
 
 
@@ -64,7 +64,7 @@ class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
 
 class HaltData(Struct, frozen=True, kw_only=True):
     session_id: int
-    instructor_message: str | None
+    instructor_message: str
     timestamp: str
 
 
@@ -79,7 +79,7 @@ class SessionResumedFrame(Frame, frozen=True, kw_only=True, tag="session_resumed
 class SessionEndedData(Struct, frozen=True, kw_only=True):
     session_id: int
     ended_at: str
-    instructor_message: str | None
+    instructor_message: str
     review_mode_enabled: bool
 
 
@@ -97,7 +97,7 @@ def _started(event: SessionStarted) -> SessionStartedFrame:
             session_id=event.room.id,
             started_at=iso(event.started_at),
             current_subtask=class_step(event.step),
-            instructor_message=event.instructor_message,
+            instructor_message=event.instructor_message or "",
         )
     )
 
@@ -109,14 +109,16 @@ def _step(event: StepChanged) -> StepChangedFrame | None:
         data=StepChangedData(
             previous_subtask_id=event.previous_subtask_id,
             current_subtask=class_step(event.step),
-            instructor_message=event.instructor_message,
+            instructor_message=event.instructor_message or "",
             timestamp=iso(event.at),
         )
     )
 
 
 def _halt(event: SessionPaused | SessionResumed | Announcement) -> HaltData:
-    return HaltData(session_id=event.room.id, instructor_message=event.instructor_message, timestamp=iso(event.at))
+    return HaltData(
+        session_id=event.room.id, instructor_message=event.instructor_message or "", timestamp=iso(event.at)
+    )
 
 
 def _paused(event: SessionPaused) -> SessionPausedFrame:
@@ -132,7 +134,7 @@ def _ended(event: SessionEnded) -> SessionEndedFrame:
         data=SessionEndedData(
             session_id=event.room.id,
             ended_at=iso(event.ended_at),
-            instructor_message=event.instructor_message,
+            instructor_message=event.instructor_message or "",
             review_mode_enabled=True,
         )
     )
@@ -153,7 +155,7 @@ def _announced(event: Announcement) -> SessionPausedFrame | SessionResumedFrame 
         data=SessionEndedData(
             session_id=event.room.id,
             ended_at=iso(event.ended_at),
-            instructor_message=event.instructor_message,
+            instructor_message=event.instructor_message or "",
             review_mode_enabled=True,
         )
     )

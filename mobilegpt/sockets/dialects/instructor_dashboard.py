@@ -48,7 +48,7 @@ class AnyHelpRequest(Somewhere, frozen=True, kw_only=True, tag="help_request"):
     user_id: int
     user_name: str
     subtask_id: int
-    message: str | None
+    message: str
     request_type: str
 
 
@@ -123,7 +123,7 @@ def _help(event: HelpRequested) -> AnyHelpRequest:
         user_id=case.user.id,
         user_name=case.user.name,
         subtask_id=case.subtask_id,
-        message=event.message,
+        message=event.message or "",
         request_type=event.request_type,
     )
 
@@ -167,7 +167,7 @@ def _notification(event: NotificationCreated) -> NotificationFrame:
             id=event.notification_id,
             type=event.notification_type,
             title=event.title,
-            message=event.message,
+            message=event.message or "",
             related_user=NotificationUser(id=about.id, name=about.name) if about else None,
             data=event.data,
             is_read=False,

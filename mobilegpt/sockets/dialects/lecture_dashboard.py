@@ -87,7 +87,7 @@ class HelpRequestFrame(Frame, frozen=True, kw_only=True, tag="help_request"):
     user_id: int
     user_name: str
     subtask_id: int
-    message: str | None
+    message: str
     request_type: str
 
 
@@ -132,7 +132,7 @@ def _help(event: HelpRequested) -> HelpRequestFrame:
         user_id=event.case.user.id,
         user_name=event.case.user.name,
         subtask_id=event.case.subtask_id,
-        message=event.message,
+        message=event.message or "",
         request_type=event.request_type,
     )
 

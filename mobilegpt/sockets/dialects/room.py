@@ -45,7 +45,7 @@ class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
     """The room stands on this step now."""
 
     subtask: RoomStep
-    instructor_message: str | None
+    instructor_message: str
 
 
 class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status_changed"):
@@ -53,7 +53,7 @@ class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status
 
     status: str
     message: str
-    instructor_message: str | None
+    instructor_message: str
 
 
 class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
@@ -82,7 +82,7 @@ class HelpRequestedFrame(Frame, frozen=True, kw_only=True, tag="help_requested")
     user_id: int
     user_name: str
     subtask_id: int
-    message: str | None
+    message: str
 
 
 class Nudge(Frame, frozen=True, kw_only=True, tag="nudge"):
@@ -129,29 +129,29 @@ def room_step(step: Step) -> RoomStep:
 
 def _started(event: SessionStarted) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="IN_PROGRESS", message="세션이 시작되었습니다", instructor_message=event.instructor_message
+        status="IN_PROGRESS", message="세션이 시작되었습니다", instructor_message=event.instructor_message or ""
     )
 
 
 def _step(event: StepChanged) -> StepChangedFrame:
-    return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message)
+    return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message or "")
 
 
 def _paused(event: SessionPaused) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="PAUSED", message="세션이 일시정지되었습니다", instructor_message=event.instructor_message
+        status="PAUSED", message="세션이 일시정지되었습니다", instructor_message=event.instructor_message or ""
     )
 
 
 def _resumed(event: SessionResumed) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="IN_PROGRESS", message="세션이 재개되었습니다", instructor_message=event.instructor_message
+        status="IN_PROGRESS", message="세션이 재개되었습니다", instructor_message=event.instructor_message or ""
     )
 
 
 def _ended(event: SessionEnded) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="REVIEW_MODE", message="세션이 종료되었습니다", instructor_message=event.instructor_message
+        status="REVIEW_MODE", message="세션이 종료되었습니다", instructor_message=event.instructor_message or ""
     )
 
 
@@ -183,7 +183,7 @@ def _help(event: HelpRequested) -> HelpRequestedFrame:
         user_id=event.case.user.id,
         user_name=event.case.user.name,
         subtask_id=event.case.subtask_id,
-        message=event.message,
+        message=event.message or "",
     )
 
 

@@ -1,6 +1,6 @@
 /** The operations of a room, one function each; all reject with ApiError. */
 import type { Api } from '../api';
-import type { InvitationPage, MemberData, MessageData, MessagePage, PresentMember, RoomData, RoomPage } from './types';
+import type { InvitationPage, MemberData, MessageData, MessagePage, PresentMember, RoomData, RoomsAnswer } from './types';
 
 interface Answer<T> {
   data: T;
@@ -14,8 +14,8 @@ async function dataOf<T>(asked: Promise<Answer<T>>): Promise<T> {
 
 export const PAGE = 50;
 
-export const listRooms = (api: Api, limit: number): Promise<RoomPage> =>
-  dataOf(api.get<Answer<RoomPage>>(`/api/v1/chat/rooms?limit=${limit}`));
+export const listRooms = (api: Api, limit: number): Promise<RoomsAnswer> =>
+  api.get<RoomsAnswer>(`/api/v1/chat/rooms?limit=${limit}`);
 
 /** The caller owns it. */
 export const openRoom = (api: Api, name: string): Promise<RoomData> =>

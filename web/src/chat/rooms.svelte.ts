@@ -41,13 +41,13 @@ export class RoomList {
   async load(): Promise<void> {
     clearTimeout(this.timer);
     try {
-      const [page, invited] = await Promise.all([
+      const [{ data, pagination }, invited] = await Promise.all([
         calls.listRooms(accountApi, this.limit),
         calls.listInvitations(accountApi),
       ]);
-      this.rooms = page.rooms;
+      this.rooms = data;
       this.invitations = invited.invitations;
-      this.total = page.total;
+      this.total = pagination.total;
       this.phase = 'ready';
     } catch (error) {
       this.failure = error;

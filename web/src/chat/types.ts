@@ -10,7 +10,7 @@ export type {
   MessagePage,
   PresentMember,
   RoomData,
-  RoomPage,
+  RoomsAnswer,
 } from '../api.gen';
 
 const HIDDEN_EMAIL = '•••@•••';

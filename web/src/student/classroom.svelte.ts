@@ -261,7 +261,7 @@ export class Classroom {
     const state = await api.get<CurrentState>(`/api/sessions/${sessionId}/current`);
     // What the socket has told is newer; only the instructor's words are missing in it.
     if (!this.#heard) this.#told(stateOf(state));
-    else if (state.current_subtask?.id === this.current?.id) this.message ??= state.instructor_message;
+    else if (state.current_subtask?.id === this.current?.id) this.message ??= text(state.instructor_message);
   }
 
   // --- going out ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('classroom', '0002_leaner_indexes'),
-        ('helpdesk', '0005_leaner_indexes'),
+        ('helpdesk', '0006_approved_answers'),
         ('lectures', '0002_leaner_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
