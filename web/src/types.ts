@@ -71,7 +71,7 @@ export interface CurrentState {
   current_subtask: Step | null;
   started_at: string | null;
   active_participants: number;
-  instructor_message: string | null;
+  instructor_message: string;
   my_status?: string;
 }
 

@@ -150,7 +150,7 @@ export class LiveClass {
     if (asked !== this.news) return this.reread();
     this.status = current.status;
     this.currentId = current.current_subtask?.id ?? null;
-    this.message = current.instructor_message;
+    this.message = current.instructor_message || null;
     this.startedAt = current.started_at;
   }
 
@@ -282,7 +282,7 @@ export class LiveClass {
     const moved = step.id !== this.currentId;
     this.news += 1;
     this.keepCount();
-    const said = (frame['instructor_message'] as string | null | undefined) ?? null;
+    const said = (frame['instructor_message'] as string | undefined) || null;
     // The first step follows the start in a frame of its own: the words of the start stay.
     if (said !== null || (moved && this.currentId !== null)) this.message = said;
     this.currentId = step.id;
@@ -305,7 +305,7 @@ export class LiveClass {
   private applyStatus(frame: Frame): void {
     this.news += 1;
     this.status = frame['status'] as SessionStatus;
-    this.message = (frame['instructor_message'] as string | null | undefined) ?? null;
+    this.message = (frame['instructor_message'] as string | undefined) || null;
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
     this.later('seats', BATCH_MS * 5, () => this.readSeats());
   }

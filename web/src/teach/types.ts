@@ -40,7 +40,7 @@ export interface Subtask {
   target_action: TargetAction | null;
   target_element_hint: string | null;
   guide_text: string;
-  voice_guide_text: string | null;
+  voice_guide_text: string;
 }
 
 /** A part of a lecture with its steps. */

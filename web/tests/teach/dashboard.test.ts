@@ -36,13 +36,14 @@ function student(id: number, name: string, done: number, more: Partial<Dashboard
 function request(id: number, name: string, more: Partial<PendingRequest> = {}): PendingRequest {
   return {
     help_request_id: id,
+    id,
     user: { id: 1, name },
     subtask: { id: 1, title: '앱 열기' },
     lecture: { id: 7, title: '카카오톡 기초' },
     session_id: 5,
     request_type: 'MANUAL',
     priority: 'HIGH',
-    message: null,
+    message: '',
     stuck_duration_seconds: null,
     analysis: null,
     answer_source: null,
@@ -56,6 +57,13 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
 
 const statistics = (more: Partial<LectureStatistics> = {}): LectureStatistics => ({
   lecture_id: 7,
+  lecture_name: '유튜브',
+  active_students: 2,
+  average_progress: 0.425,
+  completion_rate: 0,
+  session_count: 1,
+  last_updated: AT,
+  difficult_steps: [],
   total_students: 2,
   average_progress_rate: 0.425,
   total_help_requests: 3,

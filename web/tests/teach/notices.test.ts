@@ -29,6 +29,7 @@ let hide: () => void;
 const list = (): NotificationList => ({
   notifications: stored,
   results: stored,
+  count: stored.length,
   pagination: { page: 1, page_size: 20, total_count: stored.length, total_pages: 1 },
   unread_count: stored.filter((one) => !one.is_read).length,
 });

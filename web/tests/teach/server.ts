@@ -69,7 +69,7 @@ export function subtask(id: number, title: string, position = id): Subtask {
     target_action: null,
     target_element_hint: null,
     guide_text: `${title} 안내`,
-    voice_guide_text: null,
+    voice_guide_text: '',
   };
 }
 
@@ -112,13 +112,14 @@ export function seat(userId: number, name: string, more: Partial<Seat> = {}): Se
 export function helpOf(id: number, userId: number, name: string, stepId = 1): PendingHelp {
   return {
     help_request_id: id,
+    id,
     user: { id: userId, name },
     subtask: { id: stepId, title: '앱 열기' },
     lecture: { id: 1, title: '유튜브' },
     session_id: 5,
     request_type: 'MANUAL',
     priority: 'NORMAL',
-    message: null,
+    message: '',
     stuck_duration_seconds: null,
     analysis: null,
     answer_source: null,
