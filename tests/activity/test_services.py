@@ -44,6 +44,20 @@ def test_recent_is_what_somebody_did_within_minutes_newest_first(
     assert selectors.recent(kim.pk, limit=2) == [rows[1], rows[3]]
 
 
+def test_recent_follows_the_distances_of_a_batch_whatever_the_phones_clock_shows(kim: User) -> None:
+    """A phone that was offline, and whose clock is a year behind: what is older than five minutes is not recent."""
+    came, wrong = now(), now() - timedelta(days=365)
+    rows = [
+        ActivityLog.objects.create(
+            user=kim, event_type="CLICK", received_at=came, timestamp=wrong - timedelta(seconds=seconds)
+        )
+        for seconds in (20, 3600, 0, 200)
+    ]
+    found = selectors.recent(kim.pk)
+    assert found == [rows[2], rows[0], rows[3]]
+    assert [round((came - moment).total_seconds()) for moment in selectors.moments_of(found)] == [0, 20, 200]
+
+
 def test_when_somebody_was_last_heard_of(
     kim: User, lee: User, park: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -72,6 +72,48 @@ def test_a_second_request_for_the_step_is_the_first(kim: User, step: Subtask) ->
     assert ask(kim, step) != first
 
 
+def test_a_request_left_open_in_one_class_does_not_silence_the_next(lecture: Lecture, kim: User, step: Subtask) -> None:
+    """Contract 8.3."""
+    rooms = [classes.open_class(lecture) for _ in range(2)]
+    for room in rooms:
+        classes.seat(room, kim)
+    first = ask(kim, step, session_id=rooms[0].pk)
+    classes.forget_events()
+    second = ask(kim, step, session_id=rooms[1].pk)
+    assert second != first
+    assert [asked.case.session_id for asked in classes.events_of(HelpRequested)] == [rooms[1].pk]
+    assert [ask(kim, step, session_id=room.pk) for room in rooms] == [first, second]
+
+
+def test_who_still_waits_in_another_class_still_needs_help(lecture: Lecture, kim: User, step: Subtask) -> None:
+    rooms = [classes.open_class(lecture) for _ in range(2)]
+    for room in rooms:
+        classes.seat(room, kim)
+    first, second = [ask(kim, step, session_id=room.pk) for room in rooms]
+    services.close_help(actor=cast.actor(kim), request_id=first.pk)
+    assert status_of(kim, step) == "HELP_NEEDED"
+    services.close_help(actor=cast.actor(kim), request_id=second.pk)
+    assert status_of(kim, step) == "IN_PROGRESS"
+
+
+def test_completing_a_step_closes_the_requests_of_all_classes(lecture: Lecture, kim: User, step: Subtask) -> None:
+    rooms = [classes.open_class(lecture) for _ in range(2)]
+    for room in rooms:
+        classes.seat(room, kim)
+        ask(kim, step, session_id=room.pk)
+    update_progress(actor=cast.actor(kim), command=UpdateProgress(subtask_id=step.pk, status="COMPLETED"))
+    assert not HelpRequest.objects.filter(closed_at__isnull=True).exists()
+
+
+def test_a_class_that_is_deleted_leaves_its_open_requests(lecture: Lecture, kim: User, step: Subtask) -> None:
+    rooms = [classes.open_class(lecture) for _ in range(2)]
+    for room in rooms:
+        classes.seat(room, kim)
+        ask(kim, step, session_id=room.pk)
+    LectureSession.objects.all().delete()
+    assert HelpRequest.objects.filter(session=None, closed_at__isnull=True).count() == 2
+
+
 @pytest.mark.parametrize(
     ("kind", "stuck", "priority"),
     [

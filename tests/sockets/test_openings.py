@@ -192,6 +192,16 @@ def frame_of(reply: Reply) -> dict[str, Any]:
     return shaped
 
 
+def test_who_runs_a_class_is_not_told_to_wait_for_the_instructor(session: LectureSession, kim: User) -> None:
+    park = session.lecture.instructor
+    mine = frame_of(call(room.ROUTE, room.open_room(shake(park, code=session.code)), JoinSession()))
+    cast.enroll(session.lecture, kim)
+    theirs = frame_of(call(room.ROUTE, room.open_room(shake(kim, code=session.code)), JoinSession()))
+    assert "기다려" in theirs["message"]
+    assert "기다려" not in mine["message"]
+    assert mine["participant_id"] is None
+
+
 def test_a_guests_first_frame_takes_a_seat(session: LectureSession) -> None:
     opening = room.open_room(shake(None, code=session.code))
     reply = call(room.ROUTE, opening, JoinSession(device_id="test", name="tester"))
