@@ -106,7 +106,7 @@ class RoomMirror(Mirror):
         return {
             "status": session.status,
             "step": msgspec.to_builtins(room.room_step(viewed.step)) if viewed.step else None,
-            "instructor_message": session.instructor_message or None,
+            "instructor_message": session.instructor_message,
             "present": {seat.user_id: seat.user.name for seat in selectors.roster(session) if seat.is_present},
         }
 

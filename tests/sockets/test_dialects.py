@@ -70,7 +70,7 @@ def test_the_room_is_flat_with_a_copy(session: LectureSession) -> None:
             "type": "session_status_changed",
             "status": value,
             "message": message,
-            "instructor_message": words,
+            "instructor_message": words or "",
         }
 
     def step(number: int, words: str) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def test_the_students_class_is_type_and_data(session: LectureSession) -> None:
         return {name: getattr(subtask, name) for name in ("id", "title", "guide_text", "voice_guide_text")}
 
     def halt(words: str | None) -> dict[str, Any]:
-        return {"session_id": session.pk, "instructor_message": words, "timestamp": NOW}
+        return {"session_id": session.pk, "instructor_message": words or "", "timestamp": NOW}
 
     def ended(words: str) -> dict[str, Any]:
         return {"session_id": session.pk, "ended_at": NOW, "instructor_message": words, "review_mode_enabled": True}

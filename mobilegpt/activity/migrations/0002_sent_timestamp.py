@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='activitylog',
             name='sent_timestamp',
-            field=models.CharField(blank=True, max_length=64, null=True),
+            field=models.CharField(blank=True, max_length=100, null=True),
         ),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recordedevent',
             name='sent_timestamp',
-            field=models.CharField(blank=True, max_length=64, null=True),
+            field=models.CharField(blank=True, max_length=100, null=True),
         ),
         migrations.AddField(
             model_name='recording',
