@@ -110,7 +110,8 @@ def _continued(recording: Recording, expected: int, end: int, after: int | None)
 def _learned(clocks: _Clocks, clock: Span | None, times: Sequence[int | None], places: Sequence[int]) -> _Clocks:
     """What is known after a batch."""
     ends = [*places, clocks.line.first, clocks.line.last] if clocks.line else places
-    believed = [last for last in (clocks.believed, clock and clock.last) if last is not None]
+    lasts = (clocks.believed, clock.last if clock is not None else None)
+    believed = [last for last in lasts if last is not None]
     strays = [_Stray(time, at) for time, at in zip(times, places, strict=True) if time is not None and time != at]
     return _Clocks(
         line=Span(min(ends), max(ends)),

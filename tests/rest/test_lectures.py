@@ -198,7 +198,7 @@ def test_a_guest_sees_its_own_lecture_and_no_other(park: User, lecture: Lecture)
     assert api.post(f"/api/lectures/{other.pk}/enroll").code == "GUEST_NOT_ALLOWED"
 
 
-def test_r23_shows_the_documented_keys_and_null_for_what_is_empty(lecture: Lecture) -> None:
+def test_r23_shows_the_documented_keys_and_empty_texts_as_texts(lecture: Lecture) -> None:
     kim = cast.student_kim()
     cast.enroll(lecture, kim)
     Subtask.objects.update(target_action=None, target_element_hint=None, voice_guide_text="")
@@ -214,7 +214,7 @@ def test_r23_shows_the_documented_keys_and_null_for_what_is_empty(lecture: Lectu
     }
     assert [subtask["order_index"] for subtask in body["subtasks"]] == [1, 2]
     assert body["subtasks"][0]["target_action"] is None
-    assert body["subtasks"][0]["voice_guide_text"] is None
+    assert body["subtasks"][0]["voice_guide_text"] == ""
 
 
 # --- the cache
