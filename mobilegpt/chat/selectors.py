@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -196,13 +195,14 @@ class RoomView:
     """A room as one of its members sees it in a list. ``members`` counts the invited too, as they are shown among the
     members. ``is_read`` is about ``last_message``.
 
-    ``people`` are those members who came first, at most ``PEOPLE_SHOWN``; nobody who was invited only.
+    ``people`` are those members who came first, at most ``PEOPLE_SHOWN``, ``coming`` who was invited.
     """
 
     room: Room
     member: Member
     members: int
     people: Sequence[Member]
+    coming: Sequence[Outsider]
     last_message: Message | None
     is_read: bool
 
@@ -217,8 +217,9 @@ def viewed(members: Sequence[Member]) -> list[RoomView]:
         .annotate(members=Count("pk"), slowest=Min("read_number", filter=_not_the_last_sender()))
         .order_by()
     }
-    coming = Outsider.objects.filter(room_id__in=[room.pk for room in rooms], standing=Standing.INVITED)
-    invited = Counter(coming.values_list("room_id", flat=True))
+    coming: dict[int, list[Outsider]] = {room.pk: [] for room in rooms}
+    for one in Outsider.objects.filter(room_id__in=list(coming), standing=Standing.INVITED).order_by("member_id"):
+        coming[one.room_id].append(one)
     newest = _messages().in_bulk([room.last_message_id for room in rooms if room.last_message_id])
     people = _first_of(rooms)
     views = []
@@ -226,8 +227,9 @@ def viewed(members: Sequence[Member]) -> list[RoomView]:
         room, row = member.room, facts[member.room_id]
         message = newest.get(room.last_message_id or 0)
         is_read = message is not None and row["slowest"] is not None and row["slowest"] >= message.number
-        count = row["members"] + invited[room.pk]
-        views.append(RoomView(room, member, count, people[room.pk], message, is_read))
+        invited = coming[room.pk]
+        count = row["members"] + len(invited)
+        views.append(RoomView(room, member, count, people[room.pk], invited, message, is_read))
     return views
 
 

@@ -37,7 +37,7 @@ def room(view: RoomView, reader: Actor, base: str) -> shapes.RoomData:
         read_only=row.posting == Posting.NOBODY,
         role=view.member.role,
         member_count=view.members,
-        members=[added(one, reader) for one in view.people],
+        members=[added(one, reader) for one in (*view.people, *view.coming)][: selectors.PEOPLE_SHOWN],
         unread_count=selectors.unread(view.member),
         last_message=message(view.last_message, reader, base, is_read=view.is_read) if view.last_message else None,
         last_message_at=iso(view.last_message.created_at) if view.last_message else None,

@@ -175,7 +175,7 @@ def test_the_room_list_costs_the_same_for_any_number_of_rooms_and_messages(
         rooms.fill(rooms.private(kim, lee, name=f"방 {number}"), lee, 30)
     with django_assert_num_queries(first):
         views = listed()
-    assert first <= 4
+    assert first <= 5
     assert [selectors.unread(view.member) for view in views] == [30] * 20 + [1]
     assert {view.members for view in views} == {2}
     assert not any(view.is_read for view in views)

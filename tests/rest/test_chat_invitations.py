@@ -99,11 +99,12 @@ def test_a_stranger_is_invited_without_a_name(kim: User, lee: User) -> None:
     }
     listed = members(api, room["id"])[1]
     assert listed == {**data, "status": "invited"}
+    assert api.get(path).body["data"]["members"][1] == data
     assert refusal(api.post(f"{path}/members", {"user_id": lee.pk}))[:2] == (409, "ALREADY_MEMBER")
     events = api.get(f"{path}/messages", after_seq=0).body["data"]["events"]
     assert events[-1]["type"] == "member_join"
     assert events[-1]["data"] == data
-    assert api.get(HERE).body["data"]["rooms"][0]["member_count"] == 2
+    assert api.get(HERE).body["data"][0]["member_count"] == 2
 
 
 def test_the_invited_receive_and_count_nothing_before(kim: User, lee: User) -> None:
@@ -111,7 +112,7 @@ def test_the_invited_receive_and_count_nothing_before(kim: User, lee: User) -> N
     room = own_room(api, lee.pk)
     sent = api.post(f"{HERE}/{room['id']}/messages", {"message": "안녕!"}).body["data"]
     api.post(f"{HERE}/{room['id']}/read", {})
-    assert stranger.get(HERE).body["data"]["rooms"] == []
+    assert stranger.get(HERE).body["data"] == []
     assert stranger.get("/chat/v1/room/").body == []
     assert members(api, room["id"])[1]["unread_count"] == 0
     shown_to_kim = api.get(f"{HERE}/{room['id']}/messages").body["data"]["messages"]

@@ -117,6 +117,7 @@ def _members_of(user: User, room_id: int) -> list[dict[str, Any]]:
 
 def test_a_room_as_s4s_own_client_opens_it(kim: User, lee: User) -> None:
     """Contract 12, last paragraph."""
+    rooms.acquaint(kim, lee)
     body = {"name": "둘이서", "description": " 이야기해요 ", "room_type": "DIRECT", "member_ids": [lee.pk]}
     room = Api(kim).post(HERE, body).body["data"]
     assert (room["description"], room["room_type"], room["created_by"]) == ("이야기해요", "direct", kim.pk)
@@ -144,6 +145,7 @@ def test_the_list_comes_in_pages_too(kim: User) -> None:
 
 def test_a_list_names_the_first_people_of_a_large_room(kim: User) -> None:
     everyone = cast.students(25)
+    rooms.acquaint(kim, *everyone)
     body = {"name": "모두", "member_ids": [user.pk for user in everyone]}
     Api(kim).post(HERE, body)
     (room,) = Api(kim).get(HERE).body["data"]
@@ -152,6 +154,7 @@ def test_a_list_names_the_first_people_of_a_large_room(kim: User) -> None:
 
 
 def test_a_new_room_and_its_row_in_the_list(kim: User, lee: User) -> None:
+    rooms.acquaint(kim, lee)
     body = {"name": "복지관", "member_ids": [lee.pk], "post": 3}
     answer = Api(kim).post(HERE, body)
     assert answer.status == 201
