@@ -16,10 +16,12 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+from config.bodies import Bodies  # noqa: E402
 from config.handler import RememberingHandler  # noqa: E402
-from config.http_bridge import Asgi, HttpBridge, Receive, Scope, Send  # noqa: E402
+from config.http_bridge import Asgi, HttpBridge, Receive, Scope, Send, Uploads  # noqa: E402
 from config.long_poll import LongPoll  # noqa: E402
 from config.production import refuse_sample_accounts  # noqa: E402
+from config.uploading import LARGEST_UPLOAD, UPLOAD_PATHS, uploading_caller  # noqa: E402
 from mobilegpt.realtime.runtime import runtime  # noqa: E402
 from mobilegpt.sockets.application import websocket_application  # noqa: E402
 
@@ -30,14 +32,29 @@ with ThreadPoolExecutor(1) as _aside:
     for _name in (settings.ROOT_URLCONF, "rest_framework_simplejwt.state"):
         _aside.submit(import_module, _name).result()
 _django = RememberingHandler()
-# A file and what a form puts around it; views that take no files keep to the common limit themselves.
-_UPLOADS = (("/api/v1/chat/rooms/", settings.FILE_UPLOAD_MAX_MEMORY_SIZE),)
+_bodies = Bodies(
+    in_memory=settings.MAX_BODY_BYTES_IN_MEMORY,
+    on_disk=settings.MAX_BODY_BYTES_ON_DISK,
+    folder=settings.FILE_UPLOAD_TEMP_DIR,
+)
+_uploads = Uploads(
+    paths=UPLOAD_PATHS,
+    most=LARGEST_UPLOAD,
+    caller=uploading_caller,
+    at_once=settings.UPLOADS_AT_ONCE_PER_USER,
+)
 _pages_and_api = LongPoll(
-    HttpBridge(_django, threads=settings.HTTP_THREADS, max_body=settings.MAX_BODY_BYTES, larger=_UPLOADS)
+    HttpBridge(
+        _django,
+        threads=settings.HTTP_THREADS,
+        max_body=settings.MAX_BODY_BYTES,
+        bodies=_bodies,
+        uploads=_uploads,
+    )
 )
 # Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
 _OWN_APPLICATIONS = {
-    "/api/health": HttpBridge(_django, threads=2, max_body=1024, name="health"),
+    "/api/health": HttpBridge(_django, threads=2, max_body=1024, bodies=_bodies, name="health"),
 }
 
 

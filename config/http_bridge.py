@@ -12,15 +12,17 @@ import contextvars
 import io
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, BinaryIO, NamedTuple
 
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
-from mobilegpt.core.errors import ErrorCode
+from config.bodies import Bodies, Body
+from mobilegpt.core.errors import ErrorCode, Unavailable
 from mobilegpt.core.network import is_trusted
 from mobilegpt.core.threads import in_thread
 from mobilegpt.rest.errors import plain_answer
@@ -39,7 +41,10 @@ _MAX_HEADERS = 256
 # CVE-2026-44546: what some parser takes for the end of a line, or for white space, has no place in a header.
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f\x85]")
 _ONCE_ONLY = frozenset({b"host", b"content-length", b"content-type", b"authorization"})
+# Nothing for so long, or on the whole slower than so: the body is given up.
+_SILENT_SECONDS = 30
 _BODY_SECONDS = 60
+_BYTES_PER_SECOND = 4096
 _LINGER_SECONDS = 5
 _LINGER_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -48,9 +53,11 @@ _CHUNK = 64 * 1024
 class Refusal(Exception):
     """The request does not get as far as Django. ``unread``: the client may still be sending its body."""
 
-    def __init__(self, status: int, code: ErrorCode, message: str, *, unread: bool = True) -> None:
+    def __init__(
+        self, status: int, code: ErrorCode, message: str, *, unread: bool = True, retry_after: int | None = None
+    ) -> None:
         super().__init__(message)
-        self.unread = unread
+        self.unread, self.retry_after = unread, retry_after
         self.status, self.code, self.message = status, code, message
 
 
@@ -68,10 +75,25 @@ class Answer(NamedTuple):
     close: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Paths that take files: larger bodies, from callers who show who they are before theirs is read.
+
+    ``caller`` gives a name to count by, "" for one that speaks for many, ``None`` for nobody; it runs on the event
+    loop.
+    """
+
+    paths: re.Pattern[str]
+    most: int
+    caller: Callable[[Environ], str | None]
+    at_once: int
+
+
 class HttpBridge:
     """An ASGI application for ``http`` scopes around a WSGI one, with ``threads`` threads of its own.
 
-    Bodies over ``max_body`` bytes are refused with 413; ``larger`` names path prefixes with another limit (uploads).
+    Bodies over ``max_body`` bytes are refused with 413, those of ``uploads`` over their own limit. ``bodies`` counts
+    what is on its way, together with other bridges.
     """
 
     def __init__(
@@ -80,32 +102,74 @@ class HttpBridge:
         *,
         threads: int,
         max_body: int,
-        larger: tuple[tuple[str, int], ...] = (),
+        bodies: Bodies,
+        uploads: Uploads | None = None,
         name: str = "http",
     ) -> None:
         self._wsgi = wsgi
         self._max_body = max_body
-        self._larger = larger
+        self._bodies = bodies
+        self._uploads = uploads
+        self._uploading: dict[str, int] = {}
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             environ = environ_of(scope)
-            body = await self._read_body(scope, receive)
+            uploads = self._uploads
+            if uploads is not None and scope["method"] == "POST" and uploads.paths.fullmatch(scope["path"]):
+                await self._upload(uploads, environ, scope, receive, send)
+            else:
+                await self._serve(environ, self._max_body, scope, receive, send)
         except ClientGone:
             return
         except Refusal as refusal:
-            await _refuse(refusal, scope["path"], receive, send)
+            await _refuse(refusal, scope, receive, send)
+
+    async def _upload(self, uploads: Uploads, environ: Environ, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = uploads.caller(environ)
+        if caller is None:
+            # In Django's own words, with what surrounds every answer. The body stays where it is.
+            answer = await self._answered(environ, io.BytesIO(), 0)
+            await _send_over_unread(answer, not _waits_to_continue(scope), receive, send)
             return
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        answer = await self._run(_handle, self._wsgi, environ)
+        if not caller:
+            await self._serve(environ, uploads.most, scope, receive, send)
+            return
+        if self._uploading.get(caller, 0) >= uploads.at_once:
+            message = f"At most {uploads.at_once} uploads at once"
+            unread = not _waits_to_continue(scope)
+            raise Refusal(429, ErrorCode.RATE_LIMITED, message, unread=unread, retry_after=_LINGER_SECONDS)
+        self._uploading[caller] = self._uploading.get(caller, 0) + 1
+        try:
+            await self._serve(environ, uploads.most, scope, receive, send)
+        finally:
+            self._uploading[caller] -= 1
+            if not self._uploading[caller]:
+                del self._uploading[caller]
+
+    async def _serve(self, environ: Environ, most: int, scope: Scope, receive: Receive, send: Send) -> None:
+        body = Body(self._bodies)
+        try:
+            await _read_body(body, most, scope, receive)
+            answer = await self._answered(environ, await body.opened(), body.size)
+        except Unavailable as error:
+            # What is left of the body is read away, at most as much as may be sent.
+            raise Refusal(503, error.code, error.message, retry_after=error.retry_after) from None
+        finally:
+            body.close()
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         if answer.rest is None or scope["method"] == "HEAD":
             answer.close()
             await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
         else:
             await self._stream(answer, answer.rest, receive, send)
+
+    async def _answered(self, environ: Environ, body: BinaryIO, size: int) -> Answer:
+        environ["wsgi.input"] = body
+        environ["CONTENT_LENGTH"] = str(size)
+        answer: Answer = await self._run(_handle, self._wsgi, environ)
+        return answer
 
     async def _run(self, function: Callable[..., Any], *args: Any) -> Any:
         # A context of its own per hop: what one request binds to its log lines must not reach the next one.
@@ -123,25 +187,31 @@ class HttpBridge:
             gone.cancel()
             self._pool.submit(answer.close)
 
-    async def _read_body(self, scope: Scope, receive: Receive) -> bytes:
-        limit = next((most for prefix, most in self._larger if scope["path"].startswith(prefix)), self._max_body)
-        if _announced_length(scope) > limit:
-            raise _too_large(limit, unread=not _waits_to_continue(scope))
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            async with asyncio.timeout(_BODY_SECONDS):
-                async for piece, unread in _body_pieces(receive):
-                    size += len(piece)
-                    if size > limit:
-                        raise _too_large(limit, unread=unread)
-                    pieces.append(piece)
-        except asyncio.CancelledError:
-            raise Refusal(503, ErrorCode.UNAVAILABLE, "The server is stopping", unread=False) from None
-        except TimeoutError:
-            message = "The body took too long to arrive"
-            raise Refusal(408, ErrorCode.INVALID_REQUEST, message, unread=False) from None
-        return b"".join(pieces)
+
+async def _read_body(body: Body, most: int, scope: Scope, receive: Receive) -> None:
+    """All of it, as long as it keeps coming. Raises ``Refusal``, ``ClientGone``, and what ``Body.add`` raises."""
+    if _announced_length(scope) > most:
+        raise _too_large(most, unread=not _waits_to_continue(scope))
+    clock = asyncio.get_running_loop().time
+    started = clock()
+    patience: float = _SILENT_SECONDS
+    more = True
+    try:
+        while more:
+            async with asyncio.timeout(patience):
+                piece, more = await _next_piece(receive)
+            if body.size + len(piece) > most:
+                raise _too_large(most, unread=more)
+            if piece:
+                await body.add(piece)
+            if more:
+                left = started + _BODY_SECONDS + body.size / _BYTES_PER_SECOND - clock()
+                patience = min(_SILENT_SECONDS, max(0.0, left))
+    except asyncio.CancelledError:
+        raise Refusal(503, ErrorCode.UNAVAILABLE, "The server is stopping", unread=False) from None
+    except TimeoutError:
+        message = "The body took too long to arrive"
+        raise Refusal(408, ErrorCode.INVALID_REQUEST, message, unread=False) from None
 
 
 def environ_of(scope: Scope) -> Environ:
@@ -218,16 +288,12 @@ def _too_large(limit: int, *, unread: bool) -> Refusal:
     return Refusal(413, ErrorCode.TOO_LARGE, f"The body may have at most {limit} bytes", unread=unread)
 
 
-async def _body_pieces(receive: Receive) -> AsyncIterator[tuple[bytes, bool]]:
-    """The pieces of a body, each with whether more will come. Raises ``ClientGone``."""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        more = message.get("more_body", False)
-        yield message.get("body", b""), more
-        if not more:
-            return
+async def _next_piece(receive: Receive) -> tuple[bytes, bool]:
+    """A piece of a body, and whether more will come. Raises ``ClientGone``."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message.get("body", b""), message.get("more_body", False)
 
 
 async def until_disconnect(receive: Receive) -> None:
@@ -236,30 +302,38 @@ async def until_disconnect(receive: Receive) -> None:
         pass
 
 
-async def _refuse(refusal: Refusal, path: str, receive: Receive, send: Send) -> None:
-    """Send the refusal and close. What the client is still sending is thrown away for a moment: a connection closed
-    over unread data would be reset, and the client would never see the answer."""
-    answer = plain_answer(refusal.code, refusal.message, refusal.status, path)
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(answer.content)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.content, "more_body": True})
-    if refusal.unread:
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the refusal and close; it is logged as those of Django are (X18)."""
+    refused = plain_answer(refusal.code, refusal.message, refusal.status, scope["path"])
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(refused.content)).encode())]
+    if refusal.retry_after is not None:
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
+    peer = (scope.get("client") or ("",))[0]
+    log.info(
+        "request", method=scope["method"], path=scope["path"], status=refusal.status, code=refusal.code, address=peer
+    )
+    answer = Answer(refusal.status, headers, refused.content, None, _nothing)
+    await _send_over_unread(answer, refusal.unread, receive, send)
+
+
+async def _send_over_unread(answer: Answer, unread: bool, receive: Receive, send: Send) -> None:
+    """Send an answer and close. What the client is still sending is thrown away for a moment: a connection closed over
+    unread data would be reset, and the client would never see the answer."""
+    headers = [*answer.headers, (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    if unread:
         await _throw_away(receive)
     await send({"type": "http.response.body", "body": b""})
 
 
 async def _throw_away(receive: Receive) -> None:
-    size = 0
+    size, more = 0, True
     try:
         async with asyncio.timeout(_LINGER_SECONDS):
-            async for piece, _ in _body_pieces(receive):
+            while more and size <= _LINGER_BYTES:
+                piece, more = await _next_piece(receive)
                 size += len(piece)
-                if size > _LINGER_BYTES:
-                    return
     except (TimeoutError, ClientGone):
         return
 

@@ -204,6 +204,7 @@ CHAT_ROOMS_PER_DAY = env.integer("CHAT_ROOMS_PER_DAY", 30)
 CHAT_INVITATIONS_PER_DAY = env.integer("CHAT_INVITATIONS_PER_DAY", 20)
 CHAT_ROOM_MEMBERS = env.integer("CHAT_ROOM_MEMBERS", 1_000)
 CHAT_FILE_BYTES = env.integer("CHAT_FILE_BYTES", 10 * 1024 * 1024)
+CHAT_MEDIA_BYTES = env.integer("CHAT_MEDIA_BYTES", 50 * 1024 * 1024)
 CHAT_FILE_BYTES_PER_DAY = env.integer("CHAT_FILE_BYTES_PER_DAY", 200 * 1024 * 1024)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
@@ -306,9 +307,14 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# The bridge holds a request whole; a copy in a temporary file would only be one more disk that can be full.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = CHAT_FILE_BYTES + 64 * 1024
+# Bodies on their way, on the disk of the data: /tmp is memory on some systems. Nothing in it has a name.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+FILE_UPLOAD_HANDLERS = ["mobilegpt.rest.uploads.NamelessFileHandler"]
+# Of all requests together, in one process; beyond, the next ones are told to come again.
+MAX_BODY_BYTES_IN_MEMORY = env.integer("MAX_BODY_BYTES_IN_MEMORY", 64 * 1024 * 1024)
+MAX_BODY_BYTES_ON_DISK = env.integer("MAX_BODY_BYTES_ON_DISK", 1024 * 1024 * 1024)
+UPLOADS_AT_ONCE_PER_USER = env.integer("UPLOADS_AT_ONCE_PER_USER", 4)
 STORAGES = {
     "default": env.file_storage(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

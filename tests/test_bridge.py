@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import re
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from pytest_django import Settings
 
-from config.http_bridge import HttpBridge, Refusal, environ_of
+from config import http_bridge
+from config.bodies import Bodies
+from config.http_bridge import HttpBridge, Refusal, Uploads, environ_of
 
 
 def scope(method: str = "GET", path: str = "/", headers: Iterable[tuple[bytes, bytes]] = (), **more: Any) -> Any:
@@ -77,8 +83,16 @@ def echo(environ: Any, start_response: Any) -> Iterable[bytes]:
     return Whole([environ["CONTENT_LENGTH"].encode(), b":", body])
 
 
-def bridge(wsgi: Any = echo, max_body: int = 1000, **more: Any) -> HttpBridge:
-    return HttpBridge(wsgi, threads=2, max_body=max_body, **more)
+def room_for(memory: int = 10_000_000, disk: int = 10_000_000) -> Bodies:
+    return Bodies(in_memory=memory, on_disk=disk, folder=Path(tempfile.gettempdir()))
+
+
+def bridge(wsgi: Any = echo, max_body: int = 1000, bodies: Bodies | None = None, **more: Any) -> HttpBridge:
+    return HttpBridge(wsgi, threads=2, max_body=max_body, bodies=bodies or room_for(), **more)
+
+
+def uploads(caller: Callable[[Any], str | None] = lambda environ: "kim", most: int = 2_000_000) -> Uploads:
+    return Uploads(paths=re.compile("/files/[0-9]+"), most=most, caller=caller, at_once=2)
 
 
 async def test_a_body_in_pieces_arrives_whole_with_its_length() -> None:
@@ -123,11 +137,158 @@ async def test_a_client_that_waits_to_continue_is_not_asked_for_its_body() -> No
 
 
 async def test_upload_paths_may_have_a_larger_limit() -> None:
-    uploads = bridge(larger=(("/files", 5000),))
+    one = bridge(uploads=uploads())
     exchange, other = Exchange(b"x" * 2000), Exchange(b"x" * 2000)
-    await uploads(scope("POST", "/files/1"), exchange.receive, exchange.send)
-    await uploads(scope("POST", "/other"), other.receive, other.send)
+    await one(scope("POST", "/files/1"), exchange.receive, exchange.send)
+    await one(scope("POST", "/files/1/other"), other.receive, other.send)
     assert (exchange.status, other.status) == (200, 413)
+
+
+# --- bodies on their way
+
+
+@pytest.mark.parametrize("size", [1, 255_000, 257_000, 900_000])
+async def test_a_body_arrives_as_it_was_sent_wherever_it_waits(size: int) -> None:
+    content = bytes(number % 251 for number in range(size))
+    pieces = [content[at : at + 50_000] for at in range(0, size, 50_000)]
+    bodies, exchange = room_for(), Exchange(*pieces)
+    before = (bodies.memory_left, bodies.disk_left)
+    await bridge(bodies=bodies, uploads=uploads())(scope("POST", "/files/1"), exchange.receive, exchange.send)
+    assert exchange.body == b"%d:" % size + content
+    assert (bodies.memory_left, bodies.disk_left) == before
+
+
+async def test_a_large_body_is_on_disk_while_it_arrives() -> None:
+    bodies, exchange = room_for(), Exchange(*[b"x" * 60_000] * 20, leaves=True)
+    held: list[int] = []
+
+    async def receive() -> Any:
+        held.append(10_000_000 - bodies.memory_left)
+        return await exchange.receive()
+
+    await bridge(bodies=bodies, uploads=uploads())(scope("POST", "/files/1"), receive, exchange.send)
+    assert max(held) <= 256 * 1024 + 60_000
+    assert exchange.sent == []
+    assert (bodies.memory_left, bodies.disk_left) == (10_000_000, 10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("memory", "disk", "size"), [(15_000, 10_000_000, 9_000), (1_000_000, 300_000, 90_000)], ids=["memory", "disk"]
+)
+async def test_beyond_what_may_be_on_its_way_the_next_ones_come_again(memory: int, disk: int, size: int) -> None:
+    bodies = room_for(memory, disk)
+    waiting = Exchange(b"x" * size, leaves=True)
+    stuck = asyncio.Event()
+
+    async def never() -> Any:
+        if waiting.asked:
+            await stuck.wait()
+        return await waiting.receive()
+
+    one = bridge(bodies=bodies, max_body=2_000_000)
+    first = asyncio.ensure_future(one(scope("POST"), never, waiting.send))
+    await asyncio.sleep(0.01)
+    exchange = Exchange(*[b"x" * size] * 10)
+    await one(scope("POST"), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.code) == (503, "UNAVAILABLE")
+    assert int(exchange.headers[b"retry-after"]) > 0
+    assert exchange.headers[b"connection"] == b"close"
+    stuck.set()
+    await first
+    assert (bodies.memory_left, bodies.disk_left) == (memory, disk)
+    again = Exchange(b"x" * 10)
+    await one(scope("POST"), again.receive, again.send)
+    assert again.status == 200
+
+
+async def test_a_full_disk_is_a_store_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F18: while the body arrives."""
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    bodies, exchange = room_for(), Exchange(*[b"x" * 90_000] * 10)
+    await bridge(pytest.fail, bodies=bodies, max_body=2_000_000)(scope("POST"), exchange.receive, exchange.send)
+    assert (exchange.status, exchange.code) == (503, "UNAVAILABLE")
+    assert (bodies.memory_left, bodies.disk_left) == (10_000_000, 10_000_000)
+
+
+async def test_who_is_nobody_is_told_so_before_the_body_is_asked_for() -> None:
+    def refuse(environ: Any, start_response: Any) -> Iterable[bytes]:
+        assert environ["wsgi.input"].read() == b""
+        assert environ["CONTENT_LENGTH"] == "0"
+        start_response("401 Unauthorized", [("WWW-Authenticate", "Bearer")])
+        return Whole([b"no"])
+
+    one = bridge(refuse, uploads=uploads(lambda environ: None))
+    exchange = Exchange(b"x" * 600, b"x" * 600)
+    sent_before_reading: list[int] = []
+
+    async def receive() -> Any:
+        sent_before_reading.append(len(exchange.sent))
+        return await exchange.receive()
+
+    await one(scope("POST", "/files/1"), receive, exchange.send)
+    assert (exchange.status, exchange.body) == (401, b"no")
+    assert exchange.headers[b"connection"] == b"close"
+    assert exchange.headers[b"www-authenticate"] == b"Bearer"
+    assert sent_before_reading == [2, 2]  # read away, once the answer is out
+    patient = Exchange(b"x" * 600)
+    await one(scope("POST", "/files/1", [(b"expect", b"100-continue")]), patient.receive, patient.send)
+    assert (patient.status, patient.asked) == (401, 0)
+
+
+async def test_one_caller_sends_few_files_at_once() -> None:
+    one = bridge(uploads=uploads(lambda environ: environ["HTTP_X_NAME"]))
+    stuck = asyncio.Event()
+
+    async def never() -> Any:
+        await stuck.wait()
+        return {"type": "http.disconnect"}
+
+    async def post(name: bytes) -> Exchange:
+        exchange = Exchange(b"x")
+        await one(scope("POST", "/files/1", [(b"x-name", name)]), exchange.receive, exchange.send)
+        return exchange
+
+    head = scope("POST", "/files/1", [(b"x-name", b"kim")])
+    waiting = [asyncio.ensure_future(one(head, never, Exchange().send)) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    refused = await post(b"kim")
+    assert (refused.status, refused.code) == (429, "RATE_LIMITED")
+    assert (await post(b"lee")).status == 200
+    stuck.set()
+    await asyncio.gather(*waiting)
+    assert (await post(b"kim")).status == 200
+
+
+@pytest.mark.parametrize("total", [False, True], ids=["silent", "a little now and then"])
+async def test_a_body_that_does_not_come_on_is_given_up(monkeypatch: pytest.MonkeyPatch, total: bool) -> None:
+    monkeypatch.setattr(http_bridge, "_SILENT_SECONDS", 10 if total else 0.05)
+    monkeypatch.setattr(http_bridge, "_BODY_SECONDS", 0.05 if total else 10)
+    exchange = Exchange(b"x")
+
+    async def receive() -> Any:
+        await asyncio.sleep(0.02 if total else 60)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async with asyncio.timeout(5):
+        await bridge(pytest.fail)(scope("POST"), receive, exchange.send)
+    assert (exchange.status, exchange.code) == (408, "INVALID_REQUEST")
+
+
+async def test_a_body_that_comes_on_may_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_bridge, "_SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(http_bridge, "_BODY_SECONDS", 0.1)
+    exchange = Exchange(*[b"x" * 8192] * 10)
+
+    async def receive() -> Any:
+        await asyncio.sleep(0.03)
+        return await exchange.receive()
+
+    await bridge(max_body=100_000)(scope("POST"), receive, exchange.send)
+    assert exchange.status == 200
 
 
 async def test_a_client_that_leaves_during_its_body_costs_no_thread() -> None:

@@ -1,0 +1,37 @@
+"""Who may send a large body: known from the head of the request, before its body is read (contract 3.3, 3.8)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+
+from mobilegpt.accounts.tokens import user_of_access_token
+from mobilegpt.chat.trust import may_name_itself
+from mobilegpt.core.errors import Unauthenticated
+
+# Routes that take files; each refuses callers whom it does not know, also without a body.
+UPLOAD_PATHS = re.compile(r"/api/v1/chat/rooms/[0-9]+/files/?")
+# A file, and what a form puts around it.
+LARGEST_UPLOAD = max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES) + 64 * 1024
+
+
+def uploading_caller(environ: dict[str, Any]) -> str | None:
+    """The account that a token names, "" for a gateway that speaks for many, ``None`` for nobody.
+
+    Signature, kind and time of the token are looked at, the database is not: whether the login still holds is asked
+    once the body is there, as for every request.
+    """
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        try:
+            return str(user_of_access_token(token.strip()))
+        except Unauthenticated:
+            return None
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    return "" if may_name_itself(environ["REMOTE_ADDR"], headers) else None

@@ -1,0 +1,50 @@
+"""Uploads of a form, as they are read from a request: small ones in memory, others in a file that has no name."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from mobilegpt.core.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+_IN_MEMORY = 64 * 1024
+
+
+class NamelessFileHandler(FileUploadHandler):
+    """A process that is killed leaves nothing behind: the system forgets a file without a name. Django's own temporary
+    files have one, and its others are held whole in memory."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Raises ``Unavailable`` when the disk is full (F18)."""
+        try:
+            self._file.write(raw_data)
+        except OSError as error:
+            self._file.close()
+            log.error("upload_failed", error=str(error))
+            raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self._file.seek(0)
+        return UploadedFile(
+            file=self._file,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
