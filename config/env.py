@@ -125,6 +125,7 @@ def file_storage() -> dict[str, Any]:
         "access_key": text("S3_ACCESS_KEY") or None,
         "secret_key": text("S3_SECRET_KEY") or None,
         "file_overwrite": False,
+        "max_memory_size": 1024 * 1024,
         "client_config": patience,
         "transfer_config": TransferConfig(use_threads=False),
     }

@@ -25,6 +25,16 @@ def photo_with_a_place(size: tuple[int, int] = (40, 30)) -> bytes:
     return picture("JPEG", size, exif=exif.tobytes(), comment=b"SecretComment")
 
 
+def heic(image: Image.Image | None = None, **options: object) -> bytes:
+    """As iPhones and Samsungs keep photos; ``exif`` turns it as their cameras do."""
+    from pillow_heif import from_pillow
+
+    file = from_pillow(image or Image.new("RGB", (40, 30), 128))
+    out = io.BytesIO()
+    file.save(out, **options)
+    return out.getvalue()
+
+
 def double_exposure() -> bytes:
     """Two pictures in one JPEG, as phones write portraits and bright scenes (MPO)."""
     out = io.BytesIO()

@@ -60,6 +60,8 @@ class ErrorCode(StrEnum):
     IDEMPOTENCY_IN_FLIGHT = "IDEMPOTENCY_IN_FLIGHT"  # the first try is still running
     # 413
     TOO_LARGE = "TOO_LARGE"  # the body, or a batch
+    # 416
+    RANGE_NOT_SATISFIABLE = "RANGE_NOT_SATISFIABLE"  # the file has no such bytes
     # 422
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"  # same key, another body
     # 429

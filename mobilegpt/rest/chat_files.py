@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -21,6 +21,7 @@ from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.chat_s4 import ChatEndpoint
 from mobilegpt.rest.chat_s4_shapes import refusals
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.file_answers import StoredFile, file_answer
 from mobilegpt.rest.multipart import FormParser
 from mobilegpt.rest.negotiation import WhateverIsAsked
 from mobilegpt.rest.routing import both
@@ -48,17 +49,19 @@ class ChatFiles(ChatEndpoint):
     )
     def post(self, request: Request, room_id: int) -> Response:
         upload = request.FILES.get("file")
-        if not isinstance(upload, UploadedFile):
+        if not isinstance(upload, UploadedFile) or upload.file is None:
             raise Invalid(message="file is missing", details={"field": "file"})
         actor = self.acting(_user_in(request.data.get("user_id")))
-        file = services.store_file(actor=actor, room_id=room_id, name=upload.name or "", content=upload.read())
+        file = services.store_file(
+            actor=actor, room_id=room_id, name=upload.name or "", content=cast(BinaryIO, upload.file)
+        )
         url = link_to(own_base(request._request), file.pk, actor.user_id)
         data = shapes.FileData(file_url=url, name=file.name, size=file.size, mime=file.mime)
         return Response(shapes.FileAnswer(message="File uploaded successfully", data=data), status=201)
 
 
 class ChatFileDownload(Endpoint):
-    """By its signed address or with a token; always as an attachment, never as a page of ours."""
+    """By its signed address or with a token; always as an attachment, never as a page of ours. Players ask for a part."""
 
     public = True
     guests = True
@@ -68,16 +71,24 @@ class ChatFileDownload(Endpoint):
         summary="Download a file of a room",
         description="Contract 9.4.",
         parameters=[OpenApiParameter("u", int), OpenApiParameter("e", int), OpenApiParameter("s", str)],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **refusals(401, 404, 503)},
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+            **refusals(401, 404, 416, 503),
+        },
     )
-    def get(self, request: Request, file_id: uuid.UUID) -> FileResponse:
+    def get(self, request: Request, file_id: uuid.UUID) -> HttpResponseBase:
         file = services.file_for(file_id=file_id, actor=self.caller, query=request.query_params)
-        content = services.content_of(file)
-        response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.mime)
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, max-age=3600"
-        return response
+        stored = StoredFile(
+            path=file.stored_as,
+            size=file.size,
+            mime=file.mime,
+            etag=f'"{file.pk}"',
+            modified=file.created_at,
+            cache="private, max-age=3600",
+            attached_as=file.name,
+        )
+        return file_answer(request._request, stored)
 
 
 def _user_in(text: Any) -> int | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.stored_files import facts_of
 from mobilegpt.rest.endpoint import Endpoint
+from mobilegpt.rest.file_answers import StoredFile, file_answer
 from mobilegpt.rest.negotiation import WhateverIsAsked
 from mobilegpt.rest.routing import both
 
@@ -32,20 +33,16 @@ class ProfilePicture(Endpoint):
         description="Contract 9.3.",
         responses={(200, "image/*"): OpenApiTypes.BINARY, 404: OpenApiTypes.OBJECT},
     )
-    def get(self, request: Request, name: str) -> FileResponse:
+    def get(self, request: Request, name: str) -> HttpResponseBase:
         found = _NAME.fullmatch(name)
         mime = _MIMES.get(found.group(1).lower()) if found else None
         if mime is None:
             raise NotFound("Picture")
-        try:
-            content = default_storage.open(f"profiles/{name}")
-        except OSError:
-            raise NotFound("Picture") from None
-        response = FileResponse(content, content_type=mime)
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "public, max-age=3600"
-        return response
+        path = f"profiles/{name}"
+        size, modified = facts_of(path)
+        etag = f'"{int(modified.timestamp() * 1000):x}-{size:x}"'
+        stored = StoredFile(path, size, mime, etag, modified, cache="public, max-age=3600")
+        return file_answer(request._request, stored)
 
 
 urlpatterns: list[URLPattern] = [*both("media/profiles/<str:name>", ProfilePicture)]

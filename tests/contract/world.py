@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -129,7 +130,7 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
 
 def _chat(world: World, teacher: User, kim: User) -> None:
     room = Room.objects.get(session_id=world.ids["live"])
-    file = chat.store_file(actor=cast.actor(kim), room_id=room.pk, name="memo.txt", content=b"hello")
+    file = chat.store_file(actor=cast.actor(kim), room_id=room.pk, name="memo.txt", content=io.BytesIO(b"hello"))
     opened = chat.open_room(actor=cast.actor(teacher), command=OpenRoom(name="누구나", is_open=True))
     stranger = OpenRoom(name="모임", member_ids=[world.users["other_student"].pk])
     inviting = chat.open_room(actor=cast.actor(teacher), command=stranger)

@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import time_machine
+from asgiref.sync import sync_to_async
 from django.conf import settings as ours
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -26,7 +27,7 @@ from mobilegpt.core.clock import now
 from tests import cast, rooms
 from tests.pictures import bomb, photo_with_a_place, picture
 from tests.rest.api import Answer, Api
-from tests.rest.asgi import ask
+from tests.rest.asgi import ask, over_asgi
 
 pytestmark = pytest.mark.django_db
 HERE = "/api/v1/chat/rooms"
@@ -190,20 +191,20 @@ def test_a_day_has_so_many_bytes(room: Room, kim: User, lee: User, settings: Set
 
 def test_a_full_disk_leaves_nothing(room: Room, kim: User, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """F18: half of the file is written when the space ends."""
-    whole = ContentFile.chunks
+    whole = File.chunks
 
-    def until_the_disk_is_full(file: ContentFile[bytes], chunk_size: int | None = None) -> Iterator[bytes]:
+    def until_the_disk_is_full(file: File[bytes], chunk_size: int | None = None) -> Iterator[bytes]:
         yield b"half"
         assert stored(media) != []  # proof that the fault comes in the middle
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(ContentFile, "chunks", until_the_disk_is_full)
+    monkeypatch.setattr(File, "chunks", until_the_disk_is_full)
     answer = upload(kim, room)
     assert (answer.status, answer.body["code"]) == (503, "UNAVAILABLE")
     assert int(answer.headers["Retry-After"]) > 0
     assert stored(media) == []
     assert not ChatFile.objects.exists()
-    monkeypatch.setattr(ContentFile, "chunks", whole)
+    monkeypatch.setattr(File, "chunks", whole)
     assert upload(kim, room).status == 201
 
 
@@ -226,15 +227,34 @@ def test_bytes_that_are_gone_are_absent(room: Room, kim: User, media: Path) -> N
     assert fetch(url).status == 404
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_a_body_beyond_the_limit_is_cut_off_while_it_arrives() -> None:
     """Chunked, without a length: refused as soon as it is too much (X11)."""
     piece = b"x" * 1_000_000
-    headers = {"content-type": "multipart/form-data; boundary=b", "transfer-encoding": "chunked"}
-    status, body = await ask("POST", f"{HERE}/1/files", *[piece] * 12, headers=headers)
+    token = await sync_to_async(lambda: cast.bearer(cast.student_kim()))()
+    headers = {"content-type": "multipart/form-data; boundary=b", "transfer-encoding": "chunked", **token}
+    headers = {name.lower(): value for name, value in headers.items()}
+    status, body = await ask("POST", f"{HERE}/1/files", *[piece] * 60, headers=headers)
     assert (status, body["code"], body["success"]) == (413, "TOO_LARGE", False)
-    announced = {**headers, "content-length": str(ours.CHAT_FILE_BYTES + 100_000)}
+    announced = {**headers, "content-length": str(ours.CHAT_MEDIA_BYTES + 100_000)}
     status, body = await ask("POST", f"{HERE}/1/files", b"x", headers=announced)
     assert (status, body["code"]) == (413, "TOO_LARGE")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("token", ["", "Bearer nonsense", "Bearer a.b.c", "Basic eDp5"])
+async def test_a_stranger_is_refused_before_the_body_is_read(token: str) -> None:
+    headers = {
+        "content-type": "multipart/form-data; boundary=b",
+        "content-length": "10000000",
+        "x-request-id": "12345678",
+    }
+    headers |= {"authorization": token} if token else {}
+    fields = {"host": "testserver", **headers}
+    reply = await over_asgi("POST", f"{HERE}/1/files", b"x" * 1000, headers=fields, peer="198.51.100.7")
+    assert (reply.status, reply.headers["connection"], reply.headers["www-authenticate"]) == (401, "close", "Bearer")
+    assert reply.body["success"] is False
+    assert reply.headers["x-request-id"] == "12345678"  # it has been through all that surrounds an answer
 
 
 def test_words_have_the_common_limit(room: Room, kim: User) -> None:

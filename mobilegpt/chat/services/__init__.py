@@ -2,7 +2,7 @@
 
 from mobilegpt.chat.services.classes import archive_class_room, close_class_room, ensure_class_room, seat_in_class_room
 from mobilegpt.chat.services.erasing import erase_person
-from mobilegpt.chat.services.files import content_of, delete_unsent_files, file_for, store_file
+from mobilegpt.chat.services.files import delete_unsent_files, file_for, store_file
 from mobilegpt.chat.services.members import add_member, decline, enter_room, join_open_room, remove_member
 from mobilegpt.chat.services.messages import Sending, Sent, mark_read, send_messages
 from mobilegpt.chat.services.presence import mark_offline, mark_online
@@ -15,7 +15,6 @@ __all__ = [
     "archive_class_room",
     "change_room",
     "close_class_room",
-    "content_of",
     "decline",
     "delete_unsent_files",
     "ensure_class_room",

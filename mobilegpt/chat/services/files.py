@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import BinaryIO
 
 import structlog
 from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models import Sum
 
@@ -28,22 +30,26 @@ _UNSENT_FOR = timedelta(days=1)
 _DELETED_AT_ONCE = 200
 
 
-def store_file(*, actor: Actor, room_id: int, name: str, content: bytes) -> ChatFile:
-    """Keep an upload of a member who may write.
+def store_file(*, actor: Actor, room_id: int, name: str, content: BinaryIO) -> ChatFile:
+    """Keep an upload of a member who may write; ``content`` can be read from any place.
 
     Raises ``NotFound`` to outsiders, ``Forbidden`` ROOM_READ_ONLY, ``Invalid``, ``TooLarge``, ``RateLimited`` beyond a
     member's bytes of a day, ``Unavailable`` when the disk is full or the bucket away; then nothing is left behind.
     """
     member = enter_room(actor=actor, room_id=room_id)
     policies.require_may_write(member)
-    if len(content) > settings.CHAT_FILE_BYTES:
-        raise TooLarge(message=f"A file has at most {settings.CHAT_FILE_BYTES} bytes")
-    if not content:
+    size = content.seek(0, io.SEEK_END)
+    if not size:
         raise Invalid(message="file is empty", details={"field": "file"})
+    _require_size(size, max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES))
     shown = _shown_name(name)
-    cleaned = file_types.clean(shown, content)
-    _count(actor.user_id, len(cleaned.content))
-    return _stored(member, shown, cleaned)
+    kind = file_types.kind_of(shown, content)
+    _require_size(size, _limit_of(kind))
+    left = _left_today(actor.user_id)
+    _require_left(size, left)
+    cleaned = file_types.clean(shown, content, kind)
+    _require_left(cleaned.size, left)
+    return _stored(member, cleaned)
 
 
 def file_for(*, file_id: uuid.UUID, actor: Actor | None, query: Mapping[str, str]) -> ChatFile:
@@ -60,19 +66,6 @@ def file_for(*, file_id: uuid.UUID, actor: Actor | None, query: Mapping[str, str
     if file is None or member is None or not member.user.is_active:
         raise NotFound("File")
     return file
-
-
-def content_of(file: ChatFile) -> File[bytes]:
-    """The bytes, open for reading. Raises ``NotFound`` when they are gone, ``Unavailable`` when the storage is."""
-    try:
-        content = default_storage.open(file.stored_as)
-        content.seek(0)  # a bucket's file is only fetched now
-    except FileNotFoundError:
-        raise NotFound("File") from None
-    except Exception as error:  # a bucket's client has exceptions of its own
-        log.error("download_failed", error=str(error) or type(error).__name__)
-        raise Unavailable(message="The file cannot be read now", retry_after=30) from None
-    return content
 
 
 def delete_unsent_files() -> int:
@@ -96,12 +89,12 @@ def delete_files(keys: Sequence[uuid.UUID]) -> int:
     return gone
 
 
-def _stored(member: Member, name: str, cleaned: file_types.Cleaned) -> ChatFile:
+def _stored(member: Member, cleaned: file_types.Cleaned) -> ChatFile:
     """The bytes first: a row without its bytes would be a promise that nobody keeps."""
     file_id = uuid.uuid4()
     path = f"chat/{member.room_id}/{file_id}.{cleaned.extension}"
     try:
-        path = default_storage.save(path, ContentFile(cleaned.content))
+        path = default_storage.save(path, File(cleaned.content))
     except Exception as error:  # a bucket's client has exceptions of its own
         log.error("upload_failed", error=str(error) or type(error).__name__)
         _forget(path)
@@ -112,9 +105,9 @@ def _stored(member: Member, name: str, cleaned: file_types.Cleaned) -> ChatFile:
                 id=file_id,
                 room=member.room,
                 uploader=member.user,
-                name=name,
+                name=cleaned.name,
                 mime=cleaned.mime,
-                size=len(cleaned.content),
+                size=cleaned.size,
                 stored_as=path,
             )
     except Exception:
@@ -133,8 +126,22 @@ def _shown_name(name: str) -> str:
     return one_line(name.replace("\\", "/").rpartition("/")[2], "file", 200)
 
 
-def _count(user_id: int, size: int) -> None:
+def _limit_of(kind: file_types.Kind) -> int:
+    """The most bytes of such a file."""
+    return settings.CHAT_MEDIA_BYTES if kind.is_media else settings.CHAT_FILE_BYTES
+
+
+def _require_size(size: int, most: int) -> None:
+    if size > most:
+        raise TooLarge(message=f"A file of this kind has at most {most} bytes", details={"max_bytes": most})
+
+
+def _left_today(user_id: int) -> int:
     since = now() - timedelta(days=1)
     used = ChatFile.objects.filter(uploader_id=user_id, created_at__gte=since).aggregate(bytes=Sum("size"))["bytes"]
-    if (used or 0) + size > settings.CHAT_FILE_BYTES_PER_DAY:
+    return settings.CHAT_FILE_BYTES_PER_DAY - (used or 0)
+
+
+def _require_left(size: int, left: int) -> None:
+    if size > left:
         raise RateLimited(message="Too many files within a day", retry_after=3600)
