@@ -11,7 +11,6 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.B
 # As browsers name it, whom "cp949" tells nothing. EUC-KR is the part of it that everybody else knows too.
 _WHOLE_KOREAN = "windows-949"
 _CODECS = {_WHOLE_KOREAN: "cp949"}
-_UTF_16 = ("utf-16le", "utf-16be")
 _MOSTLY = 0.7  # of UTF-16 without a mark: any two bytes are a sign of it
 _SOME = 0.3  # of what says that it is UTF-16
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 27), *range(28, 32), 127])
@@ -42,15 +41,17 @@ def _likely(sample: bytes) -> Iterator[str]:
                 yield charset
             return
     if b"\0" not in sample:
-        yield "utf-8"
-        yield from sorted(("euc-kr", *_unmarked(sample), _WHOLE_KOREAN), key=lambda one: -_usual(_decoded(sample, one)))
+        yield from ("utf-8", "euc-kr", *_of_syllables(sample, "utf-16le"), _WHOLE_KOREAN)
+        yield from _of_syllables(sample, "utf-16be")
     else:
-        yield from _unmarked(sample)
+        found = {charset: _usual(_decoded(sample, charset)) for charset in ("utf-16le", "utf-16be")}
+        yield from sorted((one for one, share in found.items() if share >= _MOSTLY), key=lambda one: -found[one])
 
 
-def _unmarked(sample: bytes) -> list[str]:
-    found = {charset: _usual(_decoded(sample, charset)) for charset in _UTF_16}
-    return sorted((charset for charset, share in found.items() if share >= _MOSTLY), key=lambda one: -found[one])
+def _of_syllables(sample: bytes, charset: str) -> tuple[str, ...]:
+    """UTF-16 without a mark and without a single space or line: a word or two, which can look like EUC-KR."""
+    text = _decoded(sample, charset)
+    return (charset,) if _usual(text) == 1 and all("가" <= sign <= "힣" for sign in text) else ()
 
 
 def _decoded(sample: bytes, charset: str) -> str:

@@ -61,7 +61,7 @@ class ChatFiles(ChatEndpoint):
 
 
 class ChatFileDownload(Endpoint):
-    """By its signed address or with a token; always as an attachment, never as a page of ours. Players ask for a part."""
+    """By its signed address or with a token; always as an attachment, never as a page of ours. Parts are answered."""
 
     public = True
     guests = True

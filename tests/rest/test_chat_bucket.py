@@ -102,6 +102,19 @@ def test_bytes_go_into_the_bucket_and_come_back_through_us(bucket: Bucket, room:
     assert services.delete_unsent_files() == 0
 
 
+def test_a_part_of_what_lies_in_a_bucket(bucket: Bucket, room: Room, kim: User) -> None:
+    content = "안녕하세요\n".encode() * 200_000
+    url = upload(kim, room, content).body["data"]["file_url"]
+    response = Client().get(url, headers={"range": "bytes=1000000-1000099"})
+    assert (response.status_code, response["Content-Length"]) == (206, "100")
+    assert response["Content-Range"] == f"bytes 1000000-1000099/{len(content)}"
+    assert b"".join(response) == content[1_000_000:1_000_100]
+    assert Client().get(url, headers={"range": f"bytes={len(content)}-"}).status_code == 416
+    head = Client().head(url)
+    assert (head.status_code, head["Content-Length"]) == (200, str(len(content)))
+    head.close()
+
+
 def test_what_a_bucket_lost_is_absent(bucket: Bucket, room: Room, kim: User) -> None:
     url = upload(kim, room).body["data"]["file_url"]
     bucket.empty()

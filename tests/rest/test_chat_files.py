@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import socket
 import uuid
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from mobilegpt.chat import services
 from mobilegpt.chat.models import ChatFile, Message, Room
 from mobilegpt.core.clock import now
 from tests import cast, rooms
-from tests.pictures import bomb, photo_with_a_place, picture
+from tests.pictures import bomb, heic, photo_with_a_place, picture
 from tests.rest.api import Answer, Api
 from tests.rest.asgi import ask, over_asgi
 
@@ -312,6 +313,145 @@ def test_a_link_cannot_be_made_by_others(room: Room, kim: User, lee: User) -> No
     park = cast.instructor_park()
     hidden, absent = fetch(path, park), fetch(f"/api/v1/chat/files/{uuid.uuid4()}", park)
     assert (hidden.status, hidden.content) == (absent.status, absent.content)
+
+
+# --- in parts, for players
+
+
+def part(url: str, method: str = "GET", **headers: str) -> Download:
+    parts = urlsplit(url)
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Download(Client().generic(method, f"{parts.path}?{parts.query}", headers=fields))
+
+
+@pytest.fixture
+def numbers(room: Room, kim: User) -> str:
+    """Where a file of the bytes 0 to 249, four times over, is."""
+    return str(upload(kim, room, b"".join(b"%04d" % number for number in range(250))).body["data"]["file_url"])
+
+
+_NUMBERS = b"".join(b"%04d" % number for number in range(250))
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-", 0, 999),
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-1", 0, 1),
+        ("bytes=100-199", 100, 199),
+        ("bytes=999-", 999, 999),
+        ("bytes=900-5000", 900, 999),
+        ("bytes=-1", 999, 999),
+        ("bytes=-100", 900, 999),
+        ("bytes=-5000", 0, 999),
+        ("Bytes = 4-7", 4, 7),
+    ],
+)
+def test_a_part_of_a_file(numbers: str, asked: str, first: int, last: int) -> None:
+    response = part(numbers, range=asked)
+    assert response.status == 206
+    assert response.headers["Content-Range"] == f"bytes {first}-{last}/1000"
+    assert response.headers["Content-Length"] == str(last - first + 1)
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.content == _NUMBERS[first : last + 1]
+
+
+@pytest.mark.parametrize("asked", ["bytes=1000-", "bytes=5000-6000", "bytes=-0", f"bytes={10**17}-"])
+def test_a_part_that_is_not_there(numbers: str, asked: str) -> None:
+    response = part(numbers, range=asked)
+    assert (response.status, response.headers["Content-Range"]) == (416, "bytes */1000")
+    assert json.loads(response.content) == {
+        "success": False,
+        "error": "The file has 1000 bytes",
+        "code": "RANGE_NOT_SATISFIABLE",
+    }
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=0-1,4-5",
+        "bytes=5-4",
+        "bytes=-",
+        "bytes=a-b",
+        "lines=0-1",
+        "bytes",
+        "",
+        "bytes=０-１",
+        "bytes=" + "9" * 30 + "-",
+    ],
+)
+def test_what_is_no_part_is_the_whole(numbers: str, asked: str) -> None:
+    response = part(numbers, range=asked)
+    assert (response.status, response.headers["Content-Length"], response.headers["Accept-Ranges"]) == (
+        200,
+        "1000",
+        "bytes",
+    )
+    assert response.content == _NUMBERS
+
+
+def test_who_has_a_part_of_other_bytes_gets_the_whole(numbers: str) -> None:
+    whole = part(numbers)
+    tag, modified = whole.headers["ETag"], whole.headers["Last-Modified"]
+    for known, status in [
+        (tag, 206),
+        (modified, 206),
+        ('"another"', 200),
+        (f"W/{tag}", 200),
+        ("Mon, 30 Nov 2020 10:00:00 GMT", 200),
+        ("nonsense", 200),
+    ]:
+        assert part(numbers, range="bytes=0-3", if_range=known).status == status, known
+
+
+def test_what_has_not_changed_is_not_sent_again(numbers: str) -> None:
+    whole = part(numbers)
+    for headers in ({"if_none_match": whole.headers["ETag"]}, {"if_modified_since": whole.headers["Last-Modified"]}):
+        response = part(numbers, **headers)
+        assert (response.status, response.content) == (304, b"")
+        assert response.headers["ETag"] == whole.headers["ETag"]
+    assert part(numbers, if_match='"another"').status == 412
+    assert part(numbers, if_none_match='"another"', range="bytes=0-3").status == 206
+
+
+def test_head_tells_of_the_whole(numbers: str) -> None:
+    response = part(numbers, "HEAD", range="bytes=0-3")
+    assert (response.status, response.headers["Content-Length"], response.headers["Accept-Ranges"]) == (
+        200,
+        "1000",
+        "bytes",
+    )
+
+
+def test_a_part_is_a_members_too(numbers: str, room: Room, lee: User) -> None:
+    theirs = upload(lee, room).body["data"]["file_url"]
+    assert part(theirs, range="bytes=0-3").status == 206
+    rooms.remove(lee, room)
+    assert part(theirs, range="bytes=0-3").status == 404
+    assert part(numbers.partition("?")[0], range="bytes=0-3").status == 401
+
+
+def test_a_film_may_be_larger_than_other_files(room: Room, kim: User, settings: Settings) -> None:
+    settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES = 20_000, 60_000
+    film = b"\0\0\0\x14ftypisom\0\0\0\0isom"
+    answer = upload(kim, room, film.ljust(60_000, b"\0"), "나들이.mp4")
+    assert (answer.status, answer.body["data"]["mime"]) == (201, "video/mp4")
+    refused = upload(kim, room, film.ljust(60_001, b"\0"), "나들이.mp4")
+    assert (refused.status, refused.body["code"]) == (413, "TOO_LARGE")
+    assert upload(kim, room, b"x" * 20_001).status == 413
+
+
+def test_a_file_is_served_as_what_it_is(room: Room, kim: User) -> None:
+    data = upload(kim, room, "안녕하세요".encode("cp949"), "메모").body["data"]
+    assert (data["name"], data["mime"]) == ("메모.txt", "text/plain; charset=euc-kr")
+    response = part(data["file_url"])
+    assert response.headers["Content-Type"] == "text/plain; charset=euc-kr"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    photo = upload(kim, room, heic(), "IMG_0001.HEIC").body["data"]
+    assert (photo["name"], photo["mime"]) == ("IMG_0001.jpg", "image/jpeg")
 
 
 # --- files in messages
