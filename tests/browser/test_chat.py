@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Route, WebSocketR
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
 from tests.browser.test_pages import findings, looks_right
+from tests.pictures import heic
 
 pytestmark = pytest.mark.browser
 
@@ -153,6 +156,77 @@ def test_two_phones_and_a_desktop_talk_in_the_room_of_their_class(
         assert messages(teacher, room_id)[0] == "안녕하세요, 김영희예요."
         assert len(messages(teacher, room_id)) == 4
         assert laptop.complaints + kim.complaints + lee.complaints == []
+
+
+# A second of a moving square, as a browser records it.
+_FILM = """async () => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 120 });
+  const brush = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm;codecs=vp8' });
+  const pieces = [];
+  recorder.ondataavailable = ({ data }) => pieces.push(data);
+  const over = new Promise((done) => (recorder.onstop = done));
+  recorder.start();
+  for (let at = 0; at < 20; at += 1) {
+    brush.fillStyle = '#fff'; brush.fillRect(0, 0, 160, 120);
+    brush.fillStyle = '#06c'; brush.fillRect(at * 6, 40, 40, 40);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  recorder.stop();
+  await over;
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join(''));
+}"""
+
+
+def _sound() -> bytes:
+    """A second of nothing, as WAV."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(16_000))
+    return out.getvalue()
+
+
+def test_films_and_recordings_are_played_where_they_are(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    code = teacher.open("동영상을 보내는 수업")
+    with Device(browser, PHONE, lan, pictures) as kim, Device(browser, SMALL_PHONE, lan, pictures) as lee:
+        enter(kim, code, "김영희")
+        enter(lee, code, "이철수")
+        open_chat(kim)
+        open_chat(lee)
+        chooser = kim.page.locator("input[type=file]")
+        film_made = base64.b64decode(kim.page.evaluate(_FILM))
+        for name, mime, content in (("나들이.webm", "video/webm", film_made), ("녹음.wav", "audio/wav", _sound())):
+            chooser.set_input_files(FilePayload(name=name, mimeType=mime, buffer=content))
+            expect(bubble(lee, name)).to_be_visible()
+        for device in (kim, lee):
+            film = device.page.locator("video")
+            expect(film).to_be_visible()
+            device.page.wait_for_function("(one) => one.videoWidth === 160", arg=film.element_handle())
+            assert film.get_attribute("aria-label") in ("나 님이 보낸 동영상", "김영희 님이 보낸 동영상")
+            sound = device.page.locator("audio")
+            device.page.wait_for_function("(one) => one.readyState >= 1", arg=sound.element_handle())
+        film = lee.page.locator("video").element_handle()
+        lee.page.evaluate("(one) => { one.muted = true; return one.play(); }", film)
+        lee.page.wait_for_function("(one) => one.currentTime > 0.3", arg=film)
+        chooser.set_input_files(
+            FilePayload(name="IMG_0001.HEIC", mimeType="", buffer=heic(Image.new("RGB", (64, 48), "red")))
+        )
+        picture = lee.page.get_by_role("img", name=re.compile("보낸 사진"))
+        expect(picture).to_be_visible()
+        lee.page.wait_for_function("(one) => one.complete && one.naturalWidth === 64", arg=picture.element_handle())
+        looks_right(kim, "57-chat-film-390")
+        looks_right(lee, "57-chat-film-320")
+        chooser.set_input_files(
+            FilePayload(name="긴 글.txt", mimeType="text/plain", buffer=b"x" * (10 * 1024 * 1024 + 1))
+        )
+        kim.sees("파일이 너무 커요. 10 MB까지 보낼 수 있어요.")
+        assert kim.complaints + lee.complaints == []
 
 
 def test_a_new_step_is_told_over_the_chat_and_the_back_button_returns(

@@ -2103,8 +2103,10 @@ export interface Operations {
   "GET /api/v1/chat/files/{file_id}": {
     answers: {
       200: Blob;
+      206: Blob;
       401: ChatRefusal;
       404: ChatRefusal;
+      416: ChatRefusal;
       503: ChatRefusal;
     };
   };

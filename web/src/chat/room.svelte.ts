@@ -6,6 +6,7 @@ import { ApiError, type Api } from '../api';
 import { Outbox, type OutboxItem } from '../outbox';
 import { RtSocket, type Connection, type Frame } from '../socket';
 import * as calls from './calls';
+import { isPicture } from './files';
 import { Receipts } from './receipts';
 import { FILE, Sender, TEXT, type SendState } from './sender';
 import { Timers } from './timers';
@@ -156,7 +157,7 @@ export class ChatRoom {
   }
 
   attach(file: File): void {
-    const image = /^image\/(jpeg|png|gif|webp)$/.test(file.type);
+    const image = isPicture(file);
     // A picture speaks for itself; of a file the name is what there is to see.
     const body = { message: image ? '' : file.name, message_type: image ? 'image' : 'file', file };
     this.outbox.add({ type: FILE, ...body });

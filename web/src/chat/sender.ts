@@ -5,6 +5,7 @@
 import { ApiError, type Api } from '../api';
 import type { Outbox, OutboxItem } from '../outbox';
 import * as calls from './calls';
+import { limitIn } from './files';
 import type { MessageData } from './types';
 import { upload } from './upload';
 
@@ -13,12 +14,14 @@ export type SendState =
   | { kind: 'sending'; share: number | null }
   /** Tried again by itself; `slow` when the server asked for a pause. */
   | { kind: 'waiting'; slow: boolean }
-  /** Not tried again unless somebody says so. */
-  | { kind: 'failed'; code: string };
+  /** Not tried again unless somebody says so; `most` bytes of a file that is too large. */
+  | { kind: 'failed'; code: string; most: number | null };
 
 export const TEXT = 'chat.text';
 export const FILE = 'chat.file';
 
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 15_000;
 /** The first try under this key still runs: its answer is there in a moment. */
@@ -109,25 +112,27 @@ export class Sender {
 
   async #send(item: OutboxItem): Promise<MessageData> {
     const { api, roomId, outbox } = this.#options;
-    const { message, file } = item.body;
-    if (item.body.type === TEXT) return calls.sendMessage(api, roomId, { message }, item.id);
-    let url = item.body['file_url'];
-    if (!url) {
+    const { file } = item.body;
+    let body = item.body;
+    if (item.body.type === TEXT) return calls.sendMessage(api, roomId, { message: item.body['message'] }, item.id);
+    if (!body['file_url']) {
       if (!(file instanceof File)) throw new ApiError('FILE_LOST', 'The file is gone.', 400);
       const stored = await upload(api, roomId, file, (share) => this.#set(item.id, { kind: 'sending', share }));
-      url = stored.file_url;
+      // What it is, and how it is called now, the server knows best.
+      const image = stored.mime.startsWith('image/');
+      body = { ...body, file_url: stored.file_url, message: image ? '' : stored.name, message_type: image ? 'image' : 'file' };
       // Kept at once: after a reload the same message has to name the same file.
-      outbox.change(item.id, { ...item.body, file_url: url });
+      outbox.change(item.id, body);
     }
-    const body = { message, message_type: item.body['message_type'], file_url: url };
-    return calls.sendMessage(api, roomId, body, item.id);
+    const { message, message_type, file_url } = body;
+    return calls.sendMessage(api, roomId, { message, message_type, file_url }, item.id);
   }
 
   #failed(item: OutboxItem, error: unknown): boolean {
     const known = error instanceof ApiError ? error : new ApiError('UNKNOWN', String(error), 400);
     const now = this.#options.outbox.all.find((other) => other.id === item.id)?.body ?? item.body;
     // The files of a day, not the messages of a moment.
-    const tooMuch = now.type === FILE && known.status === 429 && !now['file_url'];
+    const tooMuch = now.type === FILE && known.status === 429 && !now['file_url'] && (known.retryAfter ?? DAY_S) >= HOUR_S;
     if ((known.temporary && !tooMuch) || known.code === STILL_RUNNING) {
       this.#set(item.id, { kind: 'waiting', slow: known.status === 429 });
       const pause = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);
@@ -135,7 +140,7 @@ export class Sender {
       this.#timer = setTimeout(() => this.wake(), known.retryAfter === null ? pause : known.retryAfter * 1000);
       return false;
     }
-    this.#set(item.id, { kind: 'failed', code: known.code });
+    this.#set(item.id, { kind: 'failed', code: known.code, most: limitIn(known.message) });
     return true;
   }
 
