@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminFileWidget
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from mobilegpt.accounts import policies, services
 from mobilegpt.accounts.models import LoginFamily, RefreshToken, Role, User
+from mobilegpt.core import pictures
 from mobilegpt.core.admin import MachineMade, ModelAdmin
-from mobilegpt.core.errors import Invalid
+from mobilegpt.core.errors import DomainError, Invalid
 from mobilegpt.realtime.outbox import unit_of_work
 
 admin.site.unregister(Group)  # roles decide, groups would decide nothing
@@ -27,7 +32,29 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name", "role")
 
 
+class PictureField(forms.FileField):
+    """A picture from whatever phone, drawn anew as those of chats are: upright, and without a place."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if not isinstance(upload, UploadedFile) or upload.file is None:
+            return upload
+        file = cast(BinaryIO, upload.file)
+        format = pictures.format_of(file.read(64))
+        if format is None:
+            raise forms.ValidationError("This is no picture")
+        try:
+            picture = pictures.draw(file, format)
+        except DomainError as error:
+            raise forms.ValidationError(error.message) from None
+        return SimpleUploadedFile(
+            f"{Path(upload.name or 'picture').stem}.{picture.extension}", picture.content, picture.mime
+        )
+
+
 class UserForm(UserChangeForm):  # type: ignore[type-arg]
+    profile_picture = PictureField(required=False, widget=AdminFileWidget)
+
     class Meta:
         model = User
         fields = "__all__"
