@@ -26,7 +26,7 @@ class Bodies:
         self._short = in_memory // 2
         self.memory_left, self.disk_left = in_memory, on_disk
         self.folder = folder
-        self.writers = ThreadPoolExecutor(2, thread_name_prefix="bodies")
+        self.writer = ThreadPoolExecutor(1, thread_name_prefix="bodies")  # one, so that what is asked later comes later
 
     @property
     def kept_in_memory(self) -> int:
@@ -64,7 +64,7 @@ class Body:
         bodies.disk_left -= size
         self._on_disk += size
         try:
-            await in_thread(bodies.writers, self._write)
+            await in_thread(bodies.writer, self._write)
         except OSError:
             raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
         self._pieces.clear()
@@ -94,4 +94,4 @@ class Body:
         self._held = self._on_disk = 0
         self._pieces = []
         if self._file is not None:
-            self._bodies.writers.submit(self._file.close)  # after what is still being written
+            self._bodies.writer.submit(self._file.close)  # after what is still being written

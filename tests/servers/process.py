@@ -72,6 +72,16 @@ def manage(data: Path, *arguments: str, **more: str) -> None:
     )
 
 
+def migrate(data: Path) -> Path:
+    """All tables and one account, so that no server starts with sample data. The folder again."""
+    manage(data, "migrate", "-v0")
+    manage(
+        data, "createsuperuser", "--noinput", "--email", "admin@example.com", "--name", "한관리",
+        DJANGO_SUPERUSER_PASSWORD="securePassword123",
+    )  # fmt: skip
+    return data
+
+
 @contextmanager
 def running(command: list[str], data: Path, log: Path, **more: str) -> Iterator[Running]:
     """``command`` may hold ``{port}``. Fails with the server's own words when it does not answer in time."""

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.pictures import bomb
-from tests.servers.process import Running, manage, running
+from tests.servers.process import Running, migrate, running
 from tests.servers.test_servers import SERVE
 
 pytestmark = pytest.mark.servers
@@ -27,12 +27,7 @@ _EDGE = "edge"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One account may send as much as many would, and nobody is trusted for being on this machine."""
-    data = tmp_path_factory.mktemp("data")
-    manage(data, "migrate", "-v0")
-    manage(
-        data, "createsuperuser", "--noinput", "--email", "admin@example.com", "--name", "한관리",
-        DJANGO_SUPERUSER_PASSWORD="securePassword123",
-    )  # fmt: skip
+    data = migrate(tmp_path_factory.mktemp("data"))
     more = {"UPLOADS_AT_ONCE_PER_USER": "100", "CHAT_FILE_BYTES_PER_DAY": str(2**31), "CHAT_V3_TRUST_USER_ID": "off"}
     with running(SERVE, data, data / "log", **more) as started:
         yield started

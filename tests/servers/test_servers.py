@@ -19,7 +19,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.servers.lesson import Lesson, until
-from tests.servers.process import ROOT, Running, environment, free_port, manage, running
+from tests.servers.process import ROOT, Running, environment, free_port, migrate, running
 
 pytestmark = pytest.mark.servers
 
@@ -41,14 +41,7 @@ SERVERS = {
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with all tables and one account, so that no server starts with sample data."""
-    data = tmp_path_factory.mktemp("migrated")
-    manage(data, "migrate", "-v0")
-    manage(
-        data, "createsuperuser", "--noinput", "--email", "admin@example.com", "--name", "한관리",
-        DJANGO_SUPERUSER_PASSWORD="securePassword123",
-    )  # fmt: skip
-    return data
+    return migrate(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture
