@@ -23,21 +23,22 @@ class NamelessFileHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115
+        # Under this name Django closes it when a form breaks off.
+        self.file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Raises ``Unavailable`` when the disk is full (F18)."""
         try:
-            self._file.write(raw_data)
+            self.file.write(raw_data)
         except OSError as error:
-            self._file.close()
+            self.file.close()
             log.error("upload_failed", error=str(error))
             raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        self._file.seek(0)
+        self.file.seek(0)
         return UploadedFile(
-            file=self._file,
+            file=self.file,
             name=self.file_name,
             content_type=self.content_type,
             size=file_size,
@@ -46,5 +47,5 @@ class NamelessFileHandler(FileUploadHandler):
         )
 
     def upload_interrupted(self) -> None:
-        if hasattr(self, "_file"):
-            self._file.close()
+        if hasattr(self, "file"):
+            self.file.close()

@@ -211,9 +211,9 @@ def test_films_and_recordings_are_played_where_they_are(
             assert film.get_attribute("aria-label") in ("나 님이 보낸 동영상", "김영희 님이 보낸 동영상")
             sound = device.page.locator("audio")
             device.page.wait_for_function("(one) => one.readyState >= 1", arg=sound.element_handle())
-        film = lee.page.locator("video").element_handle()
-        lee.page.evaluate("(one) => { one.muted = true; return one.play(); }", film)
-        lee.page.wait_for_function("(one) => one.currentTime > 0.3", arg=film)
+        playing = lee.page.locator("video").element_handle()
+        lee.page.evaluate("(one) => { one.muted = true; return one.play(); }", playing)
+        lee.page.wait_for_function("(one) => one.currentTime > 0.3", arg=playing)
         chooser.set_input_files(
             FilePayload(name="IMG_0001.HEIC", mimeType="", buffer=heic(Image.new("RGB", (64, 48), "red")))
         )

@@ -123,7 +123,11 @@ def test_a_picture_looks_as_it_looked(case: tuple[str, str, str, int, tuple[int,
     format, mode, space, turn, size = case
     upright = scene(size, mode)
     stored = upright if (move := _STORED[turn]) is None else upright.transpose(move)
-    finest = {"JPEG": {"subsampling": 0}, "HEIF": {"chroma": 444}, "AVIF": {"subsampling": "4:4:4"}}
+    finest: dict[str, dict[str, Any]] = {
+        "JPEG": {"subsampling": 0},
+        "HEIF": {"chroma": 444},
+        "AVIF": {"subsampling": "4:4:4"},
+    }
     options: dict[str, Any] = {"quality": 95} if format in ("JPEG", "WEBP", "HEIF", "AVIF") else {}
     options |= finest.get(format, {})
     if turn > 1:
@@ -186,7 +190,7 @@ def test_ink_looks_as_its_profile_says() -> None:
     assert plain[0] < 20  # type: ignore[index]
     white = Image.new("CMYK", (16, 16), (0, 0, 0, 0))
     kept = opened(drawn(saved(white, "JPEG", icc_profile=profiles.strange_ink_profile())).content)
-    assert min(kept.getpixel((8, 8))) > 250  # type: ignore[type-var]
+    assert min(kept.getpixel((8, 8))) > 250  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -270,13 +274,13 @@ def moving(clear: bool, count: int = 4, size: tuple[int, int] = (48, 32)) -> lis
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP", "AVIF"])
 def test_what_moves_moves_as_it_did(format: str, clear: bool) -> None:
     made, durations = moving(clear), [100, 250, 400, 70]
-    options: dict[str, Any] = {
+    of_format: dict[str, dict[str, Any]] = {
         "GIF": {"disposal": 2, "loop": 0},
         "PNG": {"loop": 0},
         "WEBP": {"lossless": True, "loop": 0, "kmin": 0, "kmax": 1},
         "AVIF": {"quality": 100, "subsampling": "4:4:4"},
-    }[format]
-    content = saved(made[0], format, save_all=True, append_images=made[1:], duration=durations, **options)
+    }
+    content = saved(made[0], format, save_all=True, append_images=made[1:], duration=durations, **of_format[format])
     kept = drawn(content)
     assert kept.mime == {"GIF": "image/gif", "PNG": "image/png"}.get(format, "image/webp")
     shown, lasting = frames_of(kept.content)

@@ -117,6 +117,7 @@ def test_what_is_no_picture_is_refused_in_words(kim: User, staff: Client) -> Non
 def test_a_picture_is_asked_for_once(kim: User) -> None:
     kim.profile_picture.save("a.png", ContentFile(picture()))
     url = author_of(kim).picture_url
+    assert url is not None
     first = Client().get(url)
     tag = first["ETag"]
     assert b"".join(first) == picture()
