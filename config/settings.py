@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "mobilegpt.core",
     "mobilegpt.realtime",
     "mobilegpt.jobs",
+    "mobilegpt.audit",
     "mobilegpt.accounts",
     "mobilegpt.lectures",
     "mobilegpt.chat",
@@ -210,6 +211,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- audit
+AUDIT_DAYS = env.integer("AUDIT_DAYS", 365)
 
 # --- real time: limits of contract 10.5, all settings
 REDIS_URL = env.redis_url()

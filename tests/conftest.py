@@ -11,6 +11,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from mobilegpt.accounts.models import User
+from mobilegpt.audit import guard, trail
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core import byte_budget
@@ -25,6 +26,20 @@ EVERY_TEST: pytest.StashKey[list[str]] = pytest.StashKey()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Before marks deselect some: docs/conformance.md names tests of every kind."""
     config.stash[EVERY_TEST] = [item.nodeid for item in items]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests with real transactions empty every table afterwards; the audit trail's triggers would refuse that."""
+    with django_db_blocker.unblock():
+        guard.remove(connection)
+
+
+@pytest.fixture(autouse=True)
+def _empty_trail() -> Iterator[None]:
+    """What one test noted and did not write must not be written by the next."""
+    trail.waiting.clear()
+    yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,1 @@
+"""Who did what: kept, and changed by nobody (reliability X18)."""
