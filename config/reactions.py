@@ -11,6 +11,7 @@ from mobilegpt.accounts import erasing
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
+from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
 from mobilegpt.classroom import selectors as classroom_selectors
@@ -103,7 +104,7 @@ def _connect_background_work(periodic: list[Periodic]) -> None:
     with_celery = settings.JOBS == "celery"
     late_seconds = RESERVE_SECONDS if with_celery else 0.0
     runtime.wiring.periodic = schedule.in_one_process(periodic, late_seconds=late_seconds)
-    runtime.wiring.background = [Workers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
+    runtime.wiring.background = [Keeper(), Workers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
     if with_celery:
         messenger = Messenger(_tell_workers, prepare=_celery_line)
         set_wake(messenger.wake)

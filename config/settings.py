@@ -92,6 +92,7 @@ ADMIN_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mobilegpt.rest.middleware.StaffLogins",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -210,6 +211,8 @@ CHAT_FILE_BYTES_PER_DAY = env.integer("CHAT_FILE_BYTES_PER_DAY", 200 * 1024 * 10
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
+STAFF_SESSION = timedelta(hours=env.integer("STAFF_SESSION_HOURS", 12))
+SESSION_COOKIE_AGE = int(STAFF_SESSION.total_seconds())
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- audit

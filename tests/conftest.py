@@ -36,10 +36,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def _empty_trail() -> Iterator[None]:
+def _empty_trail() -> None:
     """What one test noted and did not write must not be written by the next."""
     trail.waiting.clear()
-    yield
 
 
 @pytest.fixture(scope="session", autouse=True)

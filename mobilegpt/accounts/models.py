@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
+from mobilegpt.audit import trail
 from mobilegpt.core.actor import Role as ActorRole
 from mobilegpt.core.clock import now
 from mobilegpt.core.prepared import PreparedInsert
@@ -72,6 +73,9 @@ class UserManager(BaseUserManager["User"]):
         if user is None:
             raise self.model.DoesNotExist
         return user
+
+
+_STANDING = ("role", "is_active", "is_staff", "is_superuser")
 
 
 def shown_email(email: str, *, is_guest: bool) -> str | None:
@@ -138,21 +142,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         self._note_standing(fields)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; a new password, another role or a change of ``is_active`` ends every login (reliability X2).
+        """Save; a new password or another standing ends every login, forms' too (reliability X2), and is written down.
 
         It stands here so that no way of changing an account, Django's own commands included, leaves an old
         credential alive. ``_password`` is Django's mark of a password that a person set: the upgrade of an old
         hash at login does not carry it.
         """
-        changed = not self._state.adding and (
-            self._password is not None
-            or any(self.__dict__.get(field) != value for field, value in self._standing.items())
-        )
+        changes = {} if self._state.adding else self._changes_of_standing()
         with unit_of_work():
             super().save(*args, **kwargs)
-            if changed:
+            if changes:
                 self.login_families.live().revoke(reason="account changed")
                 emit(CredentialsRevoked(user_id=self.pk))
+                trail.record("account.changed", subject=f"user:{self.pk}", **changes)
         self._note_standing()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -165,15 +167,27 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.login_families.live().revoke(reason="account deleted")
             emit(CredentialsRevoked(user_id=self.pk))
             emit(AccountErased(user_id=self.pk))
+            trail.record("account.deleted", subject=f"user:{self.pk}", role=self.role)
             deleted = super().delete(*args, **kwargs)
             if self.profile_picture:
                 picture = self.profile_picture
                 transaction.on_commit(lambda: picture.storage.delete(picture.name), robust=True)
         return deleted
 
+    def _changes_of_standing(self) -> dict[str, Any]:
+        """What credentials are given for and is different now, with what it was; of a password that it is."""
+        changes: dict[str, Any] = {
+            field: [before, self.__dict__.get(field)]
+            for field, before in self._standing.items()
+            if self.__dict__.get(field) != before
+        }
+        if self._password is not None:
+            changes["password"] = True
+        return changes
+
     def _note_standing(self, fields: Collection[str] | None = None) -> None:
         """What credentials are given for, as it is stored; a deferred field must not cost a query."""
-        noted = {field: self.__dict__.get(field) for field in ("role", "is_active") if not fields or field in fields}
+        noted = {field: self.__dict__.get(field) for field in _STANDING if not fields or field in fields}
         self._standing = {**getattr(self, "_standing", {}), **noted}
 
     @property

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection
-from django.db.models import Max
+from django.db.models import Max, Q
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
 
 from mobilegpt.accounts import policies, tokens
@@ -20,6 +22,8 @@ from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.events import CredentialsRevoked
 from mobilegpt.accounts.models import LoginFamily, User, forms_of_password, same_email
 from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
+from mobilegpt.audit import trail
+from mobilegpt.audit.origin import Origin, coming_from
 from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
@@ -60,6 +64,7 @@ def register(*, command: RegisterAccount, address: str) -> User:
         with unit_of_work():
             _refuse_taken(user)
             user.save(force_insert=True)
+            trail.record("account.registered", subject=f"user:{user.pk}", address=address, role=user.role)
     except Conflict:
         throttle.count_failure(limit)
         raise
@@ -90,6 +95,13 @@ def prove(*, email: str, password: str, address: str, device: Device) -> User:
     throttle.take(*limits)
     if not _password_holds(user, password):
         log.warning("login_refused", address=address, user_id=user.pk if user else None)
+        trail.record_denial(
+            ErrorCode.INVALID_CREDENTIALS,
+            door="login",
+            subject=f"user:{user.pk}" if user else "",
+            action="login.failed",
+            address=address,
+        )
         raise Unauthenticated(ErrorCode.INVALID_CREDENTIALS, "Wrong e-mail or password")
     assert user is not None
     throttle.give_back(*limits)
@@ -105,7 +117,18 @@ def open_logins(users: Sequence[User]) -> list[Login]:
     """As ``open_login``, for several."""
     with unit_of_work():
         issued = tokens.issue_sessions(users)
+        for user in users:
+            _write_down(user)
     return [Login(user, pair, session_key) for user, (pair, session_key) in zip(users, issued, strict=True)]
+
+
+def _write_down(user: User) -> None:
+    """Guests take their seats by the hundred, several in one transaction: of these it is noted, and not from where."""
+    if not user.is_guest:
+        trail.record("login.ok", actor_id=user.pk, subject=f"user:{user.pk}")
+        return
+    with coming_from(Origin()):
+        trail.note("login.guest", actor_id=user.pk, subject=f"session:{user.guest_session_id}")
 
 
 def refresh(*, token: str, address: str) -> TokenPair:
@@ -143,6 +166,7 @@ def revoke_all(user: User, *, reason: str) -> None:
     with unit_of_work():
         user.login_families.live().revoke(reason=reason)
         emit(CredentialsRevoked(user_id=user.pk))
+        trail.record("login.ended", subject=f"user:{user.pk}", everywhere=True, reason=reason)
     log.info("logins_revoked", user_id=user.pk, reason=reason)
 
 
@@ -190,10 +214,13 @@ def delete_expired_guests(session_ids: Iterable[int]) -> int:
 
 def delete_expired_logins() -> int:
     """Delete logins whose every refresh token has expired, with their sessions, some at a time; returns how many."""
+    Session.objects.filter(expire_date__lt=now()).delete()
     total = 0
     while True:
         with unit_of_work():
-            over = LoginFamily.objects.annotate(last=Max("tokens__expires_at")).filter(last__lt=now())
+            last = LoginFamily.objects.annotate(last=Max("tokens__expires_at"))
+            by_form = Q(last__isnull=True, created_at__lt=now() - settings.STAFF_SESSION)
+            over = last.filter(Q(last__lt=now()) | by_form)
             ids = list(over.values_list("pk", flat=True)[:_DELETED_AT_ONCE])
             LoginFamily.objects.filter(pk__in=ids).revoke(reason="expired")
             LoginFamily.objects.filter(pk__in=ids).delete()
@@ -297,4 +324,5 @@ def _revoke_family(family_id: uuid.UUID, user_id: int, *, reason: str) -> None:
     ended = LoginFamily.objects.live().filter(pk=family_id, user_id=user_id).revoke(reason=reason)
     if ended:
         emit(CredentialsRevoked(user_id=user_id, family_id=str(family_id)))
+        trail.record("login.ended", subject=f"user:{user_id}", reason=reason)
         log.info("login_revoked", user_id=user_id, family_id=str(family_id), reason=reason)

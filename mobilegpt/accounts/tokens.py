@@ -2,7 +2,8 @@
 
 HS256 with ``iss``, ``aud``, 30 s of leeway, ``token_type``, ``jti``, ``sub`` (the user), ``sid`` (the login family).
 An access token holds while its family is not revoked. A refresh token is also a row, because its use must be known.
-The session is Django's own, so that it opens /admin/ to staff as well; it remembers its family and dies with it.
+The session is Django's own, so that it opens /admin/ to staff as well; it remembers its family and dies with it. What
+Django's own sign-in form opens is a login family too, without tokens (``browser.py``).
 """
 
 from __future__ import annotations
@@ -153,12 +154,24 @@ def actor_from_session_cookie(cookie: str) -> Actor | None:
     """The caller behind a browser session; two queries. ``None`` when it is over, or its login or account is."""
     row = Session.objects.filter(session_key=cookie, expire_date__gt=now()).first()
     facts = row.get_decoded() if row else {}
-    user = User.objects.filter(pk=facts.get(SESSION_KEY) or 0, is_active=True).first()
-    if user is None:
+    family_id = facts.get(FAMILY_SESSION_KEY)
+    if family_id is None:
         return None
-    if not constant_time_compare(facts.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+    standing = LoginFamily.objects.live().filter(pk=family_id, user=facts.get(SESSION_KEY), user__is_active=True)
+    family = standing.select_related("user").first()
+    if family is None:
         return None
-    return actor_from_user(user, facts.get(FAMILY_SESSION_KEY))
+    if not constant_time_compare(facts.get(HASH_SESSION_KEY, ""), family.user.get_session_auth_hash()):
+        return None
+    return actor_from_user(family.user, family_id)
+
+
+def opens_staff_pages(family_id: str | None, user_id: int) -> bool:
+    """Whether a login still counts there: it has not ended, and is younger than ``STAFF_SESSION``."""
+    began = now() - settings.STAFF_SESSION
+    return bool(
+        family_id and LoginFamily.objects.live().filter(pk=family_id, user=user_id, created_at__gt=began).exists()
+    )
 
 
 def issue_tokens(user: User) -> TokenPair:

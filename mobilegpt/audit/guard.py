@@ -21,14 +21,13 @@ _INSTALL = {
         BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'insufficient_privilege'; END $$
         """,
         f"CREATE TRIGGER audit_keep BEFORE UPDATE OR DELETE ON {_TABLE} FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
-        f"CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON {_TABLE} FOR EACH STATEMENT "
-        "EXECUTE FUNCTION audit_refuse()",
+        f"CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON {_TABLE} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
     ),
     "sqlite": (
         f"CREATE TRIGGER audit_keep_update BEFORE UPDATE ON {_TABLE} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
         f"CREATE TRIGGER audit_keep_delete BEFORE DELETE ON {_TABLE} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
         # INSERT OR REPLACE deletes the row in its way without asking the trigger above.
-        f"CREATE TRIGGER audit_keep_insert BEFORE INSERT ON {_TABLE} "
+        f"CREATE TRIGGER audit_keep_insert BEFORE INSERT ON {_TABLE} "  # noqa: S608
         f"WHEN EXISTS (SELECT 1 FROM {_TABLE} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ),
 }

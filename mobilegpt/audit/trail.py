@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from mobilegpt.audit import origin
 from mobilegpt.audit.models import AuditEntry
+from mobilegpt.core.actor import Actor
 from mobilegpt.core.models import ROWS_AT_ONCE
 from mobilegpt.realtime.outbox import unit_of_work
 
@@ -46,19 +48,33 @@ def note(
     waiting.add(_entry(action, actor_id, subject, address, details))
 
 
+def note_reading(action: str, actor: Actor | None, params: Mapping[str, Any]) -> None:
+    """Somebody looks at what is known of others; ``params`` are the route's. A student sees of others what a class may.
+
+    ``actor`` is ``None`` for a trusted gateway.
+    """
+    if actor is None or not actor.is_student:
+        note(action, subject=" ".join(f"{name.removesuffix('_id')}:{value}" for name, value in params.items()))
+
+
 def record_denial(
-    code: str, *, door: str, actor_id: int | None = None, address: str | None = None, request_id: str | None = None
+    code: str,
+    *,
+    door: str,
+    subject: str = "",
+    action: str = "denied",
+    actor_id: int | None = None,
+    address: str | None = None,
+    request_id: str | None = None,
 ) -> None:
-    """Somebody was refused. ``door`` is the route, not the address that was asked for: its values may be personal."""
-    entry = _entry("denied", actor_id, door, address, {"code": str(code)})
+    """Somebody was refused. ``door`` is the route, not the path that was asked for: its values may be personal."""
+    entry = _entry(action, actor_id, subject or door, address, {"code": str(code), "door": door})
     if request_id is not None:
         entry.request_id = request_id[:64]
     waiting.add_denial(entry)
 
 
-def _entry(
-    action: str, actor_id: int | None, subject: str, address: str | None, details: dict[str, Any]
-) -> AuditEntry:
+def _entry(action: str, actor_id: int | None, subject: str, address: str | None, details: dict[str, Any]) -> AuditEntry:
     came = origin.current()
     return AuditEntry(
         action=action,

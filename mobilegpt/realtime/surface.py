@@ -122,3 +122,5 @@ class SocketRoute:
     opens_at_once: bool = False
     # W2 sums up the progress that it shows (contract 7).
     digest: Digest | None = None
+    # It shows what is known of others; who teaches and opens it is written down so (reliability X18).
+    audited: str = ""

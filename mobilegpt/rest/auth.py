@@ -6,6 +6,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from mobilegpt.accounts.tokens import actors_from_access_tokens
+from mobilegpt.audit.origin import acting
 from mobilegpt.core.actor import Actor
 from mobilegpt.realtime.crowd import threads
 from mobilegpt.realtime.presence import sign_of_life
@@ -22,6 +23,7 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         actor: Actor = threads.run(actors_from_access_tokens, token.strip())
+        acting(actor.user_id)
         if actor.is_student:
             sign_of_life(actor.user_id)  # a phone that cannot open a socket is there all the same (contract 6.7)
         return actor, token

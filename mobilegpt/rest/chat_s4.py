@@ -229,6 +229,8 @@ class ChatRead(ChatEndpoint):
 
 
 class ChatMembers(ChatEndpoint):
+    audited = "read.members"
+
     @operation(
         "9.4 (implied)",
         "Everybody in the room",

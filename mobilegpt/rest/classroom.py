@@ -167,6 +167,8 @@ def _guest_seated(guest: services.GuestSeating) -> Response:
 
 
 class Participants(Endpoint):
+    audited = "read.participants"
+
     @operation(
         "R14",
         "Who has a seat",

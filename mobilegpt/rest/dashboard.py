@@ -38,6 +38,8 @@ _DAYS = [
 
 
 class DashboardStudents(Endpoint):
+    audited = "read.students"
+
     @operation(
         "R35",
         "The students of a lecture and how they stand",
@@ -74,6 +76,7 @@ class DashboardStudentsFile(Endpoint):
     """For spreadsheets: UTF-8 with a mark, so that a Korean Excel opens it; no cell is a formula."""
 
     content_negotiation_class = WhateverIsAsked
+    audited = "export.students"
 
     @operation(
         "R35",

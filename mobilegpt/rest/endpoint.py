@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from mobilegpt.audit.trail import note_reading
 from mobilegpt.core import byte_budget
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
@@ -53,6 +54,7 @@ class Endpoint(APIView):
 
     ``weighed``: the bytes of a POST count towards what one person may report (``core.byte_budget``).
     ``shares``: the visits to the database that a POST makes together with others who come at that moment.
+    ``audited``: a GET shows what is known of others; who teaches and looks at it is written down so (X18).
     """
 
     public: ClassVar[bool] = False
@@ -60,6 +62,7 @@ class Endpoint(APIView):
     idempotent: ClassVar[bool] = True
     weighed: ClassVar[bool] = False
     shares: ClassVar[tuple[Work, ...]] = ()
+    audited: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -95,6 +98,8 @@ class Endpoint(APIView):
         """Answers hold tokens and people's data: nobody on the way keeps them, unless the view says otherwise."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
+        if self.audited and request.method == "GET" and response.status_code == 200:
+            note_reading(self.audited, self.caller, self.kwargs)
         return response
 
     @property

@@ -140,6 +140,7 @@ class AskForHelp(Endpoint):
 
 class ShowRequest(Endpoint):
     guests = True
+    audited = "read.help"
 
     @operation("R33", "A help request", responses={200: HelpRequestBody, **error_responses(401, 404)})
     def get(self, request: Request, request_id: int) -> Response:
@@ -192,6 +193,8 @@ class Feedback(Endpoint):
 
 
 class Pending(Endpoint):
+    audited = "read.help"
+
     @operation(
         "R36",
         "Open help requests of the caller's lectures",

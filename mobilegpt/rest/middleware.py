@@ -9,12 +9,16 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.exception import convert_exception_to_response
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
+from mobilegpt.accounts.tokens import FAMILY_SESSION_KEY, opens_staff_pages
+from mobilegpt.audit.origin import Origin, acting, coming_from
+from mobilegpt.audit.trail import note, record, record_denial
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode
 from mobilegpt.core.ids import fresh_id
@@ -47,7 +51,10 @@ class RequestContextMiddleware:
         request_id = _request_id(request)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = self.get_response(request)
+        meta = request.META
+        with coming_from(Origin(request_id, meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))):
+            response = self.get_response(request)
+            _note_denial(request, response)
         response["X-Request-ID"] = request_id
         _access_line(request, response, (time.perf_counter() - started) * 1000)
         return response
@@ -90,18 +97,14 @@ def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds:
     succeeded = response.status_code < 400
     if succeeded and _QUIET.match(request.path):
         return
-    user = getattr(request, "user", None)
-    data = getattr(response, "data", None)
-    refusal = data if isinstance(data, dict) and not succeeded else {}
-    error = refusal.get("error", refusal)
     facts: dict[str, Any] = {
         "method": request.method,
         "path": request.path,
         "status": response.status_code,
         "ms": round(milliseconds, 1),
-        "user": user.user_id if isinstance(user, Actor) else getattr(user, "pk", None),
+        "user": _user_id(request),
         "address": _address(request) or None,
-        "code": (error if isinstance(error, dict) else refusal).get("code"),
+        "code": None if succeeded else _code(response),
     }
     write = log.info if response.status_code < 500 else log.error
     if succeeded and settings.DEVELOPMENT and request.method in ("GET", "HEAD"):
@@ -109,9 +112,67 @@ def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds:
     write("request", **{name: value for name, value in facts.items() if value is not None})
 
 
+def _user_id(request: HttpRequest) -> int | None:
+    user = getattr(request, "user", None)
+    return user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)
+
+
+def _code(response: HttpResponseBase) -> str | None:
+    """The code of a refusal, in whichever shape."""
+    data = getattr(response, "data", None)
+    refusal = data if isinstance(data, dict) else {}
+    error = refusal.get("error", refusal)
+    return (error if isinstance(error, dict) else refusal).get("code")
+
+
+def _note_denial(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Who may not, in the audit trail too (X18); of a wrong password it tells already."""
+    if response.status_code not in (401, 403, 429):
+        return
+    code = _code(response) or str(response.status_code)
+    if code == ErrorCode.INVALID_CREDENTIALS:
+        return
+    match = request.resolver_match
+    door = f"{request.method} {match.route if match is not None else ''}"
+    record_denial(code, door=door, actor_id=_user_id(request))
+
+
 def _address(request: HttpRequest) -> str:
     forwarded = request.headers.get("X-Forwarded-For", "")
     return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
+
+
+class StaffLogins:
+    """Behind Django's own authentication: a session counts while its login does, and for ``STAFF_SESSION``.
+
+    Whatever staff do, and whose rows they look at, is written down with the path (X18).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated:
+            if opens_staff_pages(request.session.get(FAMILY_SESSION_KEY), user.pk):
+                acting(user.pk)
+            else:
+                request.user = AnonymousUser()
+        known = request.user.is_authenticated
+        response = self.get_response(request)
+        if known and request.path_info.startswith("/admin/"):
+            _note_staff(request, response)
+        return response
+
+
+def _note_staff(request: HttpRequest, response: HttpResponseBase) -> None:
+    page = request.path_info.removeprefix("/admin/").strip("/")
+    if request.method == "POST" and response.status_code == 302:  # what is refused shows the form again
+        rows = request.POST.getlist("_selected_action")[:100]
+        details = {"chose": request.POST.get("action", "")[:60], "rows": rows} if rows else {}
+        record("staff.changed", subject=page, **details)
+    elif request.method == "GET" and response.status_code == 200 and page and not page.startswith("audit/"):
+        note("staff.read", subject=page)
 
 
 class AdminOnly:

@@ -142,6 +142,8 @@ class Update(Endpoint):
 
 
 class OfStudent(Endpoint):
+    audited = "read.progress"
+
     @operation(
         "R29",
         "A student's progress, for the lecture's instructor",

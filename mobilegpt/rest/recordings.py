@@ -147,6 +147,8 @@ class Recordings(Endpoint):
 
 
 class RecordingDetail(Endpoint):
+    audited = "read.recording"
+
     @operation("R44", "A recording", responses={200: RecordingBody, **error_responses(401, 403, 404)})
     def get(self, request: Request, recording_id: int) -> Response:
         return Response(_body(selectors.seen_by(self.actor, recording_id)))
@@ -165,6 +167,8 @@ class StopRecording(Endpoint):
 
 
 class RecordedEvents(Endpoint):
+    audited = "read.recording"
+
     @operation(
         "R46",
         "The events of a recording, 1,000 a page",
@@ -212,6 +216,8 @@ class SaveEventsAlias(SaveEvents):
 
 
 class RecordingDraft(Endpoint):
+    audited = "read.recording"
+
     @operation(
         "8.5 (added)",
         "The steps of a lesson, drafted from a recording; nothing is published",

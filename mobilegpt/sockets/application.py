@@ -14,9 +14,12 @@ from django.conf import settings
 from django.db import Error as DatabaseFault
 
 from mobilegpt.accounts.tokens import actor_from_session_cookie, actors_from_access_tokens
+from mobilegpt.audit.origin import Origin, coming_from
+from mobilegpt.audit.trail import note_reading, record_denial
 from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
+from mobilegpt.core.ids import fresh_id
 from mobilegpt.realtime.close import CloseCode, close_code_for
 from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
 from mobilegpt.realtime.database import in_database
@@ -42,30 +45,42 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     asked_at = asyncio.get_running_loop().time()
     request = Request(scope)
     rt, subprotocol, address = request.wants_rt, request.chosen_subprotocol, request.address
+    origin = Origin(fresh_id(), request.peer, request.headers.get("x-forwarded-for", ""))
     route, params = _match(request.path)
     in_band = rt or (route is not None and route.accept_then_close)
     try:
         if route is None:
             raise NotFound("Route")
-        opening = await _open(route, params, request)
+        opening = await _open(route, params, request, origin)
         del request  # not as long as the socket
         if _at_limit(route, opening):
+            _note_denial("CONNECTION_LIMIT", route, origin)
             await _accept_and_close(subprotocol, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
             return
+        if route.audited and opening.actor is not None:
+            with coming_from(origin):
+                note_reading(route.audited, opening.actor, params)
         connection = Connection(runtime, route, opening, address, scope.get("extensions", {}), receive, send)
         await connection.run(subprotocol, rt, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
+        _note_denial(error.code, route, origin)
         if in_band:
             await _accept_and_close(subprotocol, send, close_code_for(error), error.code)
         else:
             await _refuse(error, scope, send)
 
 
-async def _open(route: SocketRoute, params: Mapping[str, str], request: Request) -> Opening:
+def _note_denial(code: str, route: SocketRoute | None, origin: Origin) -> None:
+    with coming_from(origin):
+        record_denial(code, door=f"WS {route.pattern if route is not None else ''}")
+
+
+async def _open(route: SocketRoute, params: Mapping[str, str], request: Request, origin: Origin) -> Opening:
     credential = request.credential()
     request.check_origin(credential)
     try:
         actor = await runtime.gatherer.run(_actors_of, credential) if credential is not None else None
+        origin.actor_id = actor.user_id if actor is not None else None
         wanted = Handshake(params, request.query, actor, request.address, request.peer, request.headers, request.base)
         return route.open(wanted) if route.opens_at_once else await in_database(route.open, wanted)
     except DomainError:

@@ -89,4 +89,5 @@ INSTRUCTOR = SocketRoute(
     pattern="ws/session/<session_ref>/instructor",
     dialect=class_instructor.DIALECT,
     open=open_instructor,
+    audited="read.participants",
 )

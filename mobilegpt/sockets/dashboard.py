@@ -137,12 +137,14 @@ LECTURE = SocketRoute(
     open=open_lecture,
     handlers={RequestStatistics: _request_statistics, RequestStudentList: _request_student_list},
     digest=Digest(events=frozenset({ProgressChanged}), read=_statistics_now),
+    audited="read.students",
 )
 ACTIVITY = SocketRoute(
     name="lecture_activity",
     pattern="ws/dashboard/lecture/<int:lecture_id>",
     dialect=lecture_activity.DIALECT,
     open=open_activity,
+    audited="read.activity",
 )
 EVERYTHING = SocketRoute(
     name="instructor_dashboard",
@@ -150,4 +152,5 @@ EVERYTHING = SocketRoute(
     dialect=instructor_dashboard.DIALECT,
     open=open_everything,
     opens_at_once=True,
+    audited="read.activity",
 )

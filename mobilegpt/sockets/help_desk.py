@@ -23,4 +23,5 @@ ROUTE = SocketRoute(
     dialect=DIALECT,
     open=open_help_desk,
     opens_at_once=True,
+    audited="read.help",
 )

@@ -209,6 +209,7 @@ def _actor(call: Call) -> Actor:
 ROUTE = SocketRoute(
     name="room",
     pattern="ws/sessions/<code>",
+    audited="read.class",
     dialect=DIALECT,
     open=open_room,
     handlers={

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from django.conf import settings
 
 from mobilegpt.accounts.models import User
+from mobilegpt.audit import trail
 from mobilegpt.chat import policies, selectors
 from mobilegpt.chat.acquaintance import known_to
 from mobilegpt.chat.events import MemberLeft, UserExited
@@ -122,6 +123,7 @@ def remove_member(*, actor: Actor, room_id: int, user_id: int) -> None:
             fields = {"standing": Standing.REMOVED, "member_id": None, "inviter": None, "since": now()}
             Outsider.objects.update_or_create(room=room, user_id=user_id, defaults=fields)
         emit(MemberLeft(room_id=room.pk, user_id=user_id))
+        trail.record("member.removed", actor_id=actor.user_id, subject=f"user:{user_id}", room=room.pk)
 
 
 def _let_go(member: Member) -> None:
