@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, Unauthenticated
+from mobilegpt.core.network import counted_address
 from mobilegpt.core.prepared import one_of
 from mobilegpt.core.text import is_blank, one_line
 from mobilegpt.core.throttle import Limit
@@ -57,7 +57,7 @@ def register(*, command: RegisterAccount, address: str) -> User:
     Raises ``Invalid``; ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED; ``Conflict`` EMAIL_TAKEN or PHONE_TAKEN. These two tell
     that an account exists, so they count as tries of ``address``: ``RateLimited``.
     """
-    limit = Limit(f"register:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
+    limit = Limit(f"register:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
     throttle.refuse_if_exceeded(limit)
     user = _new_account(command)
     try:
@@ -267,21 +267,8 @@ def _login_limits(user: User | None, email: str, address: str, device: Device) -
     account = hashlib.sha256(same_email(email).encode()).hexdigest()[:32]
     return (
         Limit(f"login:account:{account}", TRIES_PER_ACCOUNT, QUARTER_HOUR),
-        Limit(f"login:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR),
+        Limit(f"login:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR),
     )
-
-
-def _network(address: str) -> str:
-    """The address, of IPv6 the /64: one household has 2^64 of those."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return "address:unknown"
-    if isinstance(known, ipaddress.IPv6Address):
-        if known.ipv4_mapped:
-            return f"address:{known.ipv4_mapped}"
-        return f"address:{ipaddress.ip_network((known, 64), strict=False).network_address}"
-    return f"address:{known}"
 
 
 def _password_holds(user: User | None, password: str) -> bool:
@@ -297,7 +284,7 @@ def _password_holds(user: User | None, password: str) -> bool:
 
 def _refresh_claims(token: str, address: str) -> Claims:
     """Counts forged tokens only: a class whose logins all expired overnight sits behind one address."""
-    limit = Limit(f"refresh:{_network(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
+    limit = Limit(f"refresh:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
     throttle.refuse_if_exceeded(limit)
     try:
         return tokens.read_claims(token, RefreshJwt)

@@ -12,6 +12,9 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH = 6
 # A shorter id could be guessed, or be the same on many phones; it never brings a seat back.
 RETURNING_DEVICE_ID_LENGTH = 22
+RETURNING_HEXADECIMAL_DIGITS = 16  # Android's own id of a phone
+
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]+", re.ASCII)
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9]{4,20}", re.ASCII)
 _LARGEST_ID = 2**63 - 1
@@ -119,10 +122,18 @@ def as_id(ref: str) -> int | None:
 
 
 def device_hash(device_id: str | None) -> str | None:
-    """What is stored of a device id; ``None`` for one too short to bring a seat back."""
-    if device_id is None or len(device_id) < RETURNING_DEVICE_ID_LENGTH:
+    """What is stored of a device id; ``None`` for one too short to bring a seat back (contract 3.9).
+
+    Space around it does not count, nor the case of hexadecimal digits: one phone is one seat, whoever wrote its id.
+    """
+    told = (device_id or "").strip()
+    digits = 0
+    if _HEXADECIMAL.fullmatch(told):
+        told = told.lower()
+        digits = len(told) - told.count("-")
+    if len(told) < RETURNING_DEVICE_ID_LENGTH and digits < RETURNING_HEXADECIMAL_DIGITS:
         return None
-    return digest(device_id)
+    return digest(told)
 
 
 def digest(device_id: str) -> str:

@@ -19,10 +19,12 @@ from mobilegpt.core import idempotency
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.models import IdempotencyRecord
+from mobilegpt.core.network import counted_address
 from mobilegpt.realtime.crowd import threads
 from mobilegpt.realtime.outbox import unit_of_work
 from mobilegpt.realtime.together import Handler as Work
 from mobilegpt.realtime.together import Numbers, Piece, execute_together
+from mobilegpt.rest.client_address import client_address
 
 Handler = Callable[..., Response]
 
@@ -115,5 +117,5 @@ def _kept(response: Response) -> tuple[int, bytes]:
 def _caller(request: Request) -> str:
     if isinstance(request.user, Actor):
         return f"user:{request.user.user_id}"
-    address = request.META.get("REMOTE_ADDR", "")
+    address = counted_address(client_address(request))
     return "anonymous:" + hashlib.sha256(address.encode()).hexdigest()[:32]

@@ -196,3 +196,17 @@ def test_a_wrong_session_code_counts(session: LectureSession, kim: User) -> None
                 join_by_id(session, kim, "WRONG2")
         with pytest.raises(RateLimited):
             join_by_id(session, kim, session.code)
+
+
+@pytest.mark.parametrize("user", [None, "kim"])
+def test_an_address_more_is_no_new_guesser(session: LectureSession, kim: User, user: str | None) -> None:
+    """X14: somebody with IPv6 has 2^64 addresses; guesses from all of them, by whoever, are 60 a minute together."""
+    guessers = cast.students(6) if user else [None] * 6
+    with time_machine.travel("2026-01-05T09:00:01Z", tick=False):
+        for at, guesser in enumerate(guessers):
+            for host in range(10):
+                wrong(guesser, 1, f"2001:db8:1:2:{at}::{host}")
+        for address in ("2001:db8:1:2:ffff::1", "2001:DB8:1:2::"):
+            with pytest.raises(RateLimited):
+                services.visit(actor=None, ref=session.code, address=address)
+        assert services.visit(actor=None, ref=session.code, address="2001:db8:1:3::1").session == session

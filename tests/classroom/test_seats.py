@@ -137,6 +137,37 @@ def test_a_short_device_id_always_makes_a_new_seat(session: LectureSession) -> N
     assert SessionParticipant.objects.filter(device_hash__isnull=False).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("9774d56d682e549c", "9774d56d682e549c"),  # Android's own: 16 hexadecimal digits
+        ("9774d56d682e549c", " 9774D56D682E549C\n"),
+        ("a1b2c3d4e5f60718a1b2", "A1B2C3D4E5F60718A1B2"),
+        ("6F9619FF-8B86-D011-B42D-00CF4FC964FF", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"),
+        ("kX2vQ9fR7bLm4TzN8cYw1A", "  kX2vQ9fR7bLm4TzN8cYw1A  "),
+    ],
+)
+def test_one_phone_is_one_seat_however_its_id_is_written(session: LectureSession, first: str, then: str) -> None:
+    taken = guest(session, device_id=first)
+    again = guest(session, device_id=then)
+    assert (again.seating.created, again.seating.seat.pk) == (False, taken.seating.seat.pk)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("9774d56d682e549", "9774d56d682e549"),  # 15 digits
+        ("9774d56d-682e549", "9774d56d-682e549"),
+        ("9774d56d682e549g", "9774d56d682e549g"),
+        ("kX2vQ9fR7bLm4TzN8cYw1A", "kx2vq9fr7blm4tzn8cyw1a"),  # no hexadecimal digits: the case tells phones apart
+        ("9774d56d682e549c", "9774d56d682e549d"),
+        (" " * 30, " " * 30),
+    ],
+)
+def test_what_is_no_id_of_one_phone_brings_no_seat_back(session: LectureSession, first: str, then: str) -> None:
+    assert guest(session, device_id=first).login.user != guest(session, device_id=then).login.user
+
+
 def test_the_device_id_is_not_stored_as_it_is(session: LectureSession) -> None:
     guest(session)
     stored = SessionParticipant.objects.get().device_hash

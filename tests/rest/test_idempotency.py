@@ -12,7 +12,7 @@ from django.db import connections
 from mobilegpt.core.models import IdempotencyRecord
 from mobilegpt.lectures.models import Lecture
 from tests import cast
-from tests.rest.api import Api
+from tests.rest.api import Answer, Api
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,3 +78,29 @@ def test_simultaneous_tries_make_one_row_each() -> None:
         made = {text for name, status, text in answers if name == key and status == 201}
         assert len(made) == 1
     assert Lecture.objects.count() == len(keys)
+
+
+REGISTRATION = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "same"),
+    [
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::1", True),  # one customer's network
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("::ffff:203.0.113.9", "203.0.113.9", True),
+        ("203.0.113.9", "203.0.113.10", False),
+    ],
+)
+def test_strangers_are_told_apart_by_where_they_really_are(first: str, then: str, same: bool, settings: Any) -> None:
+    """Behind a trusted proxy everybody has its address; a key of one must not answer another."""
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+
+    def register(address: str, email: str) -> Answer:
+        return Api(address="10.0.0.1").post(
+            "/api/auth/register", {**REGISTRATION, "email": email}, Idempotency_Key="k1", X_Forwarded_For=address
+        )
+
+    assert register(first, "first@example.com").status == 201
+    again = register(then, "second@example.com")
+    assert again.status == (422 if same else 201)

@@ -16,6 +16,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now, seoul_day
 from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
 from mobilegpt.core.event_times import moment
+from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import optional_line
 from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
 from mobilegpt.lectures.models import Lecture
@@ -115,7 +116,7 @@ def _require_proof(actor: Actor, session: LectureSession, session_code: str | No
 
 
 def _limits(actor: Actor | None, address: str) -> list[Limit]:
-    limits = [Limit(f"code:ip:{address}", WRONG_CODES_A_MINUTE_PER_ADDRESS, 60)]
+    limits = [Limit(f"code:ip:{counted_address(address)}", WRONG_CODES_A_MINUTE_PER_ADDRESS, 60)]
     if actor is not None:
         limits.append(Limit(f"code:user:{actor.user_id}", WRONG_CODES_A_MINUTE_PER_USER, 60))
     return limits
