@@ -8,6 +8,7 @@ from django.conf import settings
 
 from config import class_chat
 from mobilegpt.accounts import erasing
+from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
@@ -83,6 +84,7 @@ def connect_reactions() -> None:
         Periodic("archive_old_sessions", HOUR, classroom.archive_old_sessions),
         Periodic("delete_expired_guests", HOUR, classroom.delete_expired_guests),
         Periodic("delete_expired_logins", HOUR, delete_expired_logins),
+        Periodic("delete_unconfirmed_accounts", HOUR, delete_unconfirmed),
         Periodic("trim_streams", HOUR, streams.trim),
         Periodic("delete_unsent_files", HOUR, chat.delete_unsent_files),
         Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),

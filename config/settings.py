@@ -188,7 +188,23 @@ SIMPLE_JWT = {
     "LEEWAY": TOKEN_LEEWAY_SECONDS,
     "UPDATE_LAST_LOGIN": False,
 }
-INSTRUCTOR_SIGNUP = env.choice("INSTRUCTOR_SIGNUP", "open", ("open", "closed"))
+INSTRUCTOR_SIGNUP = env.choice("INSTRUCTOR_SIGNUP", "open" if DEVELOPMENT else "closed", ("open", "closed"))
+REGISTRATIONS_PER_ADDRESS = env.integer("REGISTRATIONS_PER_ADDRESS", 300)
+INSTRUCTORS_PER_ADDRESS = env.integer("INSTRUCTORS_PER_ADDRESS", 30)
+LOGIN_PROOF_BITS = env.integer("LOGIN_PROOF_BITS", 17)
+EMAIL_CONFIRMATION = env.flag("EMAIL_CONFIRMATION", default=False)
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "classroom@localhost")
+if not EMAIL_HOST:  # the link stands in the terminal
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if EMAIL_CONFIRMATION and not DEVELOPMENT and not EMAIL_HOST:
+    raise env.BadSetting("EMAIL_CONFIRMATION", "production needs EMAIL_HOST to send links")
 GUEST_JOIN = env.flag("GUEST_JOIN", default=True)
 SESSION_MAX_SEATS = env.integer("SESSION_MAX_SEATS", 300)
 GUEST_SEATS_PER_DEVICE = env.integer("GUEST_SEATS_PER_DEVICE", 5)
@@ -239,6 +255,7 @@ REALTIME = {
     "COMPILED_SEND": env.flag("COMPILED_SEND", True),
 }
 HTTP_THREADS = env.integer("HTTP_THREADS", 8)
+PASSWORD_THREADS = env.integer("PASSWORD_THREADS", 1)
 
 # --- activity logs
 KAFKA = env.kafka()

@@ -82,7 +82,7 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("is_guest", "guest_session_id", "last_login", "created_at")
     filter_horizontal: ClassVar = ()
     fieldsets = (
-        (None, {"fields": ("email", "password", "role", "is_active")}),
+        (None, {"fields": ("email", "password", "role", "is_active", "awaits_confirmation")}),
         ("Person", {"fields": ("name", "nickname", "phone", "age", "digital_level", "profile_picture")}),
         ("Guest", {"fields": ("is_guest", "guest_session_id")}),
         ("Times", {"fields": ("last_login", "created_at")}),

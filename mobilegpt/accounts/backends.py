@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from mobilegpt.accounts import devices, services
 from mobilegpt.accounts.models import User
-from mobilegpt.core.errors import RateLimited, Unauthenticated
+from mobilegpt.core.errors import Forbidden, RateLimited, Unauthenticated
 from mobilegpt.core.network import client_address
 
 
@@ -33,5 +33,5 @@ class ThrottledBackend(ModelBackend):
             )
         except Unauthenticated:
             return None
-        except RateLimited:
+        except (RateLimited, Forbidden):
             raise PermissionDenied from None

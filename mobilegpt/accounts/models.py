@@ -98,6 +98,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # A number, not a foreign key: accounts lie below the classroom.
     guest_session_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     is_active = models.BooleanField(default=True)
+    awaits_confirmation = models.BooleanField(
+        default=False, db_default=False, help_text="registered where e-mails are confirmed, and not confirmed yet"
+    )
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

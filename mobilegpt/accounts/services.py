@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -15,18 +15,20 @@ from django.db import IntegrityError, connection
 from django.db.models import Max, Q
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
 
-from mobilegpt.accounts import policies, tokens
+from mobilegpt.accounts import confirmation, policies, tokens
+from mobilegpt.accounts.challenge import Proof
 from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.events import CredentialsRevoked
-from mobilegpt.accounts.models import LoginFamily, User, forms_of_password, same_email
+from mobilegpt.accounts.guesses import QUARTER_HOUR, Guess
+from mobilegpt.accounts.models import LoginFamily, Role, User, forms_of_password
 from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
 from mobilegpt.audit import trail
 from mobilegpt.audit.origin import Origin, coming_from
 from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, Unauthenticated
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, Unauthenticated
 from mobilegpt.core.network import counted_address
 from mobilegpt.core.prepared import one_of
 from mobilegpt.core.text import is_blank, one_line
@@ -35,8 +37,9 @@ from mobilegpt.realtime.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
 
-QUARTER_HOUR = 900
-TRIES_PER_ACCOUNT = 10
+Made = TypeVar("Made")
+
+TEN_MINUTES = 600
 TRIES_PER_ADDRESS = 100
 MAX_NAME = 100
 _DELETED_AT_ONCE = 2_000
@@ -51,48 +54,92 @@ class Login:
     session_key: str
 
 
-def register(*, command: RegisterAccount, address: str) -> User:
-    """Make an account (R1).
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A registration that makes sense, its password hashed. ``base`` is this server's own address, for links."""
 
-    Raises ``Invalid``; ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED; ``Conflict`` EMAIL_TAKEN or PHONE_TAKEN. These two tell
-    that an account exists, so they count as tries of ``address``: ``RateLimited``.
+    user: User
+    address: str
+    base: str
+
+
+def register(
+    *, command: RegisterAccount, address: str, base: str, write: Callable[[NewAccount], Made] | None = None
+) -> Made:
+    """Make an account (R1): check, hash, and ``write`` it, by ``write_accounts`` alone unless somebody shares one.
+
+    Hashing is done outside of any transaction: nobody waits for it who wants to write.
+    Raises ``Invalid``; ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED; ``Conflict`` EMAIL_TAKEN or PHONE_TAKEN, which tell that
+    an account exists and so count as tries of ``address``; ``RateLimited`` for an address with too many of these, or
+    that made as many accounts as a hall would.
     """
-    limit = Limit(f"register:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
-    throttle.refuse_if_exceeded(limit)
-    user = _new_account(command)
+    wrong = Limit(f"register:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
+    role = policies.open_role(command.role)
+    throttle.refuse_if_exceeded(wrong, *_registrations(address, role))
+    account = NewAccount(_new_account(command, role), address, base)
     try:
-        with unit_of_work():
-            _refuse_taken(user)
-            user.save(force_insert=True)
-            trail.record("account.registered", subject=f"user:{user.pk}", address=address, role=user.role)
-    except Conflict:
-        throttle.count_failure(limit)
+        return write(account) if write is not None else write_accounts([account])[0]  # type: ignore[return-value]
+    except Conflict as refusal:
+        if refusal.code in (ErrorCode.EMAIL_TAKEN, ErrorCode.PHONE_TAKEN):
+            throttle.count_failure(wrong)
         raise
     except IntegrityError as error:  # two registrations at once: the unique index decides
-        throttle.count_failure(limit)
+        throttle.count_failure(wrong)
         raise _taken("phone" if "phone" in str(error) else "email") from None
+
+
+def write_accounts(accounts: Sequence[NewAccount]) -> list[User | Conflict]:
+    """Write several in one transaction; a taken e-mail or phone refuses its own alone. Alone, it is raised."""
+    return [_written(account) for account in accounts] if len(accounts) > 1 else [_write(accounts[0])]
+
+
+def _written(account: NewAccount) -> User | Conflict:
+    try:
+        return _write(account)
+    except Conflict as refusal:
+        return refusal
+
+
+def _write(account: NewAccount) -> User:
+    user = account.user
+    with unit_of_work():
+        _refuse_taken(user)
+        user.save(force_insert=True)
+        throttle.count_failure(*_registrations(account.address, Role(user.role)))
+        trail.record("account.registered", subject=f"user:{user.pk}", address=account.address, role=user.role)
+        if user.awaits_confirmation:
+            confirmation.send_link(user, account.base)
     log.info("account_registered", user_id=user.pk, role=user.role)
     return user
 
 
-def log_in(*, email: str, password: str, address: str, device: Device) -> Login:
+def _registrations(address: str, role: Role) -> list[Limit]:
+    """A hall behind one address registers within minutes; the instructors of a house are fewer."""
+    whence = counted_address(address)
+    limits = [Limit(f"registered:{whence}", settings.REGISTRATIONS_PER_ADDRESS, TEN_MINUTES)]
+    if role == Role.INSTRUCTOR:
+        limits.append(Limit(f"registered:instructor:{whence}", settings.INSTRUCTORS_PER_ADDRESS, TEN_MINUTES))
+    return limits
+
+
+def log_in(*, email: str, password: str, address: str, device: Device, proof: Proof | None = None) -> Login:
     """Check a password and start a login (R2). Raises what ``prove`` raises."""
-    user = prove(email=email, password=password, address=address, device=device)
+    user = prove(email=email, password=password, address=address, device=device, proof=proof)
     login = open_login(user)
     log.info("login", user_id=user.pk, family_id=login.tokens.family_id)
     return login
 
 
-def prove(*, email: str, password: str, address: str, device: Device) -> User:
+def prove(*, email: str, password: str, address: str, device: Device, proof: Proof | None = None) -> User:
     """The account whose e-mail and password these are.
 
-    Raises ``Unauthenticated`` INVALID_CREDENTIALS, the same and after the same time whether the account exists or not,
-    and ``RateLimited`` after 10 failures of an account or 100 of an address in a quarter of an hour. ``device`` has
-    tries of its own for accounts that it knows.
+    Raises ``Unauthenticated`` INVALID_CREDENTIALS, the same and after the same time whether the account exists or not;
+    ``RateLimited`` where too many were wrong (see ``guesses.py``), with a challenge where a ``proof`` would help; for
+    the right password ``Forbidden`` EMAIL_NOT_CONFIRMED.
     """
     user = User.objects.of_email(email)
-    limits = _login_limits(user, email, address, device)
-    throttle.take(*limits)
+    guess = Guess(email, address, proof)
+    guess.begin(user.pk if user else None, device)
     if not _password_holds(user, password):
         log.warning("login_refused", address=address, user_id=user.pk if user else None)
         trail.record_denial(
@@ -104,7 +151,9 @@ def prove(*, email: str, password: str, address: str, device: Device) -> User:
         )
         raise Unauthenticated(ErrorCode.INVALID_CREDENTIALS, "Wrong e-mail or password")
     assert user is not None
-    throttle.give_back(*limits)
+    guess.was_right()
+    if settings.EMAIL_CONFIRMATION and user.awaits_confirmation:
+        raise Forbidden(ErrorCode.EMAIL_NOT_CONFIRMED, "Open the link that was sent to this e-mail first")
     return user
 
 
@@ -229,7 +278,7 @@ def delete_expired_logins() -> int:
             return total
 
 
-def _new_account(command: RegisterAccount) -> User:
+def _new_account(command: RegisterAccount, role: Role) -> User:
     policies.check_password(command.password, command.password_confirm)
     given = [name for name in (command.name, command.nickname) if name is not None]
     if not given:
@@ -241,8 +290,9 @@ def _new_account(command: RegisterAccount) -> User:
         nickname=one_line(seen[-1], "nickname", MAX_NAME),
         phone=policies.usable_phone(command.phone),
         age=command.age,
-        role=policies.open_role(command.role),
+        role=role,
         digital_level=policies.known_level(command.digital_level),
+        awaits_confirmation=settings.EMAIL_CONFIRMATION,
     )
     user.set_password(command.password)
     return user
@@ -259,16 +309,6 @@ def _taken(field: str) -> Conflict:
     if field == "phone":
         return Conflict(ErrorCode.PHONE_TAKEN, "This phone number is registered already", details={"field": field})
     return Conflict(ErrorCode.EMAIL_TAKEN, "This e-mail is registered already", details={"field": field})
-
-
-def _login_limits(user: User | None, email: str, address: str, device: Device) -> tuple[Limit, ...]:
-    if user is not None and device.knows(user.pk):
-        return (Limit(f"login:device:{device.name}:{user.pk}", TRIES_PER_ACCOUNT, QUARTER_HOUR),)
-    account = hashlib.sha256(same_email(email).encode()).hexdigest()[:32]
-    return (
-        Limit(f"login:account:{account}", TRIES_PER_ACCOUNT, QUARTER_HOUR),
-        Limit(f"login:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR),
-    )
 
 
 def _password_holds(user: User | None, password: str) -> bool:

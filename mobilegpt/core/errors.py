@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_TYPE = "UNKNOWN_TYPE"  # a frame's type is not one of this socket's
     WRONG_LECTURE = "WRONG_LECTURE"  # the subtask belongs to another lecture
     PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
+    BAD_LINK = "BAD_LINK"  # a link to confirm an e-mail that is made up, too old, or used
     UNSUPPORTED_FILE = "UNSUPPORTED_FILE"  # an upload of a type that is not taken, or that is not what its name says
     ANSWER_NOT_SHAREABLE = "ANSWER_NOT_SHAREABLE"  # only a teacher in person may say this, or it repeats a phone
     # 401
@@ -29,6 +30,7 @@ class ErrorCode(StrEnum):
     GUEST_NOT_ALLOWED = "GUEST_NOT_ALLOWED"  # outside of a guest's one session and lecture
     GUEST_JOIN_DISABLED = "GUEST_JOIN_DISABLED"  # GUEST_JOIN=off
     INSTRUCTOR_SIGNUP_CLOSED = "INSTRUCTOR_SIGNUP_CLOSED"  # INSTRUCTOR_SIGNUP=closed
+    EMAIL_NOT_CONFIRMED = "EMAIL_NOT_CONFIRMED"  # EMAIL_CONFIRMATION=on: right password, link not opened yet
     JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
     NOT_ENROLLED = "NOT_ENROLLED"  # the lecture's students only
     USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller
@@ -65,7 +67,7 @@ class ErrorCode(StrEnum):
     # 422
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"  # same key, another body
     # 429
-    RATE_LIMITED = "RATE_LIMITED"
+    RATE_LIMITED = "RATE_LIMITED"  # too often; a login's details may hold a challenge whose answer lets it through
     # 500
     INTERNAL_ERROR = "INTERNAL_ERROR"
     # 503

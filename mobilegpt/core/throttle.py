@@ -57,8 +57,9 @@ class Slice:
     count: int
 
 
-def refuse_if_exceeded(*limits: Limit) -> None:
-    """Raises ``RateLimited`` when any of the limits is used up."""
+def refuse_if_exceeded(*limits: Limit) -> list[int]:
+    """How many failures each limit counts. Raises ``RateLimited`` when any of them is used up."""
+    counts: list[int] = []
     among, buckets = one_of("bucket", [limit.bucket for limit in limits])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -68,8 +69,10 @@ def refuse_if_exceeded(*limits: Limit) -> None:
         rows = [Slice(*row) for row in cursor.fetchall()]
     for limit in limits:
         counting = [row for row in rows if row.bucket == limit.bucket and row.window >= limit.oldest]
-        if sum(row.count for row in counting) >= limit.most:
+        counts.append(sum(row.count for row in counting))
+        if counts[-1] >= limit.most:
             raise _refusal(limit, counting)
+    return counts
 
 
 def count_failure(*limits: Limit) -> None:
@@ -78,16 +81,20 @@ def count_failure(*limits: Limit) -> None:
         _add(limit)
 
 
-def take(*limits: Limit) -> None:
-    """Count a try before it is made. Raises ``RateLimited``, counting nothing, when any of the limits is used up."""
-    taken: list[Limit] = []
-    for limit in limits:
+def take(*limits: Limit) -> list[int]:
+    """Count a try before it is made; returns how many each limit counts now.
+
+    Raises ``RateLimited``, counting nothing, when any of the limits is used up.
+    """
+    counts: list[int] = []
+    for number, limit in enumerate(limits, start=1):
         _add(limit)
-        taken.append(limit)
         counting = _counting(limit)
-        if sum(row.count for row in counting) > limit.most:
-            give_back(*taken)
+        counts.append(sum(row.count for row in counting))
+        if counts[-1] > limit.most:
+            give_back(*limits[:number])
             raise _refusal(limit, counting)
+    return counts
 
 
 def take_of(limit: Limit, wanted: int) -> int:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern
 from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.accounts import selectors, services
+from mobilegpt.accounts import confirmation, selectors, services
+from mobilegpt.accounts.challenge import Proof
 from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import Login
 from mobilegpt.accounts.tokens import TokenPair
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import Invalid
+from mobilegpt.rest.addresses import own_base
 from mobilegpt.rest.client_address import client_address
 from mobilegpt.rest.cookies import clear_session_cookie, device_of, set_device_cookie, set_session_cookie
 from mobilegpt.rest.endpoint import Endpoint, operation
+from mobilegpt.rest.idempotency import together
 from mobilegpt.rest.routing import both
 from mobilegpt.rest.schema import error_responses
 
@@ -33,8 +37,11 @@ class RegisteredBody(Struct, frozen=True, kw_only=True):
 
 
 class LoginRequest(Struct, frozen=True, kw_only=True):
+    """``proof`` answers the challenge of a 429 (docs/adr/0019-right-passwords-get-through.md)."""
+
     email: str
     password: str
+    proof: Proof | None = None
 
 
 class LoginUser(Struct, frozen=True, kw_only=True):
@@ -98,8 +105,25 @@ class MessageBody(Struct, frozen=True, kw_only=True):
     message: str
 
 
+class SignupBody(Struct, frozen=True, kw_only=True):
+    """What somebody who wants to register should know. ``roles``: those that are open."""
+
+    roles: list[str]
+    email_confirmation: bool
+
+
+class ConfirmRequest(Struct, frozen=True, kw_only=True):
+    key: str
+
+
+class ResendRequest(Struct, frozen=True, kw_only=True):
+    email: str
+
+
 class Register(Endpoint):
     public = True
+    idempotent = False  # the password is hashed before the transaction that has the key in it
+    shares = (services.write_accounts,)
 
     @operation(
         "R1",
@@ -108,16 +132,54 @@ class Register(Endpoint):
         responses={201: RegisteredBody, **error_responses(400, 403, 409, 429)},
     )
     def post(self, request: Request) -> Response:
-        user = services.register(command=self.body(RegisterAccount), address=client_address(request))
-        body = RegisteredBody(
-            id=user.pk,
-            email=user.email,
-            name=user.name,
-            role=user.role,
-            digital_level=user.digital_level,
-            created_at=iso(user.created_at),
+        return services.register(
+            command=self.body(RegisterAccount),
+            address=client_address(request),
+            base=own_base(request._request),
+            write=lambda account: together(self, request, services.write_accounts, account, _registered),
         )
-        return Response(body, status=201)
+
+
+class Signup(Endpoint):
+    public = True
+
+    @operation("3.2 (added)", "Who may register here", responses={200: SignupBody, **error_responses(401)})
+    def get(self, request: Request) -> Response:
+        roles = ["STUDENT"] if settings.INSTRUCTOR_SIGNUP == "closed" else ["STUDENT", "INSTRUCTOR"]
+        return Response(SignupBody(roles=roles, email_confirmation=settings.EMAIL_CONFIRMATION))
+
+
+class Confirm(Endpoint):
+    """The page asks for it, not the link itself: programs that look into mails would use it up."""
+
+    public = True
+    idempotent = False
+
+    @operation(
+        "3.2 (added)",
+        "Confirm an e-mail address by the key of its link",
+        request=ConfirmRequest,
+        responses={200: MessageBody, **error_responses(400, 401)},
+    )
+    def post(self, request: Request) -> Response:
+        confirmation.confirm(self.body(ConfirmRequest).key)
+        return Response(MessageBody(message="이메일을 확인했습니다"))
+
+
+class ConfirmAgain(Endpoint):
+    public = True
+    idempotent = False
+
+    @operation(
+        "3.2 (added)",
+        "Send another link, if this account waits for one",
+        request=ResendRequest,
+        responses={202: MessageBody, **error_responses(400, 401, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        email = self.body(ResendRequest).email
+        confirmation.send_again(email, client_address(request), own_base(request._request))
+        return Response(MessageBody(message="메일을 보냈습니다"), status=202)
 
 
 class LogIn(Endpoint):
@@ -128,12 +190,16 @@ class LogIn(Endpoint):
         "R2",
         "Log in",
         request=LoginRequest,
-        responses={200: LoginBody, **error_responses(400, 401, 429)},
+        responses={200: LoginBody, **error_responses(400, 401, 403, 429)},
     )
     def post(self, request: Request) -> Response:
         body, device = self.body(LoginRequest), device_of(request)
         login = services.log_in(
-            email=body.email, password=body.password, address=client_address(request), device=device
+            email=body.email,
+            password=body.password,
+            address=client_address(request),
+            device=device,
+            proof=body.proof,
         )
         response = Response(login_body(login))
         set_session_cookie(response, login)
@@ -186,6 +252,18 @@ class LogOut(Endpoint):
         return response
 
 
+def _registered(user: User) -> Response:
+    body = RegisteredBody(
+        id=user.pk,
+        email=user.email,
+        name=user.name,
+        role=user.role,
+        digital_level=user.digital_level,
+        created_at=iso(user.created_at),
+    )
+    return Response(body, status=201)
+
+
 def login_body(login: Login) -> LoginBody:
     """R2's answer; the guest seat and S3's login build on it."""
     user = login.user
@@ -227,6 +305,9 @@ def _me_body(user: User) -> MeBody:
 
 urlpatterns: list[URLPattern] = [
     *both("api/auth/register", Register),
+    *both("api/auth/signup", Signup),
+    *both("api/auth/confirm", Confirm),
+    *both("api/auth/confirm/resend", ConfirmAgain),
     *both("api/auth/login", LogIn),
     *both("api/auth/refresh", RefreshTokens),
     *both("api/auth/me", Me),

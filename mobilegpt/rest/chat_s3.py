@@ -23,7 +23,7 @@ from mobilegpt.chat.models import Message, Room
 from mobilegpt.chat.people import author_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
-from mobilegpt.core.errors import Conflict, DomainError, Invalid
+from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Invalid
 from mobilegpt.core.fields import Id
 from mobilegpt.rest.accounts import LogIn, LoginBody, LoginRequest
 from mobilegpt.rest.addresses import own_base
@@ -133,26 +133,34 @@ class LiveChatEndpoint(Endpoint):
 
 class LiveChatAccounts(LiveChatEndpoint):
     public = True
+    idempotent = False  # the password is hashed before the transaction that has the key in it
+    shares = (accounts.write_accounts,)
 
     @operation(
         "R51", "Make an account", request=LiveChatRegister, responses={201: LiveChatRegistered, **refusals(400, 429)}
     )
     def post(self, request: Request) -> Response:
-        user = _register(self.body(LiveChatRegister), client_address(request))
-        body = LiveChatRegistered(
-            id=user.pk,
-            email=user.email,
-            nickname=user.nickname,
-            message="회원가입이 완료되었습니다",
-            profile=LiveChatProfile(nickname=user.nickname, phone=user.phone, age=user.age, profile_picture_url=None),
+        body = self.body(LiveChatRegister)
+        command = RegisterAccount(
+            email=body.email, password=body.password1, password_confirm=body.password2, nickname=body.nickname
         )
-        return Response(body, status=201)
+        try:
+            return accounts.register(
+                command=command,
+                address=client_address(request),
+                base=own_base(request._request),
+                write=lambda account: together(self, request, accounts.write_accounts, account, _registered),
+            )
+        except (Invalid, Conflict) as refusal:  # a taken e-mail is a field's fault here (contract 3.2)
+            if refusal.code == ErrorCode.IDEMPOTENCY_IN_FLIGHT:
+                raise
+            raise _under_its_name(refusal) from None
 
 
 class LiveChatLogIn(LogIn):
     parser_classes = [AnyTypeParser]
 
-    @operation("R52", "Log in", request=LoginRequest, responses={200: LoginBody, **refusals(400, 401, 429)})
+    @operation("R52", "Log in", request=LoginRequest, responses={200: LoginBody, **refusals(400, 401, 403, 429)})
     def post(self, request: Request) -> Response:
         return super().post(request)
 
@@ -218,15 +226,15 @@ def _sent(sent: services.Sent) -> Response:
     return Response(_message_body(sent.message, sent.message.file_url, None), status=201)
 
 
-def _register(body: LiveChatRegister, address: str) -> User:
-    """Raises ``Invalid`` with the field under S3's name; a taken e-mail is one (contract 3.2)."""
-    command = RegisterAccount(
-        email=body.email, password=body.password1, password_confirm=body.password2, nickname=body.nickname
+def _registered(user: User) -> Response:
+    body = LiveChatRegistered(
+        id=user.pk,
+        email=user.email,
+        nickname=user.nickname,
+        message="회원가입이 완료되었습니다",
+        profile=LiveChatProfile(nickname=user.nickname, phone=user.phone, age=user.age, profile_picture_url=None),
     )
-    try:
-        return accounts.register(command=command, address=address)
-    except (Invalid, Conflict) as refusal:
-        raise _under_its_name(refusal) from None
+    return Response(body, status=201)
 
 
 def _under_its_name(refusal: DomainError) -> Invalid:

@@ -55,7 +55,10 @@ def shaped(path: str, code: str, message: str, details: dict[str, Any] | None = 
         return {"success": False, "error": message, "code": code}
     if _S3.match(path):
         field = (details or {}).get("field")
-        return {field: [message]} if field and status == 400 else {"detail": message, "code": code}
+        refusal: dict[str, Any] = {"detail": message, "code": code}
+        if status == 429 and details:  # the challenge of a login
+            refusal["details"] = details
+        return {field: [message]} if field and status == 400 else refusal
     return envelope(code, message, details)
 
 

@@ -105,7 +105,8 @@ def test_guessing_on_the_staff_pages_ends_after_ten_tries() -> None:
         assert sign_in(Client(), f"guess {number}") == 200
     assert sign_in(Client(), cast.PASSWORD) == 200  # shown as a wrong password
     with pytest.raises(RateLimited):
-        services.log_in(email=han.email, password=cast.PASSWORD, address="203.0.113.5", device=Device())
+        services.log_in(email=han.email, password=cast.PASSWORD, address="127.0.0.1", device=Device())
+    services.log_in(email=han.email, password=cast.PASSWORD, address="203.0.113.5", device=Device())
 
 
 def test_staff_make_an_instructor_who_can_log_in(staff: Client) -> None:

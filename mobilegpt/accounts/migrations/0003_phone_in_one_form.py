@@ -22,5 +22,5 @@ def into_one_form(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("accounts", "0001_initial")]
+    dependencies: ClassVar = [("accounts", "0002_awaits_confirmation")]
     operations: ClassVar = [migrations.RunPython(into_one_form, migrations.RunPython.noop)]
