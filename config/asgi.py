@@ -31,6 +31,8 @@ with ThreadPoolExecutor(1) as _aside:
     _aside.submit(refuse_sample_accounts).result()
     for _name in (settings.ROOT_URLCONF, "rest_framework_simplejwt.state"):
         _aside.submit(import_module, _name).result()
+PASSWORD_PATHS = ("/api/auth/register", "/api/auth/login", "/user/v1/register", "/user/v1/login", "/admin/login")
+_HASHING_AT_ONCE = 600
 _django = RememberingHandler()
 _bodies = Bodies(
     in_memory=settings.MAX_BODY_BYTES_IN_MEMORY,
@@ -52,9 +54,20 @@ _pages_and_api = LongPoll(
         uploads=_uploads,
     )
 )
+# Where passwords are hashed, which takes as much processor as a hundred reads: a hall that registers queues up here,
+# and nobody else behind it.
+_passwords = HttpBridge(
+    _django,
+    threads=settings.PASSWORD_THREADS,
+    max_body=settings.MAX_BODY_BYTES,
+    bodies=_bodies,
+    name="passwords",
+    most=_HASHING_AT_ONCE,
+)
 # Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
 _OWN_APPLICATIONS = {
     "/api/health": HttpBridge(_django, threads=2, max_body=1024, bodies=_bodies, name="health"),
+    **dict.fromkeys(PASSWORD_PATHS, _passwords),
 }
 
 

@@ -93,7 +93,8 @@ class HttpBridge:
     """An ASGI application for ``http`` scopes around a WSGI one, with ``threads`` threads of its own.
 
     Bodies over ``max_body`` bytes are refused with 413, those of ``uploads`` over their own limit. ``bodies`` counts
-    what is on its way, together with other bridges.
+    what is on its way, together with other bridges. Where ``most`` requests are at work or wait for a thread, further
+    ones are refused with 503.
     """
 
     def __init__(
@@ -105,7 +106,10 @@ class HttpBridge:
         bodies: Bodies,
         uploads: Uploads | None = None,
         name: str = "http",
+        most: int | None = None,
     ) -> None:
+        self._most = most
+        self._here = 0
         self._wsgi = wsgi
         self._max_body = max_body
         self._bodies = bodies
@@ -168,7 +172,13 @@ class HttpBridge:
     async def _answered(self, environ: Environ, body: BinaryIO, size: int) -> Answer:
         environ["wsgi.input"] = body
         environ["CONTENT_LENGTH"] = str(size)
-        answer: Answer = await self._run(_handle, self._wsgi, environ)
+        if self._most is not None and self._here >= self._most:
+            raise Refusal(503, ErrorCode.UNAVAILABLE, "Too many at once, try again in a moment", retry_after=5)
+        self._here += 1
+        try:
+            answer: Answer = await self._run(_handle, self._wsgi, environ)
+        finally:
+            self._here -= 1
         return answer
 
     async def _run(self, function: Callable[..., Any], *args: Any) -> Any:
