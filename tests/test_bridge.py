@@ -469,3 +469,25 @@ async def test_a_request_that_is_cut_short_by_a_stop_is_told_so() -> None:
     task.cancel()
     await task
     assert (exchange.status, exchange.code) == (503, "UNAVAILABLE")
+
+
+async def test_beyond_the_most_that_may_wait_others_are_told_when_to_come_back() -> None:
+    release = threading.Event()
+
+    def slow(environ: Any, start_response: Any) -> Iterable[bytes]:
+        release.wait(10)
+        return echo(environ, start_response)
+
+    lane = bridge(slow, most=3)
+    waiting = [Exchange() for _ in range(3)]
+    tasks = [asyncio.create_task(lane(scope(), one.receive, one.send)) for one in waiting]
+    await asyncio.sleep(0.05)
+    refused = Exchange()
+    await lane(scope(), refused.receive, refused.send)
+    assert (refused.status, refused.code, refused.headers[b"retry-after"]) == (503, "UNAVAILABLE", b"5")
+    release.set()
+    await asyncio.gather(*tasks)
+    assert [one.status for one in waiting] == [200] * 3
+    after = Exchange()
+    await lane(scope(), after.receive, after.send)
+    assert after.status == 200
