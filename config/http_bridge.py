@@ -173,7 +173,7 @@ class HttpBridge:
         environ["wsgi.input"] = body
         environ["CONTENT_LENGTH"] = str(size)
         if self._most is not None and self._here >= self._most:
-            raise Refusal(503, ErrorCode.UNAVAILABLE, "Too many at once, try again in a moment", retry_after=5)
+            raise Refusal(503, ErrorCode.UNAVAILABLE, "Too many at once", unread=False, retry_after=5)
         self._here += 1
         try:
             answer: Answer = await self._run(_handle, self._wsgi, environ)

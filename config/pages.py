@@ -17,7 +17,7 @@ from mobilegpt.rest.errors import bad_request, not_found
 
 # The same addresses as in web/src/paths.ts (a test compares).
 PAGE_PATHS = (
-    r"^(?:login|signup|join/[^/]+|class/[^/]+|chat(?:/\d+)?|teach|teach/dashboard|teach/lectures/[^/]+(?:/dashboard)?"
+    r"^(?:login|signup|confirm|join/[^/]+|class/[^/]+|chat(?:/\d+)?|teach|teach/dashboard|teach/lectures/[^/]+(?:/dashboard)?"
     r"|teach/recordings(?:/[^/]+)?|teach/sessions/[^/]+(?:/(?:projector|summary))?)?/?$"
 )
 _SERVICES = re.compile(r"^/(?:api|user|chat|qr|ws|static|assets|icons|media|admin|\.well-known)(?:/|$)")

@@ -3,6 +3,7 @@ export const PAGE_PATHS = [
   '/',
   '/login',
   '/signup',
+  '/confirm',
   '/join/:code',
   '/class/:code',
   '/chat',

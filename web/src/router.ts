@@ -37,6 +37,7 @@ export const routes: readonly Route[] = [
   { path: '/', load: page(() => import('./pages/LandingPage.svelte')) },
   { path: '/login', load: page(() => import('./pages/LoginPage.svelte')) },
   { path: '/signup', load: page(() => import('./pages/SignupPage.svelte')) },
+  { path: '/confirm', load: page(() => import('./pages/ConfirmPage.svelte')) },
   { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
   { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
   { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
