@@ -24,7 +24,6 @@ from mobilegpt.accounts.guesses import QUARTER_HOUR, Guess
 from mobilegpt.accounts.models import LoginFamily, Role, User, forms_of_password
 from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
 from mobilegpt.audit import trail
-from mobilegpt.audit.origin import Origin, coming_from
 from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
@@ -90,7 +89,13 @@ def register(
 
 def write_accounts(accounts: Sequence[NewAccount]) -> list[User | Conflict]:
     """Write several in one transaction; a taken e-mail or phone refuses its own alone. Alone, it is raised."""
-    return [_written(account) for account in accounts] if len(accounts) > 1 else [_write(accounts[0])]
+    if len(accounts) == 1:
+        return [_write(accounts[0])]
+    # Everybody counts addresses in one order: two transactions never wait for each other's.
+    results: dict[int, User | Conflict] = {}
+    for place in sorted(range(len(accounts)), key=lambda place: counted_address(accounts[place].address)):
+        results[place] = _written(accounts[place])
+    return [results[place] for place in range(len(accounts))]
 
 
 def _written(account: NewAccount) -> User | Conflict:
@@ -172,12 +177,11 @@ def open_logins(users: Sequence[User]) -> list[Login]:
 
 
 def _write_down(user: User) -> None:
-    """Guests take their seats by the hundred, several in one transaction: of these it is noted, and not from where."""
-    if not user.is_guest:
+    """Guests take their seats by the hundred: they are noted together."""
+    if user.is_guest:
+        trail.note_person("login.guest", subject=f"session:{user.guest_session_id}", user_id=user.pk)
+    else:
         trail.record("login.ok", actor_id=user.pk, subject=f"user:{user.pk}")
-        return
-    with coming_from(Origin()):
-        trail.note("login.guest", actor_id=user.pk, subject=f"session:{user.guest_session_id}")
 
 
 def refresh(*, token: str, address: str) -> TokenPair:

@@ -169,7 +169,7 @@ def _note_staff(request: HttpRequest, response: HttpResponseBase) -> None:
     page = request.path_info.removeprefix("/admin/").strip("/")
     if request.method == "POST" and response.status_code == 302:  # what is refused shows the form again
         rows = request.POST.getlist("_selected_action")[:100]
-        details = {"chose": request.POST.get("action", "")[:60], "rows": rows} if rows else {}
+        details: dict[str, Any] = {"chose": request.POST.get("action", "")[:60], "rows": rows} if rows else {}
         record("staff.changed", subject=page, **details)
     elif request.method == "GET" and response.status_code == 200 and page and not page.startswith("audit/"):
         note("staff.read", subject=page)

@@ -94,9 +94,11 @@ def test_a_registration_and_every_change_of_standing(kim: User) -> None:
     assert the_line(action="account.deleted").subject == f"user:{kim.pk}"
 
 
-def test_a_guest_s_seat_is_noted(session: LectureSession) -> None:
-    answer = Api().post(f"/api/sessions/{session.code}/guest", {"name": "이웃", "device_id": "d" * 24})
-    assert the_line(action="login.guest").actor_id == answer.body["user"]["id"]
+def test_the_seats_of_guests_are_noted_together(session: LectureSession) -> None:
+    path = f"/api/sessions/{session.code}/guest"
+    ids = [Api().post(path, {"name": "이웃", "device_id": letter * 24}).body["user"]["id"] for letter in "abc"]
+    entry = the_line(action="login.guest")
+    assert (entry.subject, entry.details) == (f"session:{session.pk}", {"users": ids})
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ _ORDER = {"tasks": "{order}"}
 _ACCOUNTS = [
     row("POST", "/api/auth/register", "201 201 201 201 201 201 201", _ACCOUNT),
     row("GET", "/api/auth/signup", "200 200 200 200 200 200 200"),
-    row("POST", "/api/auth/confirm", "400 400 400 400 400 400 400", {"key": "made up"}),
+    row("POST", "/api/auth/confirm", "200 200 200 200 200 200 200", {"key": "{confirm}"}),
     row("POST", "/api/auth/confirm/resend", "202 202 202 202 202 202 202", {"email": "new@example.com"}),
     row("POST", "/api/auth/login", "200 200 200 200 200 200 200", _LOGIN),
     row("POST", "/api/auth/refresh", "200 200 200 200 200 200 200", {"refresh_token": "{refresh}"}),

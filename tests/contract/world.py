@@ -11,6 +11,7 @@ import time_machine
 from django.conf import settings
 from django.core.files.base import ContentFile
 
+from mobilegpt.accounts import confirmation
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import issue_tokens
 from mobilegpt.chat import services as chat
@@ -164,6 +165,8 @@ def _help(world: World, teacher: User, kim: User) -> None:
 
 
 def _tokens(world: World) -> None:
+    waiting = cast.person("waiting@example.com", "기다림", awaits_confirmation=True)
+    world.ids["confirm"] = confirmation.key_for(waiting)
     pair = issue_tokens(world.users["student"])
     world.ids["refresh"] = pair.refresh
     world.tokens = {name: cast.access_token(user) for name, user in world.users.items()}
