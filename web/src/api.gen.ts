@@ -80,6 +80,10 @@ export interface ChatUser {
   name: string;
 }
 
+export interface ConfirmRequestRequest {
+  key: string;
+}
+
 /** R6. */
 export interface CreateLectureRequest {
   title: string;
@@ -631,9 +635,11 @@ export interface LoginBody {
   user: LoginUser;
 }
 
+/** ``proof`` answers the challenge of a 429 (docs/adr/0019-right-passwords-get-through.md). */
 export interface LoginRequestRequest {
   email: string;
   password: string;
+  proof?: Proof | null;
 }
 
 /** The account as a login shows it; ``email`` is null for a guest. */
@@ -940,6 +946,12 @@ export interface ProgressTrend {
   datasets: TrendDataset[];
 }
 
+/** A solved challenge, as a client sends it. */
+export interface Proof {
+  challenge: string;
+  answer: string;
+}
+
 /** R58. */
 export interface ReadRequestRequest {
   user_id?: number | null;
@@ -1036,6 +1048,10 @@ export interface RequestHelpRequest {
   request_type?: string;
   message?: string | null;
   context_data?: Record<string, unknown> | null;
+}
+
+export interface ResendRequestRequest {
+  email: string;
 }
 
 /** R18 and W1 ``resume_session``. */
@@ -1233,6 +1249,12 @@ export interface SharedAnswer {
   approved_at: string | null;
 }
 
+/** What somebody who wants to register should know. ``roles``: those that are open. */
+export interface SignupBody {
+  roles: string[];
+  email_confirmation: boolean;
+}
+
 /** R15. Without an id the lecture's first step. */
 export interface StartSessionRequest {
   first_subtask_id?: number | null;
@@ -1426,12 +1448,30 @@ export interface Operations {
       200: unknown;
     };
   };
+  "POST /api/auth/confirm": {
+    body: ConfirmRequestRequest;
+    answers: {
+      200: MessageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+    };
+  };
+  "POST /api/auth/confirm/resend": {
+    body: ResendRequestRequest;
+    answers: {
+      202: MessageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
   "POST /api/auth/login": {
     body: LoginRequestRequest;
     answers: {
       200: LoginBody;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
+      403: ErrorEnvelope;
       429: ErrorEnvelope;
     };
   };
@@ -1466,6 +1506,12 @@ export interface Operations {
       403: ErrorEnvelope;
       409: ErrorEnvelope;
       429: ErrorEnvelope;
+    };
+  };
+  "GET /api/auth/signup": {
+    answers: {
+      200: SignupBody;
+      401: ErrorEnvelope;
     };
   };
   "GET /api/dashboard/chart-data/progress-trend": {
@@ -2309,6 +2355,7 @@ export interface Operations {
       200: LoginBody;
       400: Record<string, unknown>;
       401: LiveChatRefusal;
+      403: LiveChatRefusal;
       429: LiveChatRefusal;
     };
   };
