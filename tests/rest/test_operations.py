@@ -269,7 +269,7 @@ def shell(settings: Settings, tmp_path: Path) -> Path:
     return index
 
 
-PAGES = ["/", "/login", "/signup", "/join/ABC234", "/class/ABC234", "/teach", "/teach/lectures/3"]
+PAGES = ["/", "/login", "/signup", "/confirm", "/join/ABC234", "/class/ABC234", "/teach", "/teach/lectures/3"]
 LIVE_PAGES = ["/teach/sessions/5", "/teach/sessions/5/projector", "/teach/sessions/5/summary"]
 MORE_PAGES = [
     "/chat",
