@@ -125,7 +125,7 @@ def test_help_is_worked_out_by_celery(running: Stack) -> None:
 
 def test_a_message_reaches_the_other_server(running: Stack) -> None:
     teacher, student = Person(running.urls[0], "instructor@test.com"), Person(running.urls[1], "student1@test.com")
-    room = student.ask("GET", "/api/v1/chat/rooms")["data"]["rooms"][0]["id"]
+    room = student.ask("GET", "/api/v1/chat/rooms")["data"][0]["id"]
     with connect(f"{running.urls[1].replace('http', 'ws')}/ws/chat/{room}?token={student.token}") as listening:
         teacher.ask("POST", f"/api/v1/chat/rooms/{room}/messages", {"message": "두 서버 사이"})
         deadline = time.monotonic() + 10
