@@ -87,7 +87,9 @@ def _redact_line(logger: Any, method: str, line: Any) -> Any:
 
 
 def _quiet_third_parties() -> None:
-    # What these say of each request, our own access line says with the request id.
+    # What these say of each request, our own access line says with the request id. What Django calls suspicious is a
+    # refusal like any other; with a traceback each, anybody could fill the log.
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
     for name in ("django.request", "django.server", "asyncio", "httpx", "websockets"):
         logging.getLogger(name).setLevel(logging.ERROR)
     # No level tells harmless handshakes that were cut from real trouble there.

@@ -20,6 +20,7 @@ def _start(
 ) -> Iterator[Running]:
     folder.mkdir(parents=True)
     env = {
+        "CONNECTIONS_PER_ADDRESS": "0",  # all clients of a measurement come from here
         "DATA_DIR": str(folder),
         "LOG_LEVEL": "WARNING",
         "JWT_ACCESS_TOKEN_LIFETIME": "600",

@@ -153,11 +153,13 @@ def _limits() -> str:
     limits = settings.REALTIME
     rows = [
         ("an inbound frame", f"{limits['MAX_FRAME_BYTES']:,} bytes", "1009"),
+        ("a call for help with its picture, in a class", f"{limits['MAX_HELP_FRAME_BYTES']:,} bytes", "1009"),
         ("frames of one socket", f"{limits['FRAMES_PER_SECOND']} a second, twice that at once", "4429"),
         ("sockets of one user on one URL", str(limits["SOCKETS_PER_USER"]), "4409"),
         ("unsent data of one socket", f"{limits['MAX_UNSENT_BYTES']:,} bytes", "4428"),
         ("bad frames of one socket", str(limits["MAX_BAD_FRAMES"]), "4400"),
-        ("a socket without a credential sends its `join`", f"within {limits['JOIN_WITHIN_SECONDS']} s", "4401"),
+        ("a browser without a credential sends its `join`", f"within {limits['JOIN_WITHIN_SECONDS']} s", "4401"),
+        ("native apps that have not joined, of one class", str(settings.SESSION_MAX_LISTENERS), "1013"),
     ]
     lines = ["## Limits", "", "The defaults; all are settings.", "", "| what | limit | beyond |", "|---|---|---|"]
     lines += [f"| {what} | {limit} | {beyond} |" for what, limit, beyond in rows]

@@ -25,6 +25,7 @@ class ErrorCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"  # no credential
     INVALID_TOKEN = "INVALID_TOKEN"  # expired, forged, revoked or of the wrong kind
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"  # wrong e-mail or password
+    JOIN_REQUIRED = "JOIN_REQUIRED"  # a socket without a seat takes nothing but join
     # 403
     FORBIDDEN = "FORBIDDEN"  # the role may not do this
     GUEST_NOT_ALLOWED = "GUEST_NOT_ALLOWED"  # outside of a guest's one session and lecture

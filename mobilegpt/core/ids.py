@@ -7,8 +7,16 @@ wait for all of them.
 from __future__ import annotations
 
 import random
+import re
+
+_GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 
 def fresh_id() -> str:
     """128 random bits in 32 hexadecimal digits; a forked process has other ones."""
     return f"{random.getrandbits(128):032x}"
+
+
+def request_id(given: str) -> str:
+    """The caller's own ``X-Request-ID`` if it is well formed, else a new one."""
+    return given if _GIVEN.fullmatch(given) else fresh_id()

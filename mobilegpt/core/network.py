@@ -53,12 +53,7 @@ def counted_address(address: str) -> str:
     its network of 64 bits, ``2001:db8:1:2::/64``: that much belongs to one customer, who could use a fresh address for
     every try. What is no address (``testserver``, a socket file, nothing) is itself, cut to 64 characters.
     """
-    parsed = _address(address)
-    if parsed is None:
-        return address[:_LONGEST_ADDRESS]
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    return f"{ipaddress.IPv6Address(int(parsed) >> _HOST_BITS << _HOST_BITS)}/{_HOST_BITS}"
+    return _counted(address) if len(address) <= _LONGEST_ADDRESS else address[:_LONGEST_ADDRESS]
 
 
 def is_trusted(peer: str, trusted: list[str]) -> bool:
@@ -88,6 +83,14 @@ def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     # What listens to both families sees IPv4 clients so.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
+
+
+@lru_cache(maxsize=1024)
+def _counted(address: str) -> str:
+    parsed = _parsed(address)
+    if not isinstance(parsed, ipaddress.IPv6Address):
+        return str(parsed or address)
+    return f"{ipaddress.IPv6Address(int(parsed) >> _HOST_BITS << _HOST_BITS)}/{_HOST_BITS}"
 
 
 def _is_in(text: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

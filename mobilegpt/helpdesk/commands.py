@@ -9,6 +9,7 @@ from msgspec import Meta
 from mobilegpt.core.fields import Id, Message
 from mobilegpt.realtime.dialect import Command
 
+PICTURE = "screenshot"
 ANSWER_LENGTH = 2000
 Answer = Annotated[str, Meta(extra_json_schema={"maxLength": ANSWER_LENGTH})]
 """As ``Message``, longer."""
@@ -18,7 +19,9 @@ class RequestHelp(Command, frozen=True, kw_only=True):
     """R32 and W1 ``help_request``/``request_help``.
 
     In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``;
-    ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8).
+    ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in
+    base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the
+    socket has not joined (contract 3.9, 12).
     """
 
     subtask_id: Id | None = None
@@ -27,6 +30,13 @@ class RequestHelp(Command, frozen=True, kw_only=True):
     request_type: str = "MANUAL"
     message: Message | None = None
     context_data: dict[str, Any] | None = None
+    screenshot: str | None = None
+    device_id: str | None = None
+
+    @property
+    def picture_bytes(self) -> int:
+        """How much of the request is its picture."""
+        return len(self.screenshot or "") + len(str((self.context_data or {}).get(PICTURE) or ""))
 
 
 class AnswerHelp(Command, frozen=True, kw_only=True):

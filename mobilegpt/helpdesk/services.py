@@ -23,7 +23,7 @@ from mobilegpt.core.masking import mask_context, mask_text
 from mobilegpt.core.prepared import PreparedQuery
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.helpdesk import analysing, answers, policies, remembering, selectors
-from mobilegpt.helpdesk.commands import ANSWER_LENGTH, AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpClosed, HelpRequested
 from mobilegpt.helpdesk.models import (
     AnswerSource,
@@ -72,11 +72,13 @@ def read_call(*, actor: Actor, command: RequestHelp, session: LectureSession | N
     progress_policies.require_student(actor)
     progress_policies.require_same_user(actor, command.user_id)
     kind = _request_type(command.request_type)
-    _refuse_too_large(command.context_data)
+    # The picture of the screen is not kept: it is full of people, and nothing masks it.
+    given = {name: value for name, value in (command.context_data or {}).items() if name != PICTURE}
+    _refuse_too_large(given)
     subtask_id = command.subtask_id or (session.current_subtask_id if session else None)
     if subtask_id is None or _is_open.first(actor.user_id, subtask_id) is None:
         _refuse_too_many(actor.user_id)
-    return Call(kind, _context(command))
+    return Call(kind, _context(command, given))
 
 
 def request_help(
@@ -216,8 +218,8 @@ def _choice(choices: Any, text: str, field: str) -> str:
     return value
 
 
-def _context(command: RequestHelp) -> dict[str, Any]:
-    context = mask_context(command.context_data or {})
+def _context(command: RequestHelp, given: dict[str, Any]) -> dict[str, Any]:
+    context = mask_context(given)
     if command.message is not None:
         context["message"] = mask_text(paragraph(command.message, "message", MESSAGE_LENGTH))
     elif "message" in context and not isinstance(context["message"], str):
@@ -227,8 +229,8 @@ def _context(command: RequestHelp) -> dict[str, Any]:
     return context
 
 
-def _refuse_too_large(context: dict[str, Any] | None) -> None:
-    if context and len(msgspec.json.encode(context)) > CONTEXT_BYTES:
+def _refuse_too_large(context: dict[str, Any]) -> None:
+    if len(msgspec.json.encode(context)) > CONTEXT_BYTES:
         raise Invalid(message=f"context_data has at most {CONTEXT_BYTES} bytes", details={"field": "context_data"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from mobilegpt.core import errors
-from mobilegpt.core.errors import DomainError
+from mobilegpt.core.errors import DomainError, ErrorCode
 
 
 class CloseCode(IntEnum):
@@ -35,6 +35,19 @@ _BY_ERROR: dict[type[DomainError], CloseCode] = {
     errors.Conflict: CloseCode.FORBIDDEN,
     errors.RateLimited: CloseCode.RATE,
     errors.Unavailable: CloseCode.OVERLOAD,
+    errors.TooLarge: CloseCode.TOO_LARGE,
+}
+# What a close that refuses something is in the words of REST. The others tell that something ended, and refuse nothing.
+REFUSALS: dict[CloseCode, ErrorCode] = {
+    CloseCode.TOO_LARGE: ErrorCode.TOO_LARGE,
+    CloseCode.OVERLOAD: ErrorCode.UNAVAILABLE,
+    CloseCode.BAD_FRAMES: ErrorCode.INVALID_REQUEST,
+    CloseCode.TOKEN: ErrorCode.UNAUTHENTICATED,
+    CloseCode.FORBIDDEN: ErrorCode.FORBIDDEN,
+    CloseCode.ABSENT: ErrorCode.NOT_FOUND,
+    CloseCode.CONNECTION_LIMIT: ErrorCode.RATE_LIMITED,
+    CloseCode.TOO_SLOW: ErrorCode.RATE_LIMITED,
+    CloseCode.RATE: ErrorCode.RATE_LIMITED,
 }
 
 

@@ -17,17 +17,16 @@ from django.db import Error as DatabaseFault
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso, now
-from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, Unavailable
-from mobilegpt.core.ids import fresh_id
-from mobilegpt.realtime import streams
-from mobilegpt.realtime.close import CloseCode
+from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, TooLarge, Unauthenticated, Unavailable
+from mobilegpt.realtime import inbound, streams
+from mobilegpt.realtime.close import REFUSALS, CloseCode
 from mobilegpt.realtime.commands import Outcome, execute
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import BadFrame, Decoded, Frame
 from mobilegpt.realtime.gatherer import Asked
 from mobilegpt.realtime.message import Message, message_of
+from mobilegpt.realtime.presence import Seat
 from mobilegpt.realtime.protocol import (
-    RT_DECODERS,
     Heartbeat,
     HeartbeatAck,
     Hello,
@@ -36,6 +35,7 @@ from mobilegpt.realtime.protocol import (
     Resume,
     Window,
 )
+from mobilegpt.realtime.refusals import Source, command_refused, socket_refused
 from mobilegpt.realtime.replay import EventsGone, Replay
 from mobilegpt.realtime.server import EXTENSION, PreparedFrames
 from mobilegpt.realtime.surface import Call, Opening, SocketRoute
@@ -67,6 +67,7 @@ class Connection:
         "_commands",
         "_counted_at",
         "_ended",
+        "_listening",
         "_outgoing",
         "_prepared",
         "_receive",
@@ -77,11 +78,11 @@ class Connection:
         "_unsent",
         "_worker",
         "_writer",
-        "address",
         "descriptor",
         "dialect",
         "opening",
         "rt",
+        "source",
     )
 
     def __init__(
@@ -89,7 +90,7 @@ class Connection:
         runtime: Runtime,
         route: SocketRoute,
         opening: Opening,
-        address: str,
+        source: Source,
         extensions: Mapping[str, Any],
         receive: Receive,
         send: Send,
@@ -101,13 +102,14 @@ class Connection:
         self.opening = opening
         self.dialect = opening.dialect or route.dialect
         self.rt = False
-        self.address = address
+        self.source = source
         self._prepared: PreparedFrames | None = extensions.get(EXTENSION)
         self.descriptor = -1
         # Lists, because an empty deque takes ten times the memory, and most sockets are idle.
         self._outgoing: list[Message] = []
         self._unsent = 0
         self._writer: asyncio.Task[None] | None = None
+        self._listening: Seat | None = None
         self._commands: list[Decoded] = []
         self._worker: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -159,6 +161,8 @@ class Connection:
         if self._closing:
             return
         self._write_no_more()
+        if code in REFUSALS:
+            socket_refused(self.source, REFUSALS[code], user_id=self.user_id, close=int(code), reason=reason)
         self._spawn(self._say_goodbye(code, reason))
 
     def _write_no_more(self) -> None:
@@ -190,7 +194,7 @@ class Connection:
                 self._prepared.attach(self)
             self._runtime.opened(self, asked_at)
             if self.opening.actor is None:
-                self._spawn(self._expect_admission())
+                self._spawn(self._expect_admission(at))
             else:
                 self._enter(at, snapshot)
             await self._pump()
@@ -202,17 +206,22 @@ class Connection:
         snapshot = self.opening.snapshot
         if snapshot is None and all(known.values()):
             return {topic: position for topic, position in known.items() if position is not None}, ()
-        if self.opening.actor is None:
+        if self.opening.actor is None and self.opening.listeners is None:
             return {}, ()
-        if snapshot is None:
-            return await self._runtime.gatherer.run(streams.positions_of_each, tuple(known)), ()
-        return await in_database(streams.read_at_position, known, snapshot)
+        try:
+            if snapshot is None:
+                return await self._runtime.gatherer.run(streams.positions_of_each, tuple(known)), ()
+            return await in_database(streams.read_at_position, known, snapshot)
+        except DatabaseFault:
+            log.exception("handshake_failed", route=self._route.name)
+            raise Unavailable(message="The database does not answer", retry_after=5) from None
 
     def _enter(self, at: dict[str, Position], snapshot: Sequence[Frame]) -> None:
         frames = [*self._hello(at), *snapshot]
         if frames:
             self.write(message_of(*[self.dialect.shape(frame) for frame in frames]))
         self._runtime.hub.settle(self, self.topics, at)
+        self._take_large_frames()
         self._runtime.entered(self)
         if self.rt and self.opening.resume is not None:
             self._dispatch(Decoded(self.opening.resume, None))
@@ -223,7 +232,7 @@ class Connection:
         limits = settings.REALTIME
         return [
             Hello(
-                connection_id=fresh_id(),
+                connection_id=self.source.request_id,
                 heartbeat_interval=limits["HEARTBEAT_SECONDS"],
                 streams=at,
                 limits={
@@ -235,15 +244,49 @@ class Connection:
             )
         ]
 
-    async def _expect_admission(self) -> None:
+    async def _expect_admission(self, at: dict[str, Position]) -> None:
+        """Whoever has not joined in time is closed, or stays as a listener. A ``join`` that came in time counts."""
         await asyncio.sleep(settings.REALTIME["JOIN_WITHIN_SECONDS"])
-        if self.opening.actor is None:
+        await self._until_idle()
+        if self.opening.actor is not None:
+            return
+        if self.opening.listeners is None:
             self.close(self.opening.unadmitted, "join first")
+            return
+        try:
+            self._listening = seat = await self._runtime.presence.listen(self.opening.listeners)
+        except DatabaseFault:
+            log.exception("listening_failed", route=self._route.name)
+            seat = None
+        await self._until_idle()
+        if self.opening.actor is not None:  # it joined meanwhile
+            self._listen_no_more()
+        elif seat is None:
+            self.close(CloseCode.OVERLOAD, "too many listeners")
+        else:
+            self._enter(at, ())
+
+    async def _until_idle(self) -> None:
+        while self._worker is not None:
+            await asyncio.wait({self._worker})
+
+    def _listen_no_more(self) -> None:
+        seat, self._listening = self._listening, None
+        if seat is not None:
+            self._runtime.presence.listen_no_more(seat)
+
+    def _take_large_frames(self) -> None:
+        """Somebody who is there may send a picture with a call for help; a stranger may not fill the memory with it."""
+        if self._prepared is not None and self._route.large is not None:
+            self._prepared.take_frames_up_to(settings.REALTIME["MAX_HELP_FRAME_BYTES"])
 
     async def _pump(self) -> None:
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
+                if message.get("code") == CloseCode.TOO_LARGE and not self._closing:  # by the server's own parser
+                    code = CloseCode.TOO_LARGE
+                    socket_refused(self.source, REFUSALS[code], user_id=self.user_id, close=int(code))
                 return
             # The frames of rt.v1 itself count everywhere: a page has no other way to notice a dead connection.
             if not self._closing and (self.rt or not self._route.ignores_input):
@@ -254,6 +297,7 @@ class Connection:
         self._ended = True
         self._runtime.hub.leave(self, self.topics)
         self._runtime.closed(self)
+        self._listen_no_more()
         for task in list(self._tasks):
             # A command that has begun is a transaction in a thread; only its answer is no longer wanted.
             if task is not self._worker:
@@ -262,12 +306,13 @@ class Connection:
     # --- inbound
 
     def _on_frame(self, message: MutableMapping[str, Any]) -> None:
-        text = message.get("text")
         try:
             self._count_frame()
-            if text is None:
-                raise BadFrame(ErrorCode.INVALID_JSON, "Frames are text")
-            decoded = self.dialect.decode(text, RT_DECODERS if self.rt else {})
+            there = self.opening.actor is not None or self._listening is not None
+            large = self._route.large if there else None
+            decoded = inbound.decoded(message.get("text"), self.dialect, rt=self.rt, large=large)
+        except TooLarge as error:
+            self.close(CloseCode.TOO_LARGE, error.message)
         except BadFrame as error:
             if not self._route.ignores_input:
                 self._refuse_frame(error)
@@ -317,18 +362,22 @@ class Connection:
         if self._ended:
             await self._run_for_nobody(decoded)
             return
-        hub, was_provisional = self._runtime.hub, self.opening.actor is None
+        hub = self._runtime.hub
         if not decoded.command.keyed:
             hub.hold(self, self.topics)
-        if isinstance(decoded.command, Resume):
+        if isinstance(decoded.command, Resume) and self.opening.actor is None and self._listening is None:
+            self._tell_error(Unauthenticated(ErrorCode.JOIN_REQUIRED, "Join first"), decoded.client_msg_id)
+            positions = {}
+        elif isinstance(decoded.command, Resume):
             positions = await self._replay(decoded.command)
         else:
             positions = await self._carry_out(decoded)
         if self._ended:
             return
-        if not decoded.command.keyed and not (was_provisional and self.opening.actor is None):
+        provisional = self.opening.actor is None and self._listening is None
+        if not decoded.command.keyed and not provisional:
             hub.settle(self, self.topics, positions)
-        if was_provisional and self.opening.actor is None:
+        if provisional and self.opening.listeners is None:
             self.close(self.opening.unadmitted, "join first")
 
     async def _carry_out(self, decoded: Decoded) -> dict[str, Position]:
@@ -360,7 +409,7 @@ class Connection:
                 await self._outcome(decoded)
 
     async def _outcome(self, decoded: Decoded) -> Outcome:
-        call = Call(self.opening.actor, self.opening.context, decoded.command, self.address)
+        call = Call(self.opening.actor, self.opening.context, decoded.command, self.source.address)
         numbered = [topic for topic in self.topics if is_stream(topic)]
         try:
             if together := self._route.together.get(type(decoded.command)):
@@ -389,15 +438,18 @@ class Connection:
             self._runtime.entered(self)
 
     def _admit(self, admitted: Opening, at: dict[str, Position]) -> None:
-        """A provisional socket becomes its user's own; it has collected events since it opened."""
+        """A provisional socket becomes its user's own, and a listener's; events are collected for it meanwhile."""
         hub, before = self._runtime.hub, set(self.topics)
         self._runtime.closed(self)
+        self._listen_no_more()
         self.opening = admitted
+        self.dialect = admitted.dialect or self._route.dialect
         self._runtime.opened(self)
         hub.follow(self, [topic for topic in admitted.topics if topic not in before])
         hub.leave(self, before - set(admitted.topics))
         for hello in self._hello(at):
             self.write(message_of(self.dialect.shape(hello)))
+        self._take_large_frames()
 
     # --- outbound
 
@@ -414,6 +466,7 @@ class Connection:
             self.write(piece)
 
     def _tell_error(self, error: DomainError, client_msg_id: str | None) -> None:
+        command_refused(self.source, error.code, user_id=self.user_id)
         frame = self.dialect.error(error, rt=self.rt)
         if client_msg_id is not None:
             frame["client_msg_id"] = client_msg_id

@@ -1,17 +1,21 @@
-"""Reading a WebSocket handshake: credentials, origin, subprotocol (contract 2.5, 3.5)."""
+"""Reading a WebSocket handshake: host, origin, credentials, subprotocol (contract 2.5, 3.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
-from mobilegpt.core.errors import ErrorCode, Forbidden
+from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
+from mobilegpt.core.ids import request_id
 from mobilegpt.core.network import client_address, is_trusted
 from mobilegpt.realtime.protocol import SUBPROTOCOL
+from mobilegpt.realtime.refusals import Source
 
 Scope = Mapping[str, Any]
 
@@ -29,7 +33,7 @@ class Request:
     ``address`` is the client's own, ``peer`` the connection's, which may be a proxy's.
     """
 
-    __slots__ = ("address", "headers", "path", "peer", "query", "scheme", "subprotocols")
+    __slots__ = ("address", "headers", "path", "peer", "query", "scheme", "source", "subprotocols")
 
     def __init__(self, scope: Scope) -> None:
         headers: dict[str, str] = {}
@@ -43,13 +47,17 @@ class Request:
         self.scheme: str = scope.get("scheme", "ws")
         self.subprotocols: Sequence[str] = scope.get("subprotocols", [])
         self.address = client_address(self.peer, headers.get("x-forwarded-for", ""), settings.TRUSTED_PROXIES)
+        self.source = Source(self.path, self.address, request_id(headers.get("x-request-id", "")))
 
     @property
     def base(self) -> str:
         """``PUBLIC_URL``, else the address that this client used, over HTTP and without a slash at the end."""
-        if settings.PUBLIC_URL:
-            return str(settings.PUBLIC_URL)
-        told = self.headers.get("x-forwarded-proto")
+        return str(settings.PUBLIC_URL) or self.own_origin
+
+    @property
+    def own_origin(self) -> str:
+        """Scheme and host that this client used; a trusted proxy in front says which scheme that was."""
+        told = self.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
         secure = (told if told and is_trusted(self.peer, settings.TRUSTED_PROXIES) else self.scheme) in ("https", "wss")
         return f"{'https' if secure else 'http'}://{self.headers.get('host', '')}"
 
@@ -79,21 +87,40 @@ class Request:
         cookie = _session_cookie(self.headers.get("cookie", ""))
         return Credential("cookie", cookie) if cookie else None
 
+    @property
+    def from_browser(self) -> bool:
+        """A page names its origin; native apps have none."""
+        return "origin" in self.headers
+
+    def check_host(self) -> None:
+        """Raises ``Invalid`` for a name that is not this server's, as HTTP does."""
+        if not _is_ours(self.headers.get("host", ""), tuple(settings.ALLOWED_HOSTS)):
+            raise Invalid(message="This server does not answer to this name")
+
     def check_origin(self, credential: Credential | None) -> None:
         """Raises ``Forbidden`` for a foreign page.
 
-        A cookie needs an Origin equal to the Host or listed, in every profile. A token may come from anywhere in
-        development, from the list in production, and from no browser at all.
+        A cookie needs an Origin that is this server, scheme and all, or listed, in every profile. A token may come from
+        anywhere in development, from the list in production, and from no browser at all.
         """
         origin = self.headers.get("origin", "")
         by_cookie = credential is not None and credential.kind == "cookie"
         if not origin and not by_cookie:
             return
-        if origin and _own_or_listed(origin, self.headers.get("host", "")):
+        if origin and _canonical(origin) in self._own_or_listed():
             return
         if settings.DEVELOPMENT and not by_cookie:
             return
         raise Forbidden(ErrorCode.FORBIDDEN, "This origin may not open sockets here")
+
+    def _own_or_listed(self) -> set[str]:
+        return {_canonical(one) for one in (self.own_origin, settings.PUBLIC_URL, *settings.CORS_ORIGINS)} - {""}
+
+
+@lru_cache(maxsize=256)
+def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def _session_cookie(cookies: str) -> str:
@@ -106,7 +133,15 @@ def _session_cookie(cookies: str) -> str:
     return morsel.value if morsel else ""
 
 
-def _own_or_listed(origin: str, host: str) -> bool:
-    if origin == "null":
-        return False
-    return urlsplit(origin).netloc.lower() == host.lower() or origin.rstrip("/") in settings.CORS_ORIGINS
+def _canonical(origin: str) -> str:
+    """Scheme, host and port, ``https://example.com``; empty for what is none, such as ``null``."""
+    try:
+        parts = urlsplit(origin.strip().lower())
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = port in (None, 443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}"

@@ -20,6 +20,7 @@ from mobilegpt.core.models import ROWS_AT_ONCE
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.outbox import PROCESS_ID, unit_of_work
+from mobilegpt.realtime.surface import Listeners
 from mobilegpt.realtime.topics import number_of
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,8 @@ class Presence:
         self._to_lease: set[Seat] = set()
         self._lease_handle: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._listeners: set[Seat] = set()
+        self._heard_of = 0
 
     def users_on(self, topic: str) -> set[int]:
         return {user_id for (name, user_id) in self._counts if name == topic}
@@ -86,6 +89,28 @@ class Presence:
             grace = settings.REALTIME["GRACE_SECONDS"]
             self._departures[seat] = loop.call_later(grace, self._depart, seat)
 
+    async def listen(self, place: Listeners) -> Seat | None:
+        """A lease for a socket that shows nobody as being there; ``None`` when ``place.most`` are taken.
+
+        It is nobody's: its number is below zero, where no account is. It counts in no other topic.
+        """
+        self._heard_of += 1
+        seat = (place.topic, -self._heard_of)
+        self._listeners.add(seat)  # before the row: a renewal meanwhile must find as many seats as rows
+        try:
+            fits = await in_database(_lease_if_fits, seat, place.most)
+        except BaseException:
+            self.listen_no_more(seat)
+            raise
+        if fits:
+            return seat
+        self._listeners.discard(seat)
+        return None
+
+    def listen_no_more(self, seat: Seat) -> None:
+        self._listeners.discard(seat)
+        self._run(in_database(_forget, seat))
+
     def _write_leases(self) -> None:
         self._lease_handle = None
         seats, self._to_lease = self._to_lease, set()
@@ -98,7 +123,7 @@ class Presence:
 
     async def renew(self) -> None:
         """Keep this process's leases alive, and touch everybody who showed a sign of life."""
-        seats = set(self._counts) | set(self._departures)
+        seats = set(self._counts) | set(self._departures) | self._listeners
         alive = {user_id for _, user_id in self._counts} | _signs_of_life
         _signs_of_life.clear()
         await in_database(_renew, seats, alive, self._hooks)
@@ -152,6 +177,20 @@ def _lease(seats: set[Seat]) -> None:
             unique_fields=["topic", "user_id", "process"],
             update_fields=["expires_at"],
         )
+
+
+def _lease_if_fits(seat: Seat, most: int) -> bool:
+    """Counted after the row is committed: who come at the same moment may refuse each other, but never exceed."""
+    _lease({seat})
+    taken = SocketLease.objects.filter(topic=seat[0], expires_at__gt=now()).count()
+    if taken > most:
+        _forget(seat)
+    return taken <= most
+
+
+def _forget(seat: Seat) -> None:
+    with unit_of_work():
+        SocketLease.objects.filter(topic=seat[0], user_id=seat[1], process=PROCESS_ID).delete()
 
 
 def _give_up(seats: list[Seat], hooks: PresenceHooks) -> None:

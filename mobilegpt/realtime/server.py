@@ -15,14 +15,21 @@ from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from websockets.frames import CloseCode
+from websockets.http11 import Request as HandshakeRequest
 from websockets.protocol import Protocol as Parser
 from websockets.protocol import State
+
+from mobilegpt.core.errors import ErrorCode
+from mobilegpt.realtime.door import door
+from mobilegpt.realtime.handshake import Request
+from mobilegpt.realtime.refusals import socket_refused
 
 EXTENSION = "mobilegpt.prepared_frames"
 _SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 
 _UNSENT_BEFORE_WAITING = 65_536
+_LINGER_SECONDS = 1.0
 
 
 class Outlet(Protocol):
@@ -49,6 +56,9 @@ class PreparedFrames(Protocol):
 
     def detach(self) -> None:
         """Let the outlet alone."""
+
+    def take_frames_up_to(self, size: int) -> None:
+        """From now on messages of the peer may have so many bytes, not more than ``Config.ws_max_size``."""
 
 
 class Inbox:
@@ -85,6 +95,9 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     accept: str | None = None
     descriptor: int = -1  # where there is an outlet
     outlet: Outlet | None = None
+    most_inbound: int = settings.REALTIME["MAX_FRAME_BYTES"]
+    entry: str | None = None  # what ``door`` counts the connection under
+    _early: bytes = b""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -127,7 +140,7 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
             "extensions": {"websocket.http.response": {}},
         }
 
-    def handle_connect(self, event: Request) -> None:
+    def handle_connect(self, event: HandshakeRequest) -> None:
         super().handle_connect(event)
         if not self.close_sent:
             self._offer_extension()
@@ -141,7 +154,10 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
             await super().send(message)
             if self.close_sent:
                 self._shut_outlet()
+                self.handshake_complete = True  # also when it was refused with an answer; uvicorn calls that an error
             return
+        if self.close_sent:  # the server stops
+            raise ClientDisconnected
         if self.accept is None:
             await super().send(message)
             del self.request, self.response
@@ -150,6 +166,7 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
             self.accept = None
         # An idle socket need not keep what nobody reads any more.
         self.scope["headers"] = []
+        self._read_early()
 
     def _switch(self, accept: str, message: Any) -> None:
         """Answer a request that was taken over: from here on there are frames."""
@@ -168,7 +185,33 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(lines))
         self.start_keepalive()
 
+    # --- what the peer says
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_initiated and not self.handshake_complete:
+            self.keep_early(data)
+            return
+        super().data_received(data)
+        # The parser's limit is the largest of all; what is not a whole message yet must not fill the memory either.
+        if len(self.conn.reader.buffer) + (self.conn.current_size or 0) > self.most_inbound and not self.close_sent:
+            self.conn.fail(CloseCode.MESSAGE_TOO_BIG, "message too big")
+            self.handle_parser_exception()
+
+    def keep_early(self, data: bytes) -> None:
+        """Frames of a client that does not wait for the answer to its handshake: read once there is one."""
+        self._early += data
+        self.transport.pause_reading()
+
+    def _read_early(self) -> None:
+        if self._early and not self.transport.is_closing():
+            early, self._early = self._early, b""
+            self.transport.resume_reading()
+            self.data_received(early)
+
     # --- the extension
+
+    def take_frames_up_to(self, size: int) -> None:
+        self.most_inbound = size
 
     def write_prepared(self, frame: bytes) -> bool:
         if self._saying_goodbye():
@@ -230,11 +273,33 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
 
     def handle_parser_exception(self) -> None:
         self._shut_outlet()
-        super().handle_parser_exception()
+        told = self.conn.close_sent
+        if told is None or told.code != CloseCode.MESSAGE_TOO_BIG:
+            super().handle_parser_exception()
+            return
+        # Closed over what the peer is still sending, the connection would be reset, and the peer never see why.
+        self.close_sent = True
+        self.close_timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": told.code, "reason": told.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
 
     def shutdown(self) -> None:
         self._shut_outlet()
+        if self.handshake_initiated and not self.handshake_complete and self.initial_response is None:
+            self._refuse_to_start()
         super().shutdown()
+
+    def _refuse_to_start(self) -> None:
+        """The server stops while this socket opens: no fault of it, and there is another one soon."""
+        response = self.conn.reject(503, "The server is stopping")
+        response.headers["Retry-After"] = "1"
+        self.conn.send_response(response)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.handshake_complete = self.close_sent = True
+        socket_refused(Request(self.scope).source, ErrorCode.UNAVAILABLE, status=503, reason="stopping")
 
     def keepalive_timeout(self) -> None:
         self._shut_outlet()
@@ -244,4 +309,6 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._shut_outlet()  # its number is another socket's soon
         self.detach()
+        door.leave(self.entry)
+        self.entry = None
         super().connection_lost(exc)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError
@@ -34,13 +34,23 @@ class Handshake:
     base: str = ""
 
 
+class Listeners(NamedTuple):
+    """Where sockets without a user are counted over all processes, and how many there may be."""
+
+    topic: str
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A socket that may open: whose it is, which topics it follows, what it is told first.
 
     ``actor`` is ``None`` for a provisional socket: it receives nothing, and only its first frame can admit it
     (contract 3.9); it names the topics all the same, so that nothing is missed between the admission and the first
-    event. ``snapshot`` runs after the topics are followed, so no event falls between the two; ``state`` is what a
+    event. With ``listeners``, the place that they are counted in, who did not join in time stays, and hears what
+    ``dialect`` shows (the route's own when there is none).
+
+    ``snapshot`` runs after the topics are followed, so no event falls between the two; ``state`` is what a
     client needs whose missed events are gone (contract 10.2), where that is not the snapshot.
     ``presence`` is the topic on which this socket shows its user as being there; ``None`` for observers.
     ``context`` is the route's own; handlers get it back. ``unadmitted`` closes a provisional socket that did not join.
@@ -57,13 +67,15 @@ class Opening:
     state: Callable[[], Sequence[Frame]] | None = None
     presence: str | None = None
     unadmitted: CloseCode = CloseCode.TOKEN
+    listeners: Listeners | None = None
+    dialect: Dialect | None = None
     resume: Resume | None = None
     dialect: Dialect | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One decoded command on its way to a handler. ``actor`` is ``None`` on a provisional socket only."""
+    """One decoded command on its way to a handler. ``actor`` is ``None`` on sockets of who has not joined."""
 
     actor: Actor | None
     context: Any
@@ -118,6 +130,8 @@ class SocketRoute:
     accept_then_close: bool = False
     # W11 ignores what clients send (contract 1), but for the frames of rt.v1 itself: heartbeat, resume, received.
     ignores_input: bool = False
+    # How many bytes of a command may come on top of what a frame may have; ``None``: of none (contract 10.5).
+    large: Callable[[Command], int] | None = None
     # ``open`` asks nothing of the database, so it needs no thread.
     opens_at_once: bool = False
     # W2 sums up the progress that it shows (contract 7).

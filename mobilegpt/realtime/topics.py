@@ -24,6 +24,11 @@ def user(user_id: int) -> str:
     return f"user:{user_id}"
 
 
+def listeners(session_id: int) -> str:
+    """Nothing is told here: the place where who only listens to a session is counted."""
+    return f"listeners:{session_id}"
+
+
 def hint(user_id: int) -> str:
     return f"hint:{user_id}"
 

@@ -1,7 +1,8 @@
 """What a client without a socket missed: whole, or the reason why it has to start afresh (contract 10.2).
 
 With ``wait`` the answer may come later: a view that has nothing to tell names the place at which it stands in
-``X-Wait-For``; ``config/long_poll.py`` asks it again as soon as something happens there, and holds no thread meanwhile.
+``X-Wait-For``, and who waits; ``config/long_poll.py`` asks it again as soon as something happens there, and holds no
+thread meanwhile.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mobilegpt.core.actor import Actor
 from mobilegpt.realtime import streams
 from mobilegpt.realtime.event import Envelope
 from mobilegpt.realtime.protocol import Position
@@ -58,10 +60,10 @@ def missed(request: Request, stream: str, frames: Frames) -> Missed:
     )
 
 
-def answered(request: Request, body: Any, found: Missed) -> Response:
+def answered(request: Request, body: Any, found: Missed, actor: Actor) -> Response:
     """The answer, or with ``wait`` and nothing to tell the word to ask again later. Raises ``Invalid``."""
     response = Response(body)
     wait = whole_number(request.query_params, "wait", 0, 0, MOST_SECONDS)
     if wait and found.recovered and not found.events:
-        response[WAIT_HEADER] = f"{wait} {found.stream} {found.seq}"
+        response[WAIT_HEADER] = f"{wait} {found.stream} {found.seq} {actor.user_id}"
     return response

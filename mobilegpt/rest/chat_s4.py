@@ -195,7 +195,7 @@ class ChatMessages(ChatEndpoint):
         body = shapes.MessagesAnswer(
             data=shapes.MessagePage(messages=rows, total=total, limit=limit, offset=offset, **more)
         )
-        return answered(request, body, since) if since else Response(body)
+        return answered(request, body, since, actor) if since else Response(body)
 
     @operation(
         "R57",

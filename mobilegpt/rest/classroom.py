@@ -301,7 +301,7 @@ class SessionEvents(Endpoint):
     def get(self, request: Request, session_ref: str) -> Response:
         viewed = selectors.viewed_by(self.actor, session_ref)
         found = missed(request, topics.session(viewed.session.pk), frames_over_http)
-        return answered(request, found, found)
+        return answered(request, found, found, self.actor)
 
 
 class MyActive(Endpoint):

@@ -20,7 +20,7 @@ class JoinRequest(Struct, frozen=True, kw_only=True):
 
 
 class GuestRequest(Struct, frozen=True, kw_only=True):
-    """A seat without an account. A ``device_id`` of at least 22 characters brings the seat back."""
+    """A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it."""
 
     name: str
     device_id: str

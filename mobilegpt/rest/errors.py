@@ -137,7 +137,9 @@ def _transport_answer(exc: drf.APIException, path: str) -> Response:
 def plain_answer(code: str, message: str, status: int, path: str = "") -> HttpResponse:
     """A refusal outside of a view: unknown routes, oversize bodies, failures of the framework itself."""
     body = msgspec.json.encode(shaped(path, code, message))
-    return HttpResponse(body, status=status, content_type="application/json")
+    response = HttpResponse(body, status=status, content_type="application/json")
+    response.refusal = code  # type: ignore[attr-defined]  # for the access line
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

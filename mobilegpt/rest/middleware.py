@@ -10,10 +10,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import convert_exception_to_response
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from mobilegpt.accounts.tokens import FAMILY_SESSION_KEY, opens_staff_pages
@@ -21,14 +23,14 @@ from mobilegpt.audit.origin import Origin, acting, coming_from
 from mobilegpt.audit.trail import note, record, record_denial
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode
-from mobilegpt.core.ids import fresh_id
+from mobilegpt.core.ids import request_id
 from mobilegpt.core.network import client_address
 from mobilegpt.rest.errors import plain_answer
 
 log = structlog.get_logger("mobilegpt.access")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_LONGEST_HOST = 200
 _STAFF_PAGES = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -48,14 +50,14 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
-        request_id = _request_id(request)
+        name = request_id(request.headers.get("X-Request-ID", ""))
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(request_id=name)
         meta = request.META
-        with coming_from(Origin(request_id, meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))):
+        with coming_from(Origin(name, meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))):
             response = self.get_response(request)
             _note_denial(request, response)
-        response["X-Request-ID"] = request_id
+        response["X-Request-ID"] = name
         _access_line(request, response, (time.perf_counter() - started) * 1000)
         return response
 
@@ -77,13 +79,19 @@ class KnownHostOnly:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/api/health"):
-            request.get_host()  # raises DisallowedHost, which becomes handler400
+            try:
+                request.get_host()
+            except DisallowedHost as refusal:  # Django would log a traceback; the access line is enough
+                structlog.contextvars.bind_contextvars(host=request.META.get("HTTP_HOST", "")[:_LONGEST_HOST])
+                return _malformed(request, refusal)
         return self.get_response(request)
 
 
-def _request_id(request: HttpRequest) -> str:
-    given = request.headers.get("X-Request-ID", "")
-    return given if _REQUEST_ID.fullmatch(given) else fresh_id()
+def _malformed(request: HttpRequest, refusal: Exception) -> HttpResponseBase:
+    handler: Callable[..., HttpResponseBase] = get_resolver().resolve_error_handler(400)
+    response = handler(request, exception=refusal)
+    response.refusal = ErrorCode.INVALID_REQUEST  # type: ignore[attr-defined]
+    return response
 
 
 def _store_down(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -122,7 +130,7 @@ def _code(response: HttpResponseBase) -> str | None:
     data = getattr(response, "data", None)
     refusal = data if isinstance(data, dict) else {}
     error = refusal.get("error", refusal)
-    return (error if isinstance(error, dict) else refusal).get("code")
+    return (error if isinstance(error, dict) else refusal).get("code") or getattr(response, "refusal", None)
 
 
 def _note_denial(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -18,24 +19,28 @@ from mobilegpt.audit.origin import Origin, coming_from
 from mobilegpt.audit.trail import note_reading, record_denial
 from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
-from mobilegpt.core.ids import fresh_id
+from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, RateLimited, Unauthenticated, Unavailable
 from mobilegpt.realtime.close import CloseCode, close_code_for
 from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.handshake import Credential, Request
+from mobilegpt.realtime.refusals import Source, socket_refused
 from mobilegpt.realtime.runtime import runtime
+from mobilegpt.realtime.server import EXTENSION
 from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.routes import ROUTES
 
 log = structlog.get_logger(__name__)
 
 _HTTP_STATUS = {
+    CloseCode.BAD_FRAMES: 400,
     CloseCode.TOKEN: 401,
     CloseCode.FORBIDDEN: 403,
     CloseCode.ABSENT: 404,
+    CloseCode.RATE: 429,
     CloseCode.OVERLOAD: 503,
 }
+_OVER_SECONDS = 1.0
 
 
 async def websocket_application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,30 +49,37 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     await receive()  # websocket.connect
     asked_at = asyncio.get_running_loop().time()
     request = Request(scope)
-    rt, subprotocol, address = request.wants_rt, request.chosen_subprotocol, request.address
-    origin = Origin(fresh_id(), request.peer, request.headers.get("x-forwarded-for", ""))
+    rt, subprotocol, source = request.wants_rt, request.chosen_subprotocol, request.source
+    origin = Origin(source.request_id, request.peer, request.headers.get("x-forwarded-for", ""))
     route, params = _match(request.path)
     in_band = rt or (route is not None and route.accept_then_close)
+    actor: Actor | None = None
     try:
+        request.check_host()
         if route is None:
             raise NotFound("Route")
-        opening = await _open(route, params, request, origin)
+        actor = await _caller(request)
+        origin.actor_id = actor.user_id if actor is not None else None
+        opening = await _open(route, params, request, actor)
         del request  # not as long as the socket
         if _at_limit(route, opening):
-            _note_denial("CONNECTION_LIMIT", route, origin)
-            await _accept_and_close(subprotocol, send, CloseCode.CONNECTION_LIMIT, "too many sockets")
-            return
+            raise _TooManySockets(message="This account has too many of these sockets open")
         if route.audited and opening.actor is not None:
             with coming_from(origin):
                 note_reading(route.audited, opening.actor, params)
-        connection = Connection(runtime, route, opening, address, scope.get("extensions", {}), receive, send)
+        connection = Connection(runtime, route, opening, source, scope.get("extensions", {}), receive, send)
         await connection.run(subprotocol, rt, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         _note_denial(error.code, route, origin)
-        if in_band:
-            await _accept_and_close(subprotocol, send, close_code_for(error), error.code)
-        else:
-            await _refuse(error, scope, send)
+        code = CloseCode.CONNECTION_LIMIT if isinstance(error, _TooManySockets) else close_code_for(error)
+        user_id = actor.user_id if actor is not None else None
+        if in_band or code is CloseCode.CONNECTION_LIMIT:
+            socket_refused(source, error.code, user_id=user_id, close=int(code))
+            await _accept_and_close(subprotocol, send, code, error.code)
+            return
+        status = _HTTP_STATUS.get(code, 403)
+        socket_refused(source, error.code, user_id=user_id, status=status)
+        await _refuse(error, code, status, source, scope, receive, send)
 
 
 def _note_denial(code: str, route: SocketRoute | None, origin: Origin) -> None:
@@ -75,18 +87,32 @@ def _note_denial(code: str, route: SocketRoute | None, origin: Origin) -> None:
         record_denial(code, door=f"WS {route.pattern if route is not None else ''}")
 
 
-async def _open(route: SocketRoute, params: Mapping[str, str], request: Request, origin: Origin) -> Opening:
+class _TooManySockets(RateLimited):
+    """Told by a close code of its own, for which there is no status."""
+
+
+async def _caller(request: Request) -> Actor | None:
     credential = request.credential()
     request.check_origin(credential)
-    try:
-        actor = await runtime.gatherer.run(_actors_of, credential) if credential is not None else None
-        origin.actor_id = actor.user_id if actor is not None else None
-        wanted = Handshake(params, request.query, actor, request.address, request.peer, request.headers, request.base)
+    if credential is None:
+        return None
+    with _database_faults("credential"):
+        actor: Actor = await runtime.gatherer.run(_actors_of, credential)
+        return actor
+
+
+async def _open(route: SocketRoute, params: Mapping[str, str], request: Request, actor: Actor | None) -> Opening:
+    wanted = Handshake(params, request.query, actor, request.address, request.peer, request.headers, request.base)
+    with _database_faults(route.name):
         return route.open(wanted) if route.opens_at_once else await in_database(route.open, wanted)
-    except DomainError:
-        raise
+
+
+@contextmanager
+def _database_faults(place: str) -> Iterator[None]:
+    try:
+        yield
     except DatabaseFault:
-        log.exception("handshake_failed", route=route.name)
+        log.exception("handshake_failed", route=place)
         raise Unavailable(message="The database does not answer", retry_after=5) from None
 
 
@@ -107,12 +133,25 @@ def _at_limit(route: SocketRoute, opening: Opening) -> bool:
     return opening.actor is not None and runtime.count(opening.actor.user_id, route.name) >= limit
 
 
-async def _refuse(error: DomainError, scope: Scope, send: Send) -> None:
-    code = close_code_for(error)
-    if "websocket.http.response" in scope.get("extensions", {}):
-        await _answer_http(send, _HTTP_STATUS.get(code, 403), error)
-    else:
+async def _refuse(
+    error: DomainError, code: CloseCode, status: int, source: Source, scope: Scope, receive: Receive, send: Send
+) -> None:
+    extensions = scope.get("extensions", {})
+    if "websocket.http.response" not in extensions:
         await send({"type": "websocket.close", "code": int(code)})
+        return
+    await _answer_http(send, status, error, source)
+    if EXTENSION not in extensions:
+        await _until_over(receive)
+
+
+async def _until_over(receive: Receive) -> None:
+    """Plain uvicorn takes a refused handshake for complete once the connection is over, and an application that returns
+    before that for broken: it logs an error. It tells of the refusal first, then of the end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_OVER_SECONDS):
+            await receive()
+            await receive()
 
 
 async def _accept_and_close(subprotocol: str | None, send: Send, code: CloseCode, reason: str) -> None:
@@ -120,9 +159,9 @@ async def _accept_and_close(subprotocol: str | None, send: Send, code: CloseCode
     await send({"type": "websocket.close", "code": int(code), "reason": reason})
 
 
-async def _answer_http(send: Send, status: int, error: DomainError) -> None:
+async def _answer_http(send: Send, status: int, error: DomainError, source: Source) -> None:
     body = json.dumps({"error": {"code": error.code, "message": error.message, "details": error.details}})
-    headers = [(b"content-type", b"application/json")]
+    headers = [(b"content-type", b"application/json"), (b"x-request-id", source.request_id.encode())]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})

@@ -10,13 +10,14 @@ from django.conf import settings
 
 from mobilegpt.accounts.tokens import actor_from_user
 from mobilegpt.classroom import policies, selectors, services
+from mobilegpt.classroom.codes import device_hash
 from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
 from mobilegpt.classroom.messages import welcome, welcome_back
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.classroom.services.seats import Seating
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
-from mobilegpt.core.errors import Forbidden, NotFound, Unauthenticated
+from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound, Unauthenticated
 from mobilegpt.core.text import is_blank
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.services import request_help
@@ -25,9 +26,9 @@ from mobilegpt.progress.policies import require_same_user
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime import topics
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.dialect import Frame
-from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
-from mobilegpt.sockets.dialects.room import DIALECT, JoinConfirmed, room_step
+from mobilegpt.realtime.dialect import Command, Frame
+from mobilegpt.realtime.surface import Call, Handshake, Listeners, Opening, Reply, SocketRoute
+from mobilegpt.sockets.dialects.room import DIALECT, LISTENER, JoinConfirmed, room_step
 
 GUEST_NAME = "학생"
 
@@ -58,21 +59,30 @@ def open_room(handshake: Handshake) -> Opening:
     if session.status == SessionStatus.ENDED:
         raise NotFound("Session")
     if actor is None:
-        return _provisional(Room(session))
+        return _provisional(Room(session), may_listen="origin" not in handshake.headers)
     if policies.runs(actor, session):
         return _for_staff(actor, session)
     if not actor.is_student:
         raise Forbidden(message="This session belongs to another instructor")
     policies.require_own_session(actor, session.pk)
     if found.seat is None and not found.entitled:
-        return _provisional(Room(session, newcomer=actor))
+        return _provisional(Room(session, newcomer=actor), may_listen=False)
     return _for_student(actor, services.take_seat(actor=actor, session=session, visit=found).session)
 
 
-def _provisional(room: Room) -> Opening:
-    # A guest shows no credential (4401); a signed-in student has one that does not seat them (4403).
-    unadmitted = CloseCode.TOKEN if room.newcomer is None else CloseCode.FORBIDDEN
-    return Opening(actor=None, topics=(topics.session(room.session.pk),), context=room, unadmitted=unadmitted)
+def _provisional(room: Room, *, may_listen: bool) -> Opening:
+    """``may_listen``: a native app stays without having joined. Over a slow link its ``join`` leaves before the socket
+    is open, and after a cut it joins no more (contract 3.9)."""
+    session_id = room.session.pk
+    return Opening(
+        actor=None,
+        topics=(topics.session(session_id),),
+        context=room,
+        # A guest shows no credential (4401); a signed-in student has one that does not seat them (4403).
+        unadmitted=CloseCode.TOKEN if room.newcomer is None else CloseCode.FORBIDDEN,
+        listeners=Listeners(topics.listeners(session_id), settings.SESSION_MAX_LISTENERS) if may_listen else None,
+        dialect=LISTENER,
+    )
 
 
 def _for_staff(actor: Actor, session: LectureSession) -> Opening:
@@ -175,9 +185,10 @@ def _control(service: Callable[..., Any]) -> Callable[[Call], Reply]:
 
     def handle(call: Call) -> Reply:
         room: Room = call.context
+        actor = _actor(call)
         if not room.owner:
             raise Forbidden(message="Only the session's instructor may do this")
-        service(actor=_actor(call), session_ref=room.ref, command=call.command)
+        service(actor=actor, session_ref=room.ref, command=call.command)
         return Reply(id=room.session.pk)
 
     return handle
@@ -188,8 +199,21 @@ def _progress(call: Call) -> Reply:
 
 
 def _help(call: Call) -> Reply:
-    actor, room = _actor(call), call.context
-    return Reply(id=request_help(actor=actor, command=call.command, session=_as_it_is(room)).request.pk)
+    """A phone that came back after a cut, and joins no more, says who it is by its ``device_id`` (contract 12)."""
+    room, command = call.context, call.command
+    actor = call.actor or _by_device(room, command.device_id) or _actor(call)
+    return Reply(id=request_help(actor=actor, command=command, session=_as_it_is(room)).request.pk)
+
+
+def _by_device(room: Room, device_id: str | None) -> Actor | None:
+    """The guest who has a seat in this session on this device; its id is their credential here, and nowhere else."""
+    device = device_hash(device_id)
+    seat = selectors.seats_of_devices(room.session.pk, [device]).get(device) if device and settings.GUEST_JOIN else None
+    return actor_from_user(seat.user) if seat is not None and seat.user.is_active else None
+
+
+def _picture_bytes(command: Command) -> int:
+    return command.picture_bytes if isinstance(command, RequestHelp) else 0
 
 
 def _as_it_is(room: Room) -> LectureSession:
@@ -202,7 +226,7 @@ def _as_it_is(room: Room) -> LectureSession:
 
 def _actor(call: Call) -> Actor:
     if call.actor is None:
-        raise Unauthenticated(message="Join first")
+        raise Unauthenticated(ErrorCode.JOIN_REQUIRED, "Join first")
     return call.actor
 
 
@@ -221,4 +245,5 @@ ROUTE = SocketRoute(
         UpdateProgress: _progress,
         RequestHelp: _help,
     },
+    large=_picture_bytes,
 )

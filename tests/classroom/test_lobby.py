@@ -201,7 +201,7 @@ def test_a_wrong_session_code_counts(session: LectureSession, kim: User) -> None
 @pytest.mark.parametrize("user", [None, "kim"])
 def test_an_address_more_is_no_new_guesser(session: LectureSession, kim: User, user: str | None) -> None:
     """X14: somebody with IPv6 has 2^64 addresses; guesses from all of them, by whoever, are 60 a minute together."""
-    guessers = cast.students(6) if user else [None] * 6
+    guessers: list[User | None] = [*cast.students(6)] if user else [None] * 6
     with time_machine.travel("2026-01-05T09:00:01Z", tick=False):
         for at, guesser in enumerate(guessers):
             for host in range(10):

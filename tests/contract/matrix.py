@@ -149,3 +149,6 @@ SOCKETS: tuple[SocketRow, ...] = (
     *CHAT_SOCKETS,
     socket("/ws/nothing/here/", "404 404 404 404 404 404 404 404 404"),
 )
+# An app that names no Origin and shows no credential: it listens to the class whose code it knows, and to nothing else
+# (contract 3.9). The anonymous of the rows above is a browser.
+LISTENER: dict[str, int] = {row.path: row.statuses["anonymous"] for row in SOCKETS} | {"/ws/sessions/{code}/": 200}

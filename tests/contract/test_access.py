@@ -23,7 +23,7 @@ from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.sockets.routes import ROUTES
-from tests.contract.matrix import MATRIX, SOCKETS
+from tests.contract.matrix import LISTENER, MATRIX, SOCKETS
 from tests.contract.rows import Row, SocketRow
 from tests.contract.world import PRINCIPALS, SECRETS, World
 from tests.rest.api import Api
@@ -156,9 +156,16 @@ async def _knock_everywhere(world: World) -> Outcomes:
         for row in SOCKETS:
             address = urlsplit(row.path.format(**world.ids))
             query = dict(parse_qsl(address.query))
-            clients = [SocketClient(address.path, query=query, token=world.tokens[who]) for who in PRINCIPALS]
+            page = {"origin": "http://testserver"}
+            clients = [
+                SocketClient(
+                    address.path, query=query, token=world.tokens[who], headers=page if who == "anonymous" else {}
+                )
+                for who in PRINCIPALS
+            ]
+            clients.append(SocketClient(address.path, query=query))
             codes = await asyncio.gather(*map(_outcome, clients))
-            found |= {(row.path, who): code for who, code in zip(PRINCIPALS, codes, strict=True)}
+            found |= {(row.path, who): code for who, code in zip((*PRINCIPALS, "listener"), codes, strict=True)}
     return found
 
 
@@ -175,6 +182,11 @@ async def _outcome(client: SocketClient) -> int:
 @pytest.mark.parametrize("row", SOCKETS, ids=lambda row: row.path)
 def test_a_cell_of_the_sockets(outcomes: Outcomes, row: SocketRow, principal: str) -> None:
     assert outcomes[row.path, principal] == row.statuses[principal]
+
+
+@pytest.mark.parametrize("path", LISTENER)
+def test_a_native_app_without_a_credential_listens_to_its_class_alone(outcomes: Outcomes, path: str) -> None:
+    assert outcomes[path, "listener"] == LISTENER[path]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any, Self
 
+from mobilegpt.core.ids import fresh_id
 from mobilegpt.realtime.connection import Connection
+from mobilegpt.realtime.refusals import Source
 from mobilegpt.realtime.runtime import Runtime
 from mobilegpt.realtime.server import EXTENSION, Outlet
 from mobilegpt.realtime.surface import Opening, SocketRoute
@@ -42,7 +44,8 @@ class AsgiSocket:
         extensions = {EXTENSION: self} if prepared else {}
         self._rt = rt
         self._asked_at = asyncio.get_running_loop().time() - asked_ago
-        self.connection = Connection(runtime, route, opening, "203.0.113.7", extensions, self._receive, self._send)
+        source = Source(f"/ws/{route.name}/", "203.0.113.7", fresh_id())
+        self.connection = Connection(runtime, route, opening, source, extensions, self._receive, self._send)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

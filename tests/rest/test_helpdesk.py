@@ -10,9 +10,12 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
+from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.jobs import work
 from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.realtime.models import StreamEntry
 from tests import cast, classes
 from tests.rest.api import Api
 
@@ -205,3 +208,23 @@ def test_who_was_noticed_and_asks_stands_in_line(kim: User, park: User, step: Su
     assert ask(kim, step, message="소리가 안 나요") == request_id
     row = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"][0]
     assert (row["request_type"], row["priority"], row["message"]) == ("MANUAL", "NORMAL", "소리가 안 나요")
+
+
+def test_the_picture_of_a_call_for_help_is_taken_and_not_kept(session: LectureSession, kim: User) -> None:
+    """Contract 12: it may show what nobody agreed to show; there is room for it, and nothing of it is stored."""
+    classes.seat(session, kim)
+    classes.start(session)
+    picture = "/9j/4AAQ" + "A" * 170_000
+    body = {
+        "subtask_id": classes.steps(session.lecture)[0].pk,
+        "message": "안 돼요",
+        "screenshot": picture,
+        "device_id": "9774d56d682e549c",
+        "context_data": {"screenshot": picture, "currentScreen": "친구"},
+    }
+    answer = Api(kim).post("/api/help/request", body)
+    assert answer.status == 201
+    (asked,) = HelpRequest.objects.all()
+    assert asked.context_data == {"message": "안 돼요", "currentScreen": "친구"}
+    assert picture[:50] not in str(answer.body)
+    assert not any(picture[:50].encode() in bytes(entry.payload) for entry in StreamEntry.objects.all())

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.servers
 SERVE = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", "{port}"]
 # More than there are threads for requests.
 POLLS = 30
+AT_ONCE = 4  # of one person
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +52,16 @@ async def events(http: httpx.AsyncClient, lesson: Lesson, **query: Any) -> Any:
 
 
 async def test_many_wait_without_a_thread_and_all_hear_at_once(lesson: Lesson) -> None:
-    async with client(lesson, lesson.guest()) as http:
+    people = [lesson.guest() for _ in range(-(-POLLS // AT_ONCE))]
+    async with AsyncExitStack() as stack:
+        phones = [await stack.enter_async_context(client(lesson, token)) for token in people]
+        http = phones[0]
+        await asyncio.sleep(0.5)  # what their own arrival caused
         at = await events(http, lesson)
         place = {"after_seq": at["seq"], "epoch": at["epoch"]}
-        waiting = [asyncio.create_task(events(http, lesson, **place, wait=15)) for _ in range(POLLS)]
+        waiting = [
+            asyncio.create_task(events(phones[number // AT_ONCE], lesson, **place, wait=15)) for number in range(POLLS)
+        ]
         await asyncio.sleep(1)
         began = time.monotonic()
         assert (await http.get(f"/api/sessions/{lesson.code}/current")).status_code == 200
@@ -67,6 +75,29 @@ async def test_many_wait_without_a_thread_and_all_hear_at_once(lesson: Lesson) -
         assert (answer["recovered"], answer["reason"]) == (True, None)
         assert [frame["seq"] for frame in answer["events"]] == list(range(at["seq"] + 1, answer["seq"] + 1))
         assert "step_changed" in {frame["type"] for frame in answer["events"]}
+
+
+async def test_nobody_waits_for_the_same_thing_more_than_four_times(lesson: Lesson, server: Running) -> None:
+    async with client(lesson, lesson.guest()) as http, client(lesson, lesson.guest()) as other:
+        await asyncio.sleep(0.5)
+        at = await events(http, lesson)
+        place = {"after_seq": at["seq"], "epoch": at["epoch"], "wait": 15}
+        waiting = [asyncio.create_task(events(http, lesson, **place)) for _ in range(AT_ONCE)]
+        others = asyncio.create_task(events(other, lesson, **place))
+        await asyncio.sleep(0.5)
+        for _ in range(2):
+            refused = await http.get(f"/api/sessions/{lesson.code}/events", params=place)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (429, "RATE_LIMITED")
+            assert int(refused.headers["retry-after"]) > 0
+        waiting.pop().cancel()  # who leaves makes room
+        await asyncio.sleep(0.3)
+        waiting.append(asyncio.create_task(events(http, lesson, **place)))
+        await asyncio.sleep(0.3)
+        assert not waiting[-1].done()
+        await asyncio.to_thread(lesson.ask, "POST", f"/api/sessions/{lesson.code}/start", 200, {})
+        for told in await asyncio.gather(others, *waiting):
+            assert told["events"]
+        assert server.output().count("code=RATE_LIMITED") == 2
 
 
 async def test_who_waits_in_vain_is_told_so_in_time(lesson: Lesson) -> None:

@@ -142,6 +142,9 @@ class SocketClient:
         if message["type"] == "websocket.close":
             self.code = message["code"]
             self._inbound.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
+        elif message["type"] == "websocket.http.response.body":  # as uvicorn: it is refused, and then over
+            for _ in range(2):
+                self._inbound.put_nowait({"type": "websocket.disconnect", "code": 1006})
         self._outbound.put_nowait(message)
 
     def _refusal(self, first: MutableMapping[str, Any]) -> Refused:

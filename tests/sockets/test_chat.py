@@ -247,7 +247,8 @@ async def test_a_program_on_this_machine_names_itself(room: Room, kim: User, lee
     ],
     ids=["from elsewhere", "by another name", "a page from a file", "a foreign page", "forwarded"],
 )
-async def test_others_are_nobody(room: Room, kim: User, options: Any, code: int) -> None:
+async def test_others_are_nobody(room: Room, kim: User, settings: Settings, options: Any, code: int) -> None:
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "class.example"]
     refused = await refusal_of(SocketClient(f"/ws/chat/{room.pk}", query={"user_id": str(kim.pk)}, **options))
     assert refused is not None
     assert refused.code == code

@@ -323,7 +323,7 @@ export interface GiveFeedbackRequest {
   feedback_text?: string | null;
 }
 
-/** A seat without an account. A ``device_id`` of at least 22 characters brings the seat back. */
+/** A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it. */
 export interface GuestRequestRequest {
   name: string;
   device_id: string;
@@ -1040,7 +1040,7 @@ export interface ReorderRequest {
   tasks: TaskOrder[];
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). */
+/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface RequestHelpRequest {
   subtask_id?: number | null;
   session_id?: number | null;
@@ -1048,6 +1048,8 @@ export interface RequestHelpRequest {
   request_type?: string;
   message?: string | null;
   context_data?: Record<string, unknown> | null;
+  screenshot?: string | null;
+  device_id?: string | null;
 }
 
 export interface ResendRequestRequest {

@@ -446,7 +446,7 @@ export interface ClassroomRoomSendHeartbeat {
   timestamp?: unknown;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). */
+/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendHelpRequest {
   type: "help_request";
   subtask_id?: number | null;
@@ -455,6 +455,8 @@ export interface ClassroomRoomSendHelpRequest {
   request_type?: string;
   message?: string | null;
   context_data?: Record<string, unknown> | null;
+  screenshot?: string | null;
+  device_id?: string | null;
 }
 
 /** R13 and W1 ``join``; idempotent by itself. ``name`` and ``device_id`` are a guest's (contract 3.9). */
@@ -487,7 +489,7 @@ export interface ClassroomRoomSendProgressUpdate {
   user_id?: number | null;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). */
+/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendRequestHelp {
   type: "request_help";
   subtask_id?: number | null;
@@ -496,6 +498,8 @@ export interface ClassroomRoomSendRequestHelp {
   request_type?: string;
   message?: string | null;
   context_data?: Record<string, unknown> | null;
+  screenshot?: string | null;
+  device_id?: string | null;
 }
 
 /** R18 and W1 ``resume_session``. */

@@ -23,7 +23,8 @@ from mobilegpt.lectures.step import Step
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
+from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
+from mobilegpt.realtime.event import Event
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 
@@ -191,32 +192,47 @@ def _nudge(event: Nudged) -> Nudge:
     return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
 
 
+_ABOUT_THE_CLASS: dict[type[Event], Encoder] = {
+    SessionStarted: _started,
+    StepChanged: _step,
+    SessionPaused: _paused,
+    SessionResumed: _resumed,
+    SessionEnded: _ended,
+    Announcement: _announced,
+}
+_ABOUT_PEOPLE: dict[type[Event], Encoder] = {
+    ParticipantJoined: _joined,
+    ParticipantLeft: _left,
+    SessionProgress: _progress,
+    HelpRequested: _help,
+}
+_UNSHOWN: frozenset[type[Event]] = frozenset(
+    {SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, NotificationCreated, *IN_CHAT, *NEVER_SHOWN}
+)
+_DECODERS = {
+    "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
+    "pause_session": Decoder(PauseSession),
+    "resume_session": Decoder(ResumeSession),
+    "end_session": Decoder(EndSession),
+    "progress_update": Decoder(UpdateProgress),
+    "help_request": Decoder(RequestHelp),
+    "request_help": Decoder(RequestHelp),
+    "join": Decoder(JoinSession),
+    "heartbeat": Decoder(Heartbeat),
+}
 DIALECT = Dialect(
     "classroom_room",
-    encoders={
-        SessionStarted: _started,
-        StepChanged: _step,
-        SessionPaused: _paused,
-        SessionResumed: _resumed,
-        SessionEnded: _ended,
-        Announcement: _announced,
-        ParticipantJoined: _joined,
-        ParticipantLeft: _left,
-        SessionProgress: _progress,
-        HelpRequested: _help,
-    },
+    encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
     rt_encoders={Nudged: _nudge},
-    ignored={SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, NotificationCreated, *IN_CHAT, *NEVER_SHOWN},
-    decoders={
-        "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
-        "pause_session": Decoder(PauseSession),
-        "resume_session": Decoder(ResumeSession),
-        "end_session": Decoder(EndSession),
-        "progress_update": Decoder(UpdateProgress),
-        "help_request": Decoder(RequestHelp),
-        "request_help": Decoder(RequestHelp),
-        "join": Decoder(JoinSession),
-        "heartbeat": Decoder(Heartbeat),
-    },
+    ignored=_UNSHOWN,
+    decoders=_DECODERS,
+    data_copy=True,
+)
+# Who has not joined hears of the class, and nothing of the people in it (contract 3.9).
+LISTENER = Dialect(
+    "classroom_listener",
+    encoders=_ABOUT_THE_CLASS,
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged},
+    decoders=_DECODERS,
     data_copy=True,
 )

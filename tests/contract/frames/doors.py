@@ -27,9 +27,10 @@ DOORS = {
 
 
 def door(world: World, socket: str, who: str, *, rt: bool = False) -> SocketClient:
-    """The socket of somebody, not yet open. ``who`` is one of the world's principals."""
+    """The socket of somebody, not yet open. ``who`` is one of the world's principals; the anonymous is a browser."""
     path = DOORS[socket][0].format(**world.ids)
-    return SocketClient(path, token=world.tokens[who], subprotocols=["rt.v1"] if rt else [])
+    page = {"origin": "http://testserver"} if who == "anonymous" else {}
+    return SocketClient(path, token=world.tokens[who], subprotocols=["rt.v1"] if rt else [], headers=page)
 
 
 async def quiet() -> None:
