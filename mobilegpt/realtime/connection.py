@@ -15,31 +15,22 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseFault
 
-from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso, now
 from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, TooLarge, Unauthenticated, Unavailable
 from mobilegpt.realtime import inbound, streams
 from mobilegpt.realtime.close import REFUSALS, CloseCode
-from mobilegpt.realtime.commands import Outcome, execute
+from mobilegpt.realtime.commands import Outcome
 from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import BadFrame, Decoded, Frame
-from mobilegpt.realtime.gatherer import Asked
+from mobilegpt.realtime.greeting import hello
 from mobilegpt.realtime.message import Message, message_of
+from mobilegpt.realtime.outcomes import outcome_of
 from mobilegpt.realtime.presence import Seat
-from mobilegpt.realtime.protocol import (
-    Heartbeat,
-    HeartbeatAck,
-    Hello,
-    Position,
-    Received,
-    Resume,
-    Window,
-)
+from mobilegpt.realtime.protocol import Heartbeat, HeartbeatAck, Position, Received, Resume
 from mobilegpt.realtime.refusals import Source, command_refused, socket_refused
 from mobilegpt.realtime.replay import EventsGone, Replay
 from mobilegpt.realtime.server import EXTENSION, PreparedFrames
 from mobilegpt.realtime.surface import Call, Opening, SocketRoute
-from mobilegpt.realtime.together import execute_together
 from mobilegpt.realtime.topics import is_stream
 
 if TYPE_CHECKING:
@@ -65,7 +56,6 @@ class Connection:
         "_bad_frames",
         "_closing",
         "_commands",
-        "_counted_at",
         "_ended",
         "_listening",
         "_outgoing",
@@ -116,18 +106,13 @@ class Connection:
         self._closing = False
         self._ended = False
         self._bad_frames = 0
-        self._allowance = float(settings.REALTIME["FRAMES_PER_SECOND"] * 2)
-        self._counted_at = 0.0
+        self._allowance = inbound.Allowance()
 
     # --- what the hub and the runtime see
 
     @property
     def user_id(self) -> int | None:
         return self.opening.actor.user_id if self.opening.actor else None
-
-    @property
-    def actor(self) -> Actor | None:
-        return self.opening.actor
 
     @property
     def route(self) -> SocketRoute:
@@ -217,7 +202,7 @@ class Connection:
             raise Unavailable(message="The database does not answer", retry_after=5) from None
 
     def _enter(self, at: dict[str, Position], snapshot: Sequence[Frame]) -> None:
-        frames = [*self._hello(at), *snapshot]
+        frames = [hello(self.source.request_id, at), *snapshot] if self.rt else snapshot
         if frames:
             self.write(message_of(*[self.dialect.shape(frame) for frame in frames]))
         self._runtime.hub.settle(self, self.topics, at)
@@ -225,24 +210,6 @@ class Connection:
         self._runtime.entered(self)
         if self.rt and self.opening.resume is not None:
             self._dispatch(Decoded(self.opening.resume, None))
-
-    def _hello(self, at: dict[str, Position]) -> list[Frame]:
-        if not self.rt:
-            return []
-        limits = settings.REALTIME
-        return [
-            Hello(
-                connection_id=self.source.request_id,
-                heartbeat_interval=limits["HEARTBEAT_SECONDS"],
-                streams=at,
-                limits={
-                    "frame_bytes": limits["MAX_FRAME_BYTES"],
-                    "frames_per_second": limits["FRAMES_PER_SECOND"],
-                    "unsent_bytes": limits["MAX_UNSENT_BYTES"],
-                },
-                resume=Window(events=limits["RESUME_EVENTS"], seconds=limits["RESUME_SECONDS"]),
-            )
-        ]
 
     async def _expect_admission(self, at: dict[str, Position]) -> None:
         """Whoever has not joined in time is closed, or stays as a listener. A ``join`` that came in time counts."""
@@ -307,7 +274,7 @@ class Connection:
 
     def _on_frame(self, message: MutableMapping[str, Any]) -> None:
         try:
-            self._count_frame()
+            self._allowance.take()
             there = self.opening.actor is not None or self._listening is not None
             large = self._route.large if there else None
             decoded = inbound.decoded(message.get("text"), self.dialect, rt=self.rt, large=large)
@@ -321,15 +288,6 @@ class Connection:
             self.close(CloseCode.RATE, "too many frames")
         else:
             self._dispatch(decoded)
-
-    def _count_frame(self) -> None:
-        rate = settings.REALTIME["FRAMES_PER_SECOND"]
-        moment = asyncio.get_running_loop().time()
-        self._allowance = min(rate * 2.0, self._allowance + (moment - self._counted_at) * rate)
-        self._counted_at = moment
-        if self._allowance < 1:
-            raise RateLimited(message="Too many frames", retry_after=1)
-        self._allowance -= 1
 
     def _refuse_frame(self, error: BadFrame) -> None:
         self._tell_error(error, error.client_msg_id)
@@ -411,22 +369,7 @@ class Connection:
     async def _outcome(self, decoded: Decoded) -> Outcome:
         call = Call(self.opening.actor, self.opening.context, decoded.command, self.source.address)
         numbered = [topic for topic in self.topics if is_stream(topic)]
-        try:
-            if together := self._route.together.get(type(decoded.command)):
-                asked = Asked(call, decoded, self._route.name, numbered)
-                outcome: Outcome = await self._runtime.gatherer.run(execute_together, asked, together)
-                return outcome
-            if handler := self._route.handlers.get(type(decoded.command)):
-                return await in_database(execute, handler, call, decoded, self._route.name, numbered)
-            raise BadFrame(ErrorCode.UNKNOWN_TYPE, "This socket does not take this message")
-        except DatabaseFault:
-            log.exception("command_failed", route=self._route.name)
-            raise Unavailable(message="The database does not answer", retry_after=5) from None
-        except DomainError:
-            raise
-        except Exception:
-            log.exception("command_failed", route=self._route.name)
-            raise DomainError(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side") from None
+        return await outcome_of(call, decoded, self._route, numbered, self._runtime.gatherer)
 
     async def _apply(self, outcome: Outcome) -> None:
         if outcome.admit is not None:
@@ -447,8 +390,8 @@ class Connection:
         self._runtime.opened(self)
         hub.follow(self, [topic for topic in admitted.topics if topic not in before])
         hub.leave(self, before - set(admitted.topics))
-        for hello in self._hello(at):
-            self.write(message_of(self.dialect.shape(hello)))
+        if self.rt:
+            self.write(message_of(self.dialect.shape(hello(self.source.request_id, at))))
         self._take_large_frames()
 
     # --- outbound

@@ -245,7 +245,7 @@ class Runtime:
 
 
 def _falls_under(connection: Connection, user_id: int, family_id: str | None) -> bool:
-    actor = connection.actor
+    actor = connection.opening.actor
     return actor is not None and actor.user_id == user_id and family_id in (None, actor.family_id)
 
 

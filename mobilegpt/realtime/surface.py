@@ -48,7 +48,7 @@ class Opening:
     ``actor`` is ``None`` for a provisional socket: it receives nothing, and only its first frame can admit it
     (contract 3.9); it names the topics all the same, so that nothing is missed between the admission and the first
     event. With ``listeners``, the place that they are counted in, who did not join in time stays, and hears what
-    ``dialect`` shows (the route's own when there is none).
+    ``dialect`` shows.
 
     ``snapshot`` runs after the topics are followed, so no event falls between the two; ``state`` is what a
     client needs whose missed events are gone (contract 10.2), where that is not the snapshot.
@@ -70,7 +70,6 @@ class Opening:
     listeners: Listeners | None = None
     dialect: Dialect | None = None
     resume: Resume | None = None
-    dialect: Dialect | None = None
 
 
 @dataclass(frozen=True, slots=True)
