@@ -22,6 +22,7 @@ from mobilegpt.shapes.chat import ENCODERS, MASKED_ENCODERS, MemberData, Message
 
 def room(view: RoomView, reader: Actor, base: str) -> shapes.RoomData:
     row = view.room
+    people: list[Member | Outsider] = [*view.people, *view.coming]
     return shapes.RoomData(
         id=row.pk,
         name=row.name,
@@ -37,7 +38,7 @@ def room(view: RoomView, reader: Actor, base: str) -> shapes.RoomData:
         read_only=row.posting == Posting.NOBODY,
         role=view.member.role,
         member_count=view.members,
-        members=[added(one, reader) for one in (*view.people, *view.coming)][: selectors.PEOPLE_SHOWN],
+        members=[added(one, reader) for one in people[: selectors.PEOPLE_SHOWN]],
         unread_count=selectors.unread(view.member),
         last_message=message(view.last_message, reader, base, is_read=view.is_read) if view.last_message else None,
         last_message_at=iso(view.last_message.created_at) if view.last_message else None,

@@ -61,7 +61,7 @@ def guest_arrival(*, session: LectureSession, name: str, device_id: str, address
         message = f"device_id has 1 to {DEVICE_ID_LENGTH} characters"
         raise Invalid(message=message, details={"field": "device_id"})
     device = device_hash(device_id)
-    nameless = digest(device_id) if device is None else None
+    nameless = digest(device_id.strip()) if device is None else None
     return GuestArrival(session.pk, name, device, nameless, counted_address(address))
 
 
