@@ -1,8 +1,8 @@
-/** The signed-in account of this browser (not a guest's seat, which is in student/seat.ts). */
+/** The signed-in account of this browser (not a guest's seat, which is in student/seat.ts); how one signs in: signing.ts. */
 import { writable, type Readable } from 'svelte/store';
-import { accountApi, ApiError } from './api';
+import { accountApi } from './api';
 import { storage } from './storage';
-import type { LoginBody, Role, User } from './types';
+import type { LoginBody, User } from './types';
 
 const current = writable<User | null>(
   accountApi.tokens.read() ? storage.get<User>('user') : null,
@@ -10,92 +10,12 @@ const current = writable<User | null>(
 /** Who is signed in, as known without asking the server; null when nobody is. */
 export const user: Readable<User | null> = { subscribe: current.subscribe };
 
-function remember(body: LoginBody): User {
+/** Signed in here from now on. */
+export function remember(body: LoginBody): User {
   accountApi.tokens.write({ access: body.access_token, refresh: body.refresh_token });
   storage.set('user', body.user);
   current.set(body.user);
   return body.user;
-}
-
-/** Challenges may be refused when the work has become harder meanwhile. */
-const MOST_CHALLENGES = 3;
-
-/**
- * After too many wrong passwords (of whoever) the server asks for a second of work before it looks at another one;
- * `onWork` is told that this takes a moment.
- * @throws ApiError 401 for wrong credentials, 403 EMAIL_NOT_CONFIRMED, 429 after too many tries
- */
-export async function signIn(email: string, password: string, onWork?: () => void): Promise<User> {
-  let body: Record<string, unknown> = { email: email.trim(), password };
-  for (let round = 0; ; round += 1) {
-    try {
-      return remember(await accountApi.post<LoginBody>('/api/auth/login', body, { anonymous: true }));
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 429 || round === MOST_CHALLENGES) throw error;
-      const { answerTo, challengeIn } = await import('./proof');
-      const asked = challengeIn(error.details);
-      if (!asked) throw error;
-      onWork?.();
-      body = { ...body, proof: { challenge: asked.challenge, answer: await answerTo(asked) } };
-    }
-  }
-}
-
-export interface SignUp {
-  name: string;
-  email: string;
-  password: string;
-  role: Exclude<Role, 'ADMIN'>;
-}
-
-export interface SignUpRules {
-  roles: SignUp['role'][];
-  email_confirmation: boolean;
-}
-
-/** Who may register here. */
-export function signUpRules(): Promise<SignUpRules> {
-  return accountApi.get<SignUpRules>('/api/auth/signup', { anonymous: true });
-}
-
-/**
- * Register and sign in; null where the e-mail has to be confirmed first.
- * @throws ApiError 409 EMAIL_TAKEN, 403 INSTRUCTOR_SIGNUP_CLOSED, 400
- */
-export async function signUp(form: SignUp): Promise<User | null> {
-  const body = { ...form, email: form.email.trim(), name: form.name.trim() };
-  await accountApi.post('/api/auth/register', body, { anonymous: true });
-  try {
-    return await signIn(body.email, body.password);
-  } catch (error) {
-    if (!isUnconfirmed(error)) throw error;
-    unconfirmed = body.email;
-    return null;
-  }
-}
-
-let unconfirmed = '';
-
-/** The e-mail whose link somebody waits for, as far as this visit knows. */
-export function waitingFor(): string {
-  return unconfirmed;
-}
-
-/** Whether the password was right and the link in the mail was not opened yet; the e-mail is remembered. */
-export function isUnconfirmed(error: unknown, email?: string): boolean {
-  if (!(error instanceof ApiError) || error.code !== 'EMAIL_NOT_CONFIRMED') return false;
-  if (email) unconfirmed = email.trim();
-  return true;
-}
-
-/** @throws ApiError 400 BAD_LINK */
-export async function confirmEmail(key: string): Promise<void> {
-  await accountApi.post('/api/auth/confirm', { key }, { anonymous: true });
-}
-
-/** @throws ApiError 429 */
-export async function sendLinkAgain(email: string): Promise<void> {
-  await accountApi.post('/api/auth/confirm/resend', { email: email.trim() }, { anonymous: true });
 }
 
 /** Forget the account here and end it on the server, if that can be reached. */
@@ -113,10 +33,4 @@ export function forget(): void {
   accountApi.tokens.write(null);
   storage.remove('user');
   current.set(null);
-}
-
-/** Where a person goes after signing in; `next` is a path of this site. */
-export function homeOf(person: User, next: string | null): string {
-  if (next && /^\/(?!\/)/.test(next)) return next;
-  return person.role === 'STUDENT' ? '/' : '/teach';
 }

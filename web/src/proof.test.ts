@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
-import { signIn } from './account';
+import { signIn } from './signing';
 import { answerTo, challengeIn, Search } from './proof';
 
 const zeros = (text: string): number => {

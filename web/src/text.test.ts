@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { finder, isBlank, tidy } from './text';
+import { finder } from './search';
+import { isBlank, tidy } from './text';
 
 const cases = JSON.parse(readFileSync('../tests/core/texts.json', 'utf8')) as {
   nothing: string[];

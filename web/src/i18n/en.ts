@@ -54,15 +54,6 @@ export const en: Translated<Korean> = {
   'class.notSent': 'This could not be sent. Please press again.',
 
   'review.over': 'The class is over',
-  'review.well': 'Well done.',
-  'review.hint': 'You can go through the steps again, slowly.',
-  'review.start': 'Review',
-  'review.title': 'Review',
-  'review.previous': 'Back',
-  'review.next': 'Next',
-  'review.finished': 'Done',
-  'review.empty': 'This class has no steps to review.',
-  'review.closed': 'The time for reviewing is over, too.',
 
   'connection.lost': 'The connection is lost. It is being restored. Leave everything as it is.',
   'connection.back': 'Connected again.',

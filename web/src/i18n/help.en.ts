@@ -3,6 +3,16 @@ import type { Korean } from './help.ko';
 
 /** English texts of a student's help. */
 export const en: Translated<Korean> = {
+  'review.well': 'Well done.',
+  'review.hint': 'You can go through the steps again, slowly.',
+  'review.start': 'Review',
+  'review.closed': 'The time for reviewing is over, too.',
+  'review.title': 'Review',
+  'review.previous': 'Back',
+  'review.next': 'Next',
+  'review.finished': 'Done',
+  'review.empty': 'This class has no steps to review.',
+
   'help.calling': 'Calling for help',
   'help.callingHint': 'It is being sent. There is no need to press again.',
   'help.called': 'Looking at it',

@@ -1,5 +1,15 @@
-/** Korean texts of a student's help: plain, polite, one thought each. */
+/** Korean texts of a student's help and review: plain, polite, one thought each. */
 export const ko = {
+  'review.well': '수고하셨어요.',
+  'review.hint': '배운 것을 천천히 다시 볼 수 있어요.',
+  'review.start': '복습하기',
+  'review.closed': '복습 기간도 끝났어요.',
+  'review.title': '복습',
+  'review.previous': '이전',
+  'review.next': '다음',
+  'review.finished': '다 한 단계',
+  'review.empty': '이 수업에는 복습할 단계가 없어요.',
+
   'help.calling': '도움을 부르고 있어요',
   'help.callingHint': '보내는 중이에요. 다시 누르지 않아도 돼요.',
   'help.called': '보고 있어요',

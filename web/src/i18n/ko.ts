@@ -51,15 +51,6 @@ export const ko = {
   'class.notSent': '보내지 못했어요. 한 번 더 눌러 주세요.',
 
   'review.over': '수업이 끝났어요',
-  'review.well': '수고하셨어요.',
-  'review.hint': '배운 것을 천천히 다시 볼 수 있어요.',
-  'review.start': '복습하기',
-  'review.title': '복습',
-  'review.previous': '이전',
-  'review.next': '다음',
-  'review.finished': '다 한 단계',
-  'review.empty': '이 수업에는 복습할 단계가 없어요.',
-  'review.closed': '복습 기간도 끝났어요.',
 
   'connection.lost': '인터넷이 끊겼어요. 다시 연결하고 있어요. 그대로 두세요.',
   'connection.back': '다시 연결됐어요.',

@@ -6,7 +6,6 @@ import type { Api } from '../api';
 import { Outbox, type OutboxItem } from '../outbox';
 import { RtSocket, type Ack, type Connection, type Frame } from '../socket';
 import { deviceId, storage } from '../storage';
-import { isBlank } from '../text';
 import type { CurrentState, LectureWithSteps, SessionInfo, SessionStatus, Step } from '../types';
 import type { HttpFallback } from './fallback';
 import { afterPage } from '../later';
@@ -288,8 +287,9 @@ export class Classroom {
   }
 }
 
+/** The server sends what has nothing to see as an empty text. */
 function text(value: unknown): string | null {
-  return typeof value === 'string' && !isBlank(value) ? value : null;
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function stateOf(state: CurrentState): Told {

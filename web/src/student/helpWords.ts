@@ -1,4 +1,4 @@
-/** Words of asking for help; loaded after the first step. */
+/** Words of asking for help and of the review; loaded after the first step. */
 import { catalogue } from '../i18n';
 import { ko } from '../i18n/help.ko';
 

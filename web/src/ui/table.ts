@@ -1,5 +1,6 @@
 /** Sorting and searching for Table. */
-import { finder, isBlank } from '../text';
+import { finder } from '../search';
+import { isBlank } from '../text';
 
 export interface Column<Row> {
   key: string;

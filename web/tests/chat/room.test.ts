@@ -141,7 +141,7 @@ describe('what is said', () => {
     room.say('좋은 글');
     await soon();
     expect(texts()).toEqual(['좋은 글']);
-    expect(room.pending.map(({ state }) => state)).toEqual([{ kind: 'failed', code: 'INVALID_REQUEST' }]);
+    expect(room.pending.map(({ state }) => state)).toEqual([{ kind: 'failed', code: 'INVALID_REQUEST', most: null }]);
     room.discard(room.pending[0]?.item.id ?? '');
     expect(room.pending).toEqual([]);
   });

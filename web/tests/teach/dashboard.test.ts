@@ -288,6 +288,7 @@ describe('the page', () => {
 
   it('says why there is nothing, and tries again', async () => {
     server.on('GET', '/api/lectures/7', new Refusal(503, 'UNAVAILABLE'));
+  server.on('GET', '/api/lectures/7/answers', { shared: [], suggested: [] });
     render(BoardView, { id: '7' });
     await screen.findByRole('alert');
     server.on('GET', '/api/lectures/7', lecture());
