@@ -97,6 +97,7 @@ beforeEach(() => {
   numbers = statistics();
   server = new FakeServer()
     .on('GET', '/api/lectures/7', lecture())
+    .on('GET', '/api/lectures/7/answers', { shared: [], suggested: [] })
     .on('GET', '/api/dashboard/lectures/7/students', () => ({ students }))
     .on('GET', '/api/dashboard/help-requests/pending', () => ({
       pending_requests: open,
@@ -288,7 +289,6 @@ describe('the page', () => {
 
   it('says why there is nothing, and tries again', async () => {
     server.on('GET', '/api/lectures/7', new Refusal(503, 'UNAVAILABLE'));
-  server.on('GET', '/api/lectures/7/answers', { shared: [], suggested: [] });
     render(BoardView, { id: '7' });
     await screen.findByRole('alert');
     server.on('GET', '/api/lectures/7', lecture());
