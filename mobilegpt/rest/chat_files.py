@@ -51,10 +51,10 @@ class ChatFiles(ChatEndpoint):
         upload = request.FILES.get("file")
         if not isinstance(upload, UploadedFile) or upload.file is None:
             raise Invalid(message="file is missing", details={"field": "file"})
-        actor = self.acting(_user_in(request.data.get("user_id")))
-        file = services.store_file(
-            actor=actor, room_id=room_id, name=upload.name or "", content=cast(BinaryIO, upload.file)
-        )
+        with upload:
+            actor = self.acting(_user_in(request.data.get("user_id")))
+            content = cast(BinaryIO, upload.file)
+            file = services.store_file(actor=actor, room_id=room_id, name=upload.name or "", content=content)
         url = link_to(own_base(request._request), file.pk, actor.user_id)
         data = shapes.FileData(file_url=url, name=file.name, size=file.size, mime=file.mime)
         return Response(shapes.FileAnswer(message="File uploaded successfully", data=data), status=201)

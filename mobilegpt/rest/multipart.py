@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 
 from mobilegpt.core.text import plain
+from mobilegpt.rest.uploads import NamelessFileHandler
 
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 _CHARSETS = ("utf-8", "cp949")
@@ -40,7 +41,13 @@ class FormParser(MultiPartParser):
         boundary = _BOUNDARY.search(media_type or "")
         if boundary is not None:
             stream = Readable(stream, boundary.group(1).encode("latin-1", "replace"))  # type: ignore[assignment]
-        found = super().parse(stream, media_type, context)
+        try:
+            found = super().parse(stream, media_type, context)
+        except Exception:
+            for handler in context["request"].upload_handlers:
+                if isinstance(handler, NamelessFileHandler):
+                    handler.give_up()
+            raise
         for _, files in found.files.lists():
             for file in files:
                 file.name = readable_name(file.name)

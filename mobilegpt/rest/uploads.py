@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 
 from mobilegpt.core.errors import Unavailable
 
@@ -21,10 +22,14 @@ class NamelessFileHandler(FileUploadHandler):
     """A process that is killed leaves nothing behind: the system forgets a file without a name. Django's own temporary
     files have one, and its others are held whole in memory."""
 
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self._opened: list[IO[bytes]] = []
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        # Under this name Django closes it when a form breaks off.
         self.file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115
+        self._opened.append(self.file)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Raises ``Unavailable`` when the disk is full (F18)."""
@@ -49,3 +54,8 @@ class NamelessFileHandler(FileUploadHandler):
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):
             self.file.close()
+
+    def give_up(self) -> None:
+        """The form cannot be read: what came before is nobody's. Django itself closes the last file only."""
+        for file in self._opened:
+            file.close()

@@ -154,6 +154,7 @@ def test_it_speaks_and_reads_as_whom_it_names(room: Room, kim: User, lee: User) 
 def test_it_adds_and_removes_as_the_rooms_owner(room: Room, kim: User, lee: User) -> None:
     """Where S4 names no actor: R59, R60."""
     park, program, path = cast.instructor_park(), Program(), f"{HERE}/{room.pk}/members"
+    rooms.acquaint(park, kim)
     assert program.post(path, {"user_id": park.pk}).status == 201
     assert program.delete(f"{path}/{lee.pk}").status == 200
     assert set(Member.objects.values_list("user_id", flat=True)) == {kim.pk, park.pk}
