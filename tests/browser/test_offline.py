@@ -131,8 +131,22 @@ def opens_as_a_page(phone: Device, path: str) -> bool:
     except Error as error:
         if "ERR_CONNECTION_REFUSED" not in str(error):
             raise
+        leave_the_error_page(phone.page)
         return False
     return answer is None or "html" in answer.headers["content-type"]
+
+
+def leave_the_error_page(page: Page) -> None:
+    """The browser goes to its own page on its own time, and would break off what comes next."""
+    for _ in range(20):
+        try:
+            page.goto("about:blank")
+            page.wait_for_timeout(100)
+            if page.url == "about:blank":
+                return
+        except Error:
+            page.wait_for_timeout(100)
+    raise AssertionError(f"the page stays at {page.url}")
 
 
 def shows_the_shell(page: Page) -> None:
