@@ -22,6 +22,7 @@ from tests.servers.lesson import Lesson
 # Limits of what one person may do, which are tested elsewhere.
 OPEN_HALL = {
     "CHAT_MESSAGES_PER_10_SECONDS": "1000000",
+    "CHAT_MESSAGES_PER_MINUTE": "1000000",
     "WS_FRAMES_PER_SECOND": "1000",
     "SESSION_MAX_SEATS": "2000",
     "GUEST_SEATS_PER_ADDRESS": "1000000",

@@ -43,7 +43,11 @@ def redis() -> Iterator[Redis]:
 def settings(request: pytest.FixtureRequest, redis: Redis) -> Iterator[dict[str, str]]:
     """SQLite, or what the test is parametrized with."""
     with ExitStack() as stack:
-        found = {"REDIS_URL": redis.url, "CHAT_MESSAGES_PER_10_SECONDS": "1000"}
+        found = {
+            "REDIS_URL": redis.url,
+            "CHAT_MESSAGES_PER_10_SECONDS": "1000",
+            "CHAT_MESSAGES_PER_MINUTE": "100000",
+        }
         if getattr(request, "param", "sqlite") == "postgres":
             if not has_postgres():
                 pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
