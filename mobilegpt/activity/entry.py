@@ -27,6 +27,7 @@ from mobilegpt.core.fields import Id
 from mobilegpt.core.text import has_null, without_bom
 
 DATA_BYTES = 65_536
+_MASKED_BYTES = 4 * DATA_BYTES  # labels are longer than what they stand for, never by so much
 """Of ``event_data`` and of ``screen_info``, each, as JSON."""
 _ONE_CLOCK = timedelta(days=90)
 """A phone may bring what it kept through a holiday; between two events of one clock is no more than this."""
@@ -115,7 +116,7 @@ def decode(value: bytes, missing: Callable[[], Missing]) -> Entry:
         message = _decoder.decode(without_bom(value))
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Invalid(message=str(error)) from None
-    data, screen = kept_of(message.event_data, message.screen_info)
+    data, screen = kept_of(message.event_data, message.screen_info, most=_MASKED_BYTES)
     received_at, event_id = _believable(message.received_at), message.event_id
     if received_at is None or event_id is None:
         otherwise = missing()
@@ -137,12 +138,14 @@ def decode(value: bytes, missing: Callable[[], Missing]) -> Entry:
     )
 
 
-def kept_of(event_data: dict[str, Any], screen_info: dict[str, Any]) -> tuple[str, str]:
-    """What is kept of them, masked, as JSON. Raises ``Invalid``, and, before anything is read, ``TooLarge``."""
-    data, screen = _json(event_data, "event_data"), _json(screen_info, "screen_info")
+def kept_of(event_data: dict[str, Any], screen_info: dict[str, Any], *, most: int = DATA_BYTES) -> tuple[str, str]:
+    """What is kept of them, masked, as JSON; masked it may be longer than it came.
+
+    Raises ``Invalid``, and, before anything is read, ``TooLarge`` for more than ``most`` bytes of either.
+    """
+    data, screen = _json(event_data, "event_data", most), _json(screen_info, "screen_info", most)
     if not masking.is_harmless(event_data, screen_info):
-        event_data, screen_info = masking.mask_event(event_data, screen_info)
-        data, screen = _json(event_data, "event_data"), _json(screen_info, "screen_info")
+        data, screen = map(msgspec.json.encode, masking.mask_event(event_data, screen_info))
     return data.decode(), screen.decode()
 
 
@@ -189,11 +192,11 @@ def _believable(time: Time | None) -> datetime | None:
     return moment_at(found) if found is not None and is_ours(found) else None
 
 
-def _json(value: dict[str, Any], field: str) -> bytes:
+def _json(value: dict[str, Any], field: str, most: int) -> bytes:
     try:
         text = msgspec.json.encode(value)
     except (OverflowError, ValueError):
         raise Invalid(message=f"{field} has a number that is too large", details={"field": field}) from None
-    if len(text) > DATA_BYTES:
-        raise TooLarge(message=f"{field} has at most {DATA_BYTES} bytes", details={"field": field})
+    if len(text) > most:
+        raise TooLarge(message=f"{field} has at most {most} bytes", details={"field": field})
     return text

@@ -140,7 +140,7 @@ def test_another_producers_wrong_clock_is_placed_where_it_arrived(broker: MockBr
         (b'{"user_id": %d, "event_type": "A", "sent_timestamp": "\\\\t"}', "invalid"),
         (b'{"user_id": %d, "event_type": "A", "event_data": {"n": 1e999}}', "invalid"),
         (b'{"user_id": %d, "event_type": "A", "event_data": ' + b'{"a":' * 3000 + b"1" + b"}" * 3001, "invalid"),
-        (b'{"user_id": %d, "event_type": "A", "event_data": {"t": "' + b"a" * 70_000 + b'"}}', "invalid"),
+        (b'{"user_id": %d, "event_type": "A", "event_data": {"t": "' + b"a" * 270_000 + b'"}}', "invalid"),
         (b'{"user_id": 999999, "event_type": "A"}', "unknown_user"),
         (b'{"user_id": %d, "event_type": "A", "subtask_id": 999999}', "unknown_subtask"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -12,8 +13,10 @@ from django.db import connection
 from django.test import override_settings
 
 from mobilegpt.accounts.models import User
+from mobilegpt.activity.entry import Missing, decode
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.core import byte_budget, masking
+from mobilegpt.core.clock import now
 from mobilegpt.core.models import FailureCount
 from mobilegpt.core.personal_data import find
 from mobilegpt.helpdesk.models import HelpRequest
@@ -154,3 +157,14 @@ def test_a_usual_phone_costs_no_query(kim: User) -> None:
     for _ in range(20):
         assert Api(kim).post("/api/logs/activity", {"event_type": "CLICK", "event_data": {"x": 1}}).status == 201
     assert not FailureCount.objects.filter(bucket__startswith="bytes:").exists()
+
+
+@pytest.mark.parametrize("full_of", ["010-1234-", _HOSTILE, "인증번호 1234 ", "1234567890"])
+def test_what_masking_makes_longer_is_taken(kim: User, full_of: str) -> None:
+    """Its size counts as it was sent, at the door and where messages of Kafka are read."""
+    sent = {"event_type": "CLICK", "event_data": {"text": full_of * (60_000 // len(full_of.encode()))}}
+    assert Api(kim).post("/api/logs/activity", sent).status == 201
+    (row,) = ActivityLog.objects.all()
+    message = {"event_type": "CLICK", "user_id": kim.pk, "event_data": row.event_data, "screen_info": {}}
+    again = decode(msgspec.json.encode(message), lambda: Missing(now(), uuid4()))
+    assert msgspec.json.decode(again.event_data) == row.event_data
