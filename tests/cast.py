@@ -50,6 +50,16 @@ def admin_han() -> User:
     return person("admin@example.com", "한관리", Role.ADMIN, is_staff=True, is_superuser=True)
 
 
+def change_password(user: User) -> None:
+    user.set_password("another password 9")
+    user.save()
+
+
+def deactivate(user: User) -> None:
+    user.is_active = False
+    user.save()
+
+
 def caller(token: str) -> Actor:
     """Whoever shows this access token. Raises what is wrong with it."""
     (found,) = actors_from_access_tokens([token])

@@ -19,6 +19,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Unauthenticated
 from mobilegpt.realtime.models import StreamEntry
 from tests import cast
+from tests.cast import change_password, deactivate
 
 pytestmark = pytest.mark.django_db
 
@@ -51,16 +52,6 @@ def log_out_everywhere_by_staff(user: User) -> None:
     staff = Client()
     staff.force_login(cast.person("other.admin@example.com", "다른관리", Role.ADMIN, is_staff=True, is_superuser=True))
     staff.post(reverse("admin:accounts_user_changelist"), {"action": "end_logins", "_selected_action": [user.pk]})
-
-
-def change_password(user: User) -> None:
-    user.set_password("another password 9")
-    user.save()
-
-
-def deactivate(user: User) -> None:
-    user.is_active = False
-    user.save()
 
 
 def demote(user: User) -> None:

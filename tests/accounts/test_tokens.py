@@ -35,6 +35,7 @@ from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, Unauthent
 from mobilegpt.realtime.models import StreamEntry
 from mobilegpt.realtime.outbox import unit_of_work
 from tests import cast
+from tests.cast import change_password, deactivate
 
 pytestmark = pytest.mark.django_db
 
@@ -309,16 +310,6 @@ def test_the_tries_of_an_account_come_back_after_a_quarter_of_an_hour() -> None:
 
 
 # --- what ends a login
-
-
-def change_password(user: User) -> None:
-    user.set_password("another password 9")
-    user.save()
-
-
-def deactivate(user: User) -> None:
-    user.is_active = False
-    user.save()
 
 
 def promote(user: User) -> None:
