@@ -84,9 +84,9 @@ def prepare(url: str, brokers: str) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from config.server import collect_garbage_calmly
     from mobilegpt.accounts.models import User
-    from mobilegpt.core import kafka
+    from mobilegpt.kafka import client as kafka
+    from mobilegpt.server.process import collect_garbage_calmly
 
     collect_garbage_calmly()  # as run_kafka_consumer does
     call_command("migrate", verbosity=0)
@@ -186,7 +186,7 @@ def consume(count: int) -> Figure:
 
     from mobilegpt.activity.consumer import LogConsumers
     from mobilegpt.activity.entry import encode
-    from mobilegpt.core import kafka
+    from mobilegpt.kafka import client as kafka
 
     producer = kafka.new_producer()
     for entry in entries(count):

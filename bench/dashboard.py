@@ -58,7 +58,7 @@ def main() -> int:
 
         django.setup()
 
-        from config.server import collect_garbage_calmly
+        from mobilegpt.server.process import collect_garbage_calmly
 
         collect_garbage_calmly()  # as a server does
         report = measure(chosen.rounds)
@@ -180,7 +180,7 @@ def _initial_data(lecture: int) -> bytes:
     from bench.dashboard_data import teacher_of
     from mobilegpt.accounts.models import User
     from mobilegpt.accounts.tokens import actor_from_user
-    from mobilegpt.realtime.surface import Handshake
+    from mobilegpt.realtime.route import Handshake
     from mobilegpt.sockets import dashboard
 
     actor = actor_from_user(User.objects.get(pk=teacher_of(lecture)))

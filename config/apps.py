@@ -1,4 +1,4 @@
-"""The project as an application: its management commands and the table of reactions."""
+"""The project as an application: the table of reactions, and who carries events when nobody serves."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,7 @@ class ClassroomProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from config.reactions import connect_reactions
+        from mobilegpt.realtime.feed import tell_without_serving
 
         connect_reactions()
+        tell_without_serving()

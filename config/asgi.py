@@ -16,13 +16,13 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from config.bodies import Bodies  # noqa: E402
-from config.handler import RememberingHandler  # noqa: E402
-from config.http_bridge import Asgi, HttpBridge, Receive, Scope, Send, Uploads  # noqa: E402
-from config.long_poll import LongPoll  # noqa: E402
 from config.production import refuse_sample_accounts  # noqa: E402
-from config.uploading import LARGEST_UPLOAD, UPLOAD_PATHS, uploading_caller  # noqa: E402
 from mobilegpt.realtime.runtime import runtime  # noqa: E402
+from mobilegpt.server.bodies import Bodies  # noqa: E402
+from mobilegpt.server.django_handler import RememberingHandler  # noqa: E402
+from mobilegpt.server.http_bridge import Asgi, HttpBridge, Receive, Scope, Send, Uploads  # noqa: E402
+from mobilegpt.server.long_poll import LongPoll  # noqa: E402
+from mobilegpt.server.uploading import LARGEST_UPLOAD, UPLOAD_PATHS, uploading_caller  # noqa: E402
 from mobilegpt.sockets.application import websocket_application  # noqa: E402
 
 # Servers import this inside their event loop, where Django allows no query. The paths bring all views with them, and

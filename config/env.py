@@ -13,6 +13,8 @@ from typing import Any
 import environ
 from django.core.files import locks
 
+from mobilegpt.core.private_files import keep_private
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -167,16 +169,6 @@ def data_dir() -> Path:
         raise BadSetting("DATA_DIR", f"{path} cannot be written ({error.strerror})") from None
     keep_private(path / "media", 0o700)
     return path
-
-
-def keep_private(path: Path, mode: int) -> None:
-    """Nobody but its owner reads what earlier versions may have left open to all. Others' files are left alone."""
-    try:
-        found = path.stat()
-    except OSError:
-        return
-    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
-        path.chmod(mode)
 
 
 def development_secret(directory: Path) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from config import class_chat
 from mobilegpt.accounts import erasing
 from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
@@ -15,10 +14,13 @@ from mobilegpt.activity import services as activity
 from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
+from mobilegpt.classroom import class_chat
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
-from mobilegpt.core import idempotency, language_budget, throttle
+from mobilegpt.database import idempotency, throttle
+from mobilegpt.events import streams
+from mobilegpt.events.event import react, react_once
 from mobilegpt.helpdesk import analysing, remembering, watching
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.events import HelpRequested
@@ -29,13 +31,12 @@ from mobilegpt.jobs.listener import publish
 from mobilegpt.jobs.messenger import Messenger
 from mobilegpt.jobs.port import set_wake
 from mobilegpt.jobs.workers import Workers
+from mobilegpt.language import budget
 from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime import streams
-from mobilegpt.realtime.event import react, react_once
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
@@ -90,7 +91,7 @@ def connect_reactions() -> None:
         Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),
         Periodic("answer_late_requests", 5.0, analysing.finish_late),
         Periodic("watch_the_stuck", 5.0, watching.look_around),
-        Periodic("forget_model_calls", HOUR, language_budget.forget_old_calls),
+        Periodic("forget_model_calls", HOUR, budget.forget_old_calls),
         Periodic("forget_failures", HOUR, throttle.forget_old),
         Periodic("forget_old_logs", HOUR, activity.forget_old),
         Periodic("finish_recordings_left_behind", HOUR, recordings.finish_left_behind),

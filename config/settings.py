@@ -12,8 +12,8 @@ from typing import Any
 import environ
 
 from config import env
-from config.headers import static_file_headers
 from config.layers import channel_layers
+from mobilegpt.server.headers import static_file_headers
 
 env.load_dotenv()
 
@@ -53,7 +53,8 @@ CORS_ORIGINS = env.items("CORS_ORIGINS")
 
 # --- applications
 INSTALLED_APPS = [
-    "config.apps.ClassroomProjectConfig",  # first: its runserver serves sockets, Django's does not
+    "mobilegpt.tools",  # first: its runserver serves sockets, Django's does not
+    "config.apps.ClassroomProjectConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -64,8 +65,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "mobilegpt.core",
-    "mobilegpt.realtime",
+    "mobilegpt.database",
+    "mobilegpt.events",
     "mobilegpt.jobs",
     "mobilegpt.audit",
     "mobilegpt.accounts",
@@ -79,12 +80,12 @@ INSTALLED_APPS = [
     "mobilegpt.notifications",
 ]
 MIDDLEWARE = [
-    "mobilegpt.rest.middleware.RequestContextMiddleware",
-    "mobilegpt.rest.middleware.KnownHostOnly",
+    "mobilegpt.rest.http.middleware.RequestContextMiddleware",
+    "mobilegpt.rest.http.middleware.KnownHostOnly",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mobilegpt.rest.middleware.AdminOnly",
+    "mobilegpt.rest.http.middleware.AdminOnly",
 ]
 # Only /admin/ needs cookies, forms and messages; the API pays for none of it (see AdminOnly).
 ADMIN_MIDDLEWARE = [
@@ -92,7 +93,7 @@ ADMIN_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "mobilegpt.rest.middleware.StaffLogins",
+    "mobilegpt.rest.http.middleware.StaffLogins",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -141,7 +142,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
-    _database["ENGINE"] = "config.sqlite"  # Django's, with a memory for statements
+    _database["ENGINE"] = "mobilegpt.database.sqlite"  # Django's, with a memory for statements
     _database["CONN_MAX_AGE"] = None  # our thread pools are fixed; see docs/adr/0009
     if TESTING:
         # A file, as in service: an in-memory database locks differently. One per process: suites may run side by
@@ -159,7 +160,7 @@ else:
         # By a connection's fifth time PostgreSQL keeps the plan; marks for parameters let the text be the same again.
         _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
     # Django's, with its own look at whether a connection lives, and a spare cursor.
-    _database["ENGINE"] = "config.postgresql"
+    _database["ENGINE"] = "mobilegpt.database.postgresql"
     _database["CONN_MAX_AGE"] = 0
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -288,13 +289,13 @@ STUCK_SECONDS = env.integer("STUCK_SECONDS", 30)
 MAX_BODY_BYTES = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["mobilegpt.rest.auth.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["mobilegpt.rest.http.auth.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mobilegpt.rest.negotiation.JsonFirst",
-    "DEFAULT_RENDERER_CLASSES": ["mobilegpt.rest.codec.JsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["mobilegpt.rest.codec.JsonParser"],
-    "EXCEPTION_HANDLER": "mobilegpt.rest.errors.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "mobilegpt.rest.schema.OperationSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mobilegpt.rest.http.negotiation.JsonFirst",
+    "DEFAULT_RENDERER_CLASSES": ["mobilegpt.rest.http.codec.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["mobilegpt.rest.http.codec.JsonParser"],
+    "EXCEPTION_HANDLER": "mobilegpt.rest.http.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "mobilegpt.rest.http.schema.OperationSchema",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -305,7 +306,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "PREPROCESSING_HOOKS": ["mobilegpt.rest.schema.one_form_of_each_path"],
+    "PREPROCESSING_HOOKS": ["mobilegpt.rest.http.schema.one_form_of_each_path"],
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {
         "id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
@@ -340,7 +341,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # Bodies on their way, on the disk of the data: /tmp is memory on some systems. Nothing in it has a name.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
-FILE_UPLOAD_HANDLERS = ["mobilegpt.rest.uploads.NamelessFileHandler"]
+FILE_UPLOAD_HANDLERS = ["mobilegpt.rest.http.uploads.NamelessFileHandler"]
 # Of all requests together, in one process; beyond, the next ones are told to come again.
 MAX_BODY_BYTES_IN_MEMORY = env.integer("MAX_BODY_BYTES_IN_MEMORY", 64 * 1024 * 1024)
 MAX_BODY_BYTES_ON_DISK = env.integer("MAX_BODY_BYTES_ON_DISK", 1024 * 1024 * 1024)

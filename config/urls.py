@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import path, re_path
 
-from config.pages import PAGE_PATHS, page
 from mobilegpt.rest.urls import urlpatterns as rest_paths
+from mobilegpt.server.pages import PAGE_PATHS, page
 
 urlpatterns: list[Any] = [
     *rest_paths,
@@ -19,6 +19,6 @@ urlpatterns: list[Any] = [
 if settings.DEVELOPMENT:  # every component in every state
     urlpatterns.append(re_path(r"^ui/?$", page))
 
-handler400 = "config.pages.malformed_request"
-handler404 = "config.pages.unknown_route"
-handler500 = "mobilegpt.rest.errors.server_error"
+handler400 = "mobilegpt.server.pages.malformed_request"
+handler404 = "mobilegpt.server.pages.unknown_route"
+handler500 = "mobilegpt.rest.http.errors.server_error"

@@ -9,9 +9,9 @@ from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import EndSession, OpenSession, StartSession
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.actor import Actor
+from mobilegpt.events.event import Event, decode_event
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.lectures.models import Lecture, Subtask
-from mobilegpt.realtime.event import Event, decode_event
-from mobilegpt.realtime.models import StreamEntry
 from tests import cast
 
 E = TypeVar("E", bound=Event)

@@ -14,7 +14,7 @@ from mobilegpt.accounts.models import User
 from mobilegpt.audit import guard, trail
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.core import byte_budget
+from mobilegpt.database import byte_budget
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.lectures.steps import course_of
 from tests import cast, classes, rooms

@@ -10,7 +10,7 @@ from mobilegpt.chat import services
 from mobilegpt.chat.commands import OpenRoom, SendMessage
 from mobilegpt.chat.models import Member, Message, Room
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.outbox import unit_of_work
 from tests import cast
 
 

@@ -15,9 +15,9 @@ import msgspec
 import pytest
 from pytest_django import Settings
 
-from config import http_bridge
-from config.bodies import Bodies
-from config.http_bridge import HttpBridge, Refusal, Uploads, environ_of
+from mobilegpt.server import http_bridge
+from mobilegpt.server.bodies import Bodies
+from mobilegpt.server.http_bridge import HttpBridge, Refusal, Uploads, environ_of
 
 
 def scope(method: str = "GET", path: str = "/", headers: Iterable[tuple[bytes, bytes]] = (), **more: Any) -> Any:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
-from config import handler
+from mobilegpt.server import django_handler
 
 PATHS = [
     "/api/auth/me",
@@ -24,7 +24,7 @@ PATHS = [
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    handler._match_of.cache_clear()
+    django_handler._match_of.cache_clear()
 
 
 def found(way: WSGIHandler, path: str) -> tuple[HttpRequest, ResolverMatch]:
@@ -40,7 +40,7 @@ def facts(match: ResolverMatch) -> tuple[object, ...]:
 def test_every_time_it_is_what_django_finds(path: str) -> None:
     _, expected = found(WSGIHandler(), path)
     for _ in range(2):
-        request, match = found(handler.RememberingHandler(), path)
+        request, match = found(django_handler.RememberingHandler(), path)
         assert facts(match) == facts(expected)
         assert request.resolver_match is match
 
@@ -48,12 +48,12 @@ def test_every_time_it_is_what_django_finds(path: str) -> None:
 def test_what_is_unknown_stays_unknown_and_takes_no_place() -> None:
     for _ in range(2):
         with pytest.raises(Http404):
-            found(handler.RememberingHandler(), "/api/auth/nothing-here")
-    assert handler._match_of.cache_info().currsize == 0
+            found(django_handler.RememberingHandler(), "/api/auth/nothing-here")
+    assert django_handler._match_of.cache_info().currsize == 0
 
 
 def test_long_paths_take_no_place() -> None:
-    found(handler.RememberingHandler(), f"/api/sessions/{'9' * 300}/current")
-    assert handler._match_of.cache_info().currsize == 0
-    found(handler.RememberingHandler(), "/api/auth/me")
-    assert handler._match_of.cache_info().currsize == 1
+    found(django_handler.RememberingHandler(), f"/api/sessions/{'9' * 300}/current")
+    assert django_handler._match_of.cache_info().currsize == 0
+    found(django_handler.RememberingHandler(), "/api/auth/me")
+    assert django_handler._match_of.cache_info().currsize == 1

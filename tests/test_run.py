@@ -15,10 +15,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
-from config import production, server
+from config import production
 from config.env import BadSetting
-from config.management.commands import serve
-from config.management.commands.runserver import _address
+from mobilegpt.server import process
+from mobilegpt.tools.management.commands import serve
+from mobilegpt.tools.management.commands.runserver import _address
 from tests import cast
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -262,7 +263,7 @@ def test_phones_are_shown_an_address_that_they_can_reach(
 ) -> None:
     settings.PUBLIC_URL = public
     monkeypatch.setattr(serve, "own_addresses", lambda: ["192.0.2.9"])
-    with server.bind(bound, 0) as listener:
+    with process.bind(bound, 0) as listener:
         port = listener.getsockname()[1]
         assert serve.phone_address(port, listener) == expected.format(port=port)
 
@@ -273,7 +274,7 @@ def test_the_announcement_has_addresses_accounts_and_a_code(
 ) -> None:
     settings.PUBLIC_URL, settings.DEVELOPMENT = "", True
     monkeypatch.setattr(serve, "own_addresses", lambda: ["192.0.2.9"])
-    with server.bind("0.0.0.0", 0) as listener:
+    with process.bind("0.0.0.0", 0) as listener:
         port = listener.getsockname()[1]
         assert "test1234" not in serve.announcement([listener])
         cast.person("instructor@test.com", "박강사")

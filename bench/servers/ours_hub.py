@@ -19,14 +19,14 @@ django.setup()
 import msgspec  # noqa: E402
 import uvicorn  # noqa: E402
 
-from config.server import collect_garbage_calmly, configuration  # noqa: E402
+from mobilegpt.events.event import Envelope, Event  # noqa: E402
 from mobilegpt.realtime import sendloop  # noqa: E402
 from mobilegpt.realtime.close import CloseCode  # noqa: E402
 from mobilegpt.realtime.dialect import Dialect, Frame  # noqa: E402
-from mobilegpt.realtime.event import Envelope, Event  # noqa: E402
+from mobilegpt.realtime.frames import Message  # noqa: E402
 from mobilegpt.realtime.hub import Hub  # noqa: E402
-from mobilegpt.realtime.message import Message  # noqa: E402
-from mobilegpt.realtime.server import EXTENSION, PreparedFrames  # noqa: E402
+from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames  # noqa: E402
+from mobilegpt.server.process import collect_garbage_calmly, configuration  # noqa: E402
 
 
 class Said(Event, frozen=True, kw_only=True):

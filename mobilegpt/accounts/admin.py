@@ -18,10 +18,10 @@ from django.http import HttpRequest
 
 from mobilegpt.accounts import policies, services
 from mobilegpt.accounts.models import LoginFamily, RefreshToken, Role, User
-from mobilegpt.core import pictures
-from mobilegpt.core.admin import MachineMade, ModelAdmin
 from mobilegpt.core.errors import DomainError, Invalid
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.core.staff_pages import MachineMade, ModelAdmin
+from mobilegpt.events.outbox import unit_of_work
+from mobilegpt.files import pictures
 
 admin.site.unregister(Group)  # roles decide, groups would decide nothing
 

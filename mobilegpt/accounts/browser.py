@@ -16,7 +16,7 @@ from mobilegpt.accounts.models import LoginFamily, User
 from mobilegpt.accounts.tokens import FAMILY_SESSION_KEY
 from mobilegpt.audit import trail
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.outbox import unit_of_work
 
 
 def begin_login(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.core import signing
 from msgspec import Struct
 
-from mobilegpt.core import throttle
 from mobilegpt.core.errors import RateLimited
-from mobilegpt.core.throttle import Limit
+from mobilegpt.database import throttle
+from mobilegpt.database.throttle import Limit
 
 _SECONDS = 300
 _LONGEST = 500

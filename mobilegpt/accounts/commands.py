@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 
 class RegisterAccount(Command, frozen=True, kw_only=True):

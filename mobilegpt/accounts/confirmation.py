@@ -16,13 +16,13 @@ from django.core.mail import send_mail
 
 from mobilegpt.accounts.models import User, same_email
 from mobilegpt.audit import trail
-from mobilegpt.core import throttle
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Invalid
 from mobilegpt.core.network import counted_address
-from mobilegpt.core.throttle import Limit
+from mobilegpt.database import throttle
+from mobilegpt.database.throttle import Limit
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs import enqueue, job
-from mobilegpt.realtime.outbox import unit_of_work
 
 JOB = "accounts.confirmation"
 VALID_FOR = timedelta(hours=48)

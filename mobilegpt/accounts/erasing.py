@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from mobilegpt.accounts.events import AccountErased
 from mobilegpt.accounts.models import User
-from mobilegpt.core import idempotency
 from mobilegpt.core.gone import GONE_NAME
-from mobilegpt.realtime import streams
+from mobilegpt.database import idempotency
+from mobilegpt.events import streams
 
 
 def forget_person(event: AccountErased) -> None:

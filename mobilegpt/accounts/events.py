@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.event import Event
+from mobilegpt.events import topics
+from mobilegpt.events.event import Event
 
 
 class AccountErased(Event, frozen=True, kw_only=True):

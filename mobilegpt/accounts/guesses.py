@@ -17,10 +17,10 @@ from mobilegpt.accounts import challenge
 from mobilegpt.accounts.challenge import Proof
 from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.models import same_email
-from mobilegpt.core import throttle
 from mobilegpt.core.errors import RateLimited
 from mobilegpt.core.network import counted_address
-from mobilegpt.core.throttle import Limit
+from mobilegpt.database import throttle
+from mobilegpt.database.throttle import Limit
 
 QUARTER_HOUR = 900
 

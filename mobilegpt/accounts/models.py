@@ -15,9 +15,9 @@ from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.audit import trail
 from mobilegpt.core.actor import Role as ActorRole
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import PreparedInsert
 from mobilegpt.core.text import folded
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.database.statements import PreparedInsert
+from mobilegpt.events.outbox import emit, unit_of_work
 
 
 class Role(models.TextChoices):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilegpt.accounts.models import User
 from mobilegpt.core.errors import NotFound
-from mobilegpt.core.prepared import PreparedGet
+from mobilegpt.database.statements import PreparedGet
 
 _account = PreparedGet(User.objects.all, pk=int)
 

@@ -24,15 +24,15 @@ from mobilegpt.accounts.guesses import QUARTER_HOUR, Guess
 from mobilegpt.accounts.models import LoginFamily, Role, User, forms_of_password
 from mobilegpt.accounts.tokens import Claims, ForgedToken, TokenPair
 from mobilegpt.audit import trail
-from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, Unauthenticated
 from mobilegpt.core.network import counted_address
-from mobilegpt.core.prepared import one_of
 from mobilegpt.core.text import is_blank, one_line
-from mobilegpt.core.throttle import Limit
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.database import throttle
+from mobilegpt.database.statements import one_of
+from mobilegpt.database.throttle import Limit
+from mobilegpt.events.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
 

@@ -30,7 +30,7 @@ from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
-from mobilegpt.core.prepared import PreparedInsert, one_of, parts
+from mobilegpt.database.statements import PreparedInsert, one_of, parts
 
 FAMILY_SESSION_KEY = "login_family"
 

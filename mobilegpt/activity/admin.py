@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.staff_pages import MachineMade
 
 
 @admin.register(ActivityLog)

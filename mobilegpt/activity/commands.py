@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from mobilegpt.core.event_times import Time
 from mobilegpt.core.fields import Id
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 
 class LogEvent(Command, frozen=True, kw_only=True):

@@ -25,9 +25,9 @@ from msgspec.structs import replace
 from mobilegpt.activity import store
 from mobilegpt.activity.dead_letters import DeadLetters, NotTaken, origin_of
 from mobilegpt.activity.entry import Entry, Missing, decode
-from mobilegpt.core import kafka
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
+from mobilegpt.kafka import client as kafka
 
 if TYPE_CHECKING:
     from confluent_kafka import Message, TopicPartition

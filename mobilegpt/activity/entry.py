@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from mobilegpt.core import masking
 from mobilegpt.core.errors import Invalid, TooLarge
 from mobilegpt.core.event_times import (
     SENT_LENGTH,
@@ -25,6 +24,7 @@ from mobilegpt.core.event_times import (
 )
 from mobilegpt.core.fields import Id
 from mobilegpt.core.text import has_null, without_bom
+from mobilegpt.privacy import masking
 
 DATA_BYTES = 65_536
 _MASKED_BYTES = 4 * DATA_BYTES  # labels are longer than what they stand for, never by so much

@@ -22,11 +22,11 @@ from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.entry import Entry, Moment, encode, kept_of, moments_of
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.core import kafka
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, Invalid, Unauthenticated
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.outbox import unit_of_work
+from mobilegpt.kafka import client as kafka
 
 _DELETED_AT_ONCE = 2000
 

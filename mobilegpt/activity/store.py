@@ -20,9 +20,9 @@ from msgspec.structs import astuple
 from mobilegpt.accounts.models import User
 from mobilegpt.activity.entry import Entry
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.core.prepared import PreparedMany, parts
+from mobilegpt.database.statements import PreparedMany, parts
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures.models import Subtask
-from mobilegpt.realtime.outbox import unit_of_work
 
 _TABLE = "activity_activitylog"
 _COLUMNS = (

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from mobilegpt.audit.models import AuditEntry
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.staff_pages import MachineMade
 
 
 @admin.register(AuditEntry)

@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from mobilegpt.audit import guard, trail
 from mobilegpt.audit.models import AuditEntry
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.outbox import unit_of_work
 
 
 def delete_before(connection: BaseDatabaseWrapper, moment: datetime) -> int:

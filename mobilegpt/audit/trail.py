@@ -20,8 +20,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from mobilegpt.audit import origin
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.models import ROWS_AT_ONCE
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.database.models import ROWS_AT_ONCE
+from mobilegpt.events.outbox import unit_of_work
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from mobilegpt.chat.models import ChatFile, Member, Message, Outsider, Room
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.staff_pages import MachineMade
 
 
 class Kept(MachineMade):

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from mobilegpt.core.fields import Id
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 Reference = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 

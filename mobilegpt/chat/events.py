@@ -13,9 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from mobilegpt.core.gone import GONE_NAME, GONE_TEXT
-from mobilegpt.realtime import topics
+from mobilegpt.events import topics
+from mobilegpt.events.event import Closing, Event
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.event import Closing, Event
 
 # A class arrives, and reads, within seconds: one write per socket for many of them.
 COMPANY_SECONDS = 0.1

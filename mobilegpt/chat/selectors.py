@@ -16,7 +16,7 @@ from mobilegpt.chat import policies
 from mobilegpt.chat.models import Member, MemberRole, Message, Outsider, Room, Standing
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.prepared import PreparedGet, PreparedQuery
+from mobilegpt.database.statements import PreparedGet, PreparedQuery
 
 PEOPLE_SHOWN = 20
 """Of a room in a list; its own list has everybody."""

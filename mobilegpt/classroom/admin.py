@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from mobilegpt.classroom import policies, services
 from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionParticipant, StepControl
-from mobilegpt.core.admin import MachineMade, ModelAdmin
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.core.staff_pages import MachineMade, ModelAdmin
+from mobilegpt.events.outbox import unit_of_work
 
 
 @admin.register(LectureSession)

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from mobilegpt.core.event_times import Time
 from mobilegpt.core.fields import Id, Message
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 
 class OpenSession(Command, frozen=True, kw_only=True):

@@ -7,10 +7,10 @@ from datetime import datetime
 import msgspec
 
 from mobilegpt.accounts.person import Person
+from mobilegpt.events import topics
+from mobilegpt.events.event import Closing, Event
 from mobilegpt.lectures.step import Step
-from mobilegpt.realtime import topics
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.event import Closing, Event
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):

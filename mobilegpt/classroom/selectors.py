@@ -19,7 +19,7 @@ from mobilegpt.classroom.models import CodeLookup, LectureSession, ParticipantSt
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
-from mobilegpt.core.prepared import PreparedAmong, PreparedGet, PreparedQuery
+from mobilegpt.database.statements import PreparedAmong, PreparedGet, PreparedQuery
 from mobilegpt.lectures.selectors import enrolments_for_classes
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course

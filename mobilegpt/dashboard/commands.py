@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 
 class RequestStatistics(Command, frozen=True, kw_only=True):

@@ -18,8 +18,8 @@ from django.db.models.functions import Cast, TruncDate
 from mobilegpt.classroom import policies as class_policies
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.clock import SEOUL, moment_in
-from mobilegpt.core.prepared import one_of
 from mobilegpt.dashboard.figures import latest
+from mobilegpt.database.statements import one_of
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.models import Enrollment
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress

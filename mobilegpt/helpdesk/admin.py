@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import actor_from_user
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.staff_pages import MachineMade
 from mobilegpt.helpdesk import services
 from mobilegpt.helpdesk.models import (
     HelpAnalysis,

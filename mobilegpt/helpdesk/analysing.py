@@ -13,14 +13,14 @@ from typing import Any
 import structlog
 
 from mobilegpt.core.clock import now
-from mobilegpt.core.language_budget import budget_of
-from mobilegpt.core.language_model import enabled
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import answers, selectors
 from mobilegpt.helpdesk.analysis import local, memory, model, reading
 from mobilegpt.helpdesk.analysis.verdict import Verdict
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus
 from mobilegpt.jobs import enqueue, job
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.language.budget import budget_of
+from mobilegpt.language.model import enabled
 
 log = structlog.get_logger(__name__)
 

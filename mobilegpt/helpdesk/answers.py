@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from mobilegpt.events.outbox import emit
 from mobilegpt.helpdesk import selectors
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, HelpType, RequestStatus
-from mobilegpt.realtime.outbox import emit
 
 
 def deliver(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from mobilegpt.core.fields import Id, Message
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 PICTURE = "screenshot"
 ANSWER_LENGTH = 2000

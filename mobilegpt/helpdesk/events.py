@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from mobilegpt.accounts.person import Person
 from mobilegpt.core.gone import GONE_TEXT
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.event import Event
+from mobilegpt.events import topics
+from mobilegpt.events.event import Event
 
 
 class HelpCase(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,11 +13,10 @@ from django.db.models import Count, Q, QuerySet
 
 from mobilegpt.accounts.events import AccountErased
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.anonymity import NOBODY, names_pattern, without_people
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Invalid, NotFound
-from mobilegpt.core.safety import is_safe
 from mobilegpt.core.text import paragraph
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.analysis import reading
 from mobilegpt.helpdesk.analysis.complaints import complaint_of
@@ -25,8 +24,9 @@ from mobilegpt.helpdesk.analysis.evidence import app_and_screen, is_package
 from mobilegpt.helpdesk.analysis.repeating import repeats
 from mobilegpt.helpdesk.commands import ShareAnswer
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpResponse, RememberedAnswer
+from mobilegpt.language.redaction import NOBODY, names_pattern, without_people
+from mobilegpt.language.safety import is_safe
 from mobilegpt.lectures.policies import teaches
-from mobilegpt.realtime.outbox import unit_of_work
 
 GOOD_RATING = 4
 BAD_RATING = 2

@@ -19,9 +19,9 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
-from mobilegpt.core.masking import mask_context, mask_text
-from mobilegpt.core.prepared import PreparedQuery
 from mobilegpt.core.text import is_blank, paragraph, words
+from mobilegpt.database.statements import PreparedQuery
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import analysing, answers, policies, remembering, selectors
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpClosed, HelpRequested
@@ -33,12 +33,12 @@ from mobilegpt.helpdesk.models import (
     Priority,
     RequestType,
 )
+from mobilegpt.privacy.masking import mask_context, mask_text
 from mobilegpt.progress import policies as progress_policies
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place, place_of
 from mobilegpt.progress.services import set_status
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 REQUESTS_A_MINUTE = 5
 HIGH_FROM_SECONDS = 60

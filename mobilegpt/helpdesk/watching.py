@@ -19,16 +19,16 @@ from mobilegpt.activity.selectors import last_at
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus, StepControl
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
-from mobilegpt.core.models import ROWS_AT_ONCE
-from mobilegpt.core.safety import is_safe
+from mobilegpt.database.models import ROWS_AT_ONCE
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.analysis.korean import quoted, sentence, spoken
 from mobilegpt.helpdesk.events import Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Priority, RequestType, Silence
 from mobilegpt.helpdesk.services import open_request_for
+from mobilegpt.language.safety import is_safe
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import place_of
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.staff_pages import MachineMade
 from mobilegpt.jobs import work
 from mobilegpt.jobs.models import Job, PeriodicRun
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.realtime.event import Event
+from mobilegpt.events.event import Event
 
 
 class JobDied(Event, frozen=True):

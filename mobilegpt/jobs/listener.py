@@ -15,8 +15,8 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
-from mobilegpt.core import kafka
 from mobilegpt.jobs import work
+from mobilegpt.kafka import client as kafka
 
 if TYPE_CHECKING:
     from confluent_kafka import Message
@@ -27,7 +27,7 @@ _WAIT_SECONDS = 0.5
 _STOP_SECONDS = 5
 
 
-class Word(msgspec.Struct, frozen=True, kw_only=True):
+class JobCall(msgspec.Struct, frozen=True, kw_only=True):
     """There is a job."""
 
     job: str
@@ -36,7 +36,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 
 def publish(topic: str, name: str, job_id: int) -> bool:
     """Whether the broker has the word; ``False`` without Kafka."""
-    value = msgspec.json.encode(Word(job=name, job_id=job_id))
+    value = msgspec.json.encode(JobCall(job=name, job_id=job_id))
     return kafka.enabled() and kafka.publish(topic, str(job_id), value)
 
 
@@ -78,11 +78,11 @@ class Listener:
             log.warning("job_topic_unreadable", error=str(message.error()))
             return
         try:
-            word = msgspec.json.decode(message.value() or b"", type=Word)
+            call = msgspec.json.decode(message.value() or b"", type=JobCall)
         except msgspec.DecodeError as error:
             log.warning("job_message_not_understood", offset=message.offset(), error=str(error))
             return
-        self._workers.submit(_run, word.job_id)
+        self._workers.submit(_run, call.job_id)
 
 
 def _run(job_id: int) -> None:

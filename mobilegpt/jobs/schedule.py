@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mobilegpt.core.clock import now
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs.models import PeriodicRun
-from mobilegpt.realtime.outbox import unit_of_work
 from mobilegpt.realtime.runtime import Periodic
 
 # Processes do not tick together: who comes a little early for one interval is not late for the next.

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 
 from mobilegpt.core.clock import now
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.jobs.models import Job, JobState
 from mobilegpt.jobs.port import Kind, kind_of, kinds
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
 

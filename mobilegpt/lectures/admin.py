@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from mobilegpt.accounts.models import User
-from mobilegpt.core.admin import ModelAdmin, TabularInline
 from mobilegpt.core.errors import Conflict, Invalid
+from mobilegpt.core.staff_pages import ModelAdmin, TabularInline
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import policies, services
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
-from mobilegpt.realtime.outbox import unit_of_work
 
 
 class ContentAdmin(ModelAdmin):

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from mobilegpt.core.fields import Id
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 OrderIndex = Annotated[int, Meta(ge=0, le=1_000_000)]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mobilegpt.realtime import topics
+from mobilegpt.events import topics
+from mobilegpt.events.event import Closing, Event
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.event import Closing, Event
 
 
 class LectureChanged(Event, frozen=True, kw_only=True):

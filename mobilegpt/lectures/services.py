@@ -17,8 +17,9 @@ from mobilegpt.accounts.models import Role, User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
-from mobilegpt.core.prepared import one_of
 from mobilegpt.core.text import optional_line, paragraph
+from mobilegpt.database.statements import one_of
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.commands import (
     CreateLecture,
@@ -31,7 +32,6 @@ from mobilegpt.lectures.commands import (
 )
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 # --- enrolling
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from mobilegpt.core.admin import MachineMade
+from mobilegpt.core.staff_pages import MachineMade
 from mobilegpt.notifications.models import Notification
 
 

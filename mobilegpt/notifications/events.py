@@ -9,8 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from mobilegpt.core.gone import GONE_NAME, GONE_TEXT
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.event import Event
+from mobilegpt.events import topics
+from mobilegpt.events.event import Event
 
 
 class RelatedUser(msgspec.Struct, frozen=True, kw_only=True):

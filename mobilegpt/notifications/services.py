@@ -12,6 +12,7 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.events import HelpCase, HelpRequested
 from mobilegpt.helpdesk.models import RequestType
 from mobilegpt.jobs.events import JobDied
@@ -19,7 +20,6 @@ from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 
 def notify(

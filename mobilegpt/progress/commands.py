@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mobilegpt.core.fields import Id
-from mobilegpt.realtime.dialect import Command
+from mobilegpt.events.command import Command
 
 
 class UpdateProgress(Command, frozen=True, kw_only=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mobilegpt.accounts.person import Person
+from mobilegpt.events import topics
+from mobilegpt.events.event import Event
 from mobilegpt.lectures.step import Step
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.event import Event
 
 
 class ProgressChanged(Event, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from mobilegpt.accounts.models import User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
-from mobilegpt.core.prepared import PreparedQuery
+from mobilegpt.database.statements import PreparedQuery
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from mobilegpt.lectures.selectors import enrolments_of
 from mobilegpt.lectures.step import Step

@@ -14,7 +14,8 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.prepared import PreparedGet, PreparedInsert, PreparedUpdate, Statement, one_of
+from mobilegpt.database.statements import PreparedGet, PreparedInsert, PreparedUpdate, Statement, one_of
+from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies, selectors
@@ -22,7 +23,6 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place
-from mobilegpt.realtime.outbox import emit, unit_of_work, write_with_events
 
 MILESTONES = (10, 25, 50, 100, 200)
 ENCOURAGING_PERCENTS = (25, 50, 75, 100)

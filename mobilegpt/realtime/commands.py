@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
-from mobilegpt.core import idempotency
-from mobilegpt.core.idempotency import Attempt
-from mobilegpt.core.models import IdempotencyRecord
-from mobilegpt.realtime import streams
+from mobilegpt.database import idempotency
+from mobilegpt.database.idempotency import Attempt
+from mobilegpt.database.models import IdempotencyRecord
+from mobilegpt.events import streams
+from mobilegpt.events.event import Position
+from mobilegpt.events.outbox import UnitOfWork, unit_of_work
+from mobilegpt.events.shared_transaction import Numbers, Piece
+from mobilegpt.events.topics import is_stream
 from mobilegpt.realtime.dialect import Decoded, Frame
-from mobilegpt.realtime.outbox import UnitOfWork, unit_of_work
-from mobilegpt.realtime.protocol import Ack, Position
-from mobilegpt.realtime.surface import Call, Handler, Opening, Reply
-from mobilegpt.realtime.topics import is_stream
+from mobilegpt.realtime.protocol import Ack
+from mobilegpt.realtime.route import Call, Handler, Opening, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,28 @@ def _seq_of(unit: UnitOfWork, topics: Iterable[str]) -> int | None:
     followed = set(topics)
     mine = [envelope.seq for envelope in numbered if envelope.stream in followed]
     return (mine or [envelope.seq for envelope in numbered] or [None])[-1]
+
+
+class Asked(Piece[Outcome]):
+    """One command of one socket; ``topics`` are the numbered ones that the socket follows."""
+
+    __slots__ = ("topics",)
+
+    def __init__(self, call: Call, decoded: Decoded, route: str, topics: Sequence[str]) -> None:
+        super().__init__(call, attempt_of(call, decoded, route))
+        self.topics = topics
+
+    def repeat(self, first: IdempotencyRecord) -> Outcome:
+        return repeated(first)
+
+    def settle(self, made: Reply, numbers: Numbers) -> tuple[Outcome, tuple[int, bytes] | None]:
+        if self.attempt is None:
+            return Outcome(frames=made.frames), None
+        answer = Answer(made.id, self._seq_of(made, numbers))
+        acknowledgement = answer.acknowledge(self.attempt.key, duplicate=False)
+        return Outcome(frames=[*made.frames, acknowledgement]), (200, msgspec.json.encode(answer))
+
+    def _seq_of(self, reply: Reply, numbers: Numbers) -> int | None:
+        """The number of the event in a stream that this socket follows, else in the first stream it went to."""
+        places = numbers.get(id(reply.event), {})
+        return next((places[topic] for topic in self.topics if topic in places), next(iter(places.values()), None))

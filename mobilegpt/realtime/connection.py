@@ -17,21 +17,23 @@ from django.db import Error as DatabaseFault
 
 from mobilegpt.core.clock import iso, now
 from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, TooLarge, Unauthenticated, Unavailable
-from mobilegpt.realtime import inbound, streams
+from mobilegpt.database.threads import in_database
+from mobilegpt.events import streams
+from mobilegpt.events.event import Position
+from mobilegpt.events.topics import is_stream
+from mobilegpt.realtime import inbound
 from mobilegpt.realtime.close import REFUSALS, CloseCode
 from mobilegpt.realtime.commands import Outcome
-from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.dialect import BadFrame, Decoded, Frame
+from mobilegpt.realtime.frames import Message, message_of
 from mobilegpt.realtime.greeting import hello
-from mobilegpt.realtime.message import Message, message_of
 from mobilegpt.realtime.outcomes import outcome_of
+from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames
 from mobilegpt.realtime.presence import Seat
-from mobilegpt.realtime.protocol import Heartbeat, HeartbeatAck, Position, Received, Resume
+from mobilegpt.realtime.protocol import Heartbeat, HeartbeatAck, Received, Resume
 from mobilegpt.realtime.refusals import Source, command_refused, socket_refused
 from mobilegpt.realtime.replay import EventsGone, Replay
-from mobilegpt.realtime.server import EXTENSION, PreparedFrames
-from mobilegpt.realtime.surface import Call, Opening, SocketRoute
-from mobilegpt.realtime.topics import is_stream
+from mobilegpt.realtime.route import Call, Opening, SocketRoute
 
 if TYPE_CHECKING:
     from mobilegpt.realtime.runtime import Runtime
@@ -195,7 +197,7 @@ class Connection:
             return {}, ()
         try:
             if snapshot is None:
-                return await self._runtime.gatherer.run(streams.positions_of_each, tuple(known)), ()
+                return await self._runtime.batcher.run(streams.positions_of_each, tuple(known)), ()
             return await in_database(streams.read_at_position, known, snapshot)
         except DatabaseFault:
             log.exception("handshake_failed", route=self._route.name)
@@ -369,7 +371,7 @@ class Connection:
     async def _outcome(self, decoded: Decoded) -> Outcome:
         call = Call(self.opening.actor, self.opening.context, decoded.command, self.source.address)
         numbered = [topic for topic in self.topics if is_stream(topic)]
-        return await outcome_of(call, decoded, self._route, numbered, self._runtime.gatherer)
+        return await outcome_of(call, decoded, self._route, numbered, self._runtime.batcher)
 
     async def _apply(self, outcome: Outcome) -> None:
         if outcome.admit is not None:

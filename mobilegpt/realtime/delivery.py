@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from mobilegpt.realtime.outbox import PROCESS_ID
+from mobilegpt.events.broker_messages import Counted, encode_broker_message
+from mobilegpt.events.outbox import PROCESS_ID
+from mobilegpt.events.topics import number_of, session, session_staff
 from mobilegpt.realtime.protocol import Delivery, Received
-from mobilegpt.realtime.topics import number_of, session, session_staff
-from mobilegpt.realtime.words import Counted, encode_word
 
 if TYPE_CHECKING:
     from mobilegpt.realtime.connection import Connection
@@ -94,7 +94,7 @@ class DeliveryCount:
     def _tell_others(self, mine: Counted) -> None:
         broker = self._runtime.feed.broker
         if broker.connected:
-            broker.tell([(session_staff(number_of(mine.stream)), encode_word(mine))])
+            broker.tell([(session_staff(number_of(mine.stream)), encode_broker_message(mine))])
 
     def _mine(self, stream: str) -> Counted:
         seq, users = self._newest.get(stream, (0, set()))

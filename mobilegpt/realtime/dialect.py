@@ -8,26 +8,18 @@ the protocol documents are generated from those annotations. Imports no Django.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid
 from mobilegpt.core.text import has_null, without_bom
-from mobilegpt.realtime.event import Event
+from mobilegpt.events.command import Command
+from mobilegpt.events.event import Event
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """Base of what a server sends; a subclass names its wire type: ``class Ack(Frame, tag="ack")``."""
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what a client asks for. The same struct enters a service from REST and from a socket.
-
-    A command whose retry must run again (it only reads, or is idempotent by itself) sets ``keyed`` to False.
-    """
-
-    keyed: ClassVar[bool] = True
 
 
 Frames = Frame | list[Frame] | None

@@ -17,15 +17,15 @@ import msgspec
 import structlog
 from django.conf import settings
 
-from mobilegpt.realtime import outbox, streams
-from mobilegpt.realtime.broker import Alone, Broker
-from mobilegpt.realtime.database import in_database
-from mobilegpt.realtime.event import Envelope
+from mobilegpt.database.threads import in_database
+from mobilegpt.events import outbox, streams
+from mobilegpt.events.broker import Alone, Broker
+from mobilegpt.events.broker_messages import Counted, broker_messages_of, decode_broker_message
+from mobilegpt.events.event import Envelope
+from mobilegpt.events.models import StreamEntry
+from mobilegpt.events.outbox import PROCESS_ID
+from mobilegpt.events.topics import CONTROL
 from mobilegpt.realtime.hub import Hub
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.outbox import PROCESS_ID
-from mobilegpt.realtime.topics import CONTROL
-from mobilegpt.realtime.words import Counted, decode_word, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def _redis_brokers() -> Any:
     if not settings.REDIS_URL:
         return None
     try:
-        return import_module("mobilegpt.realtime.brokers.redis")
+        return import_module("mobilegpt.events.brokers.redis")
     except ImportError:
         log.warning("redis_not_installed", note="install the extra 'redis'; the stream table is followed instead")
         return None
@@ -84,17 +84,17 @@ class Feed:
         for envelope in envelopes:
             self._deliver(envelope)
         if self.broker.connected:
-            self.broker.tell(words_of(envelopes, PROCESS_ID))
+            self.broker.tell(broker_messages_of(envelopes, PROCESS_ID))
 
     def _hear(self, topic: str, data: bytes) -> None:
         try:
-            word = decode_word(data)
-            if word.origin == PROCESS_ID:
+            message = decode_broker_message(data)
+            if message.origin == PROCESS_ID:
                 return
-            if isinstance(word, Counted):
-                self._count(word)
+            if isinstance(message, Counted):
+                self._count(message)
             else:
-                self._others(word.envelope(topic))
+                self._others(message.envelope(topic))
         except (msgspec.DecodeError, KeyError) as error:
             log.warning("unknown_word", topic=topic, error=str(error))
 

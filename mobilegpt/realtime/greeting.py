@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from mobilegpt.realtime.protocol import Hello, Position, Window
+from mobilegpt.events.event import Position
+from mobilegpt.realtime.protocol import Hello, Window
 
 
 def hello(connection_id: str, at: dict[str, Position]) -> Hello:

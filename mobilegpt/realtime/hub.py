@@ -19,14 +19,14 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
-from mobilegpt.realtime.broker import Alone
+from mobilegpt.events.broker import Alone
+from mobilegpt.events.event import Envelope, Position
+from mobilegpt.events.topics import is_stream
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.event import Envelope
-from mobilegpt.realtime.message import Message, joined, message_of
-from mobilegpt.realtime.protocol import Position, PositionFrame
+from mobilegpt.realtime.frames import Message, joined, message_of
+from mobilegpt.realtime.protocol import PositionFrame
 from mobilegpt.realtime.sendloop import WriteAll, in_turn
-from mobilegpt.realtime.topics import is_stream
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class Subscriber(Protocol):
     def close(self, code: CloseCode, reason: str = "") -> None: ...
 
 
-class Ears(Protocol):
+class TopicInterest(Protocol):
     """Told which topics have followers here, so that other processes are heard on them."""
 
     def listen(self, topic: str) -> None: ...
@@ -133,10 +133,12 @@ class Channel:
 class Hub:
     """All topics of this process."""
 
-    def __init__(self, store: StreamStore, ears: Ears | None = None, write_all: WriteAll = in_turn) -> None:
+    def __init__(
+        self, store: StreamStore, interest: TopicInterest | None = None, write_all: WriteAll = in_turn
+    ) -> None:
         self._store = store
         self._write_all = write_all
-        self._ears = ears or Alone()
+        self._interest = interest or Alone()
         self._channels: dict[str, Channel] = {}
         self._refills: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -149,7 +151,7 @@ class Hub:
             channel = self._channels.get(topic)
             if channel is None:
                 channel = self._channels[topic] = Channel(topic)
-                self._ears.listen(topic)
+                self._interest.listen(topic)
             channel.arriving[subscriber] = _Arrival()
 
     def hold(self, subscriber: Subscriber, topics: Iterable[str]) -> None:
@@ -210,7 +212,7 @@ class Hub:
             if handle is not None:
                 handle.cancel()
         del self._channels[channel.name]
-        self._ears.ignore(channel.name)
+        self._interest.ignore(channel.name)
 
     def flush_for(self, subscriber: Subscriber, topics: Iterable[str]) -> None:
         """Write what is being collected for this socket, so that a direct answer does not overtake it."""

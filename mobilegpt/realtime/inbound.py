@@ -9,7 +9,8 @@ from contextlib import suppress
 from django.conf import settings
 
 from mobilegpt.core.errors import ErrorCode, RateLimited, TooLarge
-from mobilegpt.realtime.dialect import BadFrame, Command, Decoded, Dialect
+from mobilegpt.events.command import Command
+from mobilegpt.realtime.dialect import BadFrame, Decoded, Dialect
 from mobilegpt.realtime.protocol import RT_DECODERS
 
 

@@ -6,24 +6,24 @@ import structlog
 from django.db import Error as DatabaseFault
 
 from mobilegpt.core.errors import DomainError, ErrorCode, Unavailable
-from mobilegpt.realtime.commands import Outcome, execute
-from mobilegpt.realtime.database import in_database
+from mobilegpt.database.loop_batcher import LoopBatcher
+from mobilegpt.database.threads import in_database
+from mobilegpt.events.shared_transaction import execute_shared
+from mobilegpt.realtime.commands import Asked, Outcome, execute
 from mobilegpt.realtime.dialect import BadFrame, Decoded
-from mobilegpt.realtime.gatherer import Asked, Gatherer
-from mobilegpt.realtime.surface import Call, SocketRoute
-from mobilegpt.realtime.together import execute_together
+from mobilegpt.realtime.route import Call, SocketRoute
 
 log = structlog.get_logger(__name__)
 
 
 async def outcome_of(
-    call: Call, decoded: Decoded, route: SocketRoute, numbered: list[str], gatherer: Gatherer
+    call: Call, decoded: Decoded, route: SocketRoute, numbered: list[str], batcher: LoopBatcher
 ) -> Outcome:
     """``numbered`` are the streams that the socket follows. Whatever goes wrong is raised as a ``DomainError``."""
     try:
-        if together := route.together.get(type(decoded.command)):
+        if handler_of_many := route.shared_handlers.get(type(decoded.command)):
             asked = Asked(call, decoded, route.name, numbered)
-            outcome: Outcome = await gatherer.run(execute_together, asked, together)
+            outcome: Outcome = await batcher.run(execute_shared, asked, handler_of_many)
             return outcome
         if handler := route.handlers.get(type(decoded.command)):
             return await in_database(execute, handler, call, decoded, route.name, numbered)

@@ -16,12 +16,12 @@ import structlog
 from django.conf import settings
 
 from mobilegpt.core.clock import now
-from mobilegpt.core.models import ROWS_AT_ONCE
-from mobilegpt.realtime.database import in_database
-from mobilegpt.realtime.models import SocketLease
-from mobilegpt.realtime.outbox import PROCESS_ID, unit_of_work
-from mobilegpt.realtime.surface import Listeners
-from mobilegpt.realtime.topics import number_of
+from mobilegpt.database.models import ROWS_AT_ONCE
+from mobilegpt.database.threads import in_database
+from mobilegpt.events.models import SocketLease
+from mobilegpt.events.outbox import PROCESS_ID, unit_of_work
+from mobilegpt.events.topics import number_of
+from mobilegpt.realtime.route import Listeners
 
 log = structlog.get_logger(__name__)
 

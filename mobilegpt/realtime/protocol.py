@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from mobilegpt.realtime.dialect import Command, Decoder, Frame
+from mobilegpt.events.command import Command
+from mobilegpt.events.event import Position
+from mobilegpt.realtime.dialect import Decoder, Frame
 
 SUBPROTOCOL = "rt.v1"
 
@@ -33,13 +35,6 @@ class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
     id: int | None
     seq: int | None
     duplicate: bool
-
-
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in a stream."""
-
-    epoch: str
-    seq: int
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

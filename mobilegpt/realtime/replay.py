@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 
-from mobilegpt.realtime import streams
+from mobilegpt.events import streams
+from mobilegpt.events.event import Envelope, Position
+from mobilegpt.events.topics import is_stream
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.event import Envelope
+from mobilegpt.realtime.frames import Message, message_of
 from mobilegpt.realtime.hub import frames_of
-from mobilegpt.realtime.message import Message, message_of
-from mobilegpt.realtime.protocol import Position, Resume, Resumed, Snapshot
-from mobilegpt.realtime.surface import Opening
-from mobilegpt.realtime.topics import is_stream
+from mobilegpt.realtime.protocol import Resume, Resumed, Snapshot
+from mobilegpt.realtime.route import Opening
 
 _AT_ONCE = 50  # of the longest texts these are 400 KB
 

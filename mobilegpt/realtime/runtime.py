@@ -19,20 +19,21 @@ from typing import Any, Protocol
 import structlog
 from django.conf import settings
 
-from mobilegpt.realtime import outbox, sendloop, streams
+from mobilegpt.database.loop_batcher import LoopBatcher
+from mobilegpt.database.threads import in_database
+from mobilegpt.events import outbox, streams
+from mobilegpt.events.event import Envelope, Event
+from mobilegpt.events.topics import CONTROL
+from mobilegpt.realtime import sendloop
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.connection import Connection
-from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.delivery import DeliveryCount
-from mobilegpt.realtime.digests import Digests
-from mobilegpt.realtime.event import Envelope, Event
 from mobilegpt.realtime.feed import Feed, chosen_broker
-from mobilegpt.realtime.gatherer import Gatherer
 from mobilegpt.realtime.hub import Hub
+from mobilegpt.realtime.long_poll_waiter import LongPollWaiter
 from mobilegpt.realtime.presence import RENEWALS_PER_LEASE, Presence, PresenceHooks
 from mobilegpt.realtime.protocol import Reconnect
-from mobilegpt.realtime.topics import CONTROL
-from mobilegpt.realtime.waiting import Waiter
+from mobilegpt.realtime.summaries import Summaries
 
 log = structlog.get_logger(__name__)
 
@@ -76,8 +77,8 @@ class Runtime:
         self.hub: Hub
         self.presence: Presence
         self.delivery: DeliveryCount
-        self.digests: Digests
-        self.gatherer: Gatherer
+        self.summaries: Summaries
+        self.batcher: LoopBatcher
         self._publisher_before: outbox.Publisher | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._starting = asyncio.Lock()
@@ -86,7 +87,7 @@ class Runtime:
         self._connections: set[Connection] = set()
         self._by_user: dict[tuple[int, str], set[Connection]] = {}
         self._present: set[Connection] = set()
-        self._waiting: dict[str, set[Waiter]] = {}
+        self._waiting: dict[str, set[LongPollWaiter]] = {}
         # The last ones with their times, for sockets that are about to open.
         self._ended_logins: deque[tuple[float, tuple[int, str | None]]] = deque(maxlen=_REMEMBERED_LOGINS)
 
@@ -114,8 +115,8 @@ class Runtime:
         )
         self.presence = Presence(self.wiring.presence)
         self.delivery = DeliveryCount(self)
-        self.digests = Digests()
-        self.gatherer = Gatherer()
+        self.summaries = Summaries()
+        self.batcher = LoopBatcher()
         self._publisher_before = outbox.set_publisher(self.feed.publish)
         await self.feed.start()
         renew_every = settings.REALTIME["LEASE_SECONDS"] / RENEWALS_PER_LEASE
@@ -140,7 +141,7 @@ class Runtime:
         await self.feed.broker.stop()
         for background in self.wiring.background:
             await in_database(background.stop)
-        await self.digests.stop()
+        await self.summaries.stop()
         await self.presence.drain()
         self._tasks, self._loop, self._running = [], None, False
 
@@ -150,7 +151,7 @@ class Runtime:
         self.hub.deliver(envelope)
         for waiter in self._waiting.get(envelope.stream or "", ()):
             waiter.happened.set()
-        self.digests.notice(envelope)
+        self.summaries.notice(envelope)
         if CONTROL in envelope.topics:
             self._control(envelope.event)
 
@@ -162,12 +163,12 @@ class Runtime:
 
     async def moved(self, stream: str, after: int, seconds: float) -> bool:
         """Whether a stream is past a number, now or within so many seconds."""
-        waiter = Waiter()
+        waiter = LongPollWaiter()
         self._waiting.setdefault(stream, set()).add(waiter)
         self.hub.follow(waiter, [stream])
         try:
             await self.feed.broker.listening([stream])
-            at = await self.gatherer.run(streams.positions_of_each, (stream,))
+            at = await self.batcher.run(streams.positions_of_each, (stream,))
             if at[stream].seq > after:
                 return True
             self.hub.settle(waiter, [stream], at)
@@ -209,14 +210,14 @@ class Runtime:
 
     def entered(self, connection: Connection) -> None:
         """The connection has told its state: from now on it shows its user as being there, and gets sums of events."""
-        self.digests.add(connection)
+        self.summaries.add(connection)
         if connection.opening.presence is not None and connection.user_id is not None:
             self._present.add(connection)
             self.presence.arrive(connection.opening.presence, connection.user_id)
 
     def closed(self, connection: Connection) -> None:
         self._connections.discard(connection)
-        self.digests.remove(connection)
+        self.summaries.remove(connection)
         if connection.user_id is None:
             return
         key = (connection.user_id, connection.route.name)

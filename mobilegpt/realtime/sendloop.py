@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mobilegpt.realtime.message import Message
+from mobilegpt.realtime.frames import Message
 
 LIBRARY = Path(__file__).with_name("libsendloop.so")
 _VERSION = 1

@@ -13,10 +13,10 @@ import msgspec
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Forbidden, NotFound
-from mobilegpt.core.language_budget import budget_of
-from mobilegpt.core.language_model import enabled
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs import enqueue, job
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.language.budget import budget_of
+from mobilegpt.language.model import enabled
 from mobilegpt.recordings import selectors
 from mobilegpt.recordings.draft import Draft, draft_of
 from mobilegpt.recordings.models import Recording, RecordingStatus

@@ -10,13 +10,13 @@ from django.conf import settings
 
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.classroom.selectors import visit_of_member
-from mobilegpt.core import masking
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.core.event_times import instant_of
 from mobilegpt.core.text import one_line, paragraph
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.outbox import unit_of_work
+from mobilegpt.privacy import masking
 from mobilegpt.recordings import policies, selectors, timeline
 from mobilegpt.recordings.batch import Batch
 from mobilegpt.recordings.commands import SavedEvent, StartRecording

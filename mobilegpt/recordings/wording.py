@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import structlog
 
-from mobilegpt.core.anonymity import fenced
-from mobilegpt.core.language_model import Budget, Question, ask
-from mobilegpt.core.safety import is_safe, plain_text
+from mobilegpt.language.model import Budget, Question, ask
+from mobilegpt.language.redaction import fenced
+from mobilegpt.language.safety import is_safe, plain_text
 from mobilegpt.recordings.draft import Draft, DraftStep
 
 log = structlog.get_logger(__name__)

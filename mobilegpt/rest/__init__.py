@@ -1,1 +1,4 @@
-"""The REST surface: one module per family; owns shapes and statuses, no rules."""
+"""The REST surface: one folder per family of operations; owns shapes and statuses, no rules.
+
+``http`` is its plumbing.
+"""

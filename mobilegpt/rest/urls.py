@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from mobilegpt.rest import (
-    accounts,
-    activity,
-    chat_files,
-    chat_s3,
-    chat_s4,
-    classroom,
-    dashboard,
-    docs,
-    helpdesk,
-    lectures,
-    notifications,
-    operations,
-    pictures,
-    progress,
-    recordings,
-    shared_answers,
-)
-from mobilegpt.rest.routing import by_family
+from mobilegpt.rest.accounts import pictures
+from mobilegpt.rest.accounts import views as accounts
+from mobilegpt.rest.activity import views as activity
+from mobilegpt.rest.classroom import views as classroom
+from mobilegpt.rest.dashboard import views as dashboard
+from mobilegpt.rest.helpdesk import shared_answers
+from mobilegpt.rest.helpdesk import views as helpdesk
+from mobilegpt.rest.http.routing import by_family
+from mobilegpt.rest.lectures import views as lectures
+from mobilegpt.rest.livechat import views as livechat
+from mobilegpt.rest.notifications import views as notifications
+from mobilegpt.rest.operations import documents
+from mobilegpt.rest.operations import views as operations
+from mobilegpt.rest.progress import views as progress
+from mobilegpt.rest.recordings import views as recordings
+from mobilegpt.rest.roomchat import files as chat_files
+from mobilegpt.rest.roomchat import views as roomchat
 
 _families: list[URLPattern] = [
     *operations.urlpatterns,
@@ -37,10 +35,10 @@ _families: list[URLPattern] = [
     *dashboard.urlpatterns,
     *notifications.urlpatterns,
     *chat_files.urlpatterns,
-    *chat_s3.urlpatterns,
-    *chat_s4.urlpatterns,
+    *livechat.urlpatterns,
+    *roomchat.urlpatterns,
     *pictures.urlpatterns,
-    *docs.urlpatterns,
+    *documents.urlpatterns,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = by_family(_families)

@@ -20,14 +20,14 @@ from mobilegpt.audit.trail import note_reading, record_denial
 from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, RateLimited, Unauthenticated, Unavailable
+from mobilegpt.database.threads import in_database
 from mobilegpt.realtime.close import CloseCode, close_code_for
 from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
-from mobilegpt.realtime.database import in_database
 from mobilegpt.realtime.handshake import Credential, Request
+from mobilegpt.realtime.prepared_frames import EXTENSION
 from mobilegpt.realtime.refusals import Source, socket_refused
+from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.realtime.runtime import runtime
-from mobilegpt.realtime.server import EXTENSION
-from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.routes import ROUTES
 
 log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ async def _caller(request: Request) -> Actor | None:
     if credential is None:
         return None
     with _database_faults("credential"):
-        actor: Actor = await runtime.gatherer.run(_actors_of, credential)
+        actor: Actor = await runtime.batcher.run(_actors_of, credential)
         return actor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Unauthenticated
-from mobilegpt.realtime.surface import Handshake
+from mobilegpt.realtime.route import Handshake
 
 
 def caller_of(handshake: Handshake) -> Actor:

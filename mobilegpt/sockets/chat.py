@@ -13,13 +13,14 @@ from mobilegpt.chat.people import as_sent, shows_email
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, Unauthenticated
-from mobilegpt.realtime import topics
+from mobilegpt.events import topics
+from mobilegpt.events.event import Position
 from mobilegpt.realtime.dialect import Frame
-from mobilegpt.realtime.protocol import Position, Resume
-from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
-from mobilegpt.shapes.chat import message_frame
+from mobilegpt.realtime.protocol import Resume
+from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.sockets.caller import caller_of
-from mobilegpt.sockets.dialects import chat_s3, chat_s4
+from mobilegpt.sockets.dialects import livechat, roomchat
+from mobilegpt.wire.chat import message_frame
 
 SNAPSHOT_MESSAGES = 50
 
@@ -34,7 +35,7 @@ def open_s3(handshake: Handshake) -> Opening:
     return Opening(
         actor=actor,
         topics=(topics.room(room_id),),
-        dialect=None if shows_email(actor) else chat_s3.MASKED,
+        dialect=None if shows_email(actor) else livechat.MASKED,
         context=room_id,
         snapshot=_still_member(actor, room_id),
         state=_latest(actor, room_id, handshake.base, _s3_frame),
@@ -55,7 +56,7 @@ def open_s4(handshake: Handshake) -> Opening:
     return Opening(
         actor=actor,
         topics=(topics.room(room_id),),
-        dialect=None if shows_email(actor) else chat_s4.MASKED,
+        dialect=None if shows_email(actor) else roomchat.MASKED,
         context=room_id,
         snapshot=_still_member(actor, room_id),
         state=_latest(actor, room_id, handshake.base, _s4_frame),
@@ -138,7 +139,7 @@ def _latest(
 
 
 def _s3_frame(event: MessageSent, is_read: bool) -> Frame:
-    return chat_s3.message_frame(event)
+    return livechat.message_frame(event)
 
 
 def _s4_frame(event: MessageSent, is_read: bool) -> Frame:
@@ -163,14 +164,14 @@ def _say(calls: Sequence[Call]) -> list[Reply | DomainError | None]:
 S3 = SocketRoute(
     name="chat_s3",
     pattern="ws/chat/<room_id>/chat",
-    dialect=chat_s3.DIALECT,
+    dialect=livechat.DIALECT,
     open=open_s3,
-    together={SendMessage: _say},
+    shared_handlers={SendMessage: _say},
 )
 S4 = SocketRoute(
     name="chat_s4",
     pattern="ws/chat/<room_id>",
-    dialect=chat_s4.DIALECT,
+    dialect=roomchat.DIALECT,
     open=open_s4,
     accept_then_close=True,
     ignores_input=True,

@@ -7,8 +7,8 @@ from mobilegpt.classroom.models import LectureSession, SessionParticipant, Sessi
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import NotFound
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
+from mobilegpt.events import topics
+from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import class_instructor, class_student
 from mobilegpt.sockets.dialects.class_instructor import ParticipantData, ParticipantList, ParticipantListData

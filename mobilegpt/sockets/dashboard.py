@@ -9,11 +9,11 @@ from mobilegpt.core.errors import NotFound
 from mobilegpt.dashboard import selectors
 from mobilegpt.dashboard.commands import RequestStatistics, RequestStudentList
 from mobilegpt.dashboard.selectors import Board, Student
+from mobilegpt.events import topics
 from mobilegpt.helpdesk.policies import require_teaching_role
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime import topics
 from mobilegpt.realtime.dialect import Frame
-from mobilegpt.realtime.surface import Call, Digest, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute, Summary
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import instructor_dashboard, lecture_activity, lecture_dashboard
 from mobilegpt.sockets.dialects.lecture_dashboard import (
@@ -136,7 +136,7 @@ LECTURE = SocketRoute(
     dialect=lecture_dashboard.DIALECT,
     open=open_lecture,
     handlers={RequestStatistics: _request_statistics, RequestStudentList: _request_student_list},
-    digest=Digest(events=frozenset({ProgressChanged}), read=_statistics_now),
+    summary=Summary(events=frozenset({ProgressChanged}), read=_statistics_now),
     audited="read.students",
 )
 ACTIVITY = SocketRoute(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mobilegpt.events import topics
 from mobilegpt.helpdesk.policies import require_teaching_role
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.surface import Handshake, Opening, SocketRoute
+from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects.help_desk import DIALECT
 

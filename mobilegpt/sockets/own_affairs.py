@@ -6,13 +6,13 @@ from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.classroom.selectors import live_subtasks
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden
+from mobilegpt.events import topics
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
 from mobilegpt.progress.models import ProgressStatus
 from mobilegpt.progress.selectors import LectureProgress, of_learner
 from mobilegpt.progress.services import update_progress
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import help_answers, student_progress
 from mobilegpt.sockets.dialects.student_progress import (

@@ -19,15 +19,16 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound, Unauthenticated
 from mobilegpt.core.text import is_blank
+from mobilegpt.events import topics
+from mobilegpt.events.command import Command
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.services import request_help
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.policies import require_same_user
 from mobilegpt.progress.services import update_progress
-from mobilegpt.realtime import topics
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.dialect import Command, Frame
-from mobilegpt.realtime.surface import Call, Handshake, Listeners, Opening, Reply, SocketRoute
+from mobilegpt.realtime.dialect import Frame
+from mobilegpt.realtime.route import Call, Handshake, Listeners, Opening, Reply, SocketRoute
 from mobilegpt.sockets.dialects.room import DIALECT, LISTENER, JoinConfirmed, room_step
 
 GUEST_NAME = "학생"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.realtime.surface import SocketRoute
+from mobilegpt.realtime.route import SocketRoute
 from mobilegpt.sockets import chat, classes, dashboard, help_desk, own_affairs, room
 
 ROUTES: tuple[SocketRoute, ...] = (

@@ -17,7 +17,7 @@ from mobilegpt.accounts.models import LoginFamily, Role, User
 from mobilegpt.accounts.tokens import actor_from_session_cookie, issue_tokens
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Unauthenticated
-from mobilegpt.realtime.models import StreamEntry
+from mobilegpt.events.models import StreamEntry
 from tests import cast
 from tests.cast import change_password, deactivate
 

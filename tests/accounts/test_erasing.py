@@ -21,9 +21,9 @@ from mobilegpt.chat import selectors
 from mobilegpt.chat.models import ChatFile, Message, Outsider, Room
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.events import streams
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, RememberedAnswer
-from mobilegpt.realtime import streams
-from mobilegpt.realtime.models import StreamEntry
 from tests import cast, classes, rooms
 from tests.pictures import picture
 from tests.rest.api import Api

@@ -32,8 +32,8 @@ from mobilegpt.accounts.tokens import (
 )
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, RateLimited, Unauthenticated
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.models import StreamEntry
+from mobilegpt.events.outbox import unit_of_work
 from tests import cast
 from tests.cast import change_password, deactivate
 

@@ -22,9 +22,9 @@ from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.consumer import Dead, LogConsumer, LogConsumers, checked, store_batch
 from mobilegpt.activity.dead_letters import Replay
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.core import kafka
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
+from mobilegpt.kafka import client as kafka
 from mobilegpt.lectures.models import Subtask
 from tests import cast
 from tests.kafka.mock import MockBroker, headers_of, produce, read, using

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from config.documents import COMMAND, DOCUMENTS
+from mobilegpt.tools.documents import COMMAND, DOCUMENTS
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

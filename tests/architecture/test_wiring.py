@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.documents.sockets import returned_frames
-from mobilegpt.realtime.event import Event, event_types
+from mobilegpt.events.event import Event, event_types
 from mobilegpt.realtime.protocol import Heartbeat
-from mobilegpt.realtime.surface import SocketRoute
+from mobilegpt.realtime.route import SocketRoute
 from mobilegpt.sockets.routes import ROUTES
+from mobilegpt.tools.documents.sockets import returned_frames
 
 _OWN = "mobilegpt."
 
@@ -40,8 +40,8 @@ def test_every_encoder_says_which_frames_it_returns(route: SocketRoute) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_message_that_is_understood_is_handled(route: SocketRoute) -> None:
     understood = {decoder.command for decoder in route.dialect.decoders.values()} - {Heartbeat}
-    assert understood == {*route.handlers, *route.together}
-    assert not set(route.handlers) & set(route.together)
+    assert understood == {*route.handlers, *route.shared_handlers}
+    assert not set(route.handlers) & set(route.shared_handlers)
 
 
 def test_socket_names_and_addresses_are_unique() -> None:

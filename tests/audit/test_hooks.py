@@ -17,8 +17,8 @@ from mobilegpt.audit import trail
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.database.threads import in_database
 from mobilegpt.lectures.models import Lecture
-from mobilegpt.realtime.database import in_database
 from tests import cast, classes
 from tests.rest.api import Api
 from tests.sockets.client import Refused, SocketClient, serving

@@ -14,7 +14,7 @@ from django.test import Client
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.models import Member, Message, Outsider
 from mobilegpt.core.clock import iso
-from mobilegpt.realtime.database import in_database
+from mobilegpt.database.threads import in_database
 from tests import cast
 
 

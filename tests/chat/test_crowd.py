@@ -15,9 +15,9 @@ from mobilegpt.chat import services
 from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.models import Message, Room
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.models import IdempotencyRecord
-from mobilegpt.realtime.crowd import Crowd
-from mobilegpt.realtime.together import Numbers, Piece, execute_together
+from mobilegpt.database.models import IdempotencyRecord
+from mobilegpt.database.thread_batcher import ThreadBatcher
+from mobilegpt.events.shared_transaction import Numbers, Piece, execute_shared
 from tests import cast, rooms
 from tests.until import wait_until
 
@@ -50,7 +50,7 @@ class Held:
 
     def __call__(self, *asked: Any) -> Sequence[Any]:
         """What it is about, if anything, and then the pieces."""
-        return execute_together(self.send, asked[-1])
+        return execute_shared(self.send, asked[-1])
 
     def send(self, sendings: Sequence[services.Sending]) -> Sequence[Any]:
         self.sizes.append(len(sendings))
@@ -65,7 +65,7 @@ def room(park: User, kim: User, lee: User) -> Room:
     return rooms.private(kim, lee, park)
 
 
-def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | BaseException]:
+def at_once(crowd: ThreadBatcher, work: Held, pieces: Sequence[Said]) -> list[str | BaseException]:
     """The first piece alone, the others while it is written."""
 
     def run(piece: Said) -> str | BaseException:
@@ -86,11 +86,11 @@ def at_once(crowd: Crowd, work: Held, pieces: Sequence[Said]) -> list[str | Base
 
 
 def _write(pieces: Sequence[Said]) -> list[str | Exception]:
-    return execute_together(services.send_messages, pieces)
+    return execute_shared(services.send_messages, pieces)
 
 
 def test_what_comes_meanwhile_is_written_together(room: Room, kim: User, lee: User) -> None:
-    crowd, work = Crowd(), Held()
+    crowd, work = ThreadBatcher(), Held()
     pieces = [Said(lee if n % 2 else kim, room, str(n)) for n in range(1 + OTHERS)]
     assert at_once(crowd, work, pieces) == [str(n) for n in range(1 + OTHERS)]
     assert work.sizes == [1, OTHERS]
@@ -100,7 +100,7 @@ def test_what_comes_meanwhile_is_written_together(room: Room, kim: User, lee: Us
 
 def test_each_has_its_own_refusal(room: Room, kim: User, lee: User) -> None:
     pieces = [Said(kim, room, "하나"), Said(lee, room, " "), Said(lee, room, "셋")]
-    first, refused, third = at_once(Crowd(), Held(), pieces)
+    first, refused, third = at_once(ThreadBatcher(), Held(), pieces)
     assert (first, third) == ("하나", "셋")
     assert isinstance(refused, Invalid)
 
@@ -111,7 +111,7 @@ def test_a_failure_frees_everybody_and_the_next_one_works(room: Room, kim: User,
             super().send(sendings)
             raise OperationalError("gone")
 
-    crowd, work = Crowd(), Fails()
+    crowd, work = ThreadBatcher(), Fails()
     results = at_once(crowd, work, [Said(kim, room, str(n)) for n in range(4)])
     assert [type(result) for result in results] == [OperationalError] * 4
     assert crowd._queues == {}
@@ -128,7 +128,7 @@ def test_only_what_is_about_the_same_shares_a_transaction(room: Room, kim: User,
                 assert self.go_on.wait(10)
             return super().send(sendings)
 
-    crowd, work = Crowd(), HeldEach()
+    crowd, work = ThreadBatcher(), HeldEach()
 
     def run(piece: Said, about: str) -> str:
         try:

@@ -17,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mobilegpt.chat import file_types
 from mobilegpt.core.errors import ErrorCode, Invalid
+from mobilegpt.files import types
 from tests.pictures import animation, bomb, double_exposure, heic, opened, photo_with_a_place, picture
 
 _SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -28,7 +28,7 @@ _PAGE = b"<!doctype html><script>alert(1)</script>"
 class Kept:
     """What is stored of an upload, with its bytes."""
 
-    def __init__(self, cleaned: file_types.Cleaned) -> None:
+    def __init__(self, cleaned: types.Cleaned) -> None:
         self.content = cleaned.content.read()
         self.mime, self.extension, self.name = cleaned.mime, cleaned.extension, cleaned.name
         assert len(self.content) == cleaned.size
@@ -36,7 +36,7 @@ class Kept:
 
 def clean(name: str, content: bytes) -> Kept:
     file = io.BytesIO(content)
-    return Kept(file_types.clean(name, file, file_types.kind_of(name, file)))
+    return Kept(types.clean(name, file, types.kind_of(name, file)))
 
 
 def archive(*names: str) -> bytes:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from mobilegpt.chat import events
-from mobilegpt.realtime.database import in_database
+from mobilegpt.database.threads import in_database
 from mobilegpt.realtime.runtime import runtime
 from tests import cast, rooms
 from tests.chat.clients import RoomClient, S3Client, S4Client

@@ -17,19 +17,20 @@ from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.events import MessageSent
 from mobilegpt.chat.models import Member, Message, Room
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, KeyReused
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.commands import Outcome
+from mobilegpt.database.batching import do_batch
+from mobilegpt.database.loop_batcher import LoopBatcher
+from mobilegpt.events import topics
+from mobilegpt.events.models import Stream, StreamEntry
+from mobilegpt.events.shared_transaction import execute_shared
+from mobilegpt.realtime.commands import Asked, Outcome
 from mobilegpt.realtime.dialect import Decoded
-from mobilegpt.realtime.gatherer import Asked, Gatherer
-from mobilegpt.realtime.models import Stream, StreamEntry
-from mobilegpt.realtime.surface import Call, HandlerOfMany, Reply
-from mobilegpt.realtime.together import do_together, execute_together
+from mobilegpt.realtime.route import Call, HandlerOfMany, Reply
 from mobilegpt.sockets.chat import S3
 from tests import classes, rooms
 
 pytestmark = pytest.mark.django_db
 
-SAY = S3.together[SendMessage]
+SAY = S3.shared_handlers[SendMessage]
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def texts(room: Room) -> list[str]:
 def test_every_message_is_stored_numbered_told_and_acknowledged(room: Room, kim: User, lee: User, park: User) -> None:
     other = rooms.private(park, kim)
     at = {one.name: one.seq for one in Stream.objects.all()}
-    results = execute_together(
+    results = execute_shared(
         SAY,
         [
             asked(kim, room, "하나", "a"),
@@ -91,7 +92,7 @@ def test_every_message_is_stored_numbered_told_and_acknowledged(room: Room, kim:
 def test_a_refusal_concerns_its_sender_alone(room: Room, kim: User, lee: User, park: User) -> None:
     Member.objects.filter(room=room, user=lee).delete()
     nothing = asked(kim, room, " ", "empty")
-    results = execute_together(SAY, [asked(kim, room, "앞"), nothing, asked(lee, room, "밖"), asked(park, room, "뒤")])
+    results = execute_shared(SAY, [asked(kim, room, "앞"), nothing, asked(lee, room, "밖"), asked(park, room, "뒤")])
     assert [getattr(result, "code", None) for result in results] == [
         None,
         ErrorCode.INVALID_REQUEST,
@@ -99,13 +100,13 @@ def test_a_refusal_concerns_its_sender_alone(room: Room, kim: User, lee: User, p
         None,
     ]
     assert texts(room) == ["앞", "뒤"]
-    again = execute_together(SAY, [asked(kim, room, "이제", "empty")])
+    again = execute_shared(SAY, [asked(kim, room, "이제", "empty")])
     assert acks(again[0])[0]["duplicate"] is False
 
 
 def test_a_retry_gets_the_first_answer_and_another_text_is_refused(room: Room, kim: User, lee: User) -> None:
-    first = acks(execute_together(SAY, [asked(kim, room, "안녕", "k"), asked(lee, room, "네", "k")])[0])
-    results = execute_together(
+    first = acks(execute_shared(SAY, [asked(kim, room, "안녕", "k"), asked(lee, room, "네", "k")])[0])
+    results = execute_shared(
         SAY, [asked(kim, room, "안녕", "k"), asked(kim, room, "다른 말", "k2"), asked(lee, room, "아니요", "k")]
     )
     assert acks(results[0]) == [{**first[0], "duplicate": True}]
@@ -115,7 +116,7 @@ def test_a_retry_gets_the_first_answer_and_another_text_is_refused(room: Room, k
 
 
 def test_the_same_key_twice_at_once_is_refused_the_second_time(room: Room, kim: User) -> None:
-    results = execute_together(SAY, [asked(kim, room, "안녕", "k"), asked(kim, room, "안녕", "k")])
+    results = execute_shared(SAY, [asked(kim, room, "안녕", "k"), asked(kim, room, "안녕", "k")])
     assert acks(results[0])[0]["duplicate"] is False
     assert isinstance(results[1], Conflict)
     assert results[1].code == ErrorCode.IDEMPOTENCY_IN_FLIGHT
@@ -124,7 +125,7 @@ def test_the_same_key_twice_at_once_is_refused_the_second_time(room: Room, kim: 
 
 def test_who_joins_by_speaking_does_so_in_a_transaction_of_their_own(park: User, kim: User, lee: User) -> None:
     room = rooms.open_to_all(park)
-    results = execute_together(
+    results = execute_shared(
         SAY,
         [
             asked(park, room, "어서 오세요"),
@@ -145,8 +146,8 @@ def test_a_poisonous_command_harms_only_itself(room: Room, kim: User, lee: User)
             raise ZeroDivisionError
         return replies
 
-    results = do_together(
-        execute_together,
+    results = do_batch(
+        execute_shared,
         [poisoned],
         [
             asked(kim, room, "하나", "a"),
@@ -158,7 +159,7 @@ def test_a_poisonous_command_harms_only_itself(room: Room, kim: User, lee: User)
     assert texts(room) == ["하나", "셋"]
     assert StreamEntry.objects.filter(event_type="MessageSent").count() == 2
     with pytest.raises(ZeroDivisionError):
-        execute_together(poisoned, [asked(lee, room, "독")])
+        execute_shared(poisoned, [asked(lee, room, "독")])
 
 
 def test_a_database_that_is_down_is_not_asked_again_for_each(room: Room, kim: User) -> None:
@@ -170,9 +171,9 @@ def test_a_database_that_is_down_is_not_asked_again_for_each(room: Room, kim: Us
 
     pieces = [asked(kim, room, "하나"), asked(kim, room, "둘", "k")]
     with pytest.raises(OperationalError):
-        execute_together(down, pieces)
+        execute_shared(down, pieces)
     assert tries == [2]
-    assert [type(one) for one in do_together(execute_together, [down], pieces)] == [OperationalError] * 2
+    assert [type(one) for one in do_batch(execute_shared, [down], pieces)] == [OperationalError] * 2
     assert tries == [2, 2]
 
 
@@ -180,11 +181,11 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_messages(
     park: User, kim: User, lee: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     many = [rooms.private(park, kim, lee) for _ in range(6)]
-    execute_together(SAY, [asked(kim, many[0], "먼저")])
+    execute_shared(SAY, [asked(kim, many[0], "먼저")])
     with django_assert_num_queries(10):  # with the beginning and the end of its transaction
-        execute_together(SAY, [asked(kim, many[0], "하나")])
+        execute_shared(SAY, [asked(kim, many[0], "하나")])
     with django_assert_num_queries(10):
-        execute_together(SAY, [asked(user, room, "여럿") for room in many for user in (park, kim, lee)])
+        execute_shared(SAY, [asked(user, room, "여럿") for room in many for user in (park, kim, lee)])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -196,14 +197,12 @@ def test_what_arrives_while_one_is_written_goes_together(room: Room, kim: User, 
         return SAY(calls)
 
     async def talk(handler: HandlerOfMany) -> list[Outcome | BaseException]:
-        gatherer = Gatherer()
-        first = asyncio.create_task(gatherer.run(execute_together, asked(kim, room, "0"), handler))
+        gatherer = LoopBatcher()
+        first = asyncio.create_task(gatherer.run(execute_shared, asked(kim, room, "0"), handler))
         while not sizes:
             await asyncio.sleep(0.001)
-        rest = [
-            gatherer.run(execute_together, asked(lee if n % 2 else kim, room, str(n)), handler) for n in range(1, 8)
-        ]
-        rest.append(gatherer.run(execute_together, asked(kim, room, " "), handler))
+        rest = [gatherer.run(execute_shared, asked(lee if n % 2 else kim, room, str(n)), handler) for n in range(1, 8)]
+        rest.append(gatherer.run(execute_shared, asked(kim, room, " "), handler))
         results: list[Outcome | BaseException] = await asyncio.gather(first, *rest, return_exceptions=True)
         return results
 
@@ -233,6 +232,6 @@ def test_what_breaks_for_one_breaks_for_all_only_when_the_database_is_down(
             raise failure
         return [one + ending for one in given]
 
-    found = do_together(work, ["!"], ["a", "b", "c"])
+    found = do_batch(work, ["!"], ["a", "b", "c"])
     assert [type(one) if isinstance(one, Exception) else one for one in found] == results
     assert tried == tries

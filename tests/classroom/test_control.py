@@ -33,11 +33,11 @@ from mobilegpt.classroom.services import control, seats
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.progress.services import update_progress
-from mobilegpt.realtime.outbox import unit_of_work
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db

@@ -17,10 +17,10 @@ from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.classroom.selectors import Standing
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, DomainError
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.services import update_progress
-from mobilegpt.realtime.models import StreamEntry
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from mobilegpt.classroom import services
 from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.models import SocketLease
+from mobilegpt.events.models import SocketLease
 from tests import classes
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.client import Api, ApiError, Refused, RtSocket
-from mobilegpt.client.reconnect import Backoff
+from mobilegpt.tools.client import Api, ApiError, Refused, RtSocket
+from mobilegpt.tools.client.reconnect import Backoff
 from tests.servers.process import Running, running
 
 pytestmark = [pytest.mark.servers, pytest.mark.asyncio]

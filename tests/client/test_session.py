@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.client import session as session_module
-from mobilegpt.client.reconnect import GAP, SILENT, Backoff, Meaning, meaning_of
-from mobilegpt.client.session import Refused, RtSession
+from mobilegpt.tools.client import session as session_module
+from mobilegpt.tools.client.reconnect import GAP, SILENT, Backoff, Meaning, meaning_of
+from mobilegpt.tools.client.session import Refused, RtSession
 
 
 class Line:

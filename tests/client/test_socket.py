@@ -14,8 +14,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from mobilegpt.client import Ended, Phase, RtSocket
-from mobilegpt.client.reconnect import Backoff
+from mobilegpt.tools.client import Ended, Phase, RtSocket
+from mobilegpt.tools.client.reconnect import Backoff
 
 HELLO = {"type": "hello", "connection_id": "c", "heartbeat_interval": 30, "streams": {}, "limits": {}}
 Script = Callable[[ServerConnection, int], Awaitable[None]]

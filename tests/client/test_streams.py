@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobilegpt.client.streams import Frame, Position, StreamOrder
+from mobilegpt.tools.client.streams import Frame, Position, StreamOrder
 
 ROOM = "session:5"
 

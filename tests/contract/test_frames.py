@@ -15,7 +15,7 @@ from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from mobilegpt.core.errors import Invalid
-from mobilegpt.realtime.event import event_types
+from mobilegpt.events.event import event_types
 from mobilegpt.realtime.protocol import RT_FRAMES
 from mobilegpt.sockets.dialects import room
 from tests.contract.frames import golden

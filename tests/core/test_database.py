@@ -35,7 +35,7 @@ def dead(transactional_db: None) -> Any:
     """A connection of the pool whose other end is gone, and which was used a while ago."""
     import psycopg
 
-    from config.postgresql.base import TRUSTED_SECONDS
+    from mobilegpt.database.postgresql.base import TRUSTED_SECONDS
 
     connection.close()
     connection.ensure_connection()
@@ -60,7 +60,7 @@ def test_a_connection_that_died_idle_is_replaced(dead: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_is_in_use_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    monkeypatch.setattr("config.postgresql.base.ConnectionPool.check_connection", asked.append)
+    monkeypatch.setattr("mobilegpt.database.postgresql.base.ConnectionPool.check_connection", asked.append)
     connection.close()
     for _ in range(20):
         assert User.objects.count() == 0

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.folding import folded
-from mobilegpt.core.masking import MOST_LEVELS, is_harmless, mask, mask_context, mask_event, mask_text
+from mobilegpt.privacy.masking import MOST_LEVELS, is_harmless, mask, mask_context, mask_event, mask_text
 
 # Each is somebody's, in one of the forms in which people and phones write it. No digit of it may be left.
 GONE = (

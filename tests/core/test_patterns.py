@@ -21,14 +21,14 @@ from django.core.validators import validate_email
 
 import config
 import mobilegpt
-from mobilegpt.core.anonymity import names_pattern, without_people
 from mobilegpt.core.errors import DomainError
 from mobilegpt.core.network import client_address
-from mobilegpt.core.safety import is_safe, plain_text
 from mobilegpt.core.text import one_line, paragraph, plain
 from mobilegpt.dashboard.export import file_name, safe
 from mobilegpt.helpdesk.analysis.complaints import is_generic, said
 from mobilegpt.helpdesk.analysis.korean import is_polite, spoken
+from mobilegpt.language.redaction import names_pattern, without_people
+from mobilegpt.language.safety import is_safe, plain_text
 from mobilegpt.recordings.acts import acts_of
 
 _SHORT, _LONG = 1_000, 16_000

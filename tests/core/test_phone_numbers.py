@@ -15,8 +15,8 @@ from mobilegpt.accounts.admin import UserForm
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.policies import usable_phone
 from mobilegpt.core.errors import Invalid
-from mobilegpt.core.masking import mask_text
 from mobilegpt.core.phone_numbers import domestic, is_korean
+from mobilegpt.privacy.masking import mask_text
 
 ONE_NUMBER = (
     "01077770001",

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageSequence, ImageStat
 
-from mobilegpt.core import pictures
 from mobilegpt.core.errors import ErrorCode, Invalid, Unavailable
-from mobilegpt.core.pictures import Picture, draw, format_of
+from mobilegpt.files import pictures
+from mobilegpt.files.pictures import Picture, draw, format_of
 from tests import profiles
 from tests.pictures import heic, opened, picture
 from tests.profiles import ADOBE_RGB, DISPLAY_P3, SRGB

@@ -12,7 +12,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from mobilegpt.accounts.models import LoginFamily
 from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Room
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import (
+from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
     PreparedInsert,

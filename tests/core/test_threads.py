@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mobilegpt.core.threads import in_thread
+from mobilegpt.database.pool import in_thread
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 
 from mobilegpt.core.errors import RateLimited
-from mobilegpt.core.models import FailureCount
-from mobilegpt.core.throttle import Limit, count_failure, give_back, refuse_if_exceeded, take
+from mobilegpt.database.models import FailureCount
+from mobilegpt.database.throttle import Limit, count_failure, give_back, refuse_if_exceeded, take
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from mobilegpt.core import idempotency, throttle
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import RateLimited
-from mobilegpt.core.models import FailureCount, IdempotencyRecord
-from mobilegpt.core.throttle import Limit
+from mobilegpt.database import idempotency, throttle
+from mobilegpt.database.models import FailureCount, IdempotencyRecord
+from mobilegpt.database.throttle import Limit
 
 pytestmark = pytest.mark.django_db
 

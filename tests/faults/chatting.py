@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import httpx
 import psycopg
 
-from mobilegpt.client import RtSocket
-from mobilegpt.client.reconnect import Backoff
+from mobilegpt.tools.client import RtSocket
+from mobilegpt.tools.client.reconnect import Backoff
 from tests.faults.checker import Promises
 
 PASSWORD = "securePassword123"

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from mobilegpt.client import Backoff, RtSocket
+from mobilegpt.tools.client import Backoff, RtSocket
 from tests.faults.chatting import stored
 from tests.faults.checker import Promises, complaints
 from tests.faults.processes import Server

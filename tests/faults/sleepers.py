@@ -12,7 +12,7 @@ import sys
 from contextlib import AsyncExitStack
 from typing import Any
 
-from mobilegpt.client import Backoff, RtSocket
+from mobilegpt.tools.client import Backoff, RtSocket
 from tests.faults.hall import text_of
 
 

@@ -16,7 +16,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
-from mobilegpt.client import Backoff, Phase
+from mobilegpt.tools.client import Backoff, Phase
 from tests.faults.form import LONG, SECONDS
 from tests.faults.hall import OPEN_HALL, Hall
 from tests.faults.measures import percentile

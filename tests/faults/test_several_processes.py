@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mobilegpt.client import RtSocket
+from mobilegpt.tools.client import RtSocket
 from tests.faults.chatting import Crowd, Voice, stored
 from tests.faults.checker import complaints
 from tests.faults.form import SECONDS

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from mobilegpt.client import RtSocket
+from mobilegpt.tools.client import RtSocket
 from tests.faults.processes import Server
 from tests.servers.lesson import Lesson
 

@@ -11,8 +11,7 @@ import time_machine
 from mobilegpt.accounts.models import User
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
-from mobilegpt.core.language_budget import budget_of, forget_old_calls
-from mobilegpt.core.models import ModelCall
+from mobilegpt.database.models import ModelCall
 from mobilegpt.helpdesk import analysing, selectors, services
 from mobilegpt.helpdesk.analysis import local, reading
 from mobilegpt.helpdesk.analysis.evidence import Kind
@@ -21,6 +20,7 @@ from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 from mobilegpt.jobs import work
 from mobilegpt.jobs.models import Job
+from mobilegpt.language.budget import budget_of, forget_old_calls
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast, classes
 from tests.helpdesk.desk import TALK, answer, answered, ask, tap

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.core.safety import is_safe
 from mobilegpt.helpdesk.analysis.evidence import (
     Box,
     Evidence,
@@ -21,6 +20,7 @@ from mobilegpt.helpdesk.analysis.evidence import (
 )
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, with_particle
 from mobilegpt.helpdesk.analysis.local import analyse
+from mobilegpt.language.safety import is_safe
 
 TALK, HOME, TUBE = "com.kakao.talk", "com.sec.android.app.launcher", "com.google.android.youtube"
 OPEN = StepFacts(

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.core import language_model
-from mobilegpt.core.anonymity import without_people
-from mobilegpt.core.language_model import Breaker, Budget
-from mobilegpt.core.safety import is_safe, plain_text
 from mobilegpt.helpdesk.analysis import model
 from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, Kind, StepFacts
 from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.language import model as language_model
+from mobilegpt.language.model import Breaker, Budget
+from mobilegpt.language.redaction import without_people
+from mobilegpt.language.safety import is_safe, plain_text
 from tests.openai_server import ANSWER, Mode, OpenAIServer
 
 STEP = StepFacts(

@@ -20,9 +20,9 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from mobilegpt.events.outbox import unit_of_work  # noqa: E402
 from mobilegpt.jobs import enqueue, job  # noqa: E402
 from mobilegpt.jobs.workers import Workers  # noqa: E402
-from mobilegpt.realtime.outbox import unit_of_work  # noqa: E402
 
 
 @job("test.effect", attempts=50, lease_seconds=3)

@@ -11,9 +11,9 @@ import time_machine
 from django.db import transaction
 
 from mobilegpt.core.clock import now
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs import enqueue, job, port, work
 from mobilegpt.jobs.models import Job, JobState
-from mobilegpt.realtime.outbox import unit_of_work
 
 pytestmark = pytest.mark.django_db
 

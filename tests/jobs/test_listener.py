@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from config import celery, reactions
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import analysing
 from mobilegpt.jobs import enqueue, job
 from mobilegpt.jobs.listener import Listener, publish
 from mobilegpt.jobs.models import Job, JobState
-from mobilegpt.realtime.outbox import unit_of_work
 from tests.kafka.mock import MockBroker, produce, using
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs import enqueue, job, port, work, workers
 from mobilegpt.jobs.models import Job, JobState
 from mobilegpt.jobs.workers import Workers
-from mobilegpt.realtime.outbox import unit_of_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, Topic
 from django.conf import settings
 from django.test import override_settings
 
-from mobilegpt.core import kafka
+from mobilegpt.kafka import client as kafka
 
 
 class MockBroker:

@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from mobilegpt.core import kafka
-from mobilegpt.core.kafka import Record
+from mobilegpt.kafka import client as kafka
+from mobilegpt.kafka.client import Record
 from tests.kafka.mock import MockBroker, headers_of, read, using
 from tests.rest.api import Api
 

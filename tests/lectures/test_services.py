@@ -11,14 +11,14 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode
+from mobilegpt.events import event
+from mobilegpt.events.event import Event, react
+from mobilegpt.events.models import StreamEntry
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import cache, selectors, services
 from mobilegpt.lectures.commands import CreateTask, UpdateLecture
 from mobilegpt.lectures.events import LectureRemoved, SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
-from mobilegpt.realtime import event
-from mobilegpt.realtime.event import Event, react
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.outbox import unit_of_work
 from tests import cast
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,7 @@ import time_machine
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound, RateLimited
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.jobs.events import JobDied
@@ -19,7 +20,6 @@ from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.progress import services as progress
 from mobilegpt.progress.commands import UpdateProgress
-from mobilegpt.realtime.outbox import emit, unit_of_work
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db

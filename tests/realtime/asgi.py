@@ -10,10 +10,10 @@ from typing import Any, Self
 
 from mobilegpt.core.ids import fresh_id
 from mobilegpt.realtime.connection import Connection
+from mobilegpt.realtime.prepared_frames import EXTENSION, Outlet
 from mobilegpt.realtime.refusals import Source
+from mobilegpt.realtime.route import Opening, SocketRoute
 from mobilegpt.realtime.runtime import Runtime
-from mobilegpt.realtime.server import EXTENSION, Outlet
-from mobilegpt.realtime.surface import Opening, SocketRoute
 
 _PATIENCE = 15.0
 

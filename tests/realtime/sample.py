@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mobilegpt.events.command import Command
+from mobilegpt.events.event import Closing, Envelope, Event
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.dialect import Command, Decoder, Dialect, Frame
-from mobilegpt.realtime.event import Closing, Envelope, Event
-from mobilegpt.realtime.message import Message
+from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
+from mobilegpt.realtime.frames import Message
 
 
 class Ticked(Event, frozen=True, kw_only=True):

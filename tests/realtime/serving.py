@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mobilegpt.realtime import server
+from mobilegpt.server import uvicorn_websocket
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 UPGRADE = {
@@ -37,7 +37,7 @@ def knock(target: str = "/ws/a%20b/?x=1&y=%EA%B0%80", method: str = "GET", **cha
 async def serving(app: Any, http: type[HttpToolsProtocol]) -> AsyncIterator[int]:
     """Yields its port."""
     config = uvicorn.Config(
-        app, http=http, ws=server.PreparedFrameProtocol, ws_per_message_deflate=False, lifespan="off",
+        app, http=http, ws=uvicorn_websocket.PreparedFrameProtocol, ws_per_message_deflate=False, lifespan="off",
         server_header=False, date_header=False, log_config=None,
     )  # fmt: skip
     running = uvicorn.Server(config)

@@ -13,14 +13,15 @@ from pytest_django import Settings
 
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.errors import Conflict
+from mobilegpt.database.threads import in_database
+from mobilegpt.events.command import Command
+from mobilegpt.events.models import StreamEntry
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.realtime import connection
-from mobilegpt.realtime.database import in_database
-from mobilegpt.realtime.dialect import Command, Decoder, Dialect
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.realtime.dialect import Decoder, Dialect
 from mobilegpt.realtime.protocol import Heartbeat
+from mobilegpt.realtime.route import Call, Opening, Reply, SocketRoute
 from mobilegpt.realtime.runtime import Runtime
-from mobilegpt.realtime.surface import Call, Opening, Reply, SocketRoute
 from tests.realtime.asgi import AsgiSocket
 from tests.realtime.sample import Noted, NoteFrame, Press, Shut, Ticked, TickFrame, note, shut, tick
 

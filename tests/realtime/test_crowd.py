@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.realtime import crowd as module
-from mobilegpt.realtime.crowd import Crowd
+from mobilegpt.database import thread_batcher as module
+from mobilegpt.database.thread_batcher import ThreadBatcher
 from tests.until import wait_until
 
 SECONDS = 10
@@ -30,7 +30,7 @@ class Visits:
 class Asker(threading.Thread):
     """A thread that says it is on its way, and goes on when it is told to; ``then`` is what it does there."""
 
-    def __init__(self, crowd: Crowd, works: Sequence[Any], then: Callable[[], Any]) -> None:
+    def __init__(self, crowd: ThreadBatcher, works: Sequence[Any], then: Callable[[], Any]) -> None:
         super().__init__(daemon=True)
         self._crowd, self._works, self._then = crowd, works, then
         self._begun, self._go_on = threading.Event(), threading.Event()
@@ -55,13 +55,13 @@ class Asker(threading.Thread):
 
 
 @pytest.fixture
-def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
+def crowd(monkeypatch: pytest.MonkeyPatch) -> ThreadBatcher:
     """Whose leaders wait for longer than any test here."""
     monkeypatch.setattr(module, "_PATIENCE_SECONDS", 3600)
-    return Crowd()
+    return ThreadBatcher()
 
 
-def leader(crowd: Crowd, work: Visits, *about: str) -> Asker:
+def leader(crowd: ThreadBatcher, work: Visits, *about: str) -> Asker:
     """A thread that is asking, and waits for whoever is on the way."""
     asker = Asker(crowd, [], lambda: crowd.run(work, "first", *about))
     asker._go_on.set()
@@ -69,7 +69,7 @@ def leader(crowd: Crowd, work: Visits, *about: str) -> Asker:
     return asker
 
 
-def test_who_is_on_the_way_comes_along(crowd: Crowd) -> None:
+def test_who_is_on_the_way_comes_along(crowd: ThreadBatcher) -> None:
     work = Visits()
     second = Asker(crowd, [work], lambda: crowd.run(work, "second"))
     third = Asker(crowd, [work], lambda: crowd.run(work, "third"))
@@ -80,7 +80,7 @@ def test_who_is_on_the_way_comes_along(crowd: Crowd) -> None:
     assert work.sizes == [3]
 
 
-def test_who_turns_back_holds_up_nobody(crowd: Crowd) -> None:
+def test_who_turns_back_holds_up_nobody(crowd: ThreadBatcher) -> None:
     work = Visits()
     refused = Asker(crowd, [work], lambda: "refused")
     first = leader(crowd, work)
@@ -89,7 +89,7 @@ def test_who_turns_back_holds_up_nobody(crowd: Crowd) -> None:
     assert work.sizes == [1]
 
 
-def test_who_came_for_another_thing_holds_up_nobody(crowd: Crowd) -> None:
+def test_who_came_for_another_thing_holds_up_nobody(crowd: ThreadBatcher) -> None:
     work, other = Visits(), Visits()
     elsewhere = Asker(crowd, [work, other], lambda: crowd.run(work, "second", "another"))
     first = leader(crowd, work, "one")
@@ -98,7 +98,7 @@ def test_who_came_for_another_thing_holds_up_nobody(crowd: Crowd) -> None:
     assert (work.sizes, other.sizes) == ([1, 1], [])
 
 
-def test_several_visits_are_one_after_the_other(crowd: Crowd) -> None:
+def test_several_visits_are_one_after_the_other(crowd: ThreadBatcher) -> None:
     """Who has made the first is on the way to the second still."""
     once, twice = Visits(), Visits()
 
@@ -112,21 +112,21 @@ def test_several_visits_are_one_after_the_other(crowd: Crowd) -> None:
     assert (once.sizes, twice.sizes) == ([3], [3])
 
 
-def test_alone_nobody_waits_for_themselves(crowd: Crowd) -> None:
+def test_alone_nobody_waits_for_themselves(crowd: ThreadBatcher) -> None:
     work = Visits()
     assert Asker(crowd, [work], lambda: crowd.run(work, "alone")).arrive() == "alone"
     assert Asker(crowd, ["a name"], lambda: crowd.run(work, "alone", announced_as="a name")).arrive() == "alone"
 
 
 def test_who_hangs_is_left_behind() -> None:
-    crowd, work = Crowd(), Visits()
+    crowd, work = ThreadBatcher(), Visits()
     hangs = Asker(crowd, [work], lambda: crowd.run(work, "late"))
     assert Asker(crowd, [], lambda: crowd.run(work, "first")).arrive() == "first"
     assert hangs.arrive() == "late"
     assert work.sizes == [1, 1]
 
 
-def test_nothing_is_left_of_who_has_gone(crowd: Crowd) -> None:
+def test_nothing_is_left_of_who_has_gone(crowd: ThreadBatcher) -> None:
     work = Visits()
     for then in (lambda: crowd.run(work, "asked"), lambda: None):
         Asker(crowd, [work], then).arrive()

@@ -8,11 +8,12 @@ from typing import Any, cast
 
 import pytest
 
+from mobilegpt.events.broker_messages import Counted, decode_broker_message
+from mobilegpt.events.event import Position
+from mobilegpt.events.outbox import PROCESS_ID
 from mobilegpt.realtime import delivery
 from mobilegpt.realtime.delivery import DeliveryCount
-from mobilegpt.realtime.outbox import PROCESS_ID
-from mobilegpt.realtime.protocol import Delivery, Position, Received
-from mobilegpt.realtime.words import Counted, decode_word
+from mobilegpt.realtime.protocol import Delivery, Received
 from tests.until import until
 
 STREAM = "session:5"
@@ -34,8 +35,8 @@ class Process:
         )
         self.count = DeliveryCount(cast("Any", runtime))
 
-    def _tell(self, words: list[tuple[str, bytes]]) -> None:
-        self.told += [(topic, decode_word(word)) for topic, word in words]
+    def _tell(self, messages: list[tuple[str, bytes]]) -> None:
+        self.told += [(topic, decode_broker_message(message)) for topic, message in messages]
 
     def phone(self, user_id: int) -> None:
         connection = SimpleNamespace(user_id=user_id, topics=(STREAM,), opening=SimpleNamespace(presence=STREAM))

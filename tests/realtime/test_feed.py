@@ -9,14 +9,14 @@ import pytest
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
+from mobilegpt.events import streams
+from mobilegpt.events.broker import Alone, Broker, Hear
+from mobilegpt.events.broker_messages import Counted, broker_messages_of, encode_broker_message
+from mobilegpt.events.event import Envelope
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.realtime import feed as feed_module
-from mobilegpt.realtime import streams
-from mobilegpt.realtime.broker import Alone, Broker, Hear
-from mobilegpt.realtime.event import Envelope
 from mobilegpt.realtime.feed import Feed, chosen_broker
 from mobilegpt.realtime.hub import Hub
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.words import Counted, encode_word, words_of
 from tests.realtime.sample import Listener, noted, ticked
 
 OTHER = "another process"
@@ -39,8 +39,8 @@ class Wire:
     async def stop(self) -> None:
         """Nothing was begun."""
 
-    def tell(self, words: Iterable[tuple[str, bytes]]) -> None:
-        self.told += words
+    def tell(self, messages: Iterable[tuple[str, bytes]]) -> None:
+        self.told += messages
 
     def listen(self, topic: str) -> None:
         self.topics.add(topic)
@@ -77,8 +77,8 @@ async def test_own_events_are_delivered_and_told_once_for_each_topic() -> None:
     await asyncio.sleep(0)
     assert one.places() == [("room:1", 1, ()), (None, None, ("room:1", "lecture:1"))]
     assert [topic for topic, _ in here.told] == ["room:1", "room:1", "lecture:1"]
-    for topic, word in words_of([ticked(1), noted(7)], OTHER):
-        there.hear(topic, word)
+    for topic, message in broker_messages_of([ticked(1), noted(7)], OTHER):
+        there.hear(topic, message)
     assert other.places() == [("room:1", 1, ()), (None, None, ("room:1",)), (None, None, ("lecture:1",))]
     assert [one.event for one in other.delivered] == [ticked(1).event, noted(7).event, noted(7).event]
 
@@ -97,8 +97,8 @@ async def test_what_this_process_told_itself_is_not_heard_again() -> None:
     one = await process(wire)
     one.feed.publish([noted(7)])
     await asyncio.sleep(0)
-    for topic, word in wire.told:
-        wire.hear(topic, word)
+    for topic, message in wire.told:
+        wire.hear(topic, message)
     assert len(one.delivered) == 1
 
 
@@ -106,8 +106,8 @@ async def test_an_event_without_a_number_that_comes_twice_is_delivered_once() ->
     wire = Wire()
     one = await process(wire)
     for _ in range(2):
-        for topic, word in words_of([noted(7)], OTHER):
-            wire.hear(topic, word)
+        for topic, message in broker_messages_of([noted(7)], OTHER):
+            wire.hear(topic, message)
     assert one.places() == [(None, None, ("room:1",)), (None, None, ("lecture:1",))]
 
 
@@ -115,10 +115,10 @@ async def test_counts_and_words_of_another_version() -> None:
     wire = Wire()
     one = await process(wire)
     with capture_logs() as logs:
-        wire.hear("session-staff:5", encode_word(COUNTED))
-        wire.hear("room:1", b"not a word")
-        ((_, word),) = words_of([ticked(1)], OTHER)
-        wire.hear("room:1", word.replace(b"Ticked", b"Future"))
+        wire.hear("session-staff:5", encode_broker_message(COUNTED))
+        wire.hear("room:1", b"no message")
+        ((_, message),) = broker_messages_of([ticked(1)], OTHER)
+        wire.hear("room:1", message.replace(b"Ticked", b"Future"))
     assert (one.counted, one.delivered) == ([COUNTED], [])
     assert [entry["event"] for entry in logs] == ["unknown_word", "unknown_word"]
 
@@ -148,8 +148,8 @@ async def test_the_table_gives_what_nobody_told(monkeypatch: pytest.MonkeyPatch)
     rows = [await asyncio.to_thread(foreign, 1)]
     rows += [await asyncio.to_thread(foreign, None, topics=topics) for topics in ("room:1 lecture:1", "lecture:2")]
     heard = Envelope(row_id=rows[1].pk, event_id="x", event=noted(7).event, topics=("room:1",))
-    for topic, word in words_of([heard], OTHER):
-        wire.hear(topic, word)
+    for topic, message in broker_messages_of([heard], OTHER):
+        wire.hear(topic, message)
     task = asyncio.create_task(one.feed.follow(follower, hub))
     while len(one.delivered) < 3:
         await asyncio.sleep(0.02)

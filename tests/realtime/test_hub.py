@@ -12,11 +12,10 @@ import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mobilegpt.events.event import Envelope, Position
 from mobilegpt.realtime import hub as hub_module
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.event import Envelope
 from mobilegpt.realtime.hub import Hub
-from mobilegpt.realtime.protocol import Position
 from tests.realtime.sample import DEAF_TO_TICKS, TICKS_FOR_FEW, Listener, Shut, noted, ticked
 from tests.until import until
 

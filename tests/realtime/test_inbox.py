@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from mobilegpt.realtime.server import Inbox
+from mobilegpt.server.uvicorn_websocket import Inbox
 
 
 async def test_what_came_before_the_reader_is_read_in_its_order() -> None:

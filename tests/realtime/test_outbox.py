@@ -13,12 +13,11 @@ from django.db import close_old_connections, connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mobilegpt.core.clock import now
-from mobilegpt.core.prepared import Statement
-from mobilegpt.realtime import outbox, streams
-from mobilegpt.realtime.event import Envelope, decode_event, react, react_once
-from mobilegpt.realtime.models import Stream, StreamEntry
-from mobilegpt.realtime.outbox import emit, unit_of_work, write_with_events
-from mobilegpt.realtime.protocol import Position
+from mobilegpt.database.statements import Statement
+from mobilegpt.events import outbox, streams
+from mobilegpt.events.event import Envelope, Position, decode_event, react, react_once
+from mobilegpt.events.models import Stream, StreamEntry
+from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.realtime.replay import missed_events
 from tests.realtime.sample import Noted, Ticked
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import uvloop
 
-from mobilegpt.realtime.message import Message
-from mobilegpt.realtime.server import EXTENSION, PreparedFrames
-from mobilegpt.realtime.upgrade import HandingOverProtocol
+from mobilegpt.realtime.frames import Message
+from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames
+from mobilegpt.server.uvicorn_handshake import HandingOverProtocol
 from tests.realtime.serving import knock, serving
 from tests.servers.raw import close
 from tests.until import until

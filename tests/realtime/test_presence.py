@@ -10,9 +10,9 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.database import in_database
-from mobilegpt.realtime.models import SocketLease
-from mobilegpt.realtime.outbox import PROCESS_ID
+from mobilegpt.database.threads import in_database
+from mobilegpt.events.models import SocketLease
+from mobilegpt.events.outbox import PROCESS_ID
 from mobilegpt.realtime.presence import Presence, PresenceHooks, sign_of_life
 from tests.until import until
 

@@ -9,15 +9,17 @@ import pytest
 from django.db import OperationalError
 
 from mobilegpt.core.actor import Actor, Role
-from mobilegpt.realtime import replay, streams
-from mobilegpt.realtime.database import in_database
+from mobilegpt.database.threads import in_database
+from mobilegpt.events import streams
+from mobilegpt.events.event import Position
+from mobilegpt.events.models import StreamEntry
+from mobilegpt.events.outbox import emit, unit_of_work
+from mobilegpt.realtime import replay
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.outbox import emit, unit_of_work
-from mobilegpt.realtime.protocol import Position, Resume
+from mobilegpt.realtime.protocol import Resume
 from mobilegpt.realtime.replay import EventsGone, Replay
+from mobilegpt.realtime.route import Opening, SocketRoute
 from mobilegpt.realtime.runtime import Runtime
-from mobilegpt.realtime.surface import Opening, SocketRoute
 from tests.realtime.asgi import AsgiSocket
 from tests.realtime.sample import Noted, Shut, Ticked, note, shut, tick
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mobilegpt.realtime.message import Message
+from mobilegpt.realtime.frames import Message
 from mobilegpt.realtime.sendloop import LIBRARY, CompiledLoop, WriteAll, chosen, in_turn
 
 MANY = 12

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mobilegpt.realtime import server, upgrade
-from mobilegpt.realtime.upgrade import HandingOverProtocol, accept_of
+from mobilegpt.server import uvicorn_handshake, uvicorn_websocket
+from mobilegpt.server.uvicorn_handshake import HandingOverProtocol, accept_of
 from tests.realtime.serving import KEY, knock, serving
 from tests.servers.raw import CLOSE, TEXT, close, frame
 
@@ -90,13 +90,13 @@ async def answers(app: Any, request: bytes) -> list[tuple[list[bytes], bytes]]:
 def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was handed over."""
     seen: list[str] = []
-    take_over = server.PreparedFrameProtocol.take_over
+    take_over = uvicorn_websocket.PreparedFrameProtocol.take_over
 
-    def noted(self: server.PreparedFrameProtocol, http: HttpToolsProtocol, accept: str) -> None:
+    def noted(self: uvicorn_websocket.PreparedFrameProtocol, http: HttpToolsProtocol, accept: str) -> None:
         seen.append(accept)
         take_over(self, http, accept)
 
-    monkeypatch.setattr(server.PreparedFrameProtocol, "take_over", noted)
+    monkeypatch.setattr(uvicorn_websocket.PreparedFrameProtocol, "take_over", noted)
     return seen
 
 
@@ -159,4 +159,4 @@ def test_the_example_of_the_standard() -> None:
     headers = [(b"sec-websocket-key", KEY.encode()), (b"sec-websocket-version", b"13"), (b"upgrade", b"websocket")]
     assert accept_of(headers) == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
     assert accept_of([*headers, (b"upgrade", b"h2c")]) is None
-    assert upgrade.accept_of([]) is None
+    assert uvicorn_handshake.accept_of([]) is None

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from mobilegpt.accounts.models import User
-from mobilegpt.core import language_model
-from mobilegpt.core.language_model import Breaker
-from mobilegpt.core.models import ModelCall
+from mobilegpt.database.models import ModelCall
 from mobilegpt.jobs import work
 from mobilegpt.jobs.models import Job, JobState
+from mobilegpt.language import model
+from mobilegpt.language.model import Breaker
 from mobilegpt.recordings import wording
 from mobilegpt.recordings.models import Recording
 from tests.openai_server import Mode, OpenAIServer
@@ -37,8 +37,8 @@ BETTER = [
 
 @pytest.fixture
 def stub(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
-    monkeypatch.setattr(language_model, "breaker", Breaker())
-    monkeypatch.setattr(language_model, "_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(model, "breaker", Breaker())
+    monkeypatch.setattr(model, "_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(wording, "SECONDS_A_TRY", 10.0)
     with OpenAIServer() as server:
         server.answer = {"steps": BETTER}

@@ -14,12 +14,12 @@ from mobilegpt.accounts.devices import Device
 from mobilegpt.accounts.models import LoginFamily, Role, User
 from mobilegpt.accounts.tokens import issue_tokens
 from mobilegpt.core.errors import Conflict, ErrorCode, RateLimited, Unauthenticated
-from mobilegpt.core.models import FailureCount, IdempotencyRecord, ModelCall
+from mobilegpt.database.models import FailureCount, IdempotencyRecord, ModelCall
+from mobilegpt.events import event
+from mobilegpt.events.event import react
+from mobilegpt.events.models import SocketLease, Stream, StreamEntry
 from mobilegpt.lectures.events import SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
-from mobilegpt.realtime import event
-from mobilegpt.realtime.event import react
-from mobilegpt.realtime.models import SocketLease, Stream, StreamEntry
 from tests import cast
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from mobilegpt.accounts.models import Role, User
 from mobilegpt.chat.models import Member, Outsider, Room
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.core.models import FailureCount
+from mobilegpt.database.models import FailureCount
 from mobilegpt.lectures.services import enroll
 from tests import cast, classes, rooms
 from tests.rest.api import Answer, Api

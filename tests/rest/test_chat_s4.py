@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import services
 from mobilegpt.chat.models import Member, Message, Room
-from mobilegpt.core import idempotency
+from mobilegpt.database import idempotency
 from tests import cast, classes, rooms
 from tests.rest.api import Answer, Api
 

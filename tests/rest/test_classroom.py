@@ -397,7 +397,7 @@ def test_odd_references_are_404(ref: str, park: User) -> None:
 def test_a_request_is_a_sign_of_life(session: LectureSession, kim: User, park: User) -> None:
     seen: set[int] = set()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mobilegpt.rest.auth.sign_of_life", seen.add)
+        patch.setattr("mobilegpt.rest.http.auth.sign_of_life", seen.add)
         Api(kim).get("/api/sessions/my-active")
         Api(park).get(url(session, "participants"))
     assert seen == {kim.pk}

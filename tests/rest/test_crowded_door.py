@@ -16,11 +16,11 @@ from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Unauthenticated
-from mobilegpt.realtime import crowd
-from mobilegpt.realtime.crowd import threads
-from mobilegpt.realtime.together import Work, do_together
-from mobilegpt.rest import auth
-from mobilegpt.rest.endpoint import Endpoint
+from mobilegpt.database import thread_batcher
+from mobilegpt.database.batching import Work, do_batch
+from mobilegpt.database.thread_batcher import by_threads
+from mobilegpt.rest.http import auth
+from mobilegpt.rest.http.endpoint import Endpoint
 from tests import cast, rooms
 from tests.rest.api import Answer, Api
 from tests.until import wait_until
@@ -122,10 +122,10 @@ def test_whoever_comes_at_the_same_moment_shares_every_visit(
     def counted(work: Work, about: Sequence[Any], given: Sequence[Any]) -> Sequence[Any]:
         if work is not actors_from_access_tokens:
             shared.append(len(given))
-        return do_together(work, about, given)
+        return do_batch(work, about, given)
 
-    monkeypatch.setattr(crowd, "_PATIENCE_SECONDS", 10)
-    monkeypatch.setattr(crowd, "do_together", counted)
+    monkeypatch.setattr(thread_batcher, "_PATIENCE_SECONDS", 10)
+    monkeypatch.setattr(thread_batcher, "do_batch", counted)
     monkeypatch.setattr(Endpoint, "initial", held)
     answers = at_once(lambda number: ask(students[number], session, room))
     assert [answer.status for answer in answers] == [201] * THREADS
@@ -168,10 +168,10 @@ def test_callers_who_come_meanwhile_are_looked_up_together_and_never_too_early(m
         assert look_ups.begun.wait(10)
         LoginFamily.objects.filter(pk=ended.family_id).live().revoke(reason="test")
         answers = [pool.submit(ask, token) for token in (*tokens[1:], ended.access)]
-        wait_until(lambda: len(threads._queues[look_ups, ()]) == len(tokens) + 1)
+        wait_until(lambda: len(by_threads._queues[look_ups, ()]) == len(tokens) + 1)
         look_ups.go_on.set()
         assert first.result(20) == (200, kim.pk)
         expected = [(200, user.pk) for user in (kim, *others)] + [(401, None)] * 2
         assert [answer.result(20) for answer in answers] == expected
     assert look_ups.sizes == [1, len(tokens)]
-    assert threads._queues == {}
+    assert by_threads._queues == {}

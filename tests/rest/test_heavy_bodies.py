@@ -15,12 +15,13 @@ from django.test import override_settings
 from mobilegpt.accounts.models import User
 from mobilegpt.activity.entry import Missing, decode
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.core import byte_budget, masking
 from mobilegpt.core.clock import now
-from mobilegpt.core.models import FailureCount
-from mobilegpt.core.personal_data import find
+from mobilegpt.database import byte_budget
+from mobilegpt.database.models import FailureCount
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.privacy import masking
+from mobilegpt.privacy.personal_data import find
 from mobilegpt.recordings.models import RecordedEvent
 from tests import cast, classes
 from tests.rest.api import Api
@@ -56,7 +57,7 @@ def masked_outside(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         seen.append(connection.in_atomic_block)
         return find(text)
 
-    monkeypatch.setattr("mobilegpt.core.masking.find", noting)
+    monkeypatch.setattr("mobilegpt.privacy.masking.find", noting)
     monkeypatch.setattr(masking, "_harmless", set())
     return seen
 

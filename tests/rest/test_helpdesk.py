@@ -12,10 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.jobs import work
 from mobilegpt.lectures.models import Lecture, Subtask
-from mobilegpt.realtime.models import StreamEntry
 from tests import cast, classes
 from tests.rest.api import Api
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from mobilegpt.core.models import IdempotencyRecord
+from mobilegpt.database.models import IdempotencyRecord
 from mobilegpt.lectures.models import Lecture
 from tests import cast
 from tests.rest.api import Answer, Api

@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import create_guests
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
-from mobilegpt.realtime.models import StreamEntry
 from tests import cast
 from tests.rest.api import Api
 

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.models import ChatFile, Room
-from mobilegpt.rest.multipart import Readable, readable_name
+from mobilegpt.rest.http.multipart import Readable, readable_name
 from tests import cast
 
 BOUNDARY = "----x7"

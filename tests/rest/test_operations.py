@@ -16,7 +16,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from mobilegpt.accounts.models import User
-from mobilegpt.rest import operations
+from mobilegpt.rest.operations import views as operations
 from tests import cast
 from tests.rest.api import Api
 
@@ -164,7 +164,7 @@ def test_an_instructor_at_localhost_still_gets_a_code_that_phones_can_open(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.PUBLIC_URL, settings.DEVELOPMENT = "", True
-    monkeypatch.setattr("mobilegpt.rest.addresses.own_addresses", lambda: ["192.0.2.9"])
+    monkeypatch.setattr("mobilegpt.rest.http.addresses.own_addresses", lambda: ["192.0.2.9"])
     response = Client(headers={"Host": "localhost:8000"}).get("/qr/ABC234.png")
     assert response.content == drawn("http://192.0.2.9:8000/join/ABC234")
     assert response.headers["Cache-Control"] == "public, max-age=300"
@@ -380,6 +380,6 @@ def test_a_database_that_is_down_is_503_outside_of_rest_too(monkeypatch: pytest.
     def down(*args: Any) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr("config.pages._shell", down)
+    monkeypatch.setattr("mobilegpt.server.pages._shell", down)
     response = Client().get("/")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")

@@ -17,9 +17,10 @@ from mobilegpt.accounts import confirmation
 from mobilegpt.accounts.models import User
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.core.clock import now
-from mobilegpt.core.models import FailureCount
+from mobilegpt.database.models import FailureCount
 from mobilegpt.jobs import work
-from mobilegpt.rest import accounts, chat_s3
+from mobilegpt.rest.accounts import views as accounts
+from mobilegpt.rest.livechat import views as chat_s3
 from tests import cast
 from tests.rest.api import Answer, Api
 

@@ -11,8 +11,6 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, F
 
 from config.production import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
-from config.sample.history import PAST_CLASSES
-from config.sample.lessons import LESSONS, YOUTUBE
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.accounts.services import create_guests
 from mobilegpt.activity.models import ActivityLog
@@ -22,6 +20,8 @@ from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.models import HelpRequest, RequestStatus
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, TargetAction
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
+from mobilegpt.tools.sample.history import PAST_CLASSES
+from mobilegpt.tools.sample.lessons import LESSONS, YOUTUBE
 from tests import cast
 from tests.rest.api import Api
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.simulation.conductor import ClassHeld, ClassPlan, StepSent
-from mobilegpt.simulation.phone import Arrival, PhoneRecord, Tap
-from mobilegpt.simulation.report import Report, report_on
+from mobilegpt.tools.simulation.conductor import ClassHeld, ClassPlan, StepSent
+from mobilegpt.tools.simulation.phone import Arrival, PhoneRecord, Tap
+from mobilegpt.tools.simulation.report import Report, report_on
 
 MS = 1_000_000
 STEPS = (101, 102, 103)

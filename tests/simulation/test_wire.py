@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from mobilegpt.simulation.wire import HandshakeRefused, Wire, open_wire
+from mobilegpt.tools.simulation.wire import HandshakeRefused, Wire, open_wire
 
 Script = Callable[[ServerConnection], Awaitable[None]]
 

@@ -14,10 +14,10 @@ import msgspec
 from mobilegpt.classroom import selectors
 from mobilegpt.core.actor import Actor
 from mobilegpt.dashboard import selectors as dashboard
+from mobilegpt.events.event import decode_event
+from mobilegpt.events.models import StreamEntry
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.realtime.event import decode_event
-from mobilegpt.realtime.models import StreamEntry
-from mobilegpt.realtime.surface import Opening
+from mobilegpt.realtime.route import Opening
 from mobilegpt.sockets.classes import participant_list, session_state
 from mobilegpt.sockets.dashboard import initial_data
 from mobilegpt.sockets.dialects import class_instructor, class_student, lecture_dashboard, room, student_progress

@@ -30,7 +30,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.close import close_code_for
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.surface import Handshake, Opening
+from mobilegpt.realtime.route import Handshake, Opening
 from mobilegpt.sockets import dashboard
 from mobilegpt.sockets.dialects import instructor_dashboard, lecture_activity, lecture_dashboard
 from tests import cast, classes

@@ -9,12 +9,12 @@ from asgiref.sync import sync_to_async
 from mobilegpt.accounts.models import User
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
 from mobilegpt.helpdesk.events import Nudged
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.helpdesk.services import answer_help, close_help, request_help
 from mobilegpt.lectures.models import Lecture
-from mobilegpt.realtime.outbox import emit, unit_of_work
 from mobilegpt.sockets.dialects import help_desk
 from tests import cast, classes
 from tests.sockets.client import SocketClient, serving

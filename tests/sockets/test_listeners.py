@@ -17,8 +17,8 @@ from mobilegpt.accounts.models import User
 from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import AdvanceStep, Announce
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.events.models import SocketLease
 from mobilegpt.helpdesk.models import HelpRequest
-from mobilegpt.realtime.models import SocketLease
 from mobilegpt.realtime.runtime import runtime
 from mobilegpt.sockets.dialects.room import DIALECT, LISTENER
 from tests import cast, classes

@@ -15,13 +15,13 @@ from mobilegpt.classroom.events import ParticipantJoined
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, DomainError, Forbidden, NotFound, RateLimited, Unauthenticated
+from mobilegpt.events.command import Command
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.services import enroll
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
 from mobilegpt.realtime.close import close_code_for
-from mobilegpt.realtime.dialect import Command
-from mobilegpt.realtime.surface import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.sockets import classes as class_sockets
 from mobilegpt.sockets import own_affairs, room
 from tests import cast, classes

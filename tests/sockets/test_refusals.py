@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.realtime.gatherer import Gatherer
+from mobilegpt.database.loop_batcher import LoopBatcher
 from tests import cast
 from tests.sockets.client import Refused, SocketClient, serving
 
@@ -174,7 +174,7 @@ async def test_a_database_that_is_down_is_503(kim: User, monkeypatch: pytest.Mon
     async def broken(*_: object) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(Gatherer, "run", broken)
+    monkeypatch.setattr(LoopBatcher, "run", broken)
     refused, lines = await knock(SocketClient(f"/ws/help/{kim.pk}/", token=token))
     assert refused is not None
     assert refused.status == 503

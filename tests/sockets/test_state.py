@@ -27,7 +27,7 @@ from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.helpdesk.services import answer_help, close_help, request_help
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
-from mobilegpt.realtime.surface import Handshake
+from mobilegpt.realtime.route import Handshake
 from mobilegpt.sockets.classes import open_instructor, open_student
 from mobilegpt.sockets.dashboard import open_lecture
 from mobilegpt.sockets.own_affairs import open_progress

@@ -1,4 +1,4 @@
-/** The addresses of the pages: the router's, the service worker's and (config/pages.py) the server's. */
+/** The addresses of the pages: the router's, the service worker's and (mobilegpt/server/pages.py) the server's. */
 export const PAGE_PATHS = [
   '/',
   '/login',

@@ -13,7 +13,7 @@ from mobilegpt.chat.events import RoomArchived
 from mobilegpt.chat.models import MemberRole, Posting, Room
 from mobilegpt.chat.services.entry import admit, admit_to_class, lock_of_class
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.events.outbox import emit, unit_of_work
 
 
 def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:

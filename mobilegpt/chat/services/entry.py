@@ -15,10 +15,10 @@ from mobilegpt.chat.models import Member, MemberRole, Outsider, Room, Standing
 from mobilegpt.chat.people import AUTHOR_FIELDS, author_of, invited
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode
-from mobilegpt.core.prepared import PreparedGet, PreparedMany, one_of
-from mobilegpt.realtime import topics
-from mobilegpt.realtime.models import SocketLease
-from mobilegpt.realtime.outbox import emit
+from mobilegpt.database.statements import PreparedGet, PreparedMany, one_of
+from mobilegpt.events import topics
+from mobilegpt.events.models import SocketLease
+from mobilegpt.events.outbox import emit
 
 
 def _memberships() -> QuerySet[Member]:

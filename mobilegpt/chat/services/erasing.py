@@ -15,7 +15,7 @@ from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Outsid
 from mobilegpt.chat.services.entry import lock_all
 from mobilegpt.chat.services.files import delete_files
 from mobilegpt.core.gone import GONE_NAME, GONE_TEXT
-from mobilegpt.realtime.outbox import emit
+from mobilegpt.events.outbox import emit
 
 
 def erase_person(event: AccountErased) -> None:

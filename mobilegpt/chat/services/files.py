@@ -15,14 +15,15 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models import Sum
 
-from mobilegpt.chat import file_types, links, policies, selectors
+from mobilegpt.chat import links, policies, selectors
 from mobilegpt.chat.models import ChatFile, Member
 from mobilegpt.chat.services.members import enter_room
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid, NotFound, RateLimited, TooLarge, Unauthenticated, Unavailable
 from mobilegpt.core.text import one_line
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.events.outbox import unit_of_work
+from mobilegpt.files import types
 
 log = structlog.get_logger(__name__)
 
@@ -43,11 +44,11 @@ def store_file(*, actor: Actor, room_id: int, name: str, content: BinaryIO) -> C
         raise Invalid(message="file is empty", details={"field": "file"})
     _require_size(size, max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES))
     shown = _shown_name(name)
-    kind = file_types.kind_of(shown, content)
+    kind = types.kind_of(shown, content)
     _require_size(size, _limit_of(kind))
     left = _left_today(actor.user_id)
     _require_left(size, left)
-    cleaned = file_types.clean(shown, content, kind)
+    cleaned = types.clean(shown, content, kind)
     _require_left(cleaned.size, left)
     return _stored(member, cleaned)
 
@@ -89,7 +90,7 @@ def delete_files(keys: Sequence[uuid.UUID]) -> int:
     return gone
 
 
-def _stored(member: Member, cleaned: file_types.Cleaned) -> ChatFile:
+def _stored(member: Member, cleaned: types.Cleaned) -> ChatFile:
     """The bytes first: a row without its bytes would be a promise that nobody keeps."""
     file_id = uuid.uuid4()
     path = f"chat/{member.room_id}/{file_id}.{cleaned.extension}"
@@ -126,7 +127,7 @@ def _shown_name(name: str) -> str:
     return one_line(name.replace("\\", "/").rpartition("/")[2], "file", 200)
 
 
-def _limit_of(kind: file_types.Kind) -> int:
+def _limit_of(kind: types.Kind) -> int:
     """The most bytes of such a file."""
     return settings.CHAT_MEDIA_BYTES if kind.is_media else settings.CHAT_FILE_BYTES
 

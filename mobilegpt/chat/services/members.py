@@ -13,12 +13,12 @@ from mobilegpt.chat.acquaintance import known_to
 from mobilegpt.chat.events import MemberLeft, UserExited
 from mobilegpt.chat.models import Member, MemberRole, Outsider, Room, Standing
 from mobilegpt.chat.services.entry import admit, enter, invite, lock, member_of, outsider_in, require_space
-from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
-from mobilegpt.core.throttle import Limit
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.database import throttle
+from mobilegpt.database.throttle import Limit
+from mobilegpt.events.outbox import emit, unit_of_work
 
 DAY = 86_400
 

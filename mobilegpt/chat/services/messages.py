@@ -18,9 +18,9 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.addresses import web_address
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, NotFound, RateLimited
-from mobilegpt.core.prepared import PreparedInsert, PreparedMany, PreparedUpdate
 from mobilegpt.core.text import paragraph
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.database.statements import PreparedInsert, PreparedMany, PreparedUpdate
+from mobilegpt.events.outbox import emit, unit_of_work
 
 _messages = PreparedInsert(Message)
 _rooms_said = PreparedUpdate(Room, "message_count", "last_message", "last_activity_at")

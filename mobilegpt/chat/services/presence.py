@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Set
 from mobilegpt.chat.events import MemberWent, UserExited
 from mobilegpt.chat.models import Member
 from mobilegpt.chat.services.entry import announce_arrival, lock_members
-from mobilegpt.core.prepared import PreparedUpdate
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.database.statements import PreparedUpdate
+from mobilegpt.events.outbox import emit, unit_of_work
 
 _presence = PreparedUpdate(Member, "is_online")
 

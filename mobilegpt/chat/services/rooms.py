@@ -12,13 +12,13 @@ from mobilegpt.chat.models import Member, MemberRole, Posting, Room, RoomType
 from mobilegpt.chat.services.entry import admit, lock, member_of, require_space
 from mobilegpt.chat.services.members import DAY, add_all
 from mobilegpt.chat.services.messages import post_line
-from mobilegpt.core import throttle
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid
 from mobilegpt.core.text import one_line, paragraph
-from mobilegpt.core.throttle import Limit
-from mobilegpt.realtime.outbox import unit_of_work
+from mobilegpt.database import throttle
+from mobilegpt.database.throttle import Limit
+from mobilegpt.events.outbox import unit_of_work
 
 _TEACHER_ONLY = "이제 선생님만 글을 쓸 수 있어요"
 _EVERYONE = "이제 모두 글을 쓸 수 있어요"

@@ -44,14 +44,14 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
-from mobilegpt.core.prepared import PreparedInsert, PreparedQuery, PreparedUpdate, Statement
 from mobilegpt.core.text import is_blank, paragraph
+from mobilegpt.database.statements import PreparedInsert, PreparedQuery, PreparedUpdate, Statement
+from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import begin_step, beginning_of_step
-from mobilegpt.realtime.outbox import emit, unit_of_work, write_with_events
 
 log = structlog.get_logger(__name__)
 

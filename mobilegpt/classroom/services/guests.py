@@ -17,9 +17,9 @@ from mobilegpt.classroom.services.seats import Seating, admitted, come_back, loc
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, Invalid
 from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import one_line
-from mobilegpt.core.throttle import Limit, give_back, refusal, take_of
+from mobilegpt.database.throttle import Limit, give_back, refusal, take_of
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures.services import ensure_enrolled
-from mobilegpt.realtime.outbox import unit_of_work
 
 NAME_LENGTH = 50
 DEVICE_ID_LENGTH = 200

@@ -18,10 +18,10 @@ from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
 from mobilegpt.core.event_times import moment
 from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import optional_line
-from mobilegpt.core.throttle import Limit, refuse_if_exceeded, take
+from mobilegpt.database.thread_batcher import by_threads
+from mobilegpt.database.throttle import Limit, refuse_if_exceeded, take
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.lectures.models import Lecture
-from mobilegpt.realtime.crowd import threads
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 WRONG_CODES_A_MINUTE_PER_USER = 10
 WRONG_CODES_A_MINUTE_PER_ADDRESS = 60
@@ -99,7 +99,7 @@ def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: 
 
 def _found_by(actor: Actor | None, ref: str) -> Visit | None:
     """A hall that scans a code asks for the same session at the same moment."""
-    found: Visit | None = threads.run(selectors.found_by_each, actor, ref)
+    found: Visit | None = by_threads.run(selectors.found_by_each, actor, ref)
     return found
 
 

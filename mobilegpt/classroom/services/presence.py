@@ -14,8 +14,8 @@ from mobilegpt.classroom.events import ParticipantLeft
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.classroom.services.seats import come_back, lock
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.models import SocketLease
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.events.models import SocketLease
+from mobilegpt.events.outbox import emit, unit_of_work
 
 _SWEPT_AT_ONCE = 200
 

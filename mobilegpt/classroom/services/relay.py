@@ -6,9 +6,9 @@ from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.events import Room, SessionHandedOver, SessionProgress
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.errors import Conflict, ErrorCode
+from mobilegpt.events.outbox import emit
 from mobilegpt.lectures.events import LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime.outbox import emit
 
 
 def relay_progress(event: ProgressChanged) -> None:

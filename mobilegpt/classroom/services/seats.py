@@ -18,12 +18,12 @@ from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound
-from mobilegpt.core.prepared import PreparedGet, PreparedInsert
+from mobilegpt.database.statements import PreparedGet, PreparedInsert
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.services import begin_step_of
-from mobilegpt.realtime.outbox import emit, unit_of_work
 
 Result = TypeVar("Result")
 Comer = TypeVar("Comer", bound=Hashable)

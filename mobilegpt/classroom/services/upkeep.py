@@ -13,7 +13,7 @@ from mobilegpt.classroom.events import SessionArchived
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.classroom.services.seats import lock
 from mobilegpt.core.clock import now
-from mobilegpt.realtime.outbox import emit, unit_of_work
+from mobilegpt.events.outbox import emit, unit_of_work
 
 
 def archive_old_sessions() -> int:

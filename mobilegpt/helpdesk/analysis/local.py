@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mobilegpt.core.safety import is_safe, plain_text
 from mobilegpt.helpdesk.analysis.complaints import said
 from mobilegpt.helpdesk.analysis.evidence import Evidence, Kind
 from mobilegpt.helpdesk.analysis.findings import Finding, find, thing
 from mobilegpt.helpdesk.analysis.known_apps import app_name, is_home, opens_app
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.language.safety import is_safe, plain_text
 
 SOURCE = "LOCAL"
 _CAREFUL = "중요한 화면이에요. 혼자 누르지 마시고, 손을 들어 선생님을 불러주세요. 선생님께서 함께 봐주실 거예요."

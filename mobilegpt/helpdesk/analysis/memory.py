@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mobilegpt.core.safety import is_safe
 from mobilegpt.helpdesk.analysis.complaints import complaint_of, is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.similarity import similarity
 from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.language.safety import is_safe
 
 SOURCE = "MEMORY"
 _SAME_SCREEN = 0.5

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import structlog
 
-from mobilegpt.core.language_model import Budget, Question, ask
-from mobilegpt.core.safety import is_safe, plain_text
 from mobilegpt.helpdesk.analysis import prompt
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import seen
 from mobilegpt.helpdesk.analysis.repeating import repeats
 from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.language.model import Budget, Question, ask
+from mobilegpt.language.safety import is_safe, plain_text
 
 log = structlog.get_logger(__name__)
 

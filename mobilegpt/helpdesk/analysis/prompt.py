@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from mobilegpt.core.anonymity import fenced
 from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, Kind
 from mobilegpt.helpdesk.analysis.local import seen
+from mobilegpt.language.redaction import fenced
 
 SYSTEM = """\
 당신은 어르신들의 스마트폰 수업을 돕는 조교예요. 수강생이 한 단계에서 막혔을 때, 무엇이 문제인지 짧게 진단하고

@@ -28,12 +28,12 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime.event import Event
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {

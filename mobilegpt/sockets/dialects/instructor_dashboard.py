@@ -18,10 +18,10 @@ from mobilegpt.classroom.events import (
     SessionStarted,
 )
 from mobilegpt.core.clock import iso
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClosed, HelpRequested
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.realtime.event import Event
 from mobilegpt.sockets.dialects import room
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft
 from mobilegpt.dashboard.commands import RequestStatistics, RequestStudentList
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
-from mobilegpt.realtime.event import Event
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
 

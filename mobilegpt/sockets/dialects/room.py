@@ -17,6 +17,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
 from mobilegpt.lectures.step import Step
@@ -24,7 +25,6 @@ from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
-from mobilegpt.realtime.event import Event
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 

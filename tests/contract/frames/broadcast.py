@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from mobilegpt.events.event import Envelope, Event
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime.event import Envelope, Event
 from mobilegpt.realtime.runtime import runtime
 from tests.contract.frames.doors import DOORS, door, quiet
 from tests.contract.frames.events import instances

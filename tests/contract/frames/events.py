@@ -12,13 +12,13 @@ from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.person import Person
 from mobilegpt.chat import events as chat
 from mobilegpt.classroom import events as classroom
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk import events as helpdesk
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures import events as lectures
 from mobilegpt.lectures.step import Step
 from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.progress.events import ProgressChanged
-from mobilegpt.realtime.event import Event
 from tests.contract.world import World
 
 AT = datetime(2025, 10, 28, 10, 0, tzinfo=UTC)

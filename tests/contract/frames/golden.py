@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.test import override_settings
 
-from mobilegpt.realtime.event import Event
+from mobilegpt.events.event import Event
 from tests.contract.frames import script
 from tests.contract.frames.broadcast import Frames, Hall, Heard
 from tests.contract.frames.doors import DOORS, nobody_seen

@@ -1,0 +1,1 @@
+"""The line to Apache Kafka: optional, and never waited for."""

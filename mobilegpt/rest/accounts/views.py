@@ -1,0 +1,315 @@
+"""R1–R4 and logout: accounts and logins (contract 3)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern
+from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mobilegpt.accounts import confirmation, selectors, services
+from mobilegpt.accounts.challenge import Proof
+from mobilegpt.accounts.commands import RegisterAccount
+from mobilegpt.accounts.models import User
+from mobilegpt.accounts.services import Login
+from mobilegpt.accounts.tokens import TokenPair
+from mobilegpt.core.clock import iso
+from mobilegpt.core.errors import Invalid
+from mobilegpt.rest.http.addresses import own_base
+from mobilegpt.rest.http.client_address import client_address
+from mobilegpt.rest.http.cookies import clear_session_cookie, device_of, set_device_cookie, set_session_cookie
+from mobilegpt.rest.http.endpoint import Endpoint, operation
+from mobilegpt.rest.http.idempotency import in_shared_transaction
+from mobilegpt.rest.http.routing import both
+from mobilegpt.rest.http.schema import error_responses
+
+
+class RegisteredBody(Struct, frozen=True, kw_only=True):
+    """R1's answer."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    digital_level: str
+    created_at: str
+
+
+class LoginRequest(Struct, frozen=True, kw_only=True):
+    """``proof`` answers the challenge of a 429 (docs/adr/0019-right-passwords-get-through.md)."""
+
+    email: str
+    password: str
+    proof: Proof | None = None
+
+
+class LoginUser(Struct, frozen=True, kw_only=True):
+    """The account as a login shows it; ``email`` is null for a guest."""
+
+    id: int
+    email: str | None
+    name: str
+    nickname: str
+    role: str
+    digital_level: str
+    is_guest: bool
+
+
+class LoginBody(Struct, frozen=True, kw_only=True):
+    """R2's answer, under the names of both generations of clients (contract 3.3)."""
+
+    access_token: str
+    refresh_token: str
+    access: str
+    refresh: str
+    user: LoginUser
+
+
+class RefreshRequest(Struct, frozen=True, kw_only=True):
+    """``refresh_token`` or ``refresh``."""
+
+    refresh_token: str | None = None
+    refresh: str | None = None
+
+    @property
+    def token(self) -> str | None:
+        return self.refresh_token if self.refresh_token is not None else self.refresh
+
+
+class TokensBody(Struct, frozen=True, kw_only=True):
+    """R3's answer."""
+
+    access_token: str
+    refresh_token: str
+    access: str
+    refresh: str
+
+
+class MeBody(Struct, frozen=True, kw_only=True):
+    """R4's answer: what only the account itself may see of itself."""
+
+    id: int
+    email: str | None
+    name: str
+    nickname: str
+    role: str
+    digital_level: str
+    age: int | None
+    phone: str | None
+    is_guest: bool
+    created_at: str
+
+
+class MessageBody(Struct, frozen=True, kw_only=True):
+    message: str
+
+
+class SignupBody(Struct, frozen=True, kw_only=True):
+    """What somebody who wants to register should know. ``roles``: those that are open."""
+
+    roles: list[str]
+    email_confirmation: bool
+
+
+class ConfirmRequest(Struct, frozen=True, kw_only=True):
+    key: str
+
+
+class ResendRequest(Struct, frozen=True, kw_only=True):
+    email: str
+
+
+class Register(Endpoint):
+    public = True
+    idempotent = False  # the password is hashed before the transaction that has the key in it
+    shares = (services.write_accounts,)
+
+    @operation(
+        "R1",
+        "Make an account",
+        request=RegisterAccount,
+        responses={201: RegisteredBody, **error_responses(400, 403, 409, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        return services.register(
+            command=self.body(RegisterAccount),
+            address=client_address(request),
+            base=own_base(request._request),
+            write=lambda account: in_shared_transaction(self, request, services.write_accounts, account, _registered),
+        )
+
+
+class Signup(Endpoint):
+    public = True
+
+    @operation("3.2 (added)", "Who may register here", responses={200: SignupBody, **error_responses(401)})
+    def get(self, request: Request) -> Response:
+        roles = ["STUDENT"] if settings.INSTRUCTOR_SIGNUP == "closed" else ["STUDENT", "INSTRUCTOR"]
+        return Response(SignupBody(roles=roles, email_confirmation=settings.EMAIL_CONFIRMATION))
+
+
+class Confirm(Endpoint):
+    """The page asks for it, not the link itself: programs that look into mails would use it up."""
+
+    public = True
+    idempotent = False
+
+    @operation(
+        "3.2 (added)",
+        "Confirm an e-mail address by the key of its link",
+        request=ConfirmRequest,
+        responses={200: MessageBody, **error_responses(400, 401)},
+    )
+    def post(self, request: Request) -> Response:
+        confirmation.confirm(self.body(ConfirmRequest).key)
+        return Response(MessageBody(message="이메일을 확인했습니다"))
+
+
+class ConfirmAgain(Endpoint):
+    public = True
+    idempotent = False
+
+    @operation(
+        "3.2 (added)",
+        "Send another link, if this account waits for one",
+        request=ResendRequest,
+        responses={202: MessageBody, **error_responses(400, 401, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        email = self.body(ResendRequest).email
+        confirmation.send_again(email, client_address(request), own_base(request._request))
+        return Response(MessageBody(message="메일을 보냈습니다"), status=202)
+
+
+class LogIn(Endpoint):
+    public = True
+    idempotent = False  # an answer with tokens is not kept
+
+    @operation(
+        "R2",
+        "Log in",
+        request=LoginRequest,
+        responses={200: LoginBody, **error_responses(400, 401, 403, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        body, device = self.body(LoginRequest), device_of(request)
+        login = services.log_in(
+            email=body.email,
+            password=body.password,
+            address=client_address(request),
+            device=device,
+            proof=body.proof,
+        )
+        response = Response(login_body(login))
+        set_session_cookie(response, login)
+        set_device_cookie(response, device, login)
+        return response
+
+
+class RefreshTokens(Endpoint):
+    public = True
+    idempotent = False  # an answer with tokens is not kept
+
+    @operation(
+        "R3",
+        "Get new tokens",
+        request=RefreshRequest,
+        responses={200: TokensBody, **error_responses(400, 401, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        token = self.body(RefreshRequest).token
+        if token is None:
+            raise Invalid(message="refresh_token is missing", details={"field": "refresh_token"})
+        return Response(_tokens_body(services.refresh(token=token, address=client_address(request))))
+
+
+class Me(Endpoint):
+    guests = True
+
+    @operation("R4", "The caller's own account", responses={200: MeBody, **error_responses(401)})
+    def get(self, request: Request) -> Response:
+        return Response(_me_body(selectors.account(self.actor.user_id)))
+
+
+class LogOut(Endpoint):
+    """Takes the access token, or a refresh token in the body when that has expired."""
+
+    public = True
+    idempotent = False
+
+    @operation(
+        "1 (implied)",
+        "Log out: ends this login, its tokens and its sockets",
+        request=RefreshRequest,
+        responses={200: MessageBody, **error_responses(400, 401)},
+    )
+    def post(self, request: Request) -> Response:
+        token = self.body(RefreshRequest).token
+        services.log_out(actor=self.caller, refresh_token=token, address=client_address(request))
+        response = Response(MessageBody(message="로그아웃했습니다"))
+        clear_session_cookie(response)
+        return response
+
+
+def _registered(user: User) -> Response:
+    body = RegisteredBody(
+        id=user.pk,
+        email=user.email,
+        name=user.name,
+        role=user.role,
+        digital_level=user.digital_level,
+        created_at=iso(user.created_at),
+    )
+    return Response(body, status=201)
+
+
+def login_body(login: Login) -> LoginBody:
+    """R2's answer; the guest seat and S3's login build on it."""
+    user = login.user
+    return LoginBody(
+        access_token=login.tokens.access,
+        refresh_token=login.tokens.refresh,
+        access=login.tokens.access,
+        refresh=login.tokens.refresh,
+        user=LoginUser(
+            id=user.pk,
+            email=user.shown_email,
+            name=user.name,
+            nickname=user.nickname,
+            role=user.role,
+            digital_level=user.digital_level,
+            is_guest=user.is_guest,
+        ),
+    )
+
+
+def _tokens_body(pair: TokenPair) -> TokensBody:
+    return TokensBody(access_token=pair.access, refresh_token=pair.refresh, access=pair.access, refresh=pair.refresh)
+
+
+def _me_body(user: User) -> MeBody:
+    return MeBody(
+        id=user.pk,
+        email=user.shown_email,
+        name=user.name,
+        nickname=user.nickname,
+        role=user.role,
+        digital_level=user.digital_level,
+        age=user.age,
+        phone=user.phone,
+        is_guest=user.is_guest,
+        created_at=iso(user.created_at),
+    )
+
+
+urlpatterns: list[URLPattern] = [
+    *both("api/auth/register", Register),
+    *both("api/auth/signup", Signup),
+    *both("api/auth/confirm", Confirm),
+    *both("api/auth/confirm/resend", ConfirmAgain),
+    *both("api/auth/login", LogIn),
+    *both("api/auth/refresh", RefreshTokens),
+    *both("api/auth/me", Me),
+    *both("api/auth/logout", LogOut),
+]

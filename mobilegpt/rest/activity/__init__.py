@@ -1,0 +1,1 @@
+"""R30, R31: activity logs (contract 8.1)."""

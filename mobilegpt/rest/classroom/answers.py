@@ -1,0 +1,280 @@
+"""Rows of the live session as the shapes of its REST family."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mobilegpt.classroom.messages import welcome
+from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant
+from mobilegpt.classroom.selectors import Summary, Viewed
+from mobilegpt.classroom.services.control import Transition
+from mobilegpt.classroom.services.seats import Seating
+from mobilegpt.core.clock import iso
+from mobilegpt.lectures.step import Step
+from mobilegpt.rest.accounts.views import LoginBody
+from mobilegpt.rest.classroom.shapes import (
+    ActiveSession,
+    ActiveStep,
+    AnnouncedBody,
+    CurrentState,
+    EndedBody,
+    FoundSession,
+    GuestSeatBody,
+    MyActive,
+    PausedBody,
+    ResumedBody,
+    RosterRow,
+    RosterUser,
+    SeatBody,
+    SessionBody,
+    SessionInstructor,
+    SessionLecture,
+    SessionStep,
+    StartedBody,
+    StepBody,
+    StepSummary,
+    SummaryBody,
+)
+
+
+def session_step(step: Step | None) -> SessionStep | None:
+    return _step(step) if step is not None else None
+
+
+def _step(step: Step) -> SessionStep:
+    return SessionStep(
+        id=step.id,
+        task_id=step.task_id,
+        title=step.title,
+        order=step.order_index,
+        order_index=step.order_index,
+        position=step.position,
+        target_action=step.target_action,
+        guide_text=step.guide_text,
+        voice_guide_text=step.voice_guide_text,
+    )
+
+
+def _lecture(session: LectureSession) -> SessionLecture:
+    lecture = session.lecture
+    return SessionLecture(id=lecture.pk, title=lecture.title, description=lecture.description)
+
+
+def _instructor(session: LectureSession) -> SessionInstructor:
+    return SessionInstructor(id=session.lecture.instructor_id, name=session.lecture.instructor.name)
+
+
+def session_body(session: LectureSession, base: str, participant_count: int) -> SessionBody:
+    """``base`` is the public address of this server; the QR code holds ``join_url`` (contract 6.8)."""
+    return SessionBody(
+        session_id=session.pk,
+        id=session.pk,
+        session_code=session.code,
+        title=session.title,
+        qr_code_url=f"{base}/qr/{session.code}.png",
+        join_url=f"{base}/join/{session.code}",
+        status=session.status,
+        lecture=_lecture(session),
+        participant_count=participant_count,
+        scheduled_at=iso(session.scheduled_at),
+        started_at=iso(session.started_at),
+        ended_at=iso(session.ended_at),
+        created_at=iso(session.created_at),
+    )
+
+
+def found_session(
+    session: LectureSession, seat: SessionParticipant | None, participant_count: int, chat_room_id: int | None
+) -> FoundSession:
+    return FoundSession(
+        session_id=session.pk,
+        id=session.pk,
+        session_code=session.code,
+        title=session.title,
+        status=session.status,
+        lecture=_lecture(session),
+        instructor=_instructor(session),
+        participant_count=participant_count,
+        scheduled_at=iso(session.scheduled_at),
+        started_at=iso(session.started_at),
+        my_status=seat.status if seat else None,
+        chat_room_id=chat_room_id,
+    )
+
+
+def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
+    session = viewed.session
+    return CurrentState(
+        session_id=session.pk,
+        id=session.pk,
+        session_code=viewed.code,
+        title=session.title,
+        status=session.status,
+        lecture=_lecture(session),
+        instructor=_instructor(session),
+        current_subtask=session_step(viewed.step),
+        total_subtasks=viewed.total_steps,
+        started_at=iso(session.started_at),
+        ended_at=iso(session.ended_at),
+        active_participants=viewed.active_participants,
+        instructor_message=session.instructor_message,
+        my_status=viewed.seat.status if viewed.seat else None,
+        chat_room_id=chat_room_id,
+    )
+
+
+def my_active(seat: SessionParticipant) -> MyActive:
+    session, current = seat.session, seat.session.current_subtask
+    return MyActive(
+        active_session=ActiveSession(
+            session_id=session.pk,
+            id=session.pk,
+            session_code=session.code,
+            title=session.title,
+            lecture=_lecture(session),
+            status=session.status,
+            current_subtask=ActiveStep(id=current.pk, title=current.title) if current else None,
+            my_status=seat.status,
+            joined_at=iso(seat.joined_at),
+        )
+    )
+
+
+def seat_body(seating: Seating) -> SeatBody:
+    seat, session = seating.seat, seating.session
+    return SeatBody(
+        participant_id=seat.pk,
+        session_id=session.pk,
+        session_code=session.code,
+        user_id=seat.user_id,
+        status=seat.status,
+        session_status=session.status,
+        lecture=_lecture(session),
+        current_subtask=session_step(seating.step),
+        joined_at=iso(seat.joined_at),
+        message=welcome(session.status),
+    )
+
+
+def guest_seat_body(login: LoginBody, seating: Seating) -> GuestSeatBody:
+    seat = seat_body(seating)
+    return GuestSeatBody(**{part: getattr(shape, part) for shape in (login, seat) for part in shape.__struct_fields__})
+
+
+def roster_row(seat: SessionParticipant, step_status: str, open_help_request_id: int | None) -> RosterRow:
+    return RosterRow(
+        participant_id=seat.pk,
+        id=seat.pk,
+        user_id=seat.user_id,
+        user=RosterUser(id=seat.user_id, name=seat.user.name, email=seat.user.shown_email),
+        name=seat.user.name,
+        email=seat.user.shown_email,
+        is_guest=seat.user.is_guest,
+        status=seat.status,
+        is_present=seat.is_present,
+        is_active=seat.status != ParticipantStatus.DISCONNECTED,
+        current_step_status=step_status,
+        open_help_request_id=open_help_request_id,
+        has_pending_help_request=open_help_request_id is not None,
+        joined_at=iso(seat.joined_at),
+        last_seen_at=iso(seat.last_seen_at),
+    )
+
+
+def started_body(done: Transition) -> StartedBody:
+    assert done.step is not None
+    return StartedBody(
+        session_id=done.session.pk,
+        id=done.session.pk,
+        status=done.session.status,
+        started_at=iso(done.at),
+        current_subtask=_step(done.step),
+        active_participants=done.active_participants,
+        instructor_message=done.session.instructor_message,
+    )
+
+
+def step_body(done: Transition) -> StepBody:
+    assert done.step is not None
+    return StepBody(
+        session_id=done.session.pk,
+        id=done.session.pk,
+        status=done.session.status,
+        previous_subtask=session_step(done.previous),
+        current_subtask=_step(done.step),
+        instructor_message=done.session.instructor_message,
+        timestamp=iso(done.at),
+    )
+
+
+def paused_body(done: Transition) -> PausedBody:
+    return PausedBody(
+        session_id=done.session.pk,
+        id=done.session.pk,
+        status=done.session.status,
+        instructor_message=done.session.instructor_message,
+        timestamp=iso(done.at),
+    )
+
+
+def resumed_body(done: Transition) -> ResumedBody:
+    return ResumedBody(
+        session_id=done.session.pk,
+        id=done.session.pk,
+        status=done.session.status,
+        current_subtask=session_step(done.step),
+        instructor_message=done.session.instructor_message,
+        timestamp=iso(done.at),
+    )
+
+
+def ended_body(summary: Summary, ended_at: datetime) -> EndedBody:
+    session = summary.session
+    return EndedBody(
+        session_id=session.pk,
+        id=session.pk,
+        status=session.status,
+        ended_at=iso(ended_at),
+        duration_minutes=summary.duration_minutes,
+        completed_participants=summary.completed_participants,
+        total_participants=summary.total_participants,
+        instructor_message=session.instructor_message,
+    )
+
+
+def announced_body(done: Transition) -> AnnouncedBody:
+    return AnnouncedBody(
+        session_id=done.session.pk,
+        id=done.session.pk,
+        status=done.session.status,
+        instructor_message=done.session.instructor_message,
+        timestamp=iso(done.at),
+    )
+
+
+def summary_body(summary: Summary, help_counts: dict[int, int]) -> SummaryBody:
+    session = summary.session
+    return SummaryBody(
+        session_id=session.pk,
+        id=session.pk,
+        session_code=session.code,
+        title=session.title,
+        status=session.status,
+        lecture=_lecture(session),
+        started_at=iso(session.started_at),
+        ended_at=iso(session.ended_at),
+        duration_minutes=summary.duration_minutes,
+        total_participants=summary.total_participants,
+        completed_participants=summary.completed_participants,
+        total_help_requests=sum(help_counts.values()),
+        steps=[
+            StepSummary(
+                subtask_id=step.id,
+                title=step.title,
+                position=step.position,
+                completed_participants=completed,
+                help_requests=help_counts.get(step.id, 0),
+            )
+            for step, completed in summary.steps
+        ],
+    )

@@ -1,0 +1,343 @@
+"""Shapes of the live session's REST family (contract 6; S1 §3)."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mobilegpt.classroom.commands import AdvanceStep
+from mobilegpt.core.fields import Id, Message
+from mobilegpt.rest.accounts.views import LoginBody
+from mobilegpt.rest.http.paging import Pagination
+
+# --- what clients send
+
+
+class JoinRequest(Struct, frozen=True, kw_only=True):
+    """R13. ``user_id``, if sent, is the caller's; ``session_code`` proves a join by id."""
+
+    user_id: int | None = None
+    session_code: str | None = None
+
+
+class GuestRequest(Struct, frozen=True, kw_only=True):
+    """A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it."""
+
+    name: str
+    device_id: str
+
+
+class NextStepRequest(Struct, frozen=True, kw_only=True):
+    """R16. ``subtask_id`` is another name of ``next_subtask_id``; without one the next step in lecture order."""
+
+    next_subtask_id: Id | None = None
+    subtask_id: Id | None = None
+    message: Message | None = None
+
+    def command(self) -> AdvanceStep:
+        return AdvanceStep(subtask_id=self.next_subtask_id or self.subtask_id, message=self.message)
+
+
+# --- parts
+
+
+class SessionStep(Struct, frozen=True, kw_only=True):
+    """A step as the class shows it; ``order`` is ``order_index`` (contract 5.2)."""
+
+    id: int
+    task_id: int
+    title: str
+    order: int
+    order_index: int
+    position: int
+    target_action: str | None
+    guide_text: str
+    voice_guide_text: str
+
+
+class SessionLecture(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+    description: str
+
+
+class SessionInstructor(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+# --- sessions
+
+
+class SessionBody(Struct, frozen=True, kw_only=True):
+    """R11's answer, and a row of a lecture's sessions."""
+
+    session_id: int
+    id: int
+    session_code: str
+    title: str
+    qr_code_url: str
+    join_url: str
+    status: str
+    lecture: SessionLecture
+    participant_count: int
+    scheduled_at: str | None
+    started_at: str | None
+    ended_at: str | None
+    created_at: str
+
+
+class SessionList(Struct, frozen=True, kw_only=True):
+    """A lecture's sessions, newest first; ``sessions`` and ``results`` are the same."""
+
+    sessions: list[SessionBody]
+    results: list[SessionBody]
+    count: int
+    pagination: Pagination
+
+
+class FoundSession(Struct, frozen=True, kw_only=True):
+    """R12's answer. ``my_status`` is null without a seat, ``chat_room_id`` for whoever is not in the class's room."""
+
+    session_id: int
+    id: int
+    session_code: str
+    title: str
+    status: str
+    lecture: SessionLecture
+    instructor: SessionInstructor
+    participant_count: int
+    scheduled_at: str | None
+    started_at: str | None
+    my_status: str | None
+    chat_room_id: int | None
+
+
+class CurrentState(Struct, frozen=True, kw_only=True):
+    """R20's answer. ``my_status`` is null for those who run the session, ``chat_room_id`` outside of its room.
+
+    ``session_code`` is null for who has no seat yet: the code is the key (contract 6.4).
+    """
+
+    session_id: int
+    id: int
+    session_code: str | None
+    title: str
+    status: str
+    lecture: SessionLecture
+    instructor: SessionInstructor
+    current_subtask: SessionStep | None
+    total_subtasks: int
+    started_at: str | None
+    ended_at: str | None
+    active_participants: int
+    instructor_message: str
+    my_status: str | None
+    chat_room_id: int | None
+
+
+class ActiveStep(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+
+
+class ActiveSession(Struct, frozen=True, kw_only=True):
+    session_id: int
+    id: int
+    session_code: str
+    title: str
+    lecture: SessionLecture
+    status: str
+    current_subtask: ActiveStep | None
+    my_status: str
+    joined_at: str
+
+
+class MyActive(Struct, frozen=True, kw_only=True):
+    """R21's answer."""
+
+    active_session: ActiveSession
+
+
+class NoActive(Struct, frozen=True, kw_only=True):
+    """R21's own 404 (contract 4.1)."""
+
+    active_session: None = None
+    message: str = "참가 중인 활성 세션이 없습니다"
+
+
+# --- seats
+
+
+class SeatBody(Struct, frozen=True, kw_only=True):
+    """R13's answer."""
+
+    participant_id: int
+    session_id: int
+    session_code: str
+    user_id: int
+    status: str
+    session_status: str
+    lecture: SessionLecture
+    current_subtask: SessionStep | None
+    joined_at: str
+    message: str
+
+
+class GuestSeatBody(LoginBody, frozen=True, kw_only=True):
+    """The login body plus the join body (contract 3.9)."""
+
+    participant_id: int
+    session_id: int
+    session_code: str
+    user_id: int
+    status: str
+    session_status: str
+    lecture: SessionLecture
+    current_subtask: SessionStep | None
+    joined_at: str
+    message: str
+
+
+class RosterUser(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    email: str | None
+
+
+class RosterRow(Struct, frozen=True, kw_only=True):
+    """A participant as the instructor sees them. ``current_step_status`` is about the session's current step.
+
+    ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12).
+    """
+
+    participant_id: int
+    id: int
+    user_id: int
+    user: RosterUser
+    name: str
+    email: str | None
+    is_guest: bool
+    status: str
+    is_present: bool
+    is_active: bool
+    current_step_status: str
+    open_help_request_id: int | None
+    has_pending_help_request: bool
+    joined_at: str
+    last_seen_at: str
+
+
+class Roster(Struct, frozen=True, kw_only=True):
+    """R14's answer: everybody, unless ``page`` or ``page_size`` is sent; ``results`` is ``participants``."""
+
+    session_id: int
+    participants: list[RosterRow]
+    results: list[RosterRow]
+    total_count: int
+    count: int
+    pagination: Pagination
+
+
+# --- running the class
+
+
+class StartedBody(Struct, frozen=True, kw_only=True):
+    """R15's answer."""
+
+    session_id: int
+    id: int
+    status: str
+    started_at: str
+    current_subtask: SessionStep
+    active_participants: int
+    instructor_message: str
+    message: str = "수업이 시작되었습니다"
+
+
+class StepBody(Struct, frozen=True, kw_only=True):
+    """R16's answer."""
+
+    session_id: int
+    id: int
+    status: str
+    previous_subtask: SessionStep | None
+    current_subtask: SessionStep
+    instructor_message: str
+    timestamp: str
+
+
+class PausedBody(Struct, frozen=True, kw_only=True):
+    """R17's answer."""
+
+    session_id: int
+    id: int
+    status: str
+    instructor_message: str
+    timestamp: str
+    action: str = "PAUSE"
+    message: str = "수업이 일시 정지되었습니다"
+
+
+class ResumedBody(Struct, frozen=True, kw_only=True):
+    """R18's answer."""
+
+    session_id: int
+    id: int
+    status: str
+    current_subtask: SessionStep | None
+    instructor_message: str
+    timestamp: str
+    action: str = "RESUME"
+    message: str = "수업이 재개되었습니다"
+
+
+class EndedBody(Struct, frozen=True, kw_only=True):
+    """R19's answer."""
+
+    session_id: int
+    id: int
+    status: str
+    ended_at: str
+    duration_minutes: int
+    completed_participants: int
+    total_participants: int
+    instructor_message: str
+    message: str = "수업이 종료되었습니다"
+
+
+class AnnouncedBody(Struct, frozen=True, kw_only=True):
+    """The answer to a word to everybody."""
+
+    session_id: int
+    id: int
+    status: str
+    instructor_message: str
+    timestamp: str
+
+
+class StepSummary(Struct, frozen=True, kw_only=True):
+    """How one step went: who completed it, and how often help was asked for."""
+
+    subtask_id: int
+    title: str
+    position: int
+    completed_participants: int
+    help_requests: int
+
+
+class SummaryBody(Struct, frozen=True, kw_only=True):
+    """What the instructor sees at the end."""
+
+    session_id: int
+    id: int
+    session_code: str
+    title: str
+    status: str
+    lecture: SessionLecture
+    started_at: str | None
+    ended_at: str | None
+    duration_minutes: int
+    total_participants: int
+    completed_participants: int
+    total_help_requests: int
+    steps: list[StepSummary]

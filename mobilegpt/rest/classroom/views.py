@@ -1,0 +1,349 @@
+"""R11–R21, R41 and what surrounds them: live sessions, their seats, and running them (contract 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mobilegpt.chat.selectors import room_of_class
+from mobilegpt.classroom import policies, selectors, services
+from mobilegpt.classroom.commands import Announce, EndSession, OpenSession, PauseSession, ResumeSession, StartSession
+from mobilegpt.classroom.selectors import Visit
+from mobilegpt.events import topics
+from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
+from mobilegpt.lectures.models import Lecture
+from mobilegpt.progress.policies import require_same_user
+from mobilegpt.realtime.replay import frames_over_http
+from mobilegpt.rest.accounts.views import login_body
+from mobilegpt.rest.classroom import answers, shapes
+from mobilegpt.rest.http.addresses import public_base
+from mobilegpt.rest.http.catch_up import PARAMETERS, Missed, answered, missed
+from mobilegpt.rest.http.client_address import client_address
+from mobilegpt.rest.http.cookies import set_session_cookie
+from mobilegpt.rest.http.endpoint import Endpoint, operation
+from mobilegpt.rest.http.idempotency import in_shared_transaction
+from mobilegpt.rest.http.paging import Pagination, page_of
+from mobilegpt.rest.http.routing import both
+from mobilegpt.rest.http.schema import error_responses
+
+
+class LectureSessions(Endpoint):
+    @operation(
+        "R11",
+        "Open a session",
+        request=OpenSession,
+        responses={201: shapes.SessionBody, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request, lecture_id: int) -> Response:
+        return _open(self, request, lecture_id)
+
+    @operation(
+        "1 (implied)",
+        "A lecture's sessions, newest first",
+        responses={200: shapes.SessionList, **error_responses(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, lecture_id: int) -> Response:
+        policies.require_staff_role(self.actor)
+        lecture = policies.require_may_open(self.actor, Lecture.objects.filter(pk=lecture_id).first())
+        base = public_base(request._request)
+
+        def show(session: Any) -> shapes.SessionBody:
+            return answers.session_body(session, base, session.seats)
+
+        rows = selectors.sessions_of_lecture(lecture.pk)
+        return Response(page_of(rows, request.query_params, "sessions", show))
+
+
+class CreateSession(Endpoint):
+    @operation(
+        "R41",
+        "Open a session (the later path of R11)",
+        request=OpenSession,
+        responses={201: shapes.SessionBody, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request, lecture_id: int) -> Response:
+        return _open(self, request, lecture_id)
+
+
+def _open(view: Endpoint, request: Request, lecture_id: int) -> Response:
+    session = services.open_session(actor=view.actor, lecture_id=lecture_id, command=view.body(OpenSession))
+    return Response(answers.session_body(session, public_base(request._request), 0), status=201)
+
+
+class FindSession(Endpoint):
+    guests = True
+
+    @operation(
+        "R12",
+        "Find a session by its code",
+        responses={200: shapes.FoundSession, **error_responses(401, 403, 404, 429)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        found = services.look_up(actor=self.actor, ref=session_ref, address=client_address(request))
+        count = selectors.participant_count(found.session.pk)
+        room = room_of_class(self.actor.user_id, found.session.pk)
+        return Response(answers.found_session(found.session, found.seat, count, room))
+
+
+class JoinSession(Endpoint):
+    """The code is checked before the transaction of the write begins: a refusal must not undo its count (X14)."""
+
+    guests = True
+    idempotent = False  # the key is in the transaction that many share
+    shares = (selectors.found_by_each, services.take_seats)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        body = self.body(shapes.JoinRequest)
+        require_same_user(self.actor, body.user_id)
+        self.visit = services.visit_to_join(
+            actor=self.actor,
+            ref=kwargs["session_ref"],
+            session_code=body.session_code,
+            address=client_address(request),
+        )
+
+    @operation(
+        "R13",
+        "Take a seat",
+        request=shapes.JoinRequest,
+        responses={201: shapes.SeatBody, 200: shapes.SeatBody, **error_responses(400, 401, 403, 404, 409, 429)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        arrival = services.Arrival(self.actor, self.visit)
+        seating = services.seated(arrival)
+        if seating is not None and not self.idempotency_key():
+            return _seated(seating)
+        return in_shared_transaction(self, request, services.take_seats, arrival, _seated, about=arrival.session_id)
+
+
+def _seated(seating: services.Seating) -> Response:
+    return Response(answers.seat_body(seating), status=201 if seating.created else 200)
+
+
+class GuestSeat(Endpoint):
+    public = True
+    idempotent = False
+    shares = (selectors.found_by_each, services.take_guest_seats)
+
+    @operation(
+        "3.9",
+        "Take a seat without an account",
+        request=shapes.GuestRequest,
+        responses={
+            201: shapes.GuestSeatBody,
+            200: shapes.GuestSeatBody,
+            **error_responses(400, 403, 404, 409, 429),
+        },
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        body = self.body(shapes.GuestRequest)
+        services.require_guests_welcome()
+        session = self._session(request, session_ref)
+        arrival = services.guest_arrival(
+            session=session, name=body.name, device_id=body.device_id, address=client_address(request)
+        )
+        return in_shared_transaction(self, request, services.take_guest_seats, arrival, _guest_seated, about=session.pk)
+
+    def idempotency_key(self) -> str:
+        """None: an answer with tokens is not kept, and the device id makes a retry safe."""
+        return ""
+
+    def _session(self, request: Request, ref: str) -> Any:
+        """By code only: whoever asks is nobody yet, whatever else they are signed in as."""
+        found: Visit = services.visit(actor=None, ref=ref, address=client_address(request))
+        return found.session
+
+
+def _guest_seated(guest: services.GuestSeating) -> Response:
+    shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
+    response = Response(shape, status=201 if guest.seating.created else 200)
+    set_session_cookie(response, guest.login)
+    return response
+
+
+class Participants(Endpoint):
+    audited = "read.participants"
+
+    @operation(
+        "R14",
+        "Who has a seat",
+        responses={200: shapes.Roster, **error_responses(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        session = selectors.run_by(self.actor, session_ref)
+        rows: Any = selectors.roster(session)
+        if "page" in request.query_params or "page_size" in request.query_params:
+            page = page_of(rows, request.query_params, "participants", lambda seat: seat)
+            seats, pagination = page["participants"], page["pagination"]
+        else:
+            seats = list(rows)
+            pagination = Pagination(page=1, page_size=max(len(seats), 1), total_count=len(seats), total_pages=1)
+        stuck = open_by_user(session.pk, [seat.user_id for seat in seats])
+        people = [answers.roster_row(seat, seat.step_status, stuck.get(seat.user_id)) for seat in seats]
+        return Response(
+            shapes.Roster(
+                session_id=session.pk,
+                participants=people,
+                results=people,
+                total_count=pagination.total_count,
+                count=pagination.total_count,
+                pagination=pagination,
+            )
+        )
+
+
+class Start(Endpoint):
+    @operation(
+        "R15",
+        "Start the class",
+        request=StartSession,
+        responses={200: shapes.StartedBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        command = self.body(StartSession)
+        done = services.start_session(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.started_body(done))
+
+
+class NextStep(Endpoint):
+    @operation(
+        "R16",
+        "Go to the next step, or to the one that is named",
+        request=shapes.NextStepRequest,
+        responses={200: shapes.StepBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        command = self.body(shapes.NextStepRequest).command()
+        done = services.advance_step(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.step_body(done))
+
+
+class Pause(Endpoint):
+    @operation(
+        "R17",
+        "Pause the class",
+        request=PauseSession,
+        responses={200: shapes.PausedBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        command = self.body(PauseSession)
+        done = services.pause_session(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.paused_body(done))
+
+
+class Resume(Endpoint):
+    @operation(
+        "R18",
+        "Go on after a pause",
+        request=ResumeSession,
+        responses={200: shapes.ResumedBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        command = self.body(ResumeSession)
+        done = services.resume_session(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.resumed_body(done))
+
+
+class End(Endpoint):
+    @operation(
+        "R19",
+        "End the class; review begins",
+        request=EndSession,
+        responses={200: shapes.EndedBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        command = self.body(EndSession)
+        done = services.end_session(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.ended_body(selectors.summary(done.session), done.at))
+
+
+class AnnounceToAll(Endpoint):
+    @operation(
+        "6 (added)",
+        "A word to everybody",
+        request=Announce,
+        responses={200: shapes.AnnouncedBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        command = self.body(Announce)
+        done = services.announce(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.announced_body(done))
+
+
+class Current(Endpoint):
+    guests = True
+
+    @operation(
+        "R20",
+        "Where the class stands",
+        responses={200: shapes.CurrentState, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        viewed = selectors.viewed_by(self.actor, session_ref)
+        room = room_of_class(self.actor.user_id, viewed.session.pk)
+        return Response(answers.current_state(viewed, room))
+
+
+class SessionEvents(Endpoint):
+    guests = True
+
+    @operation(
+        "10.2",
+        "What happened in the class since, for networks that let no WebSocket through",
+        responses={200: Missed, **error_responses(400, 401, 403, 404)},
+        parameters=PARAMETERS,
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        viewed = selectors.viewed_by(self.actor, session_ref)
+        found = missed(request, topics.session(viewed.session.pk), frames_over_http)
+        return answered(request, found, found, self.actor)
+
+
+class MyActive(Endpoint):
+    guests = True
+
+    @operation(
+        "R21",
+        "The caller's active session",
+        responses={200: shapes.MyActive, 404: shapes.NoActive, **error_responses(401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        seat = selectors.active_seat(self.actor)
+        if seat is None:
+            return Response(shapes.NoActive(), status=404)
+        return Response(answers.my_active(seat))
+
+
+class SessionSummary(Endpoint):
+    @operation(
+        "6 (added)",
+        "How the class went",
+        responses={200: shapes.SummaryBody, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        session = selectors.run_by(self.actor, session_ref)
+        return Response(answers.summary_body(selectors.summary(session), counts_by_subtask(session.pk)))
+
+
+urlpatterns: list[URLPattern] = [
+    *both("api/lectures/<int:lecture_id>/sessions/create", CreateSession),
+    *both("api/lectures/<int:lecture_id>/sessions", LectureSessions),
+    *both("api/sessions/my-active", MyActive),
+    *both("api/sessions/<ref:session_ref>/join", JoinSession),
+    *both("api/sessions/<ref:session_ref>/guest", GuestSeat),
+    *both("api/sessions/<ref:session_ref>/participants", Participants),
+    *both("api/sessions/<ref:session_ref>/start", Start),
+    *both("api/sessions/<ref:session_ref>/next-step", NextStep),
+    *both("api/sessions/<ref:session_ref>/pause", Pause),
+    *both("api/sessions/<ref:session_ref>/resume", Resume),
+    *both("api/sessions/<ref:session_ref>/end", End),
+    *both("api/sessions/<ref:session_ref>/announce", AnnounceToAll),
+    *both("api/sessions/<ref:session_ref>/current", Current),
+    *both("api/sessions/<ref:session_ref>/events", SessionEvents),
+    *both("api/sessions/<ref:session_ref>/summary", SessionSummary),
+    *both("api/sessions/<ref:session_ref>", FindSession),
+]

@@ -1,0 +1,231 @@
+"""R35, R37, R38 and the list as a file: an instructor's view of one lecture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from django.urls import URLPattern
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mobilegpt.core.clock import iso, now, seoul_day
+from mobilegpt.core.errors import Invalid
+from mobilegpt.core.event_times import moment
+from mobilegpt.core.text import is_blank, plain
+from mobilegpt.dashboard import export, figures, selectors
+from mobilegpt.dashboard.selectors import Standing, Statistics, TrendDay
+from mobilegpt.lectures.models import Lecture
+from mobilegpt.progress.policies import require_teaching_role
+from mobilegpt.rest.dashboard import shapes
+from mobilegpt.rest.http.endpoint import Endpoint, operation
+from mobilegpt.rest.http.negotiation import WhateverIsAsked
+from mobilegpt.rest.http.paging import Pagination, id_from_query, whole_number
+from mobilegpt.rest.http.routing import both
+from mobilegpt.rest.http.schema import error_responses
+
+DEFAULT_DAYS = 7
+_SEARCH_LENGTH = 100
+_DAYS = [
+    OpenApiParameter("days", int, description=f"How many days, 1 to {figures.MOST_DAYS} ({DEFAULT_DAYS})"),
+    OpenApiParameter("until", OpenApiTypes.DATE, description="The last of them, a day in Seoul (today)"),
+]
+
+
+class DashboardStudents(Endpoint):
+    audited = "read.students"
+
+    @operation(
+        "R35",
+        "The students of a lecture and how they stand",
+        parameters=[
+            OpenApiParameter("page", int),
+            OpenApiParameter("page_size", int),
+            OpenApiParameter("search", str, description="A part of a name or an e-mail"),
+            OpenApiParameter("sort", str, description=f"{', '.join(selectors.SORTS)}; with - the other way round"),
+        ],
+        responses={200: shapes.DashboardStudents, **error_responses(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, lecture_id: int) -> Response:
+        query = request.query_params
+        board = selectors.board_of(self.actor, lecture_id)
+        page, size = whole_number(query, "page", 1, 1, None), whole_number(query, "page_size", 20, 1, 100)
+        whole = "page" not in query and "page_size" not in query
+        found, total = selectors.list_students(
+            board,
+            search=_search(query),
+            sort=query.get("sort", ""),
+            window=None if whole else slice((page - 1) * size, page * size),
+        )
+        size = max(total, 1) if whole else size
+        rows = [_student(standing) for standing in found]
+        pagination = Pagination(page=page, page_size=size, total_count=total, total_pages=-(-total // size))
+        return Response(
+            shapes.DashboardStudents(
+                lecture_id=lecture_id, students=rows, results=rows, count=total, pagination=pagination
+            )
+        )
+
+
+class DashboardStudentsFile(Endpoint):
+    """For spreadsheets: UTF-8 with a mark, so that a Korean Excel opens it; no cell is a formula."""
+
+    content_negotiation_class = WhateverIsAsked
+    audited = "export.students"
+
+    @operation(
+        "R35",
+        "The students of a lecture as a CSV file",
+        parameters=[OpenApiParameter("lang", str, enum=list(export.HEADINGS), description="Of the headings (ko)")],
+        responses={(200, "text/csv"): OpenApiTypes.STR, **error_responses(400, 401, 403, 404)},  # type: ignore[dict-item]
+    )
+    def get(self, request: Request, lecture_id: int) -> StreamingHttpResponse:
+        board = selectors.board_of(self.actor, lecture_id)
+        language = request.query_params.get("lang", "ko")
+        if language not in export.HEADINGS:
+            raise Invalid(message=f"lang is one of {', '.join(export.HEADINGS)}", details={"field": "lang"})
+        lines = export.lines(selectors.every_student(board), language)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        name = export.file_name(board.lecture.title, seoul_day(now()))
+        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class DashboardStatistics(Endpoint):
+    @operation(
+        "R37",
+        "The statistics of a lecture",
+        parameters=_DAYS,
+        responses={200: shapes.LectureStatistics, **error_responses(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, lecture_id: int) -> Response:
+        board = selectors.board_of(self.actor, lecture_id)
+        found = selectors.statistics(board, **_window(request.query_params))
+        return Response(_statistics(board.lecture, found))
+
+
+class DashboardTrend(Endpoint):
+    @operation(
+        "R38",
+        "The progress of a lecture day by day, for a chart",
+        parameters=[OpenApiParameter("lecture_id", int, required=True), *_DAYS],
+        responses={200: shapes.ProgressTrend, **error_responses(400, 401, 403, 404)},
+    )
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        require_teaching_role(self.actor)
+        lecture_id = id_from_query(query, "lecture_id")
+        if lecture_id is None:
+            raise Invalid(message="lecture_id is missing", details={"field": "lecture_id"})
+        board = selectors.board_of(self.actor, lecture_id)
+        return Response(_trend(selectors.trend(board, **_window(query))))
+
+
+def _search(query: Mapping[str, str]) -> str:
+    text = plain(query.get("search", ""))
+    if len(text) > _SEARCH_LENGTH or "\x00" in text:
+        raise Invalid(message=f"search is a text of at most {_SEARCH_LENGTH} characters", details={"field": "search"})
+    return "" if is_blank(text) else text
+
+
+def _window(query: Mapping[str, str]) -> dict[str, Any]:
+    """The days that are asked for. Raises ``Invalid``."""
+    return {"days": whole_number(query, "days", DEFAULT_DAYS, 1, figures.MOST_DAYS), "until": _day(query, "until")}
+
+
+def _day(query: Mapping[str, str], name: str) -> date | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:  # a moment is taken as its day in Seoul
+        day = seoul_day(moment(text, name))
+    today = seoul_day(now())
+    if not today - timedelta(days=3650) <= day <= today:
+        raise Invalid(message=f"{name} is a day of the last ten years", details={"field": name})
+    return day
+
+
+def _student(standing: Standing) -> shapes.DashboardStudentRow:
+    student = standing.student
+    step = None
+    if standing.step_id is not None:
+        step = shapes.DashboardStep(
+            id=standing.step_id, title=standing.step_title or "", status=standing.step_status or ""
+        )
+    return shapes.DashboardStudentRow(
+        user_id=student.user_id,
+        name=student.name,
+        email=student.email,
+        progress_rate=student.rate,
+        completed_subtasks=student.completed,
+        total_subtasks=student.total,
+        current_subtask=step,
+        help_count=student.help_count,
+        pending_help=student.pending_help,
+        last_activity=iso(standing.last_activity),
+        enrolled_at=iso(student.enrolled_at),
+    )
+
+
+def _statistics(lecture: Lecture, found: Statistics) -> shapes.LectureStatistics:
+    summary = found.summary
+    difficulties = [
+        shapes.Difficulty(
+            subtask_id=step.step_id,
+            subtask_title=step.title,
+            help_count=step.help_count,
+            average_stuck_time_seconds=step.average_stuck_seconds,
+        )
+        for step in summary.hardest
+    ]
+    return shapes.LectureStatistics(
+        lecture_id=lecture.pk,
+        lecture_name=lecture.title,
+        total_students=summary.total_students,
+        average_progress_rate=summary.average_rate,
+        total_help_requests=summary.total_help_requests,
+        average_completion_time_minutes=found.average_minutes,
+        active_students=found.days[-1].active_students,
+        average_progress=summary.average_rate,
+        completion_rate=summary.completion_rate,
+        session_count=found.session_count,
+        last_updated=iso(now()),
+        common_difficulties=difficulties,
+        difficult_steps=difficulties,
+        daily_activity=[
+            shapes.DailyActivity(
+                date=day.day.isoformat(), active_students=day.active_students, help_requests=day.help_requests
+            )
+            for day in found.days
+        ],
+        progress_distribution=shapes.ProgressDistribution(
+            **dict(zip(shapes.ProgressDistribution.__struct_fields__, summary.distribution.values(), strict=True))
+        ),
+    )
+
+
+def _trend(days: list[TrendDay]) -> shapes.ProgressTrend:
+    return shapes.ProgressTrend(
+        labels=[day.day.strftime("%m/%d") for day in days],
+        datasets=[
+            shapes.TrendDataset(label="평균 진행률", data=[figures.whole_percent(day.average_rate) for day in days]),
+            shapes.TrendDataset(label="도움 요청 수", data=[day.help_requests for day in days]),
+        ],
+    )
+
+
+urlpatterns: list[URLPattern] = [
+    *both("api/dashboard/lectures/<id:lecture_id>/students", DashboardStudents),
+    *both("api/dashboard/lectures/<id:lecture_id>/students.csv", DashboardStudentsFile),
+    *both("api/dashboard/statistics/lecture/<id:lecture_id>", DashboardStatistics),
+    *both("api/dashboard/chart-data/progress-trend", DashboardTrend),
+]

@@ -1,0 +1,1 @@
+"""HTTP itself: what every family's views stand on."""

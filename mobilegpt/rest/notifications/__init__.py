@@ -1,0 +1,1 @@
+"""R39, R40: what the caller should know of (contract 8.7)."""

@@ -1,0 +1,1 @@
+"""R27–R29: progress (contract 7.4)."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ToolsConfig(AppConfig):
+    """The management commands."""
+
+    name = "mobilegpt.tools"
+    label = "tools"
