@@ -2,7 +2,7 @@
 
 uvicorn frames every ``send()`` anew and awaits it; for a step that goes to two hundred phones that is most of the cost
 (docs/adr/0001). This subclass offers itself as an ASGI extension; under any other server the connection falls back to
-``send()``. It touches private details of uvicorn, which is pinned; tests/servers proves it on a real server.
+``send()``. It touches private details of uvicorn, which is pinned; tests/server proves it on a real server.
 """
 
 from __future__ import annotations

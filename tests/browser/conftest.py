@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Locator, sync_playwright
 
 from mobilegpt.core.network import own_addresses
-from tests.servers.process import ROOT, Running, running
+from tests.server.process import ROOT, Running, running
 
 _FLAGS = [
     "--no-sandbox",

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
 from tests.browser.test_pages import findings
-from tests.servers.process import Running
+from tests.server.process import Running
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
 from tests.browser.test_accessibility import tab_to
 from tests.browser.test_pages import looks_right
-from tests.servers.process import Running
+from tests.server.process import Running
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.servers.process import ROOT, Running
+from tests.server.process import ROOT, Running
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
 from tests.browser.test_pages import looks_right
-from tests.servers.process import ROOT, Running, running
+from tests.server.process import ROOT, Running, running
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.hall import PHONE, Device
-from tests.servers.process import ROOT, free_port, running
+from tests.server.process import ROOT, free_port, running
 
 pytestmark = pytest.mark.browser
 

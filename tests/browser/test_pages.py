@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
-from tests.servers.process import ROOT
+from tests.server.process import ROOT
 
 pytestmark = pytest.mark.browser
 

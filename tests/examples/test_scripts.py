@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 import pytest
 
-from tests.servers.process import ROOT, Running, environment, free_port, running
+from tests.server.process import ROOT, Running, environment, free_port, running
 
 pytestmark = pytest.mark.servers
 

@@ -17,7 +17,7 @@ from mobilegpt.tools.client import Backoff, RtSocket
 from tests.faults.chatting import stored
 from tests.faults.checker import Promises, complaints
 from tests.faults.processes import Server
-from tests.servers.lesson import Lesson
+from tests.server.lesson import Lesson
 
 # Limits of what one person may do, which are tested elsewhere.
 OPEN_HALL = {

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import redis
 
-from tests.servers.process import ROOT, environment, free_port, manage, until_it_answers
+from tests.server.process import ROOT, environment, free_port, manage, until_it_answers
 
 _SERVE = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port"]
 _START_SECONDS = 120  # a crowd is waiting for it, and takes its share of the machine

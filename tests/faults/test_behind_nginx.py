@@ -17,7 +17,7 @@ import pytest
 from tests.faults.chatting import Crowd, stored
 from tests.faults.checker import complaints
 from tests.faults.processes import Redis, Server
-from tests.servers.process import ROOT, free_port
+from tests.server.process import ROOT, free_port
 
 pytestmark = pytest.mark.faults
 

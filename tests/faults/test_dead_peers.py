@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from tests.faults.form import LONG, PATIENCE
 from tests.faults.processes import Server
 from tests.faults.watching import Network, Watch, lesson_at, until, user_of
-from tests.servers.lesson import Lesson
+from tests.server.lesson import Lesson
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults

@@ -19,7 +19,7 @@ import pytest
 from tests.faults.form import LONG
 from tests.faults.processes import Server
 from tests.openai_server import Mode, OpenAIServer
-from tests.servers.lesson import Lesson
+from tests.server.lesson import Lesson
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults

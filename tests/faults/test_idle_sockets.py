@@ -18,7 +18,7 @@ from tests.faults.form import LONG, PATIENCE
 from tests.faults.hall import OPEN_HALL
 from tests.faults.processes import Server
 from tests.faults.watching import Watch, claims_of, lesson_at
-from tests.servers.lesson import Lesson, until
+from tests.server.lesson import Lesson, until
 
 pytestmark = pytest.mark.faults
 

@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection
 from tests.faults.form import PATIENCE
 from tests.faults.processes import Server, has_postgres, postgres
 from tests.faults.watching import lesson_at
-from tests.servers.lesson import Lesson, until
+from tests.server.lesson import Lesson, until
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults

@@ -21,7 +21,7 @@ from tests.faults.form import LONG, SECONDS
 from tests.faults.hall import OPEN_HALL, Hall, delays
 from tests.faults.measures import MB, held_by, local_ports, percentile, resident
 from tests.faults.processes import Server, state_of
-from tests.servers.process import ROOT
+from tests.server.process import ROOT
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from mobilegpt.tools.client import RtSocket
 from tests.faults.processes import Server
-from tests.servers.lesson import Lesson
+from tests.server.lesson import Lesson
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers.process import ROOT, environment, free_port, manage, running
+from tests.server.process import ROOT, environment, free_port, manage, running
 
 pytestmark = pytest.mark.stack
 

@@ -18,7 +18,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 
-from tests.servers.process import ROOT, environment
+from tests.server.process import ROOT, environment
 from tools.kafka import Broker
 
 

@@ -22,7 +22,7 @@ from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-def
 
 from tests.kafka.installation import Installation, Load, Table, settings_of, state_of, until
 from tests.kafka.mock import headers_of, read, using
-from tests.servers.process import running
+from tests.server.process import running
 from tools import kafka as real_kafka
 from tools.with_postgres import private_postgres
 

@@ -18,7 +18,7 @@ from mobilegpt.database.models import FailureCount
 from mobilegpt.lectures.services import enroll
 from tests import cast, classes, rooms
 from tests.rest.api import Answer, Api
-from tests.rest.test_chat_s4 import HERE, refusal
+from tests.rest.test_roomchat import HERE, refusal
 
 pytestmark = pytest.mark.django_db
 INVITATIONS = "/api/v1/chat/invitations"

@@ -13,7 +13,7 @@ from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.models import LectureSession
 from tests import cast, classes, rooms
 from tests.rest.api import Api
-from tests.rest.test_chat_s4 import HERE
+from tests.rest.test_roomchat import HERE
 
 pytestmark = pytest.mark.django_db
 DOORS = [

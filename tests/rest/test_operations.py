@@ -30,7 +30,7 @@ def checks_start_afresh() -> None:
 
 @pytest.fixture
 def database_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's database lives in another thread's transaction; that it answers is tests/servers' business."""
+    """The test's database lives in another thread's transaction; that it answers is tests/server' business."""
     monkeypatch.setattr(operations, "_database_state", lambda: "healthy")
 
 

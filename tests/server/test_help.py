@@ -18,8 +18,8 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.openai_server import OpenAIServer
-from tests.servers.lesson import Lesson, until
-from tests.servers.process import Running, manage, running
+from tests.server.lesson import Lesson, until
+from tests.server.process import Running, manage, running
 
 pytestmark = pytest.mark.servers
 SERVE = [sys.executable, "manage.py", "serve", "--port", "{port}"]

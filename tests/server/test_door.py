@@ -21,9 +21,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.servers.lesson import Lesson, until
-from tests.servers.process import Running, running
-from tests.servers.raw import CLOSE, PING, PONG, TEXT, RawSocket, frame
+from tests.server.lesson import Lesson, until
+from tests.server.process import Running, running
+from tests.server.raw import CLOSE, PING, PONG, TEXT, RawSocket, frame
 
 pytestmark = pytest.mark.servers
 

@@ -18,8 +18,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.servers.lesson import Lesson, until
-from tests.servers.process import ROOT, Running, environment, free_port, migrate, running
+from tests.server.lesson import Lesson, until
+from tests.server.process import ROOT, Running, environment, free_port, migrate, running
 
 pytestmark = pytest.mark.servers
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers.lesson import Lesson
-from tests.servers.process import Running, running
-from tests.servers.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawSocket, close, frame, heartbeat
+from tests.server.lesson import Lesson
+from tests.server.process import Running, running
+from tests.server.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawSocket, close, frame, heartbeat
 
 pytestmark = pytest.mark.servers
 

@@ -11,8 +11,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mobilegpt.server import uvicorn_handshake, uvicorn_websocket
 from mobilegpt.server.uvicorn_handshake import HandingOverProtocol, accept_of
-from tests.realtime.serving import KEY, knock, serving
-from tests.servers.raw import CLOSE, TEXT, close, frame
+from tests.server.raw import CLOSE, TEXT, close, frame
+from tests.server.serving import KEY, knock, serving
 
 GOOD = {
     "plain": knock(),

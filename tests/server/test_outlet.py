@@ -15,8 +15,8 @@ import uvloop
 from mobilegpt.realtime.frames import Message
 from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames
 from mobilegpt.server.uvicorn_handshake import HandingOverProtocol
-from tests.realtime.serving import knock, serving
-from tests.servers.raw import close
+from tests.server.raw import close
+from tests.server.serving import knock, serving
 from tests.until import until
 
 STEP = Message([b'{"type":"step_changed"}']).wire

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.pictures import bomb
-from tests.servers.process import Running, migrate, running
-from tests.servers.test_servers import SERVE
+from tests.server.process import Running, migrate, running
+from tests.server.test_servers import SERVE
 
 pytestmark = pytest.mark.servers
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers.lesson import Lesson, until
-from tests.servers.process import Running, running
+from tests.server.lesson import Lesson, until
+from tests.server.process import Running, running
 
 pytestmark = pytest.mark.servers
 

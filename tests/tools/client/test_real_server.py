@@ -12,7 +12,7 @@ import pytest
 
 from mobilegpt.tools.client import Api, ApiError, Refused, RtSocket
 from mobilegpt.tools.client.reconnect import Backoff
-from tests.servers.process import Running, running
+from tests.server.process import Running, running
 
 pytestmark = [pytest.mark.servers, pytest.mark.asyncio]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.servers.process import ROOT, Running, environment, running
+from tests.server.process import ROOT, Running, environment, running
 
 
 def simulate(server: Running, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

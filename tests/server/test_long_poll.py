@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.servers.lesson import Lesson
-from tests.servers.process import Running, running
+from tests.server.lesson import Lesson
+from tests.server.process import Running, running
 
 pytestmark = pytest.mark.servers
 
