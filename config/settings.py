@@ -80,12 +80,12 @@ INSTALLED_APPS = [
     "mobilegpt.notifications",
 ]
 MIDDLEWARE = [
-    "mobilegpt.rest.http.middleware.RequestContextMiddleware",
-    "mobilegpt.rest.http.middleware.KnownHostOnly",
+    "mobilegpt.server.middleware.RequestContextMiddleware",
+    "mobilegpt.server.middleware.KnownHostOnly",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mobilegpt.rest.http.middleware.AdminOnly",
+    "mobilegpt.server.middleware.AdminOnly",
 ]
 # Only /admin/ needs cookies, forms and messages; the API pays for none of it (see AdminOnly).
 ADMIN_MIDDLEWARE = [
@@ -93,7 +93,7 @@ ADMIN_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "mobilegpt.rest.http.middleware.StaffLogins",
+    "mobilegpt.server.middleware.StaffLogins",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -14,6 +14,6 @@ from mobilegpt.events.outbox import unit_of_work
 def delete_before(connection: BaseDatabaseWrapper, moment: datetime) -> int:
     """Delete older lines and leave one that says so; returns how many. Raises ``DatabaseError`` for who may not."""
     with unit_of_work(), guard.lifted(connection):
-        deleted = AuditEntry.objects.filter(at__lt=moment)._raw_delete(connection.alias)
+        deleted, _ = AuditEntry.objects.using(connection.alias).filter(at__lt=moment).delete()
         trail.record("audit.purged", before=moment.isoformat(), lines=deleted)
     return deleted
