@@ -1,1 +1,1 @@
-"""What every domain may use: errors, the actor, the clock, idempotency, throttling. Knows no HTTP and no JSON."""
+"""What everything may use: refusals with codes, the actor, the clock, texts, addresses. Knows no database."""

@@ -1,1 +1,1 @@
-"""Events from commit to socket: outbox, streams, brokers, hub, dialects, connections."""
+"""From a stored event to the sockets: hub, dialects, connections, presence, replay."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from mobilegpt.tools.documents.asyncapi import asyncapi_document
 from mobilegpt.tools.documents.errors_page import errors_page
+from mobilegpt.tools.documents.house import house_drawing, house_page
 from mobilegpt.tools.documents.openapi import openapi_document
 from mobilegpt.tools.documents.protocol_page import protocol_page
 from mobilegpt.tools.documents.typescript import api_types, protocol_types
@@ -28,6 +29,8 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/protocol.md": protocol_page,
     "docs/openapi.json": _json(openapi_document),
     "docs/errors.md": errors_page,
+    "docs/house.md": house_page,
+    "docs/images/house.svg": house_drawing,
     "web/src/protocol.gen.ts": protocol_types,
     "web/src/api.gen.ts": api_types,
 }
