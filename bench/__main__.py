@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import chat, fanout, flat, http_bench, idle, report
+from bench import chat, fanout, flat, http_bench, idle, keeping, report
 from bench.http_report import http_table
 from bench.servers import Server, Shape
 from bench.turns import Keep
@@ -36,8 +36,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, help="how many turns each")
     parser.add_argument("--seconds", type=float, help="chat, http: how long a turn takes")
     parser.add_argument("--scale", type=int, default=1, help="chat: so many times fewer rooms, for a busy machine")
-    parser.add_argument("--to", type=Path, default=Path("bench/results"), help="folder of the results")
+    parser.add_argument("--to", type=Path, help="folder of the results: bench/results, of short runs artifacts/bench")
     options = parser.parse_args()
+    options.to = options.to or Path("artifacts/bench" if options.short else "bench/results")
     options.to.mkdir(parents=True, exist_ok=True)
     name = f"{options.scenario}-{time.strftime('%Y%m%d-%H%M', time.gmtime())}"
 
@@ -47,6 +48,12 @@ def main() -> int:
         (options.to / f"{name}.md").write_text(text)
         print(text)
 
+    code = _run(options, keep)
+    keeping.forget_superseded(options.to)
+    return code
+
+
+def _run(options: argparse.Namespace, keep: Keep) -> int:
     if options.scenario == "flat":
         keep(flat.measure(flat.SIZES[:2] if options.short else flat.SIZES))
     elif options.scenario == "fanout":
