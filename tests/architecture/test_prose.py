@@ -46,3 +46,12 @@ def _exists(page: Path, target: str) -> bool:
 def _anchors(text: str) -> set[str]:
     headings = {re.sub(r"[^\w\s-]", "", title.lower()).strip().replace(" ", "-") for title in _HEADING.findall(text)}
     return headings | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+def test_the_index_names_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    linked = {(index.parent / target).resolve() for target in _LINK.findall(index.read_text(encoding="utf-8"))}
+    pages = {page for page in _PAGES if page.parent != ROOT / "bench" / "results"}
+    documents = {path for path in project_files() if path.parent == index.parent}
+    readmes = {index, ROOT / "README.md", ROOT / "README.ko.md"}
+    assert [shown(page) for page in sorted((pages | documents) - linked - readmes)] == []
