@@ -300,7 +300,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MobileGPT Classroom",
-    "DESCRIPTION": "REST API of the live class. The sockets are described by docs/asyncapi.json.",
+    "DESCRIPTION": (
+        "REST API of the live class. The sockets are described by docs/asyncapi.json, every code by docs/errors.md.\n\n"
+        "Anywhere: a field that is missing or wrong is INVALID_REQUEST (400), no token UNAUTHENTICATED and a bad one "
+        "INVALID_TOKEN (401), a guest outside of their class GUEST_NOT_ALLOWED (403), what the caller may not know of "
+        "NOT_FOUND (404). A POST with an `Idempotency-Key` gives its first answer again; meanwhile it is "
+        "IDEMPOTENCY_IN_FLIGHT (409), with another body IDEMPOTENCY_KEY_REUSED (422). 429 and 503 have `Retry-After`."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",  # the structs' schemas are JSON Schema 2020-12
     "SERVE_INCLUDE_SCHEMA": False,

@@ -7,12 +7,11 @@ import re
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from mobilegpt.core.errors import NotFound
 from mobilegpt.files.store import facts_of
-from mobilegpt.rest.http.endpoint import Endpoint
+from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.file_answers import StoredFile, file_answer
 from mobilegpt.rest.http.negotiation import WhateverIsAsked
 from mobilegpt.rest.http.routing import both
@@ -28,12 +27,14 @@ class ProfilePicture(Endpoint):
     guests = True
     content_negotiation_class = WhateverIsAsked
 
-    @extend_schema(
-        summary="A profile picture",
-        description="Contract 9.3.",
+    @operation(
+        "9.3",
+        "A profile picture",
         responses={(200, "image/*"): OpenApiTypes.BINARY, 404: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, name: str) -> HttpResponseBase:
+        """The picture of an account, by the address that other answers name. Anybody may ask; only pictures of profiles
+        are served here, all else is NOT_FOUND (404)."""
         found = _NAME.fullmatch(name)
         mime = _MIMES.get(found.group(1).lower()) if found else None
         if mime is None:

@@ -132,6 +132,9 @@ class Register(Endpoint):
         responses={201: RegisteredBody, **error_responses(400, 403, 409, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Makes an account for a student or an instructor; anybody may. Refused: PASSWORD_TOO_COMMON (400, in
+        production), INSTRUCTOR_SIGNUP_CLOSED (403), EMAIL_TAKEN and PHONE_TAKEN (409), RATE_LIMITED (429) for an
+        address that makes or tries too many."""
         return services.register(
             command=self.body(RegisterAccount),
             address=client_address(request),
@@ -145,6 +148,8 @@ class Signup(Endpoint):
 
     @operation("3.2 (added)", "Who may register here", responses={200: SignupBody, **error_responses(401)})
     def get(self, request: Request) -> Response:
+        """Tells a page for signing up which roles are open here, and whether an e-mail has to be confirmed. Anybody may
+        ask."""
         roles = ["STUDENT"] if settings.INSTRUCTOR_SIGNUP == "closed" else ["STUDENT", "INSTRUCTOR"]
         return Response(SignupBody(roles=roles, email_confirmation=settings.EMAIL_CONFIRMATION))
 
@@ -162,6 +167,8 @@ class Confirm(Endpoint):
         responses={200: MessageBody, **error_responses(400, 401)},
     )
     def post(self, request: Request) -> Response:
+        """Confirms the e-mail of a new account by the key of the link that was sent to it; anybody who has it may. A
+        key that is made up, too old or used is BAD_LINK (400)."""
         confirmation.confirm(self.body(ConfirmRequest).key)
         return Response(MessageBody(message="이메일을 확인했습니다"))
 
@@ -177,6 +184,8 @@ class ConfirmAgain(Endpoint):
         responses={202: MessageBody, **error_responses(400, 401, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Sends another link to an account that waits for one. Anybody may ask, and the answer is the same whether
+        there is such an account; too often is RATE_LIMITED (429)."""
         email = self.body(ResendRequest).email
         confirmation.send_again(email, client_address(request), own_base(request._request))
         return Response(MessageBody(message="메일을 보냈습니다"), status=202)
@@ -193,6 +202,9 @@ class LogIn(Endpoint):
         responses={200: LoginBody, **error_responses(400, 401, 403, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Logs in by e-mail and password: both pairs of tokens, and the session cookie for sockets. Refused:
+        INVALID_CREDENTIALS (401), EMAIL_NOT_CONFIRMED (403), RATE_LIMITED (429) after too many wrong passwords; its
+        details may hold a challenge whose answer, sent as ``proof``, lets one more be tried."""
         body, device = self.body(LoginRequest), device_of(request)
         login = services.log_in(
             email=body.email,
@@ -218,6 +230,9 @@ class RefreshTokens(Endpoint):
         responses={200: TokensBody, **error_responses(400, 401, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Gives a new pair for a refresh token, under either of its names. The old one stays usable until a successor
+        was used; using it after that ends the whole login. INVALID_TOKEN (401) for one that does not hold, RATE_LIMITED
+        (429) for an address that sends forged ones."""
         token = self.body(RefreshRequest).token
         if token is None:
             raise Invalid(message="refresh_token is missing", details={"field": "refresh_token"})
@@ -229,6 +244,7 @@ class Me(Endpoint):
 
     @operation("R4", "The caller's own account", responses={200: MeBody, **error_responses(401)})
     def get(self, request: Request) -> Response:
+        """The caller's own account, with everything that only they and staff see; guests too."""
         return Response(_me_body(selectors.account(self.actor.user_id)))
 
 
@@ -245,6 +261,8 @@ class LogOut(Endpoint):
         responses={200: MessageBody, **error_responses(400, 401)},
     )
     def post(self, request: Request) -> Response:
+        """Ends the caller's login: its tokens, its cookie and its open sockets. Takes the access token, or a refresh
+        token in the body when that has expired; without either it is UNAUTHENTICATED (401)."""
         token = self.body(RefreshRequest).token
         services.log_out(actor=self.caller, refresh_token=token, address=client_address(request))
         response = Response(MessageBody(message="로그아웃했습니다"))

@@ -83,6 +83,9 @@ class LogActivity(Endpoint):
         responses={201: LogSavedBody, **error_responses(400, 401, 403, 404, 413, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Keeps one thing that was done on the caller's phone, with personal data masked. Anybody signed in may, for
+        themselves; another's ``user_id`` is USER_ID_MISMATCH (403), too large an event TOO_LARGE (413), more bytes than
+        one person may send RATE_LIMITED (429)."""
         recorded = services.record(actor=self.actor, reports=self._reports)
         (outcome,) = recorded.outcomes
         if isinstance(outcome, DomainError):
@@ -108,6 +111,10 @@ class LogBatch(Endpoint):
         responses={201: LogsSavedBody, **error_responses(400, 401, 403, 413, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Keeps up to 500 things that were done on the caller's phone: good items are saved, bad ones come back under
+        ``errors``, none good is INVALID_REQUEST (400). Anybody signed in may, for themselves; another's ``user_id`` in
+        any item is USER_ID_MISMATCH (403) and saves nothing, too many or too large TOO_LARGE (413), more bytes than one
+        person may send RATE_LIMITED (429)."""
         reports = [item for item in self._given if isinstance(item, services.Report)]
         recorded = services.record(actor=self.actor, reports=reports)
         outcomes = iter(recorded.outcomes)

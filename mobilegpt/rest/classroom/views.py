@@ -38,6 +38,8 @@ class LectureSessions(Endpoint):
         responses={201: shapes.SessionBody, **error_responses(400, 401, 403, 404)},
     )
     def post(self, request: Request, lecture_id: int) -> Response:
+        """Opens a session of a lecture, with a code of its own and WAITING for its start. The lecture's owner and
+        admins may; others get FORBIDDEN (403)."""
         return _open(self, request, lecture_id)
 
     @operation(
@@ -46,6 +48,8 @@ class LectureSessions(Endpoint):
         responses={200: shapes.SessionList, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request, lecture_id: int) -> Response:
+        """The sessions of a lecture a page at a time, newest first. The lecture's owner and admins may; others get
+        FORBIDDEN (403)."""
         policies.require_staff_role(self.actor)
         lecture = policies.require_may_open(self.actor, Lecture.objects.filter(pk=lecture_id).first())
         base = public_base(request._request)
@@ -65,6 +69,8 @@ class CreateSession(Endpoint):
         responses={201: shapes.SessionBody, **error_responses(400, 401, 403, 404)},
     )
     def post(self, request: Request, lecture_id: int) -> Response:
+        """Opens a session as ``POST /api/lectures/{lecture_id}/sessions`` does, under the later path. The lecture's
+        owner and admins may; others get FORBIDDEN (403)."""
         return _open(self, request, lecture_id)
 
 
@@ -82,6 +88,9 @@ class FindSession(Endpoint):
         responses={200: shapes.FoundSession, **error_responses(401, 403, 404, 429)},
     )
     def get(self, request: Request, session_ref: str) -> Response:
+        """A session by its code, for anybody signed in; a student who found it so may join within the hour. By its
+        number only for its people and admins, else NOT_FOUND (404); too many wrong codes are RATE_LIMITED (429), right
+        ones never count."""
         found = services.look_up(actor=self.actor, ref=session_ref, address=client_address(request))
         count = selectors.participant_count(found.session.pk)
         room = room_of_class(self.actor.user_id, found.session.pk)
@@ -113,6 +122,10 @@ class JoinSession(Endpoint):
         responses={201: shapes.SeatBody, 200: shapes.SeatBody, **error_responses(400, 401, 403, 404, 409, 429)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Takes a seat for the calling student: 201, and 200 with the same seat when repeated. By number only with a
+        proof (a seat in an earlier class, an instructor's enrolment, a look-up within the hour, ``session_code``), else
+        JOIN_CODE_REQUIRED (403); FORBIDDEN (403) for other roles, SESSION_FULL and SESSION_OVER (409), RATE_LIMITED
+        (429) after too many wrong codes."""
         arrival = services.Arrival(self.actor, self.visit)
         seating = services.seated(arrival)
         if seating is not None and not self.idempotency_key():
@@ -140,6 +153,9 @@ class GuestSeat(Endpoint):
         },
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Takes a seat by a name and a phone's ``device_id``, without an account: 201 with a login, 200 when the same
+        phone takes up its seat again. Anybody with the code may. Refused: GUEST_JOIN_DISABLED (403), SESSION_FULL,
+        SESSION_OVER and DEVICE_SEATS_TAKEN (409), RATE_LIMITED (429)."""
         body = self.body(shapes.GuestRequest)
         services.require_guests_welcome()
         session = self._session(request, session_ref)
@@ -174,6 +190,9 @@ class Participants(Endpoint):
         responses={200: shapes.Roster, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request, session_ref: str) -> Response:
+        """Everybody who has a seat, with where they stand and whether they wait for help; all of them unless a page is
+        asked for. The session's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND
+        (404)."""
         session = selectors.run_by(self.actor, session_ref)
         rows: Any = selectors.roster(session)
         if "page" in request.query_params or "page_size" in request.query_params:
@@ -204,6 +223,9 @@ class Start(Endpoint):
         responses={200: shapes.StartedBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Starts a WAITING session on its first step or the one that is named; everybody in the waiting room becomes
+        active. The session's instructor and admins may. Another state is INVALID_TRANSITION, a lecture without steps
+        NO_NEXT_STEP (409), a step of another lecture WRONG_LECTURE (400)."""
         command = self.body(StartSession)
         done = services.start_session(actor=self.actor, session_ref=session_ref, command=command)
         return Response(answers.started_body(done))
@@ -217,6 +239,9 @@ class NextStep(Endpoint):
         responses={200: shapes.StepBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Moves the class to the next step in the lecture's order, or to the one that is named. The session's
+        instructor and admins may, while it runs. Past the last step is NO_NEXT_STEP, another state or a second press at
+        the same moment INVALID_TRANSITION (409), a step of another lecture WRONG_LECTURE (400)."""
         command = self.body(shapes.NextStepRequest).command()
         done = services.advance_step(actor=self.actor, session_ref=session_ref, command=command)
         return Response(answers.step_body(done))
@@ -230,6 +255,8 @@ class Pause(Endpoint):
         responses={200: shapes.PausedBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Pauses a running class, with a word to everybody if ``message`` is sent. The session's instructor and admins
+        may; another state is INVALID_TRANSITION (409)."""
         command = self.body(PauseSession)
         done = services.pause_session(actor=self.actor, session_ref=session_ref, command=command)
         return Response(answers.paused_body(done))
@@ -243,6 +270,8 @@ class Resume(Endpoint):
         responses={200: shapes.ResumedBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Goes on with a paused class, on the step where it stood. The session's instructor and admins may; another
+        state is INVALID_TRANSITION (409)."""
         command = self.body(ResumeSession)
         done = services.resume_session(actor=self.actor, session_ref=session_ref, command=command)
         return Response(answers.resumed_body(done))
@@ -256,6 +285,8 @@ class End(Endpoint):
         responses={200: shapes.EndedBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Ends the class: it goes into review, keeps its seats and takes no new ones. The session's instructor and
+        admins may; a session that is over already is INVALID_TRANSITION (409)."""
         command = self.body(EndSession)
         done = services.end_session(actor=self.actor, session_ref=session_ref, command=command)
         return Response(answers.ended_body(selectors.summary(done.session), done.at))
@@ -269,6 +300,8 @@ class AnnounceToAll(Endpoint):
         responses={200: shapes.AnnouncedBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
+        """Sends the instructor's own words to all phones; state and step stay. The session's instructor and admins may,
+        until the session is archived (INVALID_TRANSITION, 409); an empty text is INVALID_REQUEST (400)."""
         command = self.body(Announce)
         done = services.announce(actor=self.actor, session_ref=session_ref, command=command)
         return Response(answers.announced_body(done))
@@ -283,6 +316,8 @@ class Current(Endpoint):
         responses={200: shapes.CurrentState, **error_responses(401, 403, 404)},
     )
     def get(self, request: Request, session_ref: str) -> Response:
+        """The session's state, its current step and the instructor's last words. Those who have a seat or the right to
+        one, its instructor and admins may; others get NOT_FOUND (404)."""
         viewed = selectors.viewed_by(self.actor, session_ref)
         room = room_of_class(self.actor.user_id, viewed.session.pk)
         return Response(answers.current_state(viewed, room))
@@ -298,6 +333,9 @@ class SessionEvents(Endpoint):
         parameters=PARAMETERS,
     )
     def get(self, request: Request, session_ref: str) -> Response:
+        """What the session's stream has done since ``after_seq``, complete or not at all (``recovered`` is false, with
+        the reason). With ``wait`` the answer comes with the next event. Those who may ask for the current state may;
+        others get NOT_FOUND (404)."""
         viewed = selectors.viewed_by(self.actor, session_ref)
         found = missed(request, topics.session(viewed.session.pk), frames_over_http)
         return answered(request, found, found, self.actor)
@@ -312,6 +350,8 @@ class MyActive(Endpoint):
         responses={200: shapes.MyActive, 404: shapes.NoActive, **error_responses(401, 403)},
     )
     def get(self, request: Request) -> Response:
+        """The newest session in which the calling student has a seat and that is not over, or 404 with a body of its
+        own. Instructors and admins get FORBIDDEN (403)."""
         seat = selectors.active_seat(self.actor)
         if seat is None:
             return Response(shapes.NoActive(), status=404)
@@ -325,6 +365,8 @@ class SessionSummary(Endpoint):
         responses={200: shapes.SummaryBody, **error_responses(401, 403, 404)},
     )
     def get(self, request: Request, session_ref: str) -> Response:
+        """How the class went: who came, who finished, and of each step how many were done with it and asked for help.
+        The session's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         session = selectors.run_by(self.actor, session_ref)
         return Response(answers.summary_body(selectors.summary(session), counts_by_subtask(session.pk)))
 

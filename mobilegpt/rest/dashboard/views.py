@@ -52,6 +52,9 @@ class DashboardStudents(Endpoint):
         responses={200: shapes.DashboardStudents, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request, lecture_id: int) -> Response:
+        """The students of a lecture: how far they are, where they stand, how often they asked for help; all of them
+        unless a page is asked for. The lecture's instructor and admins may; students get FORBIDDEN (403), other
+        instructors NOT_FOUND (404)."""
         query = request.query_params
         board = selectors.board_of(self.actor, lecture_id)
         page, size = whole_number(query, "page", 1, 1, None), whole_number(query, "page_size", 20, 1, 100)
@@ -82,9 +85,11 @@ class DashboardStudentsFile(Endpoint):
         "R35",
         "The students of a lecture as a CSV file",
         parameters=[OpenApiParameter("lang", str, enum=list(export.HEADINGS), description="Of the headings (ko)")],
-        responses={(200, "text/csv"): OpenApiTypes.STR, **error_responses(400, 401, 403, 404)},  # type: ignore[dict-item]
+        responses={(200, "text/csv"): OpenApiTypes.STR, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request, lecture_id: int) -> StreamingHttpResponse:
+        """The same students as a file for spreadsheets, in which no cell is a formula. The lecture's instructor and
+        admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         board = selectors.board_of(self.actor, lecture_id)
         language = request.query_params.get("lang", "ko")
         if language not in export.HEADINGS:
@@ -106,6 +111,8 @@ class DashboardStatistics(Endpoint):
         responses={200: shapes.LectureStatistics, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request, lecture_id: int) -> Response:
+        """A lecture in figures: mean progress, help requests, hard steps, activity day by day. The lecture's instructor
+        and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         board = selectors.board_of(self.actor, lecture_id)
         found = selectors.statistics(board, **_window(request.query_params))
         return Response(_statistics(board.lecture, found))
@@ -119,6 +126,8 @@ class DashboardTrend(Endpoint):
         responses={200: shapes.ProgressTrend, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request) -> Response:
+        """Mean progress and help requests of a lecture day by day, as Chart.js takes them; days without any are zero.
+        The lecture's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         query = request.query_params
         require_teaching_role(self.actor)
         lecture_id = id_from_query(query, "lecture_id")

@@ -67,6 +67,8 @@ class AnswersOfLecture(Endpoint):
         responses={200: LectureAnswers, **error_responses(401, 403, 404)},
     )
     def get(self, request: Request, lecture_id: int) -> Response:
+        """The answers that everybody stuck on a step of this lecture is given, and those that helped somebody and could
+        be. The lecture's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         require_teacher(self.actor, Lecture.objects.filter(pk=lecture_id).first())
         return Response(
             LectureAnswers(
@@ -84,6 +86,9 @@ class Share(Endpoint):
         responses={201: SharedAnswer, 200: SharedAnswer, **error_responses(400, 401, 403, 404)},
     )
     def post(self, request: Request, response_id: int) -> Response:
+        """Gives an answer to everybody who is stuck at the same step from now on, in the words that are sent; 200 when
+        it was shared before. The lecture's instructor and admins may. What only a teacher may say in person, or repeats
+        somebody's phone, is ANSWER_NOT_SHAREABLE (400)."""
         shared, created = remembering.share_answer(
             actor=self.actor, response_id=response_id, command=self.body(ShareAnswer)
         )
@@ -98,6 +103,8 @@ class TakeAway(Endpoint):
         responses={204: None, **error_responses(401, 403, 404)},
     )
     def delete(self, request: Request, answer_id: int) -> Response:
+        """Gives a shared answer to nobody any more. The lecture's instructor and admins may; students get FORBIDDEN
+        (403), other instructors NOT_FOUND (404)."""
         remembering.take_away(actor=self.actor, answer_id=answer_id)
         return Response(status=204)
 

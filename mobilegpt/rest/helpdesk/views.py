@@ -134,6 +134,9 @@ class AskForHelp(Endpoint):
         responses={201: HelpAskedBody, **error_responses(400, 401, 403, 404, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Asks for help with a step; an answer follows within a minute. A student of the lecture may; asking again
+        while a request for the step is open in the same class gives that one. Refused: FORBIDDEN, NOT_ENROLLED and
+        USER_ID_MISMATCH (403), RATE_LIMITED (429) beyond five a minute."""
         asked = services.request_help(actor=self.actor, command=self._command, call=self._call).request
         return Response(HelpAskedBody(help_request_id=asked.pk, status=asked.status), status=201)
 
@@ -144,6 +147,8 @@ class ShowRequest(Endpoint):
 
     @operation("R33", "A help request", responses={200: HelpRequestBody, **error_responses(401, 404)})
     def get(self, request: Request, request_id: int) -> Response:
+        """A help request with its answer and analysis, once there are any. Its asker, the lecture's instructor and
+        admins may; to others it is NOT_FOUND (404)."""
         found = selectors.request_seen_by(self.actor, request_id)
         if analysing.is_late(found):  # nobody came round to it: whoever asks does not wait longer
             analysing.finish({"request_id": request_id})
@@ -159,6 +164,8 @@ class AnswerRequest(Endpoint):
         responses={200: HelpRequestBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, request_id: int) -> Response:
+        """Sends the teacher's own answer to whoever asked. The lecture's instructor and admins may; students get
+        FORBIDDEN (403), other instructors NOT_FOUND (404), and a closed request is REQUEST_CLOSED (409)."""
         command = self.body(AnswerHelp)
         response = services.answer_help(actor=self.actor, request_id=request_id, command=command)
         return Response(_request_body(response.request, response, for_teacher=True))
@@ -173,6 +180,8 @@ class CloseRequest(Endpoint):
         responses={200: HelpRequestBody, **error_responses(401, 404)},
     )
     def post(self, request: Request, request_id: int) -> Response:
+        """Closes a help request; closing it again changes nothing. Its asker, the lecture's instructor and admins may;
+        to others it is NOT_FOUND (404)."""
         closed = services.close_help(actor=self.actor, request_id=request_id)
         for_teacher = teaches(self.actor, closed)
         return Response(_request_body(closed, selectors.newest_response(closed), for_teacher=for_teacher))
@@ -188,6 +197,8 @@ class Feedback(Endpoint):
         responses={200: FeedbackBody, **error_responses(400, 401, 403, 404)},
     )
     def post(self, request: Request) -> Response:
+        """Keeps how much an answer helped, from 1 to 5, for the request that is named or the response. Its asker may;
+        other roles get FORBIDDEN (403), and others' answers are NOT_FOUND (404)."""
         response = services.give_feedback(actor=self.actor, command=self.body(GiveFeedback))
         return Response(FeedbackBody(help_response_id=response.pk))
 
@@ -202,6 +213,8 @@ class Pending(Endpoint):
         responses={200: PendingList, **error_responses(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
+        """Help requests that nobody has closed, most urgent first, of the caller's lectures; an admin's are all.
+        Instructors and admins may; students get FORBIDDEN (403)."""
         query = request.query_params
         rows = selectors.pending(
             self.actor,

@@ -6,7 +6,7 @@ A view decodes a body, calls one service or selector, and shapes the answer. ``@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest
@@ -33,19 +33,27 @@ def operation(
     summary: str,
     *,
     request: type | dict[str, Any] | None = None,
-    responses: dict[int, Any],
+    responses: Mapping[Any, Any],
     parameters: list[OpenApiParameter] | None = None,
     tags: list[str] | None = None,
 ) -> Callable[[View], View]:
-    """Describe one operation: its row in the contract's inventory, its body, its answers."""
-    described: Callable[[View], View] = extend_schema(
-        summary=summary,
-        description=f"Contract {row}.",
-        request=request,
-        responses=responses,
-        parameters=parameters or [],
-        tags=tags,
-    )
+    """Describe one operation: its row or rule in the contract, its body, its answers by status (and media type).
+
+    The method's docstring is its description: what it does, who may, what refuses it.
+    """
+
+    def described(view: View) -> View:
+        words = " ".join((view.__doc__ or "").split())
+        describe: Callable[[View], View] = extend_schema(
+            summary=summary,
+            description=f"{words}\n\nContract {row}.",
+            request=request,
+            responses=responses,
+            parameters=parameters or [],
+            tags=tags,
+        )
+        return describe(view)
+
     return described
 
 

@@ -155,6 +155,8 @@ class Lectures(Endpoint):
         parameters=[OpenApiParameter("instructor_id", int), OpenApiParameter("is_active", bool), *_PAGING],
     )
     def get(self, request: Request) -> Response:
+        """Lectures a page at a time: active ones, one's own, and those that one is enrolled in; admins see all. Guests
+        are refused with GUEST_NOT_ALLOWED (403)."""
         query = request.query_params
         rows = selectors.visible_lectures(
             self.actor, instructor_id=_id_in(query, "instructor_id"), is_active=flag_from_query(query, "is_active")
@@ -168,6 +170,7 @@ class Lectures(Endpoint):
         responses={201: CreatedLecture, **error_responses(400, 401, 403)},
     )
     def post(self, request: Request) -> Response:
+        """Makes a lecture of the caller's own. Instructors and admins may; students get FORBIDDEN (403)."""
         lecture = services.create_lecture(actor=self.actor, command=self.body(CreateLecture))
         body = CreatedLecture(
             id=lecture.pk,
@@ -191,6 +194,9 @@ class LectureDetail(Endpoint):
         parameters=[_INCLUDE],
     )
     def get(self, request: Request, lecture_id: int) -> Response:
+        """A lecture with its tasks, and with their subtasks if ``include=subtasks`` is sent. Anybody signed in may see
+        an active one; an inactive one is NOT_FOUND (404) but for its owner, its students and admins, and a guest sees
+        that of their class alone (GUEST_NOT_ALLOWED, 403)."""
         with_subtasks = _includes_subtasks(request.query_params)
         return Response(_lecture_body(selectors.lecture_for(self.actor, lecture_id), with_subtasks))
 
@@ -201,6 +207,7 @@ class LectureDetail(Endpoint):
         responses={200: LectureBody, **error_responses(400, 401, 403, 404)},
     )
     def put(self, request: Request, lecture_id: int) -> Response:
+        """Changes a lecture; absent fields stay as they are. Its owner and admins may, others get FORBIDDEN (403)."""
         services.update_lecture(actor=self.actor, lecture_id=lecture_id, command=self.body(UpdateLecture))
         return Response(_lecture_body(selectors.lecture_for(self.actor, lecture_id), with_subtasks=False))
 
@@ -208,6 +215,8 @@ class LectureDetail(Endpoint):
 
     @operation("R9", "Delete a lecture", responses={204: None, **error_responses(401, 403, 404, 409)})
     def delete(self, request: Request, lecture_id: int) -> Response:
+        """Deletes a lecture with its tasks and sessions. Its owner and admins may, others get FORBIDDEN (403); while a
+        class is held on it, it is IN_USE (409)."""
         services.delete_lecture(actor=self.actor, lecture_id=lecture_id)
         return Response(status=204)
 
@@ -219,6 +228,8 @@ class Enroll(Endpoint):
         responses={201: EnrollmentBody, **error_responses(401, 403, 404, 409)},
     )
     def post(self, request: Request, lecture_id: int) -> Response:
+        """Enrols the calling student in a lecture, which opens the lecture and not its classes. Others get FORBIDDEN
+        (403); a second time is ALREADY_ENROLLED (409), an inactive lecture NOT_FOUND (404)."""
         enrollment = services.enroll(actor=self.actor, lecture_id=lecture_id)
         body = EnrollmentBody(
             enrollment_id=enrollment.pk,
@@ -237,6 +248,8 @@ class LectureOrder(Endpoint):
         responses={200: LectureBody, **error_responses(400, 401, 403, 404)},
     )
     def put(self, request: Request, lecture_id: int) -> Response:
+        """Puts all tasks and subtasks of a lecture in the order that is sent, all at once or not at all. Its owner and
+        admins may, others get FORBIDDEN (403); a list that is not exactly the lecture's is INVALID_REQUEST (400)."""
         services.reorder(actor=self.actor, lecture_id=lecture_id, command=self.body(Reorder))
         return Response(_lecture_body(selectors.lecture_for(self.actor, lecture_id), with_subtasks=True))
 
@@ -249,6 +262,8 @@ class LectureTasks(Endpoint):
         responses={201: TaskBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, lecture_id: int) -> Response:
+        """Adds a task to a lecture, at its end without an ``order_index``. The owner and admins may, others get
+        FORBIDDEN (403); a place that a sibling has is ORDER_TAKEN (409)."""
         task = services.create_task(actor=self.actor, lecture_id=lecture_id, command=self.body(CreateTask))
         return Response(_task_body(selectors.task_for(self.actor, task.pk)), status=201)
 
@@ -258,6 +273,8 @@ class TaskDetail(Endpoint):
 
     @operation("R23", "A task with its subtasks", responses={200: TaskBody, **error_responses(401, 403, 404)})
     def get(self, request: Request, task_id: int) -> Response:
+        """A task with its subtasks in order. The lecture's students, its owner and admins may; others get NOT_ENROLLED
+        or FORBIDDEN (403)."""
         return Response(_task_body(selectors.task_for(self.actor, task_id)))
 
     @operation(
@@ -267,6 +284,8 @@ class TaskDetail(Endpoint):
         responses={200: TaskBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def put(self, request: Request, task_id: int) -> Response:
+        """Changes a task; absent fields stay as they are. The lecture's owner and admins may, others get
+        FORBIDDEN (403); a place that a sibling has is ORDER_TAKEN (409)."""
         services.update_task(actor=self.actor, task_id=task_id, command=self.body(UpdateTask))
         return Response(_task_body(selectors.task_for(self.actor, task_id)))
 
@@ -278,6 +297,8 @@ class TaskDetail(Endpoint):
         responses={204: None, **error_responses(401, 403, 404, 409)},
     )
     def delete(self, request: Request, task_id: int) -> Response:
+        """Deletes a task with its subtasks. The lecture's owner and admins may, others get FORBIDDEN (403); while a
+        live class stands on one of them, it is IN_USE (409)."""
         services.delete_task(actor=self.actor, task_id=task_id)
         return Response(status=204)
 
@@ -290,6 +311,8 @@ class TaskSubtasks(Endpoint):
         responses={201: SubtaskBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, task_id: int) -> Response:
+        """Adds a subtask to a task, at its end without an ``order_index``. The lecture's owner and admins may, others
+        get FORBIDDEN (403); a place that a sibling has is ORDER_TAKEN (409)."""
         subtask = services.create_subtask(actor=self.actor, task_id=task_id, command=self.body(CreateSubtask))
         return Response(_subtask_body(selectors.subtask_of(subtask.task.lecture_id, subtask.pk)), status=201)
 
@@ -302,6 +325,8 @@ class SubtaskDetail(Endpoint):
         responses={200: SubtaskBody, **error_responses(400, 401, 403, 404, 409)},
     )
     def put(self, request: Request, subtask_id: int) -> Response:
+        """Changes a subtask, or moves it to another task. The lecture's owner and admins may, others get FORBIDDEN
+        (403); a task of another lecture is WRONG_LECTURE (400), a place that a sibling has ORDER_TAKEN (409)."""
         lecture_id = services.update_subtask(actor=self.actor, subtask_id=subtask_id, command=self.body(UpdateSubtask))
         return Response(_subtask_body(selectors.subtask_of(lecture_id, subtask_id)))
 
@@ -309,6 +334,8 @@ class SubtaskDetail(Endpoint):
 
     @operation("R26", "Delete a subtask", responses={204: None, **error_responses(401, 403, 404, 409)})
     def delete(self, request: Request, subtask_id: int) -> Response:
+        """Deletes a subtask. The lecture's owner and admins may, others get FORBIDDEN (403); while a live class stands
+        on it, it is IN_USE (409)."""
         services.delete_subtask(actor=self.actor, subtask_id=subtask_id)
         return Response(status=204)
 

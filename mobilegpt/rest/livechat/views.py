@@ -140,6 +140,8 @@ class LiveChatAccounts(LiveChatEndpoint):
         "R51", "Make an account", request=LiveChatRegister, responses={201: LiveChatRegistered, **refusals(400, 429)}
     )
     def post(self, request: Request) -> Response:
+        """Makes an account in the words of S3: ``nickname``, and the password twice. Anybody may. What is wrong comes
+        under the field's name (400), a taken e-mail too; too many from one address are RATE_LIMITED (429)."""
         body = self.body(LiveChatRegister)
         command = RegisterAccount(
             email=body.email, password=body.password1, password_confirm=body.password2, nickname=body.nickname
@@ -164,6 +166,8 @@ class LiveChatLogIn(LogIn):
 
     @operation("R52", "Log in", request=LoginRequest, responses={200: LoginBody, **refusals(400, 401, 403, 429)})
     def post(self, request: Request) -> Response:
+        """Logs in as ``POST /api/auth/login`` does, with the same answer. Refused: INVALID_CREDENTIALS (401),
+        EMAIL_NOT_CONFIRMED (403), RATE_LIMITED (429)."""
         return super().post(request)
 
 
@@ -175,6 +179,8 @@ class LiveChatRooms(LiveChatEndpoint):
         parameters=[OpenApiParameter(name, int) for name in ("limit", "offset", "page")],
     )
     def get(self, request: Request) -> Response:
+        """The caller's rooms and the open ones as a plain list; how many there are is in ``X-Total-Count``. What was
+        said is shown of the caller's own rooms only. Guests are refused with GUEST_NOT_ALLOWED (403)."""
         rooms = selectors.joinable_rooms(self.actor)
         limit = whole_number(request.query_params, "limit", _ROOMS_AT_MOST, 1, _ROOMS_AT_MOST)
         offset = (whole_number(request.query_params, "page", 1, 1, None) - 1) * limit
@@ -187,6 +193,8 @@ class LiveChatRooms(LiveChatEndpoint):
         "R54", "Open a room", request=LiveChatNewRoom, responses={201: LiveChatRoom, **refusals(400, 401, 403, 429)}
     )
     def post(self, request: Request) -> Response:
+        """Opens a room that belongs to the caller; anybody signed in may join it unless ``is_open`` is false. Guests
+        are refused with GUEST_NOT_ALLOWED (403), more rooms than a person may open in a day with RATE_LIMITED (429)."""
         body = self.body(LiveChatNewRoom)
         command = OpenRoom(name=body.name, post=body.post, is_open=body.is_open)
         member = services.open_room(actor=self.actor, command=command)
@@ -198,6 +206,9 @@ class LiveChatRoomDetail(LiveChatEndpoint):
         "R55", "A room; an open one is joined by it", responses={200: LiveChatRoom, **refusals(401, 403, 404, 409)}
     )
     def get(self, request: Request, room_id: int) -> Response:
+        """A room with its latest messages; an open one is joined by asking for it. A room that the caller may not
+        enter, or was removed from, is NOT_FOUND (404), a full one QUOTA_EXCEEDED (409), and guests are refused with
+        GUEST_NOT_ALLOWED (403)."""
         member = services.join_open_room(actor=self.actor, room_id=room_id)
         messages = selectors.latest([member.room], SHOWN_MESSAGES)[room_id]
         return Response(_room_body(member.room, messages, request._request, self.actor))
@@ -217,6 +228,9 @@ class LiveChatMessages(LiveChatEndpoint):
         responses={201: LiveChatMessage, **refusals(400, 401, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Says something in a room; an open one is joined by it. A room that the caller may not enter is NOT_FOUND
+        (404), one where only the teacher writes, or whose class is over, ROOM_READ_ONLY (403), a full one
+        QUOTA_EXCEEDED (409), too many messages RATE_LIMITED (429)."""
         body = self.body(LiveChatSend)
         command = SendMessage(message=body.message, parent_chat=body.parent_chat)
         sending = services.Sending(self.actor, body.room, command, joins=True)

@@ -70,6 +70,8 @@ class Notifications(Endpoint):
         responses={200: NotificationList, **error_responses(400, 401)},
     )
     def get(self, request: Request) -> Response:
+        """The caller's own notifications a page at a time, newest first, and how many are unread. Nobody sees
+        another's, admins neither."""
         query = request.query_params
         rows = selectors.notifications_of(self.actor, is_read=flag_from_query(query, "is_read"))
         page = page_of(rows, query, "notifications", _row)
@@ -81,6 +83,8 @@ class ReadNotification(Endpoint):
 
     @operation("R40", "Mark a notification as read", responses={200: NotificationReadBody, **error_responses(401, 404)})
     def post(self, request: Request, notification_id: int) -> Response:
+        """Marks one of the caller's notifications as read; again keeps the first moment. Others' are NOT_FOUND (404),
+        for admins too."""
         read = services.mark_read(actor=self.actor, notification_id=notification_id)
         return Response(NotificationReadBody(id=read.pk, is_read=read.is_read, read_at=iso(read.read_at)))
 

@@ -21,7 +21,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpResponse
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -67,6 +67,8 @@ class Health(Endpoint):
 
     @operation("R48", "Is the process serving?", responses={200: HealthBody})
     def get(self, request: Request) -> Response:
+        """Whether the process serves: asks nothing of database or brokers, so it answers 200 as long as there is one.
+        Anybody may."""
         return Response(HealthBody(status="healthy"))
 
 
@@ -82,6 +84,8 @@ class DetailedHealth(Endpoint):
         responses={200: DetailedHealthBody, 503: DetailedHealthBody},
     )
     def get(self, request: Request) -> Response:
+        """How database, Redis and Kafka are: healthy, degraded, unhealthy or disabled; versions only for admins.
+        Anybody may; 503 only when the database is down."""
         checks = run_checks({"database": _database_state, "redis": _redis_state, "kafka": kafka.state})
         up = checks["database"] == "healthy"
         worst = "healthy" if not {"degraded", "unhealthy"} & set(checks.values()) else "degraded"
@@ -179,6 +183,8 @@ class AssetLinks(Endpoint):
 
     @operation("R50", "Android App Links", responses={200: OpenApiTypes.ANY})
     def get(self, request: Request) -> Response:
+        """What Android asks for before it opens ``/join/…`` links in the app. Anybody may; the certificates are those
+        of ``ANDROID_CERT_SHA256``."""
         target = {
             "namespace": "android_app",
             "package_name": "com.mobilegpt.student",
@@ -195,9 +201,9 @@ class QrCode(Endpoint):
     authentication_classes = []
     content_negotiation_class = WhateverIsAsked
 
-    @extend_schema(
-        summary="QR code of a session's address",
-        description="Contract 6.8.",
+    @operation(
+        "6.8",
+        "QR code of a session's address",
         parameters=[
             OpenApiParameter("payload", str, enum=["web", "app"], description="`app`: opens the Android app"),
             OpenApiParameter("scale", int, description="Pixels per module, 1 to 40 (10)"),
@@ -206,6 +212,9 @@ class QrCode(Endpoint):
         responses={(200, "image/png"): OpenApiTypes.BINARY, 400: ErrorEnvelope, **error_responses(404)},
     )
     def get(self, request: Request, code: str) -> HttpResponse:
+        """The address of a session as a picture, for any code that is well formed: it is drawn without a look-up and
+        tells nobody which codes exist. Anybody may; what is no code is NOT_FOUND (404), another payload or size
+        INVALID_REQUEST (400)."""
         meant = as_code(code) or (code if code.isascii() and code.isdigit() and 4 <= len(code) <= 20 else None)
         if meant is None:
             raise NotFound("Code")

@@ -114,6 +114,8 @@ class Mine(Endpoint):
         responses={200: MyProgress, **error_responses(400, 401, 403, 404)},
     )
     def get(self, request: Request) -> Response:
+        """Where the calling student stands, and how much is done, in one lecture or in all. Other roles get FORBIDDEN,
+        a lecture without enrolment NOT_ENROLLED (403)."""
         lecture_id = id_from_query(request.query_params, "lecture_id")
         mine = selectors.my_lectures(self.actor, lecture_id)
         return Response(_my_progress(mine, live_subtasks(self.actor.user_id)))
@@ -129,6 +131,9 @@ class Update(Endpoint):
         responses={200: UpdatedProgress, **error_responses(400, 401, 403, 404)},
     )
     def post(self, request: Request) -> Response:
+        """Puts a step of the calling student into a status and names the step that follows; COMPLETED is final. Other
+        roles get FORBIDDEN, a step of a lecture without enrolment NOT_ENROLLED, another's ``user_id`` USER_ID_MISMATCH
+        (403)."""
         updated = services.update_progress(actor=self.actor, command=self.body(UpdateProgress))
         following = updated.next_step
         return Response(
@@ -150,6 +155,8 @@ class OfStudent(Endpoint):
         responses={200: StudentProgress, **error_responses(401, 403, 404)},
     )
     def get(self, request: Request, user_id: int, lecture_id: int) -> Response:
+        """Every step of a lecture with a student's status on it. The lecture's instructor and admins may; students get
+        FORBIDDEN (403), other instructors, and for who is not enrolled there, NOT_FOUND (404)."""
         user, found = selectors.of_student(self.actor, user_id, lecture_id)
         return Response(
             StudentProgress(

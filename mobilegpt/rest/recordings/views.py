@@ -130,6 +130,8 @@ class DraftBody(Struct, frozen=True, kw_only=True):
 class Recordings(Endpoint):
     @operation("R42", "Recordings", responses={200: RecordingList, **error_responses(400, 401, 403)}, parameters=_PAGES)
     def get(self, request: Request) -> Response:
+        """Recordings a page at a time, newest first: one's own, for an instructor also those of their classes, for an
+        admin all. Guests are refused with GUEST_NOT_ALLOWED (403)."""
         page = page_of(selectors.visible(self.actor), request.query_params, "recordings", _body)
         return Response(_linked(page, request))
 
@@ -140,6 +142,9 @@ class Recordings(Endpoint):
         responses={201: RecordingBody, **error_responses(400, 401, 403, 404, 409, 422)},
     )
     def post(self, request: Request) -> Response:
+        """Starts a recording of what the caller does on their phone; ``session_id`` links it to a class, whose teacher
+        may then see it. Anybody with an account may. A class that is not theirs is NOT_FOUND (404), more than may be
+        kept QUOTA_EXCEEDED (409)."""
         body = self.body(NewRecording)
         command = StartRecording(title=body.title, description=body.description, session_id=body.session_id)
         started = services.start_recording(actor=self.actor, command=command)
@@ -151,10 +156,13 @@ class RecordingDetail(Endpoint):
 
     @operation("R44", "A recording", responses={200: RecordingBody, **error_responses(401, 403, 404)})
     def get(self, request: Request, recording_id: int) -> Response:
+        """A recording without its events. Its owner, the teacher of the class that it is linked to, and admins may; to
+        others it is NOT_FOUND (404)."""
         return Response(_body(selectors.seen_by(self.actor, recording_id)))
 
     @operation("8.5 (added)", "Delete one's own recording", responses={204: None, **error_responses(401, 403, 404)})
     def delete(self, request: Request, recording_id: int) -> Response:
+        """Deletes a recording with all its events. Its owner may; to everybody else it is NOT_FOUND (404)."""
         services.delete_recording(actor=self.actor, recording_id=recording_id)
         return Response(status=204)
 
@@ -162,6 +170,8 @@ class RecordingDetail(Endpoint):
 class StopRecording(Endpoint):
     @operation("R45", "Stop a recording", responses={200: RecordingBody, **error_responses(401, 403, 404, 409, 422)})
     def post(self, request: Request, recording_id: int) -> Response:
+        """Stops a recording; batches that come late are still saved. Its owner and admins may, to others it is
+        NOT_FOUND (404); a second time is INVALID_TRANSITION (409)."""
         services.stop_recording(actor=self.actor, recording_id=recording_id)
         return Response(_body(selectors.seen_by(self.actor, recording_id)))
 
@@ -176,6 +186,8 @@ class RecordedEvents(Endpoint):
         parameters=_PAGES,
     )
     def get(self, request: Request, recording_id: int) -> Response:
+        """The events of a recording in order of time, 1,000 a page. Its owner, the teacher of the class that it is
+        linked to, and admins may; to others it is NOT_FOUND (404)."""
         events = selectors.events_of(selectors.seen_by(self.actor, recording_id))
         page = page_of(events, request.query_params, "events", _event_body, size=EVENTS_A_PAGE, most=EVENTS_A_PAGE)
         return Response(_linked(page, request))
@@ -199,6 +211,9 @@ class SaveEvents(Endpoint):
         responses={201: BatchSaved, **error_responses(400, 401, 403, 404, 409, 413, 415, 422, 429)},
     )
     def post(self, request: Request, recording_id: int) -> Response:
+        """Saves events of the caller's own recording, also after its stop; the body may be packed with gzip. Good
+        events are kept, bad ones come back under ``errors``. Others' recordings are NOT_FOUND (404), too many events at
+        once TOO_LARGE (413), in all QUOTA_EXCEEDED (409), more bytes than one person may send RATE_LIMITED (429)."""
         batch = self._batch
         saved = services.save_events(actor=self.actor, recording_id=recording_id, batch=batch, rows=self._rows)
         body = BatchSaved(
@@ -224,12 +239,17 @@ class RecordingDraft(Endpoint):
         responses={200: DraftBody, **error_responses(401, 403, 404, 409, 422)},
     )
     def post(self, request: Request, recording_id: int) -> Response:
+        """Makes steps of a lesson from a recording, by rules at once and in better words a little later where a model
+        is configured. Nothing is published. Instructors and admins who may see the recording may; students get
+        FORBIDDEN (403)."""
         return Response(_draft_body(drafting.make_draft(actor=self.actor, recording_id=recording_id)))
 
     @operation(
         "8.5 (added)", "The last draft of a recording", responses={200: DraftBody, **error_responses(401, 403, 404)}
     )
     def get(self, request: Request, recording_id: int) -> Response:
+        """The last draft that was made of a recording. Instructors and admins who may see the recording may; students
+        get FORBIDDEN (403), and without a draft it is NOT_FOUND (404)."""
         return Response(_draft_body(drafting.last_draft(actor=self.actor, recording_id=recording_id)))
 
 

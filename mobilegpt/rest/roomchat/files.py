@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -48,6 +48,9 @@ class ChatFiles(ChatEndpoint):
         responses={201: shapes.FileAnswer, **refusals(400, 401, 403, 404, 413, 415, 429, 503)},
     )
     def post(self, request: Request, room_id: int) -> Response:
+        """Uploads a file to a room and gives the address by which a message names it; one that no message names is
+        deleted after a day. Members who may write may. Refused: UNSUPPORTED_FILE (400), ROOM_READ_ONLY (403), NOT_FOUND
+        (404) for others, TOO_LARGE (413), RATE_LIMITED (429), UNAVAILABLE (503) while it cannot be stored."""
         upload = request.FILES.get("file")
         if not isinstance(upload, UploadedFile) or upload.file is None:
             raise Invalid(message="file is missing", details={"field": "file"})
@@ -67,9 +70,9 @@ class ChatFileDownload(Endpoint):
     guests = True
     content_negotiation_class = WhateverIsAsked
 
-    @extend_schema(
-        summary="Download a file of a room",
-        description="Contract 9.4.",
+    @operation(
+        "9.4",
+        "Download a file of a room",
         parameters=[OpenApiParameter("u", int), OpenApiParameter("e", int), OpenApiParameter("s", str)],
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
@@ -78,6 +81,9 @@ class ChatFileDownload(Endpoint):
         },
     )
     def get(self, request: Request, file_id: uuid.UUID) -> HttpResponseBase:
+        """A file of a room, as an attachment, and any part of it that ``Range`` asks for. By its signed address, or
+        with a member's token; without either UNAUTHENTICATED (401), for others NOT_FOUND (404), for a part that it does
+        not have RANGE_NOT_SATISFIABLE (416)."""
         file = services.file_for(file_id=file_id, actor=self.caller, query=request.query_params)
         stored = StoredFile(
             path=file.stored_as,

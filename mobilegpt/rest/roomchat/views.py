@@ -94,6 +94,8 @@ class ChatRooms(ChatEndpoint):
         parameters=[*_PAGE, OpenApiParameter("page", int), OpenApiParameter("page_size", int), _USER],
     )
     def get(self, request: Request) -> Response:
+        """The caller's rooms, the one with the latest activity first, with what is unread. Members see their own rooms
+        only."""
         actor = self.reading(request)
         limit, offset = _rooms_in(request)
         mine = selectors.require_own_rooms(actor)
@@ -118,6 +120,9 @@ class ChatRooms(ChatEndpoint):
         responses={201: shapes.RoomAnswer, **refusals(400, 401, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request) -> Response:
+        """Opens a room that belongs to the caller. Those of ``member_ids`` whom the caller knows are members at once,
+        others are invited. Guests are refused with GUEST_NOT_ALLOWED (403), too many people with QUOTA_EXCEEDED (409),
+        too many rooms or invitations in a day with RATE_LIMITED (429)."""
         body = self.body(shapes.NewRoomRequest)
         command = OpenRoom(
             name=body.name,
@@ -139,6 +144,8 @@ class ChatRoomDetail(ChatEndpoint):
         parameters=[_USER],
     )
     def get(self, request: Request, room_id: int) -> Response:
+        """A room as its member sees it; whoever was invited becomes a member by asking for it. To everybody else it is
+        NOT_FOUND (404)."""
         actor = self.reading(request)
         member = services.enter_room(actor=actor, room_id=room_id)
         return Response(_room_answer("Chat room found", member, actor, request))
@@ -150,6 +157,9 @@ class ChatRoomDetail(ChatEndpoint):
         responses={200: shapes.RoomAnswer, **refusals(400, 401, 403, 404, 409, 429)},
     )
     def patch(self, request: Request, room_id: int) -> Response:
+        """Renames a room, or says whether only its admins write. The room's admins may; other members get FORBIDDEN
+        (403), everybody else NOT_FOUND (404), and the chat of a class that is over stays as it is (SESSION_OVER, 409).
+        """
         body = self.body(shapes.ChangeRoomRequest)
         command = ChangeRoom(name=body.name, description=body.description, teacher_only=body.teacher_only)
         actor = self.acting(body.user_id)
@@ -174,6 +184,8 @@ class ChatMessages(ChatEndpoint):
         parameters=[*_HISTORY, _USER],
     )
     def get(self, request: Request, room_id: int) -> Response:
+        """The room's messages, newest first; with ``after_seq`` also what happened since, and with ``wait`` not before
+        something does. Members and whoever was invited may; to everybody else it is NOT_FOUND (404)."""
         actor = self.reading(request)
         member = services.enter_room(actor=actor, room_id=room_id)
         frames = answers.events if shows_email(actor) else answers.events_masked
@@ -203,6 +215,9 @@ class ChatMessages(ChatEndpoint):
         responses={201: shapes.MessageAnswer, **refusals(400, 401, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request, room_id: int) -> Response:
+        """Says something in a room, in words or with a file that was uploaded to it. Members may; others get
+        NOT_A_MEMBER, another's ``user_id`` USER_ID_MISMATCH, and where only the teacher writes, or the class is over,
+        it is ROOM_READ_ONLY (403); too many messages are RATE_LIMITED (429)."""
         body = self.body(shapes.SendRequest)
         command = SendMessage(
             message=body.message,
@@ -222,6 +237,8 @@ class ChatRead(ChatEndpoint):
         responses={200: shapes.Done, **refusals(400, 401, 403, 404, 409, 422)},
     )
     def post(self, request: Request, room_id: int) -> Response:
+        """Marks everything in the room as read by the caller. Members may; others get NOT_FOUND (404), another's
+        ``user_id`` USER_ID_MISMATCH (403)."""
         actor = self.acting(self.body(shapes.ReadRequest).user_id, _no_membership)
         services.mark_read(actor=actor, room_id=room_id)
         return Response(shapes.Done(message="Messages marked as read"))
@@ -237,6 +254,8 @@ class ChatMembers(ChatEndpoint):
         parameters=[_USER],
     )
     def get(self, request: Request, room_id: int) -> Response:
+        """Everybody in the room, with whether they are there now; who was invited and has not come yet has no name.
+        Members may; to everybody else it is NOT_FOUND (404)."""
         actor = self.reading(request)
         services.enter_room(actor=actor, room_id=room_id)
         rows = answers.members(selectors.members_of(room_id), selectors.invited_to(room_id), actor)
@@ -249,6 +268,10 @@ class ChatMembers(ChatEndpoint):
         responses={201: shapes.MemberAnswer, **refusals(400, 401, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request, room_id: int) -> Response:
+        """Adds somebody whom the caller knows, and invites everybody else. The room's admins and staff
+        may; other members get FORBIDDEN (403), strangers NOT_FOUND (404). Refused: ALREADY_MEMBER, QUOTA_EXCEEDED
+        (409), GUEST_NOT_ALLOWED (403) for a guest who belongs elsewhere, RATE_LIMITED (429) for too many invitations.
+        """
         target = self.body(shapes.AddRequest).user_id
         actor = self.managing(room_id)
         member = services.add_member(actor=actor, room_id=room_id, user_id=target)
@@ -261,6 +284,9 @@ class ChatMember(ChatEndpoint):
         "R60", "Remove a member, leave, or decline", responses={200: shapes.Done, **refusals(401, 403, 404, 409)}
     )
     def delete(self, request: Request, room_id: int, user_id: int) -> Response:
+        """Removes a member, whose sockets of the room close; with one's own number, leaves the room or declines an
+        invitation. The room's admins and staff may, and everybody for themselves; other members get FORBIDDEN (403),
+        strangers NOT_FOUND (404), and the last admin is LAST_OWNER (409)."""
         services.remove_member(actor=self.managing(room_id), room_id=room_id, user_id=user_id)
         return Response(shapes.Done(message="Member removed successfully"))
 
@@ -273,6 +299,7 @@ class ChatInvitations(ChatEndpoint):
         parameters=[*_PAGE, _USER],
     )
     def get(self, request: Request) -> Response:
+        """The rooms that the caller was invited to and has not opened yet, and by whom. Everybody sees their own."""
         mine = selectors.invitations(self.reading(request))
         limit, offset = _page_in(request)
         rows = [answers.invitation(row) for row in mine[offset : offset + limit]]
@@ -288,6 +315,7 @@ class ChatInvitation(ChatEndpoint):
         parameters=[_USER],
     )
     def delete(self, request: Request, room_id: int) -> Response:
+        """Declines an invitation of the caller's. Without one it is NOT_FOUND (404)."""
         services.decline(actor=self.reading(request), room_id=room_id)
         return Response(shapes.Done(message="Invitation declined"))
 
