@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from functools import cache
@@ -104,6 +105,20 @@ def test_the_contract_cites_itself_rightly() -> None:
     named = re.findall(r"(?:\(|\bof |\bor |, )(\d{1,2}\.\d{1,2})(?='s|[,)]|\.(?:\s|$)|\sholds)", CONTRACT_PAGE)
     assert len(named) > 5
     assert unknown((CONTRACT, name) for name in named) == []
+
+
+def test_every_added_operation_is_in_the_contract() -> None:
+    """Those of the OpenAPI document that say so, and the rule that they belong to."""
+    paths = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    served = {
+        (method.upper(), path, cited.group(1))
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if (cited := re.search(r"Contract ([\d.]+) \(added\)\.$", operation["description"]))
+    }
+    listed = re.findall(r"^\| ([A-Z]+) (/\S+) \| [^|]+ \| \d[^|]* \| ([\d.]+) \|$", CONTRACT_PAGE, re.MULTILINE)
+    assert len(listed) > 10
+    assert set(listed) == served
 
 
 def test_every_operation_and_socket_is_in_the_tables() -> None:
