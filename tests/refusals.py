@@ -1,0 +1,27 @@
+"""A refusal, and that it has left nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db.models import Model
+
+from mobilegpt.core.errors import DomainError, ErrorCode
+from tests import classes
+
+
+@contextmanager
+def refused(code: ErrorCode, *kinds: type[Model]) -> Iterator[pytest.ExceptionInfo[DomainError]]:
+    """The block is refused with this code. No event is told of it, and every row of ``kinds`` is as it was."""
+    before = _rows(kinds), classes.events()
+    with pytest.raises(DomainError) as refusal:
+        yield refusal
+    assert refusal.value.code == code
+    assert (_rows(kinds), classes.events()) == before
+
+
+def _rows(kinds: tuple[type[Model], ...]) -> list[list[dict[str, Any]]]:
+    return [list(kind._default_manager.order_by("pk").values()) for kind in kinds]
