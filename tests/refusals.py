@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,3 +25,12 @@ def refused(code: ErrorCode, *kinds: type[Model]) -> Iterator[pytest.ExceptionIn
 
 def _rows(kinds: tuple[type[Model], ...]) -> list[list[dict[str, Any]]]:
     return [list(kind._default_manager.order_by("pk").values()) for kind in kinds]
+
+
+def code_of(ask: Callable[[], object]) -> ErrorCode | None:
+    """With which code this is refused; ``None`` when it is allowed."""
+    try:
+        ask()
+    except DomainError as refusal:
+        return refusal.code
+    return None

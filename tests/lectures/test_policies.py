@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from mobilegpt.core.actor import Actor, Role
-from mobilegpt.core.errors import DomainError, Invalid
+from mobilegpt.core.errors import Invalid
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.models import Lecture, TargetAction
+from tests.refusals import code_of
 
 PARK = Actor(1, Role.INSTRUCTOR, "박강사")
 CHOI = Actor(2, Role.INSTRUCTOR, "최강사")
@@ -27,15 +29,8 @@ def of_park(*, active: bool = True) -> Lecture:
 
 def answers(ask: Callable[[Actor], object]) -> dict[str, str]:
     """What each of the cast is answered: ``yes``, or the code of the refusal."""
-    found = {}
-    for actor in EVERYBODY:
-        try:
-            ask(actor)
-        except DomainError as refusal:
-            found[actor.name] = refusal.code.value
-        else:
-            found[actor.name] = "yes"
-    return found
+    codes = {actor.name: code_of(partial(ask, actor)) for actor in EVERYBODY}
+    return {name: "yes" if code is None else code.value for name, code in codes.items()}
 
 
 def test_the_owner_and_admins_teach_a_lecture() -> None:
