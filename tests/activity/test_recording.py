@@ -203,7 +203,7 @@ def test_any_number_of_events_with_steps_is_as_many_questions(
     """Their lectures, which of them are known, their numbers, and the insert between the savepoint's two."""
     steps = classes.steps(lecture)
     events = [click(subtask_id=steps[number % 3].pk, event_id=uuid4()) for number in range(count)]
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         report(kim, *events)
 
 
