@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from mobilegpt.accounts.models import User
+from mobilegpt.classroom.events import SessionHandedOver
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.services import archive_session
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 from tests import cast, classes
@@ -69,6 +71,17 @@ def test_a_new_owner_ends_what_the_former_one_watches(staff: Client, lecture: Le
     assert closing is not None
     assert (lecture.instructor_id, told.lecture_id, told.former_id) == (choi.pk, lecture.pk, park.pk)
     assert (told.topics(), closing.code, closing.user_id) == ((f"lecture:{lecture.pk}",), 4403, park.pk)
+
+
+def test_a_new_owner_takes_over_every_class_that_is_not_archived(staff: Client, session: LectureSession) -> None:
+    archived, review = (classes.open_class(session.lecture) for _ in range(2))
+    for one in (archived, review):
+        classes.end(one)
+    archive_session(archived.pk)
+    former = session.lecture.instructor_id
+    staff.post(page("lecture", session.lecture), form_of(session.lecture, instructor=cast.instructor_choi().pk))
+    told = classes.events_of(SessionHandedOver)
+    assert {(event.room.id, event.former_id) for event in told} == {(session.pk, former), (review.pk, former)}
 
 
 def test_an_admin_who_gives_a_lecture_away_may_watch_on(staff: Client, park: User) -> None:
