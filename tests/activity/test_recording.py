@@ -175,7 +175,7 @@ def test_a_repetition_takes_no_number_of_the_table(kim: User) -> None:
 batches = some.lists(some.lists(some.none() | some.integers(0, 5), max_size=6), max_size=5)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(batches)
 def test_however_a_phone_retries_each_event_is_one_row_with_one_number(kim: User, sent: list[list[int | None]]) -> None:
     ActivityLog.objects.all().delete()

@@ -85,7 +85,7 @@ beginnings = some.sampled_from([[], ["start"], ["kim comes", "start"], ["kim com
 goings_on = some.lists(some.sampled_from(list(ACTS)), max_size=12)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(beginnings, goings_on)
 def test_whatever_happens_in_a_class_its_records_agree(
     lecture: Lecture, kim: User, lee: User, first: list[str], then: list[str]

@@ -219,7 +219,7 @@ def edit(owner: Actor, lecture: Lecture, kind: str, which: int, whither: int, pl
         reorder(owner, lecture, [(task, inside[::-1]) for task, inside in order[at:] + order[:at]])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(edits)
 def test_no_order_of_edits_leaves_a_gap_or_a_double(park: User, wanted: list[tuple[str, int, int, int | None]]) -> None:
     lecture, owner = cast.lecture(park), cast.actor(park)

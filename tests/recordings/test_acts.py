@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from mobilegpt.recordings.acts import Act, Kind, acts_of
@@ -169,6 +169,7 @@ values = some.recursive(
 names = some.sampled_from(["text", "element", "hint", "class", "screen", "package", "direction", "start_y", "end_y"])
 
 
+@settings(max_examples=50)
 @given(
     some.lists(
         some.tuples(

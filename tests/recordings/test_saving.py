@@ -277,13 +277,14 @@ def test_who_is_shown_which(recording: Recording, session: LectureSession, kim: 
 def test_a_list_is_one_query_with_owners_classes_and_lengths(
     recording: Recording, kim: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(4):
-        send(kim, started(kim), {"timestamp": BEGUN.isoformat()}, {"timestamp": (BEGUN + timedelta(7)).isoformat()})
-    with django_assert_num_queries(1):
-        rows = list(selectors.visible(cast.actor(kim)))
-        assert [(row.owner.name, row.session) for row in rows] == [("김학생", None)] * 5
-        lengths = [selectors.duration_of(row) for row in rows]
-    assert lengths[0] == lengths[1] == lengths[2] == lengths[3]
+    with time_machine.travel(BEGUN + timedelta(seconds=60), tick=False):
+        for seconds in (10, 20, 30):
+            times = [(BEGUN + timedelta(seconds=at)).isoformat() for at in (0, seconds)]
+            send(kim, started(kim), *[{"timestamp": time} for time in times])
+        with django_assert_num_queries(1):
+            rows = list(selectors.visible(cast.actor(kim)))
+            assert [(row.owner.name, row.session) for row in rows] == [("김학생", None)] * 4
+            assert [selectors.duration_of(row) for row in rows] == [30, 20, 10, 60]
 
 
 def test_a_recording_lasts_from_its_first_event_to_its_last(recording: Recording, kim: User) -> None:
