@@ -84,7 +84,8 @@ def register(
         raise
     except IntegrityError as error:  # two registrations at once: the unique index decides
         throttle.count_failure(wrong)
-        raise _taken("phone" if "phone" in str(error) else "email") from None
+        index = str(error).partition("\n")[0]  # PostgreSQL goes on with the value, which may be anything
+        raise _taken("phone" if "phone" in index else "email") from None
 
 
 def write_accounts(accounts: Sequence[NewAccount]) -> list[User | Conflict]:
