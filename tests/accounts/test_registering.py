@@ -28,8 +28,7 @@ def asking(**fields: Any) -> RegisterAccount:
 
 
 def register(address: str = HALL, **fields: Any) -> User:
-    made = services.register(command=asking(**fields), address=address, base=BASE)
-    assert isinstance(made, User)
+    made: User = services.register(command=asking(**fields), address=address, base=BASE)
     return made
 
 
