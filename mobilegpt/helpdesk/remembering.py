@@ -7,6 +7,7 @@ ratings take one away until a teacher shares it again; they share and delete not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
@@ -35,6 +36,7 @@ TAKEN_AWAY_BY = 3
 _TEXT_LENGTH = 2000
 _PROBLEM_LENGTH = 500
 _SUGGESTED = 50
+_GREETING = re.compile(rf"{NOBODY}(?:\s?(?:님|씨|학생))?+(?:[,.!~\s]+|\Z)")
 # Who rates the rules' own answer changes nothing: they say it again by themselves.
 _SHAREABLE = (AnswerSource.TEACHER, AnswerSource.MODEL, AnswerSource.LOCAL)
 _SUGGESTED_SOURCES = (AnswerSource.TEACHER, AnswerSource.MODEL)
@@ -53,8 +55,10 @@ def share_answer(*, actor: Actor, response_id: int, command: ShareAnswer) -> tup
         if response is None or response.source not in _SHAREABLE or not teaches(actor, response.request.lecture):
             raise NotFound("Help response")
         content = _shared_text(response, command.help_content, response.help_content, "help_content")
-        spoken = content if command.help_content is not None else response.voice_guide_text
-        spoken = _shared_text(response, command.voice_guide_text, spoken, "voice_guide_text")
+        said = command.voice_guide_text
+        if said is None and command.help_content is not None:  # the teacher's words are for the ear, too
+            said = content
+        spoken = _shared_text(response, said, response.voice_guide_text, "voice_guide_text")
         if not content:
             raise Invalid(message="help_content is empty", details={"field": "help_content"})
         if not is_safe(content, spoken):
@@ -150,11 +154,9 @@ def _shared_text(response: HelpResponse, written: str | None, given: str, field:
 
 
 def without_greeting(text: str) -> str:
-    """``○○님, 눌러보세요`` speaks to one person."""
-    for title in ("님", "씨", " 학생", ""):
-        if text.startswith(f"{NOBODY}{title}"):
-            return text.removeprefix(f"{NOBODY}{title}").lstrip(",!~ ")
-    return text
+    """``○○님, 눌러보세요`` speaks to one person; ``○○님의 화면`` is about one, and stays as it is."""
+    greeting = _GREETING.match(text)
+    return text[greeting.end() :] if greeting else text
 
 
 def _place(response: HelpResponse) -> dict[str, str]:
