@@ -182,7 +182,7 @@ def test_in_which_app_a_step_happens(step: StepFacts, app: str) -> None:
         ({}, False),
     ],
 )
-def test_by_name_a_touch_is_recognised(fields: dict[str, str], touched: bool) -> None:
+def test_by_name_a_touch_is_recognised(fields: dict[str, Any], touched: bool) -> None:
     evidence = Evidence(StepFacts(title="보내기 누르기", hint="보내기 단추"))
     assert touches_target(evidence, Happening(kind_of("CLICK"), **fields)) is touched
 

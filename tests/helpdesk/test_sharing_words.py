@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,7 +167,7 @@ def test_an_erased_learner_leaves_the_teachers_answer(enrolled: Lecture, kim: Us
 STEP = StepFacts(title="친구 선택하기", guide="목록에서 친구의 이름을 눌러주세요", hint="친구 목록의 이름")
 
 
-def seen(text: str, **fields: str) -> Evidence:
+def seen(text: str, **fields: Any) -> Evidence:
     return Evidence(STEP, happenings=(Happening(Kind.TAP, text=text),), **fields)
 
 
