@@ -19,7 +19,7 @@ from mobilegpt.accounts.tokens import actor_from_session_cookie, issue_tokens
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
-from mobilegpt.core.models import FailureCount
+from mobilegpt.database.models import FailureCount
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import NewAccount
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Invalid, RateLimited
-from mobilegpt.core.models import FailureCount
+from mobilegpt.database.models import FailureCount
 from mobilegpt.jobs.models import Job
 from tests import cast
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mobilegpt.accounts.person import Person
+from mobilegpt.events.event import Event, decode_event, encode_event
 from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClosed, HelpRequested, Nudged
-from mobilegpt.realtime.event import Event, decode_event, encode_event
 
 NOON = datetime(2026, 11, 21, 3, tzinfo=UTC)
 KIM, PARK, LEE = 7, 3, 8
