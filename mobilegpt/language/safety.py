@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from mobilegpt.core.folding import uncrowded
+from mobilegpt.core.folding import folded, uncrowded
 
 ANSWER_LENGTH = 2000
 
@@ -25,7 +25,8 @@ _MARKUP = re.compile(r"<[^>\n]{1,200}>|^#{1,6}\s+|\*\*|__|`+|^[^\S\n]*+[-*]\s+",
 
 def is_safe(*texts: str) -> bool:
     """Whether the texts suggest nothing that only a teacher may, and lead nowhere else."""
-    joined = unicodedata.normalize("NFKC", uncrowded(" ".join(texts)))
+    seen = folded(unicodedata.normalize("NFKC", uncrowded(" ".join(texts))))
+    joined = unicodedata.normalize("NFKC", seen)  # what stood apart by a sign that nobody sees is together now
     return not (_FORBIDDEN.search(joined) or _LINK.search(joined))
 
 
