@@ -38,4 +38,4 @@ def plain_text(text: str, most: int = ANSWER_LENGTH) -> str:
         return cleaned
     cut = cleaned[:most]
     end = max(cut.rfind(mark) for mark in (". ", "요.", "! ", "? ", "\n"))
-    return cut[: end + 2].strip() if end > most // 2 else cut
+    return (cut[: end + 2] if end > most // 2 else cut).strip()
