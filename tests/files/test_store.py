@@ -64,7 +64,9 @@ def test_what_is_not_there_or_not_ours_is_absent(stored: str, path: str) -> None
             read(path)
 
 
-@pytest.mark.parametrize("error", [PermissionError("/srv/media"), OSError(5, "disk sda1"), RuntimeError("the bucket's own")])
+@pytest.mark.parametrize(
+    "error", [PermissionError("/srv/media"), OSError(5, "disk sda1"), RuntimeError("the bucket's own")]
+)
 def test_a_storage_that_is_away_asks_for_patience(
     stored: str, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
