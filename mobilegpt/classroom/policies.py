@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
@@ -50,6 +52,12 @@ def require_may_open(actor: Actor, lecture: Lecture | None) -> Lecture:
 def require_student(actor: Actor) -> None:
     if not actor.is_student:
         raise Forbidden(message="Only students take a seat")
+
+
+def require_guests_welcome() -> None:
+    """Raises ``Forbidden`` GUEST_JOIN_DISABLED where seats without an account are turned off (contract 3.9)."""
+    if not settings.GUEST_JOIN:
+        raise Forbidden(ErrorCode.GUEST_JOIN_DISABLED, "This server has no seats without an account")
 
 
 def require_own_session(actor: Actor, session_id: int) -> None:

@@ -11,7 +11,7 @@ from mobilegpt.classroom.services.control import (
 from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
-    require_guests_welcome,
+    join_as_guest,
     take_guest_seat,
     take_guest_seats,
 )
@@ -33,6 +33,7 @@ __all__ = [
     "dismiss_former",
     "end_session",
     "guest_arrival",
+    "join_as_guest",
     "look_up",
     "mark_absent",
     "mark_absent_if_silent",
@@ -42,7 +43,6 @@ __all__ = [
     "refuse_if_held",
     "refuse_if_in_use",
     "relay_progress",
-    "require_guests_welcome",
     "resume_session",
     "seated",
     "start_session",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias
 
 from django.conf import settings
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.accounts.services import Login, create_guests, open_logins
-from mobilegpt.classroom import selectors
+from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.codes import device_hash, digest
-from mobilegpt.classroom.models import LectureSession, SessionParticipant
-from mobilegpt.classroom.services.seats import Seating, admitted, come_back, lock, new_seats, seating, the_only
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.services.lobby import visit
+from mobilegpt.classroom.services.seats import Comer, Seating, admitted, come_back, lock, new_seats
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, Invalid
 from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import one_line
+from mobilegpt.database.thread_batcher import by_threads
 from mobilegpt.database.throttle import Limit, give_back, refusal, take_of
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures.services import ensure_enrolled
@@ -25,9 +27,6 @@ NAME_LENGTH = 50
 DEVICE_ID_LENGTH = 200
 _TEN_MINUTES = 600
 _A_DAY = 86_400
-
-Place = TypeVar("Place", bound=Hashable)
-"""Of somebody among those who come at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,30 @@ class GuestArrival:
     address: str
 
 
+GuestComer: TypeAlias = Comer[GuestArrival]
+
+
+def join_as_guest(*, ref: str, name: str, device_id: str, address: str) -> GuestSeating:
+    """Take a seat in the session that somebody without an account found by its code, whatever else they are.
+
+    Raises what ``take_guest_seat`` raises, and what ``lobby.visit`` raises of the code.
+    """
+    policies.require_guests_welcome()
+    found = visit(actor=None, ref=ref, address=address)
+    return _seated_with_others(guest_arrival(session=found.session, name=name, device_id=device_id, address=address))
+
+
+def take_guest_seat(*, session: LectureSession, name: str, device_id: str, address: str) -> GuestSeating:
+    """As ``join_as_guest``, for who stands at the session's door already.
+
+    Raises ``Forbidden`` GUEST_JOIN_DISABLED, what ``guest_arrival`` raises, and what refuses them a seat.
+    """
+    policies.require_guests_welcome()
+    return _seated_with_others(guest_arrival(session=session, name=name, device_id=device_id, address=address))
+
+
 def guest_arrival(*, session: LectureSession, name: str, device_id: str, address: str) -> GuestArrival:
-    """Raises ``Forbidden`` GUEST_JOIN_DISABLED, and ``Invalid`` for a name or device id that cannot be one."""
-    require_guests_welcome()
+    """Raises ``Invalid`` for a name or device id that cannot be one."""
     name = one_line(name, "name", NAME_LENGTH)
     if not 1 <= len(device_id) <= DEVICE_ID_LENGTH:
         message = f"device_id has 1 to {DEVICE_ID_LENGTH} characters"
@@ -65,10 +85,14 @@ def guest_arrival(*, session: LectureSession, name: str, device_id: str, address
     return GuestArrival(session.pk, name, device, nameless, counted_address(address))
 
 
-def take_guest_seat(*, session: LectureSession, name: str, device_id: str, address: str) -> GuestSeating:
-    """As ``take_guest_seats``, for one. Raises what ``guest_arrival`` raises, and what refuses it."""
-    arrival = guest_arrival(session=session, name=name, device_id=device_id, address=address)
-    return the_only(take_guest_seats([arrival]))
+def _seated_with_others(arrival: GuestArrival) -> GuestSeating:
+    """In one transaction with those who come to the same session at this moment. Raises what refused this one."""
+    guest: GuestSeating = by_threads.run(_seat_together, arrival, arrival.session_id, announced_as=take_guest_seats)
+    return guest
+
+
+def _seat_together(_session_id: int, arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
+    return take_guest_seats(arrivals)
 
 
 def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
@@ -79,64 +103,89 @@ def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | Do
     """
     with unit_of_work():
         session = lock(arrivals[0].session_id)
-        places = [arrival.device or place for place, arrival in enumerate(arrivals)]
-        came: dict[str | int, GuestArrival] = {}
-        for place, arrival in zip(places, arrivals, strict=True):
-            came.setdefault(place, arrival)
-        known = selectors.seats_of_devices(session.pk, [arrival.device for arrival in arrivals if arrival.device])
+        asked = _comers(session.pk, arrivals)
+        people = list(dict.fromkeys(asked))
+        returning = [one for one in people if one.seat is not None]
         taken = selectors.participant_count(session.pk)
-        fit, refused = admitted(session, taken, [place for place in came if place not in known])
-        fit, over = rationed(session.pk, {place: came[place] for place in fit})
-        refused.update(over)
-        for device, seat in known.items():
-            if seat.user.is_active:
-                come_back(session, seat, person_of(seat.user), taken)
-            else:
-                refused[device] = Forbidden(message="This seat was closed")
-        new = _new_guests(session, taken, [came[place] for place in fit])
-        seats: dict[str | int, SessionParticipant] = dict(zip(fit, new, strict=True))
-        seats.update(known)
-        logins = iter(open_logins([seats[place].user for place in places if place not in refused]))
-        results: list[GuestSeating | DomainError] = []
-        for place, arrival in zip(places, arrivals, strict=True):
-            if refusal := refused.get(place):
-                results.append(refusal)
-                continue
-            first = place in fit and came[place] is arrival
-            results.append(GuestSeating(seating(session, seats[place], created=first), next(logins)))
-        return results
+        fit = rationed(session.pk, admitted(session, taken, [one for one in people if one.seat is None]))
+        for one in returning:
+            _come_back(session, one, taken)
+        _seat_new(session, taken, fit)
+        logins = iter(open_logins([one.taken.user for one in asked if one.refusal is None]))
+        return [
+            one.refusal or GuestSeating(one.seating(session, arrival), next(logins))
+            for one, arrival in zip(asked, arrivals, strict=True)
+        ]
 
 
-def _new_guests(session: LectureSession, taken: int, arrivals: Sequence[GuestArrival]) -> list[SessionParticipant]:
+def _comers(session_id: int, arrivals: Sequence[GuestArrival]) -> list[GuestComer]:
+    """Who came, one for each arrival, with the seats that they have; who asked twice on a device is there twice."""
+    seats = selectors.seats_of_devices(session_id, [one.device for one in arrivals if one.device])
+    known: dict[str, GuestComer] = {}
+    comers: list[GuestComer] = []
+    for arrival in arrivals:
+        if arrival.device is None:
+            comers.append(Comer(arrival))
+        else:
+            comers.append(known.setdefault(arrival.device, Comer(arrival, seats.get(arrival.device))))
+    return comers
+
+
+def _come_back(session: LectureSession, guest: GuestComer, taken: int) -> None:
+    if guest.taken.user.is_active:
+        come_back(session, guest.taken, person_of(guest.taken.user), taken)
+    else:
+        guest.refusal = Forbidden(message="This seat was closed")
+
+
+def _seat_new(session: LectureSession, taken: int, guests: Sequence[GuestComer]) -> None:
     """Accounts and seats, each with its ``user``."""
-    if not arrivals:
-        return []
-    users = create_guests([arrival.name for arrival in arrivals], session.pk)
+    if not guests:
+        return
+    users = create_guests([guest.arrival.name for guest in guests], session.pk)
     ensure_enrolled([user.pk for user in users], session.lecture_id)
-    people = [(person_of(user), arrival.device) for user, arrival in zip(users, arrivals, strict=True)]
-    seats = new_seats(session, taken, people)
-    for seat, user in zip(seats, users, strict=True):
+    people = [(person_of(user), guest.arrival.device) for user, guest in zip(users, guests, strict=True)]
+    for guest, seat, user in zip(guests, new_seats(session, taken, people), users, strict=True):
         seat.user = user
-    return seats
+        guest.takes(seat)
 
 
-def rationed(session_id: int, comers: Mapping[Place, GuestArrival]) -> tuple[list[Place], dict[Place, DomainError]]:
-    """Who of those that fit gets a new seat, first come, first served; what each other is told (reliability X21).
+def rationed(session_id: int, guests: Sequence[GuestComer]) -> list[GuestComer]:
+    """Who of those that fit gets a new seat, first come, first served; the others are refused (reliability X21).
 
     An id that many phones may share gets ``GUEST_SEATS_PER_DEVICE`` seats in a session; an address
     ``GUEST_SEATS_PER_ADDRESS`` in ten minutes over all sessions, for a hall is behind one. With the session locked.
     """
-    refused: dict[Place, DomainError] = {}
-    by_device = _grouped((_of_device(session_id, one.nameless_device), place) for place, one in comers.items())
-    for limit, places in by_device.items():
-        for place in places[take_of(limit, len(places)) :]:
-            refused[place] = Conflict(ErrorCode.DEVICE_SEATS_TAKEN, "This device has its seats in this class already")
-    by_address = _grouped((_of_address(one.address), place) for place, one in comers.items() if place not in refused)
-    for limit, places in by_address.items():
-        for place in places[take_of(limit, len(places)) :]:
-            refused[place] = refusal(limit, "Too many people have come from this network, wait a little")
-            give_back(*filter(None, [_of_device(session_id, comers[place].nameless_device)]))
-    return [place for place in comers if place not in refused], refused
+
+    def of_device(guest: GuestComer) -> Limit | None:
+        return _of_device(session_id, guest.arrival.nameless_device)
+
+    for _, guest in _beyond(of_device, guests):
+        guest.refusal = Conflict(ErrorCode.DEVICE_SEATS_TAKEN, "This device has its seats in this class already")
+    for limit, guest in _beyond(lambda guest: _of_address(guest.arrival.address), _unrefused(guests)):
+        guest.refusal = refusal(limit, "Too many people have come from this network, wait a little")
+        give_back(*filter(None, [of_device(guest)]))
+    return _unrefused(guests)
+
+
+def _beyond(
+    limit_of: Callable[[GuestComer], Limit | None], guests: Sequence[GuestComer]
+) -> Iterator[tuple[Limit, GuestComer]]:
+    """Who comes after their limit is used up; the others are counted.
+
+    In one order for all: counting locks the count, and two classes may count the same addresses.
+    """
+    groups: dict[Limit, list[GuestComer]] = {}
+    for guest in guests:
+        if limit := limit_of(guest):
+            groups.setdefault(limit, []).append(guest)
+    for limit, group in sorted(groups.items(), key=lambda item: item[0].bucket):
+        for guest in group[take_of(limit, len(group)) :]:
+            yield limit, guest
+
+
+def _unrefused(guests: Sequence[GuestComer]) -> list[GuestComer]:
+    return [guest for guest in guests if guest.refusal is None]
 
 
 def _of_device(session_id: int, device: str | None) -> Limit | None:
@@ -145,17 +194,3 @@ def _of_device(session_id: int, device: str | None) -> Limit | None:
 
 def _of_address(address: str) -> Limit:
     return Limit(f"seat:ip:{address}", settings.GUEST_SEATS_PER_ADDRESS, _TEN_MINUTES)
-
-
-def _grouped(pairs: Iterable[tuple[Limit | None, Place]]) -> dict[Limit, list[Place]]:
-    """In one order for all: counting locks the count, and two classes may count the same addresses."""
-    groups: dict[Limit, list[Place]] = {}
-    for limit, place in pairs:
-        if limit is not None:
-            groups.setdefault(limit, []).append(place)
-    return dict(sorted(groups.items(), key=lambda group: group[0].bucket))
-
-
-def require_guests_welcome() -> None:
-    if not settings.GUEST_JOIN:
-        raise Forbidden(ErrorCode.GUEST_JOIN_DISABLED, "This server has no seats without an account")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -26,7 +26,8 @@ from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.services import begin_step_of
 
 Result = TypeVar("Result")
-Comer = TypeVar("Comer", bound=Hashable)
+Came = TypeVar("Came")
+"""How somebody comes: a student's ``Arrival``, or a guest's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,32 @@ class Arrival:
     @property
     def session_id(self) -> int:
         return self.visit.session.pk
+
+
+@dataclass(slots=True, eq=False)
+class Comer(Generic[Came]):
+    """One person among those who come at once, and what becomes of them: a seat or a refusal, never both.
+
+    ``arrival`` is their first, should they have asked twice. ``new``: the seat was taken now.
+    """
+
+    arrival: Came
+    seat: SessionParticipant | None = None
+    new: bool = False
+    refusal: DomainError | None = None
+
+    @property
+    def taken(self) -> SessionParticipant:
+        """The seat of who was not refused."""
+        assert self.seat is not None
+        return self.seat
+
+    def takes(self, seat: SessionParticipant) -> None:
+        self.seat, self.new = seat, True
+
+    def seating(self, session: LectureSession, arrival: Came) -> Seating:
+        """What the one who asked by ``arrival`` is told; the seat is new to the first of them only."""
+        return seating(session, self.taken, created=self.new and arrival is self.arrival)
 
 
 def take_seat(*, actor: Actor, session: LectureSession, visit: Visit | None = None) -> Seating:
@@ -79,23 +106,21 @@ def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
     """
     with unit_of_work():
         session = lock(arrivals[0].session_id)
-        came: dict[int, Arrival] = {}
+        came: dict[int, Comer[Arrival]] = {}
         for arrival in arrivals:
-            came.setdefault(arrival.actor.user_id, arrival)
+            came.setdefault(arrival.actor.user_id, Comer(arrival))
         seats, taken = selectors.places_in(session, came)
         for user_id, seat in seats.items():
-            come_back(session, seat, person_of_actor(came[user_id].actor), taken)
-        fit, refused = admitted(session, taken, [user_id for user_id in came if user_id not in seats])
-        if strangers := [user_id for user_id in fit if not came[user_id].visit.entitled]:
+            came[user_id].seat = seat
+            come_back(session, seat, person_of_actor(came[user_id].arrival.actor), taken)
+        fit = admitted(session, taken, [one for one in came.values() if one.seat is None])
+        if strangers := [one.arrival.actor.user_id for one in fit if not one.arrival.visit.entitled]:
             ensure_enrolled(strangers, session.lecture_id)
-        new = new_seats(session, taken, [(person_of_actor(came[user_id].actor), None) for user_id in fit])
-        seats |= {seat.user_id: seat for seat in new}
-        results: list[Seating | DomainError] = []
-        for arrival in arrivals:
-            user_id = arrival.actor.user_id
-            first = user_id in fit and came[user_id] is arrival
-            results.append(refused.get(user_id) or seating(session, seats[user_id], created=first))
-        return results
+        new = new_seats(session, taken, [(person_of_actor(one.arrival.actor), None) for one in fit])
+        for one, seat in zip(fit, new, strict=True):
+            one.takes(seat)
+        asked = [(came[arrival.actor.user_id], arrival) for arrival in arrivals]
+        return [one.refusal or one.seating(session, arrival) for one, arrival in asked]
 
 
 def the_only(results: Sequence[Result | DomainError]) -> Result:
@@ -142,19 +167,16 @@ def require_room(session: LectureSession, taken: int) -> None:
         raise Conflict(ErrorCode.SESSION_FULL, "All seats of this session are taken")
 
 
-def admitted(
-    session: LectureSession, taken: int, comers: Iterable[Comer]
-) -> tuple[list[Comer], dict[Comer, DomainError]]:
-    """Who of these gets a new seat beside the ``taken`` ones, first come, first served; what each other is told."""
-    fit: list[Comer] = []
-    refused: dict[Comer, DomainError] = {}
+def admitted(session: LectureSession, taken: int, comers: Iterable[Comer[Came]]) -> list[Comer[Came]]:
+    """Who of these gets a new seat beside the ``taken`` ones, first come, first served; the others are refused."""
+    fit: list[Comer[Came]] = []
     for comer in comers:
         try:
             require_room(session, taken + len(fit))
             fit.append(comer)
         except DomainError as refusal:
-            refused[comer] = refusal
-    return fit, refused
+            comer.refusal = refusal
+    return fit
 
 
 def new_seats(

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from mobilegpt.chat.selectors import room_of_class
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.commands import Announce, EndSession, OpenSession, PauseSession, ResumeSession, StartSession
-from mobilegpt.classroom.selectors import Visit
 from mobilegpt.events import topics
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
@@ -98,22 +97,9 @@ class FindSession(Endpoint):
 
 
 class JoinSession(Endpoint):
-    """The code is checked before the transaction of the write begins: a refusal must not undo its count (X14)."""
-
     guests = True
     idempotent = False  # the key is in the transaction that many share
     shares = (selectors.found_by_each, services.take_seats)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        body = self.body(shapes.JoinRequest)
-        require_same_user(self.actor, body.user_id)
-        self.visit = services.visit_to_join(
-            actor=self.actor,
-            ref=kwargs["session_ref"],
-            session_code=body.session_code,
-            address=client_address(request),
-        )
 
     @operation(
         "R13",
@@ -126,7 +112,12 @@ class JoinSession(Endpoint):
         proof (a seat in an earlier class, an instructor's enrolment, a look-up within the hour, ``session_code``), else
         JOIN_CODE_REQUIRED (403); FORBIDDEN (403) for other roles, SESSION_FULL and SESSION_OVER (409), RATE_LIMITED
         (429) after too many wrong codes."""
-        arrival = services.Arrival(self.actor, self.visit)
+        body = self.body(shapes.JoinRequest)
+        require_same_user(self.actor, body.user_id)
+        visit = services.visit_to_join(
+            actor=self.actor, ref=session_ref, session_code=body.session_code, address=client_address(request)
+        )
+        arrival = services.Arrival(self.actor, visit)
         seating = services.seated(arrival)
         if seating is not None and not self.idempotency_key():
             return _seated(seating)
@@ -138,6 +129,8 @@ def _seated(seating: services.Seating) -> Response:
 
 
 class GuestSeat(Endpoint):
+    """An answer with tokens is not kept, so there is no key: the device id makes a retry safe."""
+
     public = True
     idempotent = False
     shares = (selectors.found_by_each, services.take_guest_seats)
@@ -157,28 +150,13 @@ class GuestSeat(Endpoint):
         phone takes up its seat again. Anybody with the code may. Refused: GUEST_JOIN_DISABLED (403), SESSION_FULL,
         SESSION_OVER and DEVICE_SEATS_TAKEN (409), RATE_LIMITED (429)."""
         body = self.body(shapes.GuestRequest)
-        services.require_guests_welcome()
-        session = self._session(request, session_ref)
-        arrival = services.guest_arrival(
-            session=session, name=body.name, device_id=body.device_id, address=client_address(request)
+        guest = services.join_as_guest(
+            ref=session_ref, name=body.name, device_id=body.device_id, address=client_address(request)
         )
-        return in_shared_transaction(self, request, services.take_guest_seats, arrival, _guest_seated, about=session.pk)
-
-    def idempotency_key(self) -> str:
-        """None: an answer with tokens is not kept, and the device id makes a retry safe."""
-        return ""
-
-    def _session(self, request: Request, ref: str) -> Any:
-        """By code only: whoever asks is nobody yet, whatever else they are signed in as."""
-        found: Visit = services.visit(actor=None, ref=ref, address=client_address(request))
-        return found.session
-
-
-def _guest_seated(guest: services.GuestSeating) -> Response:
-    shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
-    response = Response(shape, status=201 if guest.seating.created else 200)
-    set_session_cookie(response, guest.login)
-    return response
+        shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
+        response = Response(shape, status=201 if guest.seating.created else 200)
+        set_session_cookie(response, guest.login)
+        return response
 
 
 class Participants(Endpoint):
