@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -36,8 +36,6 @@ from mobilegpt.events.outbox import emit, unit_of_work
 
 log = structlog.get_logger(__name__)
 
-Made = TypeVar("Made")
-
 TEN_MINUTES = 600
 TRIES_PER_ADDRESS = 100
 MAX_NAME = 100
@@ -62,30 +60,38 @@ class NewAccount:
     base: str
 
 
-def register(
-    *, command: RegisterAccount, address: str, base: str, write: Callable[[NewAccount], Made] | None = None
-) -> Made:
-    """Make an account (R1): check, hash, and ``write`` it, by ``write_accounts`` alone unless somebody shares one.
+def new_account(*, command: RegisterAccount, address: str, base: str) -> NewAccount:
+    """Check a registration (R1) and hash its password; ``write_accounts`` makes the account, in ``counting_taken``.
 
     Hashing is done outside of any transaction: nobody waits for it who wants to write.
-    Raises ``Invalid``; ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED; ``Conflict`` EMAIL_TAKEN or PHONE_TAKEN, which tell that
-    an account exists and so count as tries of ``address``; ``RateLimited`` for an address with too many of these, or
-    that made as many accounts as a hall would.
+    Raises ``Invalid``; ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED; ``RateLimited`` for an address with too many tries of
+    taken ones, or that made as many accounts as a hall would.
     """
-    wrong = Limit(f"register:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
     role = policies.open_role(command.role)
-    throttle.refuse_if_exceeded(wrong, *_registrations(address, role))
-    account = NewAccount(_new_account(command, role), address, base)
+    throttle.refuse_if_exceeded(_taken_tries(address), *_registrations(address, role))
+    return NewAccount(_new_account(command, role), address, base)
+
+
+@contextmanager
+def counting_taken(address: str) -> Iterator[None]:
+    """``Conflict`` EMAIL_TAKEN or PHONE_TAKEN tells that an account exists, so it counts as a try of ``address``.
+
+    Around ``write_accounts`` and its transaction, which must not undo the count.
+    """
     try:
-        return write(account) if write is not None else write_accounts([account])[0]  # type: ignore[return-value]
+        yield
     except Conflict as refusal:
         if refusal.code in (ErrorCode.EMAIL_TAKEN, ErrorCode.PHONE_TAKEN):
-            throttle.count_failure(wrong)
+            throttle.count_failure(_taken_tries(address))
         raise
     except IntegrityError as error:  # two registrations at once: the unique index decides
-        throttle.count_failure(wrong)
+        throttle.count_failure(_taken_tries(address))
         index = str(error).partition("\n")[0]  # PostgreSQL goes on with the value, which may be anything
         raise _taken("phone" if "phone" in index else "email") from None
+
+
+def _taken_tries(address: str) -> Limit:
+    return Limit(f"register:address:{counted_address(address)}", TRIES_PER_ADDRESS, QUARTER_HOUR)
 
 
 def write_accounts(accounts: Sequence[NewAccount]) -> list[User | Conflict]:

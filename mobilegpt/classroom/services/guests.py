@@ -111,7 +111,7 @@ def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | Do
         for one in returning:
             _come_back(session, one, taken)
         _seat_new(session, taken, fit)
-        logins = iter(open_logins([one.taken.user for one in asked if one.refusal is None]))
+        logins = iter(open_logins([one.own_seat.user for one in asked if one.refusal is None]))
         return [
             one.refusal or GuestSeating(one.seating(session, arrival), next(logins))
             for one, arrival in zip(asked, arrivals, strict=True)
@@ -132,8 +132,8 @@ def _comers(session_id: int, arrivals: Sequence[GuestArrival]) -> list[GuestCome
 
 
 def _come_back(session: LectureSession, guest: GuestComer, taken: int) -> None:
-    if guest.taken.user.is_active:
-        come_back(session, guest.taken, person_of(guest.taken.user), taken)
+    if guest.own_seat.user.is_active:
+        come_back(session, guest.own_seat, person_of(guest.own_seat.user), taken)
     else:
         guest.refusal = Forbidden(message="This seat was closed")
 

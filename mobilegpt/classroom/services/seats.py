@@ -65,7 +65,7 @@ class Comer(Generic[Came]):
     refusal: DomainError | None = None
 
     @property
-    def taken(self) -> SessionParticipant:
+    def own_seat(self) -> SessionParticipant:
         """The seat of who was not refused."""
         assert self.seat is not None
         return self.seat
@@ -75,7 +75,7 @@ class Comer(Generic[Came]):
 
     def seating(self, session: LectureSession, arrival: Came) -> Seating:
         """What the one who asked by ``arrival`` is told; the seat is new to the first of them only."""
-        return seating(session, self.taken, created=self.new and arrival is self.arrival)
+        return seating(session, self.own_seat, created=self.new and arrival is self.arrival)
 
 
 def take_seat(*, actor: Actor, session: LectureSession, visit: Visit | None = None) -> Seating:

@@ -20,7 +20,7 @@ from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.http.client_address import client_address
 from mobilegpt.rest.http.cookies import clear_session_cookie, device_of, set_device_cookie, set_session_cookie
 from mobilegpt.rest.http.endpoint import Endpoint, operation
-from mobilegpt.rest.http.idempotency import in_shared_transaction
+from mobilegpt.rest.http.idempotency import KeyedWrite
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
 
@@ -135,12 +135,10 @@ class Register(Endpoint):
         """Makes an account for a student or an instructor; anybody may. Refused: PASSWORD_TOO_COMMON (400, in
         production), INSTRUCTOR_SIGNUP_CLOSED (403), EMAIL_TAKEN and PHONE_TAKEN (409), RATE_LIMITED (429) for an
         address that makes or tries too many."""
-        return services.register(
-            command=self.body(RegisterAccount),
-            address=client_address(request),
-            base=own_base(request._request),
-            write=lambda account: in_shared_transaction(self, request, services.write_accounts, account, _registered),
-        )
+        command, address = self.body(RegisterAccount), client_address(request)
+        account = services.new_account(command=command, address=address, base=own_base(request._request))
+        with services.counting_taken(address):
+            return KeyedWrite(self, request, account, shape=_registered).run(services.write_accounts)
 
 
 class Signup(Endpoint):

@@ -23,7 +23,7 @@ from mobilegpt.rest.http.catch_up import PARAMETERS, Missed, answered, missed
 from mobilegpt.rest.http.client_address import client_address
 from mobilegpt.rest.http.cookies import set_session_cookie
 from mobilegpt.rest.http.endpoint import Endpoint, operation
-from mobilegpt.rest.http.idempotency import in_shared_transaction
+from mobilegpt.rest.http.idempotency import KeyedWrite
 from mobilegpt.rest.http.paging import Pagination, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
@@ -121,7 +121,8 @@ class JoinSession(Endpoint):
         seating = services.seated(arrival)
         if seating is not None and not self.idempotency_key():
             return _seated(seating)
-        return in_shared_transaction(self, request, services.take_seats, arrival, _seated, about=arrival.session_id)
+        write = KeyedWrite(self, request, arrival, shape=_seated)
+        return write.run(services.take_seats, about=arrival.session_id)
 
 
 def _seated(seating: services.Seating) -> Response:

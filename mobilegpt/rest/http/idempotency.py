@@ -1,7 +1,9 @@
 """``Idempotency-Key`` on POST (contract 10.3): a retry gives the first answer.
 
-The record is written in the transaction of the work itself, so a crash between commit and response loses neither. Only
-2xx answers are kept: a refusal changed nothing and may be tried again.
+The record is written in the transaction of the work itself, so a crash between commit and response loses neither. So
+an answer is shaped before the commit: around the whole of a view's ``post`` (``once_per_key``), or, where several
+requests share a transaction, by ``KeyedWrite``. Only 2xx answers are kept: a refusal changed nothing and may be tried
+again.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from rest_framework.request import Request
@@ -22,11 +24,11 @@ from mobilegpt.database import idempotency
 from mobilegpt.database.models import IdempotencyRecord
 from mobilegpt.database.thread_batcher import by_threads
 from mobilegpt.events.outbox import unit_of_work
-from mobilegpt.events.shared_transaction import Handler as Work
-from mobilegpt.events.shared_transaction import Numbers, Piece, execute_shared
+from mobilegpt.events.shared_transaction import Numbers, Piece, SharedWork, execute_shared
 from mobilegpt.rest.http.client_address import client_address
 
-Handler = Callable[..., Response]
+Post: TypeAlias = Callable[..., Response]
+"""A view's method."""
 
 
 class Keyed(Protocol):
@@ -35,7 +37,7 @@ class Keyed(Protocol):
     def idempotency_key(self) -> str: ...
 
 
-def once_per_key(handler: Handler) -> Handler:
+def once_per_key(handler: Post) -> Post:
     """Wrap a view's ``post``. Without the header it runs as it is."""
 
     @functools.wraps(handler)
@@ -61,38 +63,39 @@ def once_per_key(handler: Handler) -> Handler:
     return post
 
 
-class Posted(Piece[Response]):
-    """One POST whose work shares a transaction with that of others; ``answer`` makes the response of what was made."""
+class KeyedWrite(Piece[Response]):
+    """The write of one POST, in a transaction that it may share with those of others, once per key.
 
-    __slots__ = ("answer",)
+    Its way, downwards: the view makes it of its request, of what its service is given, and of ``shape``, by which the
+    response is made of what the service made; ``run`` queues it (``by_threads``); who leads the queue opens the
+    transaction, claims the keys and calls the service, once for all (``execute_shared``), then has each write
+    ``settle``: shaped, and kept under its key, with the work that it tells of. A retry gets what was kept.
 
-    def __init__(self, given: Any, attempt: idempotency.Attempt | None, answer: Callable[[Any], Response]) -> None:
-        super().__init__(given, attempt)
-        self.answer = answer
+    The view's class turns ``idempotent`` off, since the key is taken care of here, and names the service in ``shares``.
+    """
+
+    __slots__ = ("shape",)
+
+    def __init__(self, view: Keyed, request: Request, given: Any, *, shape: Callable[[Any], Response]) -> None:
+        """Raises ``Invalid`` for a key that is too long."""
+        super().__init__(given, attempt_of(view, request))
+        self.shape = shape
+
+    def run(self, service: SharedWork, *, about: Hashable = None) -> Response:
+        """The response, after the commit. Only writes that are ``about`` the same share it. Raises what refused it."""
+        response: Response = by_threads.run(_write_together, self, service, about, announced_as=service)
+        return response
 
     def repeat(self, first: IdempotencyRecord) -> Response:
         return _repeated(first)
 
     def settle(self, made: Any, numbers: Numbers) -> tuple[Response, tuple[int, bytes] | None]:
-        response = self.answer(made)
+        response = self.shape(made)
         return response, None if self.attempt is None else _kept(response)
 
 
-def in_shared_transaction(
-    view: Keyed, request: Request, work: Work, given: Any, answer: Callable[[Any], Response], *, about: Hashable = None
-) -> Response:
-    """Do ``work`` with ``given`` in one transaction with whoever asks for the same at that moment, once per key.
-
-    Only what is ``about`` the same shares one. Raises what refused it. The view's class turns ``idempotent`` off, since
-    the key is taken care of here, and names ``work`` in ``shares``.
-    """
-    posted = Posted(given, attempt_of(view, request), answer)
-    response: Response = by_threads.run(_in_one_transaction, posted, work, about, announced_as=work)
-    return response
-
-
-def _in_one_transaction(work: Work, _: Hashable, posted: Sequence[Posted]) -> list[Response | Exception]:
-    return execute_shared(work, posted)
+def _write_together(service: SharedWork, _about: Hashable, writes: Sequence[KeyedWrite]) -> list[Response | Exception]:
+    return execute_shared(service, writes)
 
 
 def attempt_of(view: Keyed, request: Request) -> idempotency.Attempt | None:

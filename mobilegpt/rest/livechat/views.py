@@ -30,7 +30,7 @@ from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.http.client_address import client_address
 from mobilegpt.rest.http.codec import AnyTypeParser
 from mobilegpt.rest.http.endpoint import Endpoint, operation
-from mobilegpt.rest.http.idempotency import in_shared_transaction
+from mobilegpt.rest.http.idempotency import KeyedWrite
 from mobilegpt.rest.http.paging import whole_number
 from mobilegpt.rest.http.retries import key_of
 from mobilegpt.rest.http.routing import both
@@ -146,15 +146,11 @@ class LiveChatAccounts(LiveChatEndpoint):
         command = RegisterAccount(
             email=body.email, password=body.password1, password_confirm=body.password2, nickname=body.nickname
         )
+        address, base = client_address(request), own_base(request._request)
         try:
-            return accounts.register(
-                command=command,
-                address=client_address(request),
-                base=own_base(request._request),
-                write=lambda account: in_shared_transaction(
-                    self, request, accounts.write_accounts, account, _registered
-                ),
-            )
+            account = accounts.new_account(command=command, address=address, base=base)
+            with accounts.counting_taken(address):
+                return KeyedWrite(self, request, account, shape=_registered).run(accounts.write_accounts)
         except (Invalid, Conflict) as refusal:  # a taken e-mail is a field's fault here (contract 3.2)
             if refusal.code == ErrorCode.IDEMPOTENCY_IN_FLIGHT:
                 raise
@@ -234,7 +230,7 @@ class LiveChatMessages(LiveChatEndpoint):
         body = self.body(LiveChatSend)
         command = SendMessage(message=body.message, parent_chat=body.parent_chat)
         sending = services.Sending(self.actor, body.room, command, joins=True)
-        return in_shared_transaction(self, request, services.send_messages, sending, _sent)
+        return KeyedWrite(self, request, sending, shape=_sent).run(services.send_messages)
 
 
 def _sent(sent: services.Sent) -> Response:

@@ -24,7 +24,7 @@ from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.http.catch_up import answered, missed
 from mobilegpt.rest.http.codec import AnyTypeParser
 from mobilegpt.rest.http.endpoint import Endpoint, operation
-from mobilegpt.rest.http.idempotency import in_shared_transaction
+from mobilegpt.rest.http.idempotency import KeyedWrite
 from mobilegpt.rest.http.paging import id_from_query, whole_number
 from mobilegpt.rest.http.retries import key_of
 from mobilegpt.rest.http.routing import both
@@ -226,7 +226,7 @@ class ChatMessages(ChatEndpoint):
             parent_chat=body.parent_chat,
         )
         sending = services.Sending(self.acting(body.user_id, policies.not_a_member), room_id, command)
-        return in_shared_transaction(self, request, services.send_messages, sending, _sent)
+        return KeyedWrite(self, request, sending, shape=_sent).run(services.send_messages)
 
 
 class ChatRead(ChatEndpoint):
