@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from mobilegpt.classroom import policies, services
-from mobilegpt.classroom.models import CodeLookup, LectureSession, SessionParticipant, StepControl
+from mobilegpt.classroom import services
+from mobilegpt.classroom.models import LIVE, CodeLookup, LectureSession, SessionParticipant, StepControl
 from mobilegpt.core.staff_pages import MachineMade, ModelAdmin
 from mobilegpt.events.outbox import unit_of_work
 
@@ -57,7 +57,7 @@ class LectureSessionAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: LectureSession | None = None) -> bool:
         """A live class is ended first."""
-        return super().has_delete_permission(request, obj) and (obj is None or obj.status not in policies.LIVE)
+        return super().has_delete_permission(request, obj) and (obj is None or obj.status not in LIVE)
 
     def delete_model(self, request: HttpRequest, obj: LectureSession) -> None:
         with unit_of_work():

@@ -18,6 +18,10 @@ class SessionStatus(models.TextChoices):
     ENDED = "ENDED", "Archived"
 
 
+LIVE = (SessionStatus.WAITING, SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
+"""A class that has not been ended yet."""
+
+
 class ParticipantStatus(models.TextChoices):
     WAITING = "WAITING", "Waiting"
     ACTIVE = "ACTIVE", "Active"

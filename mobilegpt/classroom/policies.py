@@ -10,8 +10,6 @@ from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
 from mobilegpt.lectures.models import Lecture
 
 TITLE_LENGTH = 200
-LIVE = (SessionStatus.WAITING, SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
-"""A class that has not been ended yet."""
 
 
 def runs(actor: Actor, session: LectureSession) -> bool:

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from mobilegpt.accounts.models import User, all_but
-from mobilegpt.classroom import policies
+from mobilegpt.classroom import policies, queries
 from mobilegpt.classroom.codes import as_code, as_id
 from mobilegpt.classroom.events import Room
-from mobilegpt.classroom.models import CodeLookup, LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
+from mobilegpt.classroom.models import (
+    LIVE,
+    CodeLookup,
+    LectureSession,
+    ParticipantStatus,
+    SessionParticipant,
+    SessionStatus,
+)
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
-from mobilegpt.database.statements import PreparedAmong, PreparedGet, PreparedQuery
-from mobilegpt.lectures.selectors import enrolments_for_classes
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
@@ -28,81 +31,12 @@ from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 
 
-def _sessions() -> QuerySet[LectureSession]:
-    """With the lecture, and the instructor's name."""
-    return LectureSession.objects.select_related("lecture__instructor").defer(
-        *all_but("name", of="lecture__instructor")
-    )
-
-
-def _with_own_seat(rows: QuerySet[LectureSession], **owner: Any) -> QuerySet[LectureSession]:
-    """Each with the owner's seat, if there is one (``_own_seat``)."""
-    seat = FilteredRelation("participants", condition=Q(**owner))
-    return rows.annotate(own_seat=seat).select_related("own_seat")  # type: ignore[misc] # the stubs know the model's own
-
-
-def _own_seat(row: LectureSession | User) -> SessionParticipant | None:
-    return getattr(row, "own_seat", None)  # a relation that finds nothing sets nothing
-
-
-def _as_seen_by(user_id: int, **lookup: int | str) -> QuerySet[LectureSession]:
-    entitled = Exists(enrolments_for_classes(user_id, OuterRef("lecture_id")))
-    rows = _sessions().filter(**lookup).order_by()
-    return _with_own_seat(rows.annotate(entitled=entitled), participants__user_id=user_id)
-
-
-def _comers(session_id: int, user_ids: list[int]) -> QuerySet[User]:
-    """Each with their seat in the session, and whether they may come to it without its code."""
-    lecture = LectureSession.objects.filter(pk=session_id).values("lecture_id")
-    rows = User.objects.filter(pk__in=user_ids).order_by().only("pk")
-    rows = rows.annotate(entitled=Exists(enrolments_for_classes(OuterRef("pk"), Subquery(lecture))))
-    seat = FilteredRelation("seats", condition=Q(seats__session_id=session_id))
-    return rows.annotate(own_seat=seat).select_related("own_seat")  # type: ignore[misc] # as above
-
-
-def _standings(**lookup: int | str) -> QuerySet[LectureSession, tuple[int, int | None, int]]:
-    rows = LectureSession.objects.filter(**lookup).order_by()
-    return rows.values_list("pk", "current_subtask_id", "lecture__instructor_id")
-
-
-def _places(session_id: int, user_ids: list[int]) -> QuerySet[LectureSession]:
-    """Nothing of the session itself but its key: what is joined and counted is what is asked for."""
-    seats = SessionParticipant.objects.filter(session_id=OuterRef("pk")).order_by().values("session_id")
-    taken = Coalesce(Subquery(seats.annotate(number=Count("pk")).values("number")), 0)
-    rows = LectureSession.objects.filter(pk=session_id).order_by().only("pk")
-    return _with_own_seat(rows.annotate(taken=taken), participants__user_id__in=user_ids)
-
-
-def _seats_of_devices(session_id: int, hashes: list[str]) -> QuerySet[SessionParticipant]:
-    return SessionParticipant.objects.filter(session_id=session_id, device_hash__in=hashes).select_related("user")
-
-
-def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str]]:
-    seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__lecture_id=lecture_id, session__status__in=[status.value for status in policies.LIVE]
-    )
-    return seats.order_by("-id").values_list("session_id", "session__code")[:1]
-
-
-_session_by_id = PreparedGet(_sessions, pk=int)
-_session_by_code = PreparedGet(_sessions, code=str)
-_standing_by_id = PreparedQuery(lambda pk: _standings(pk=pk), int)
-_standing_by_code = PreparedQuery(lambda code: _standings(code=code), str)
-_seen_by_id = PreparedQuery(lambda user_id, session_id: _as_seen_by(user_id, pk=session_id), int, int)
-_seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=code), int, str)
-_place = PreparedAmong(_places, int)
-_comer = PreparedAmong(_comers, int)
-_live_room = PreparedQuery(_live_rooms, int, int)
-_seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
-_seat_of_device = PreparedAmong(_seats_of_devices, str)
-
-
 def find(ref: str) -> LectureSession | None:
     """The session with this id or code, in any state; with its lecture and instructor."""
     if (session_id := as_id(ref)) is not None:
-        return _session_by_id.get(session_id)
+        return queries.session_by_id(session_id)
     code = as_code(ref)
-    return _session_by_code.get(code) if code else None
+    return queries.session_by_code(code) if code else None
 
 
 def found_by(actor: Actor | None, ref: str) -> Visit | None:
@@ -112,9 +46,9 @@ def found_by(actor: Actor | None, ref: str) -> Visit | None:
         return Visit(session) if session is not None else None
     found: Any = None
     if (session_id := as_id(ref)) is not None:
-        found = _seen_by_id.first(actor.user_id, session_id)
+        found = queries.session_seen_by_id(actor.user_id, session_id)
     elif code := as_code(ref):
-        found = _seen_by_code.first(actor.user_id, code)
+        found = queries.session_seen_by_code(actor.user_id, code)
     return None if found is None else _visit(found, found)
 
 
@@ -125,24 +59,24 @@ def found_by_each(ref: str, actors: Sequence[Actor | None]) -> list[Visit | None
     session = find(ref)
     if session is None:
         return [None] * len(actors)
-    comers: list[Any] = _comer.get(session.pk, (one.user_id for one in actors if one is not None and one.is_student))
-    visits = {comer.pk: _visit(session, comer) for comer in comers}
+    students = (one.user_id for one in actors if one is not None and one.is_student)
+    visits = {comer.pk: _visit(session, comer) for comer in queries.comers(session.pk, students)}
     return [visits.get(actor.user_id if actor is not None else None) or Visit(session) for actor in actors]
 
 
 def _visit(session: LectureSession, row: Any) -> Visit:
     """Of a student, to a session; ``row`` has both their seat and whether they may come without its code."""
-    seat = _own_seat(row)
+    seat = queries.own_seat_of(row)
     return Visit(session, seat, entitled=seat is None and row.entitled)
 
 
 def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
-    return _seat.get(user_id, session_id)
+    return queries.seat(user_id, session_id)
 
 
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:
     """By their hashes, with their users."""
-    return {seat.device_hash or "": seat for seat in _seat_of_device.get(session_id, hashes)}
+    return {seat.device_hash or "": seat for seat in queries.seats_of_devices(session_id, hashes)}
 
 
 def room_of(session: LectureSession) -> Room:
@@ -175,11 +109,11 @@ class Standing(NamedTuple):
 def standing_of(actor: Actor, ref: str) -> Standing:
     """As ``run_by``, without reading the whole session. Raises the same."""
     policies.require_staff_role(actor)
-    found: tuple[int, int | None, int] | None = None
+    found: queries.StepRow | None = None
     if (session_id := as_id(ref)) is not None:
-        found = _standing_by_id.first(session_id)
+        found = queries.step_by_id(session_id)
     elif code := as_code(ref):
-        found = _standing_by_code.first(code)
+        found = queries.step_by_code(code)
     if found is None or not policies.leads(actor, found[2]):
         raise NotFound("Session")
     return Standing(found[0], found[1])
@@ -266,13 +200,13 @@ def view(session: LectureSession, seat: SessionParticipant | None, *, shows_code
 
 
 def active_count(session_id: int) -> int:
-    return _count("session_id = %s AND status = %s", [session_id, ParticipantStatus.ACTIVE.value])
+    return queries.count_active_seats(session_id)
 
 
 def places_in(session: LectureSession, user_ids: Iterable[int]) -> tuple[dict[int, SessionParticipant], int]:
     """The seats that these users have, by user, and how many seats are taken."""
-    found: list[Any] = _place.get(session.pk, user_ids)
-    seats = {seat.user_id: seat for row in found if (seat := _own_seat(row)) is not None}
+    found = queries.places(session.pk, user_ids)
+    seats = {seat.user_id: seat for row in found if (seat := queries.own_seat_of(row)) is not None}
     for seat in seats.values():
         seat.session = session
     return seats, found[0].taken
@@ -280,21 +214,14 @@ def places_in(session: LectureSession, user_ids: Iterable[int]) -> tuple[dict[in
 
 def participant_count(session_id: int) -> int:
     """Seats taken."""
-    return _count("session_id = %s", [session_id])
-
-
-def _count(condition: str, values: list[int | str]) -> int:
-    """Seats; an aggregate that Django builds costs five times as much as running it."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM classroom_sessionparticipant WHERE {condition}", values)  # noqa: S608
-        return int(cursor.fetchone()[0])
+    return queries.count_seats(session_id)
 
 
 def active_seat(actor: Actor) -> SessionParticipant | None:
     """R21: the newest seat in a session that is WAITING, IN_PROGRESS or PAUSED (contract 6.6)."""
     policies.require_student(actor)
     return (
-        SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=policies.LIVE)
+        SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=LIVE)
         .select_related("session__lecture__instructor", "session__current_subtask")
         .order_by("-is_present", "-id")
         .first()
@@ -304,7 +231,7 @@ def active_seat(actor: Actor) -> SessionParticipant | None:
 def live_subtasks(user_id: int) -> dict[int, int]:
     """The current step of the learner's live session, per lecture; the newest session wins."""
     seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__status__in=policies.LIVE, session__current_subtask__isnull=False
+        user_id=user_id, session__status__in=LIVE, session__current_subtask__isnull=False
     ).order_by("id")
     return dict(seats.values_list("session__lecture_id", "session__current_subtask_id"))
 
@@ -378,4 +305,4 @@ def minutes_of(session: LectureSession) -> int:
 
 def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
     """Id and code of the live session of this lecture in which the learner sits; the newest one."""
-    return _live_room.first(user_id, lecture_id)
+    return queries.live_room(user_id, lecture_id)

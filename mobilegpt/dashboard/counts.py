@@ -15,8 +15,7 @@ from django.db import connection
 from django.db.models import Avg, Count, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast, TruncDate
 
-from mobilegpt.classroom import policies as class_policies
-from mobilegpt.classroom.models import SessionParticipant
+from mobilegpt.classroom.models import LIVE, SessionParticipant
 from mobilegpt.core.clock import SEOUL, moment_in
 from mobilegpt.dashboard.figures import latest
 from mobilegpt.database.statements import one_of
@@ -123,7 +122,7 @@ def live_steps(lecture_id: int, users: Users = None) -> dict[int, int]:
     seats = SessionParticipant.objects.filter(
         _of(users),
         session__lecture_id=lecture_id,
-        session__status__in=class_policies.LIVE,
+        session__status__in=LIVE,
         session__current_subtask__isnull=False,
     )
     return dict(seats.order_by("id").values_list("user_id", "session__current_subtask_id"))

@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 from django.db.models import QuerySet
 
-from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom import policies, queries, selectors
 from mobilegpt.classroom.commands import (
     AdvanceStep,
     Announce,
@@ -32,6 +32,7 @@ from mobilegpt.classroom.events import (
     StepChanged,
 )
 from mobilegpt.classroom.models import (
+    LIVE,
     LectureSession,
     ParticipantStatus,
     SessionParticipant,
@@ -45,7 +46,6 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph
-from mobilegpt.database.statements import PreparedInsert, PreparedQuery, PreparedUpdate, Statement
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
@@ -54,16 +54,6 @@ from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import begin_step, beginning_of_step
 
 log = structlog.get_logger(__name__)
-
-# Of a step, which hundreds of phones wait for.
-_moved = PreparedUpdate(LectureSession, "current_subtask", "instructor_message")
-_steps = PreparedInsert(StepControl)
-_active = PreparedQuery(
-    lambda session_id: SessionParticipant.objects.filter(
-        session_id=session_id, status=ParticipantStatus.ACTIVE.value
-    ).values("user_id"),
-    int,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> T
         session.status, session.started_at, session.current_subtask_id = SessionStatus.IN_PROGRESS, at, step.id
         session.save(update_fields=["status", "started_at", "current_subtask", "instructor_message"])
         _seats(session, ParticipantStatus.WAITING).update(status=ParticipantStatus.ACTIVE, current_subtask_id=step.id)
-        begin_step(step.id, *_active.statement(session.pk))
+        begin_step(step.id, *queries.active_people(session.pk))
         _record(session, actor, (StepAction.START_STEP, step.id))
         room, message = selectors.room_of(session), session.instructor_message or None
         emit(SessionStarted(room=room, step=step, started_at=at, instructor_message=message))
@@ -117,11 +107,10 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
         session.current_subtask_id = step.id
         closing = StepAction.END_STEP if step == following else StepAction.SKIP
         leaving = [(closing, previous.id)] if previous else []
+        controls = _records(session, actor, *leaving, (StepAction.START_STEP, step.id))
         write_with_events(
-            _moved.statement([session]),
-            _moving_active(session.pk, step.id),
-            beginning_of_step(step.id, *_active.statement(session.pk)),
-            _steps.statement(_records(session, actor, *leaving, (StepAction.START_STEP, step.id))),
+            *queries.step_change(session, step.id, controls),
+            beginning_of_step(step.id, *queries.active_people(session.pk)),
         )
         emit(
             StepChanged(
@@ -157,7 +146,7 @@ def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) ->
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
     """R19: the class is over, the session is in REVIEW_MODE. Who finished the last step is COMPLETED (contract 6.5)."""
-    with _controlled(actor, session_ref, command.message, *policies.LIVE) as session:
+    with _controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status = SessionStatus.REVIEW_MODE
         session.save(update_fields=["status", "ended_at", "instructor_message"])
@@ -176,7 +165,7 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
     """A word to everybody; the state stays. Raises ``Conflict`` once the session is archived."""
     if is_blank(command.message):
         raise Invalid(message="message is empty", details={"field": "message"})
-    allowed = (*policies.LIVE, SessionStatus.REVIEW_MODE)
+    allowed = (*LIVE, SessionStatus.REVIEW_MODE)
     with _controlled(actor, session_ref, command.message, *allowed) as session:
         session.save(update_fields=["instructor_message"])
         at = now()
@@ -214,13 +203,6 @@ def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> 
     return seats.filter(status=status) if status else seats
 
 
-def _moving_active(session_id: int, subtask_id: int) -> Statement:
-    return (
-        "UPDATE classroom_sessionparticipant SET current_subtask_id = %s WHERE session_id = %s AND status = %s",
-        [subtask_id, session_id, ParticipantStatus.ACTIVE.value],
-    )
-
-
 def _wanted(course: Course, subtask_id: int | None) -> Step | None:
     """The step that a command names, of this lecture. Raises ``NotFound``, or ``Invalid`` WRONG_LECTURE."""
     if subtask_id is None:
@@ -247,7 +229,7 @@ def _set_status(session: LectureSession, status: SessionStatus) -> datetime:
 
 
 def _record(session: LectureSession, actor: Actor, *rows: tuple[StepAction, int | None]) -> None:
-    _steps.insert(_records(session, actor, *rows))
+    queries.add_controls(_records(session, actor, *rows))
 
 
 def _records(session: LectureSession, actor: Actor, *rows: tuple[StepAction, int | None]) -> list[StepControl]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom import selectors
 from mobilegpt.classroom.events import Room, SessionHandedOver, SessionProgress
-from mobilegpt.classroom.models import LectureSession, SessionStatus
+from mobilegpt.classroom.models import LIVE, LectureSession, SessionStatus
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.events.outbox import emit
 from mobilegpt.lectures.events import LectureHandedOver, LectureRemoved, SubtasksRemoved
@@ -44,12 +44,12 @@ def dismiss_former(event: LectureHandedOver) -> None:
 
 def refuse_if_in_use(event: SubtasksRemoved) -> None:
     """A live session stands on one of them (contract 5.3). Raises ``Conflict`` IN_USE."""
-    standing = LectureSession.objects.filter(status__in=policies.LIVE, current_subtask_id__in=event.subtask_ids)
+    standing = LectureSession.objects.filter(status__in=LIVE, current_subtask_id__in=event.subtask_ids)
     if standing.exists():
         raise Conflict(ErrorCode.IN_USE, "A live session stands on this step")
 
 
 def refuse_if_held(event: LectureRemoved) -> None:
     """A class on this lecture has not been ended (contract 5.3). Raises ``Conflict`` IN_USE."""
-    if LectureSession.objects.filter(lecture_id=event.lecture_id, status__in=policies.LIVE).exists():
+    if LectureSession.objects.filter(lecture_id=event.lecture_id, status__in=LIVE).exists():
         raise Conflict(ErrorCode.IN_USE, "A live session uses this lecture")

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
-from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom import policies, queries, selectors
 from mobilegpt.classroom.events import ParticipantJoined
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound
-from mobilegpt.database.statements import PreparedGet, PreparedInsert
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
@@ -137,21 +135,13 @@ def seating(session: LectureSession, seat: SessionParticipant, *, created: bool)
     return Seating(session=session, seat=seat, step=step, created=created)
 
 
-def _locked_sessions() -> QuerySet[LectureSession]:
-    return LectureSession.objects.select_for_update(of=("self",)).select_related("lecture")
-
-
-_locked_session = PreparedGet(_locked_sessions, pk=int)
-_seats = PreparedInsert(SessionParticipant)
-
-
 def lock(session_id: int) -> LectureSession:
     """The session's row, locked until the commit: seats are counted and states are changed one at a time.
 
     With its lecture.
     Raises ``NotFound``.
     """
-    session = _locked_session.get(session_id)
+    session = queries.locked_session(session_id)
     if session is None:
         raise NotFound("Session")
     return session
@@ -198,7 +188,7 @@ def new_seats(
         )
         for person, device_hash in people
     ]
-    _seats.insert(seats)
+    queries.add_seats(seats)
     _begin_current_step(session, seats)
     for total, (seat, (person, _)) in enumerate(zip(seats, people, strict=True), start=taken + 1):
         emit(_joined(session, seat, person, total))
