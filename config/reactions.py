@@ -14,10 +14,10 @@ from mobilegpt.activity import services as activity
 from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
-from mobilegpt.classroom import class_chat
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
@@ -60,11 +60,11 @@ def connect_reactions() -> None:
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
-    react(LectureRemoved, classroom.refuse_if_held, class_chat.archive_rooms)
-    react(SessionOpened, class_chat.open_room)
-    react_once(ParticipantJoined, class_chat.seat)
-    react(SessionEnded, class_chat.close_room)
-    react(SessionArchived, class_chat.archive_room)
+    react(LectureRemoved, classroom.refuse_if_held, chat_room.archive_rooms)
+    react(SessionOpened, chat_room.open_room)
+    react_once(ParticipantJoined, chat_room.seat)
+    react(SessionEnded, chat_room.close_room)
+    react(SessionArchived, chat_room.archive_room)
 
     know_through(lectures.companions, classroom_selectors.classmates)
 
