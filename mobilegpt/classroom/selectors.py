@@ -99,14 +99,14 @@ def run_by(actor: Actor, ref: str) -> LectureSession:
     return session
 
 
-class Standing(NamedTuple):
-    """Where a session is, before it is locked."""
+class SessionStep(NamedTuple):
+    """The step that a session stands on, before it is locked."""
 
     session_id: int
     current_subtask_id: int | None
 
 
-def standing_of(actor: Actor, ref: str) -> Standing:
+def session_step_of(actor: Actor, ref: str) -> SessionStep:
     """As ``run_by``, without reading the whole session. Raises the same."""
     policies.require_staff_role(actor)
     found: queries.StepRow | None = None
@@ -116,7 +116,7 @@ def standing_of(actor: Actor, ref: str) -> Standing:
         found = queries.step_by_code(code)
     if found is None or not policies.leads(actor, found[2]):
         raise NotFound("Session")
-    return Standing(found[0], found[1])
+    return SessionStep(found[0], found[1])
 
 
 @dataclass(frozen=True, slots=True)

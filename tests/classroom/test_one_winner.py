@@ -14,7 +14,7 @@ from mobilegpt.classroom import selectors, services
 from mobilegpt.classroom.commands import AdvanceStep, StartSession
 from mobilegpt.classroom.events import ParticipantJoined, SessionStarted, StepChanged
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
-from mobilegpt.classroom.selectors import Standing
+from mobilegpt.classroom.selectors import SessionStep
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, DomainError
 from mobilegpt.events.models import StreamEntry
@@ -72,14 +72,14 @@ def test_one_next_step_to_a_named_step(running: LectureSession) -> None:
 
 def test_presses_that_saw_the_same_step_move_it_once(running: LectureSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """All have read the session before the first of them gets the row."""
-    seen, real_standing_of = threading.Barrier(THREADS), selectors.standing_of
+    seen, real_session_step_of = threading.Barrier(THREADS), selectors.session_step_of
 
-    def standing_of(actor: Actor, ref: str) -> Standing:
-        found = real_standing_of(actor, ref)
+    def session_step_of(actor: Actor, ref: str) -> SessionStep:
+        found = real_session_step_of(actor, ref)
         seen.wait()
         return found
 
-    monkeypatch.setattr(selectors, "standing_of", standing_of)
+    monkeypatch.setattr(selectors, "session_step_of", session_step_of)
     actor, ref = classes.owner_of(running), str(running.pk)
     ends = at_once(lambda _: services.advance_step(actor=actor, session_ref=ref, command=AdvanceStep()))
     assert ends == {"done": 1, "INVALID_TRANSITION": THREADS - 1}

@@ -186,7 +186,7 @@ def _controlled(
     actor: Actor, session_ref: str, message: str | None, *allowed: SessionStatus
 ) -> Iterator[LectureSession]:
     """The session, locked, for the one who runs it, in an allowed state; ``message`` is its new word to everybody."""
-    seen = selectors.standing_of(actor, session_ref)
+    seen = selectors.session_step_of(actor, session_ref)
     with unit_of_work():
         session = lock(seen.session_id)
         policies.require_status(session, *allowed)
