@@ -13,7 +13,7 @@ from mobilegpt.lectures.step import Step
 from mobilegpt.realtime.close import CloseCode
 
 
-class Room(msgspec.Struct, frozen=True, kw_only=True):
+class SessionRef(msgspec.Struct, frozen=True, kw_only=True):
     """The session that an event belongs to."""
 
     id: int
@@ -25,14 +25,14 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
 class SessionOpened(Event, frozen=True, kw_only=True):
     """A new session stands in WAITING; nobody can be in it yet."""
 
-    room: Room
+    room: SessionRef
     title: str
 
 
 class SessionStarted(Event, frozen=True, kw_only=True):
     """WAITING became IN_PROGRESS. A ``StepChanged`` with ``initial`` follows it."""
 
-    room: Room
+    room: SessionRef
     step: Step
     started_at: datetime
     instructor_message: str | None
@@ -47,7 +47,7 @@ class SessionStarted(Event, frozen=True, kw_only=True):
 class StepChanged(Event, frozen=True, kw_only=True):
     """The room stands on another step. ``initial``: it is the start's own, told to those who know no start event."""
 
-    room: Room
+    room: SessionRef
     step: Step
     previous_subtask_id: int | None
     at: datetime
@@ -61,7 +61,7 @@ class StepChanged(Event, frozen=True, kw_only=True):
 class SessionPaused(Event, frozen=True, kw_only=True):
     """IN_PROGRESS became PAUSED."""
 
-    room: Room
+    room: SessionRef
     at: datetime
     instructor_message: str | None
 
@@ -75,7 +75,7 @@ class SessionPaused(Event, frozen=True, kw_only=True):
 class SessionResumed(Event, frozen=True, kw_only=True):
     """PAUSED became IN_PROGRESS."""
 
-    room: Room
+    room: SessionRef
     at: datetime
     instructor_message: str | None
 
@@ -89,7 +89,7 @@ class SessionResumed(Event, frozen=True, kw_only=True):
 class SessionEnded(Event, frozen=True, kw_only=True):
     """The class is over; the session is in REVIEW_MODE and its sockets stay open (contract 6.1)."""
 
-    room: Room
+    room: SessionRef
     ended_at: datetime
     instructor_message: str | None
 
@@ -103,7 +103,7 @@ class SessionEnded(Event, frozen=True, kw_only=True):
 class SessionArchived(Event, frozen=True, kw_only=True):
     """The review time is over: the code is dead, sockets of the session close with 4410."""
 
-    room: Room
+    room: SessionRef
     at: datetime
 
     def streams(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ class SessionArchived(Event, frozen=True, kw_only=True):
 class SessionHandedOver(Event, frozen=True, kw_only=True):
     """Another instructor owns the lecture: ``former_id`` runs this session no more."""
 
-    room: Room
+    room: SessionRef
     former_id: int
 
     def topics(self) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ class SessionHandedOver(Event, frozen=True, kw_only=True):
 class Announcement(Event, frozen=True, kw_only=True):
     """The instructor said something to everybody; the state stays as it is."""
 
-    room: Room
+    room: SessionRef
     status: str
     ended_at: datetime | None
     at: datetime
@@ -142,7 +142,7 @@ class Announcement(Event, frozen=True, kw_only=True):
 class ParticipantJoined(Event, frozen=True, kw_only=True):
     """Someone took their seat, or took it up ``again``; once, until they leave (contract 6.4)."""
 
-    room: Room
+    room: SessionRef
     user: Person
     status: str
     joined_at: datetime
@@ -163,7 +163,7 @@ class ParticipantJoined(Event, frozen=True, kw_only=True):
 class ParticipantLeft(Event, frozen=True, kw_only=True):
     """Someone has gone: no socket after the grace, or no sign of life (contract 6.7)."""
 
-    room: Room
+    room: SessionRef
     user: Person
     last_active_at: datetime
     at: datetime
@@ -185,7 +185,7 @@ class SessionProgress(Event, frozen=True, kw_only=True):
     ``room`` is null for who learns alone. ``rate`` is 0 to 1 over the lecture's distinct steps.
     """
 
-    room: Room | None
+    room: SessionRef | None
     lecture_id: int
     instructor_id: int
     user: Person
@@ -207,7 +207,7 @@ class SessionProgress(Event, frozen=True, kw_only=True):
 COMING_AND_GOING_SECONDS = 0.1
 
 
-def _room_and_dashboards(room: Room) -> tuple[str, ...]:
+def _room_and_dashboards(room: SessionRef) -> tuple[str, ...]:
     return (topics.session(room.id), topics.lecture(room.lecture_id), topics.instructor(room.instructor_id))
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from mobilegpt.classroom import policies, queries
 from mobilegpt.classroom.codes import as_code, as_id
-from mobilegpt.classroom.events import Room
+from mobilegpt.classroom.events import SessionRef
 from mobilegpt.classroom.models import (
     LIVE,
     CodeLookup,
@@ -79,9 +79,9 @@ def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, Sessio
     return {seat.device_hash or "": seat for seat in queries.seats_of_devices(session_id, hashes)}
 
 
-def room_of(session: LectureSession) -> Room:
+def room_of(session: LectureSession) -> SessionRef:
     """The session as its events name it; ``session.lecture`` is loaded."""
-    return Room(
+    return SessionRef(
         id=session.pk,
         code=session.code,
         lecture_id=session.lecture_id,

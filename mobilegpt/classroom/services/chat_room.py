@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mobilegpt.chat import services as chat
-from mobilegpt.classroom.events import ParticipantJoined, Room, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, SessionRef
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.events import LectureRemoved
 
@@ -18,7 +18,7 @@ def open_room(event: SessionOpened) -> None:
 
 def seat(events: Iterable[ParticipantJoined]) -> None:
     """New seats. Who comes back is a member still, unless the teacher has removed them from the chat."""
-    people: dict[Room, list[int]] = {}
+    people: dict[SessionRef, list[int]] = {}
     for event in events:
         if not event.again:
             people.setdefault(event.room, []).append(event.user.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.classroom import selectors
-from mobilegpt.classroom.events import Room, SessionHandedOver, SessionProgress
+from mobilegpt.classroom.events import SessionHandedOver, SessionProgress, SessionRef
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionStatus
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.events.outbox import emit
@@ -30,9 +30,9 @@ def relay_progress(event: ProgressChanged) -> None:
     )
 
 
-def _room(live: tuple[int, str], event: ProgressChanged) -> Room:
+def _room(live: tuple[int, str], event: ProgressChanged) -> SessionRef:
     session_id, code = live
-    return Room(id=session_id, code=code, lecture_id=event.lecture_id, instructor_id=event.instructor_id)
+    return SessionRef(id=session_id, code=code, lecture_id=event.lecture_id, instructor_id=event.instructor_id)
 
 
 def dismiss_former(event: LectureHandedOver) -> None:

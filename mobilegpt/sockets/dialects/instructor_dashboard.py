@@ -10,10 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from mobilegpt.classroom.events import (
-    Room,
     SessionEnded,
     SessionPaused,
     SessionProgress,
+    SessionRef,
     SessionResumed,
     SessionStarted,
 )
@@ -131,7 +131,7 @@ def _help(event: HelpRequested) -> AnyHelpRequest:
 def _status(event: SessionStarted | SessionPaused | SessionResumed | SessionEnded) -> AnySessionStatus:
     """In the words of W1."""
     shown: room.SessionStatusChanged = room.DIALECT.encoders[type(event)](event)
-    where: Room = event.room
+    where: SessionRef = event.room
     return AnySessionStatus(
         lecture_id=where.lecture_id,
         session_id=where.id,

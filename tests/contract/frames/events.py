@@ -50,9 +50,9 @@ def _kim(world: World) -> Person:
     return Person(id=world.ids["kim"], name="김학생", email="student1@example.com", role="STUDENT")
 
 
-def _room(world: World) -> classroom.Room:
+def _room(world: World) -> classroom.SessionRef:
     ids = world.ids
-    return classroom.Room(id=ids["live"], code=ids["code"], lecture_id=ids["lecture"], instructor_id=ids["park"])
+    return classroom.SessionRef(id=ids["live"], code=ids["code"], lecture_id=ids["lecture"], instructor_id=ids["park"])
 
 
 def _control(world: World) -> dict[str, Event]:
