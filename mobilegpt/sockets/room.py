@@ -35,7 +35,7 @@ GUEST_NAME = "학생"
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RoomContext:
     """The session of a socket. ``owner``: it may move the class; an admin's socket observes.
 
     ``newcomer`` is the signed-in student of a provisional socket; a guest's has none.
@@ -60,18 +60,18 @@ def open_room(handshake: Handshake) -> Opening:
     if session.status == SessionStatus.ENDED:
         raise NotFound("Session")
     if actor is None:
-        return _provisional(Room(session), may_listen="origin" not in handshake.headers)
+        return _provisional(RoomContext(session), may_listen="origin" not in handshake.headers)
     if policies.runs(actor, session):
         return _for_staff(actor, session)
     if not actor.is_student:
         raise Forbidden(message="This session belongs to another instructor")
     policies.require_own_session(actor, session.pk)
     if found.seat is None and not found.entitled:
-        return _provisional(Room(session, newcomer=actor), may_listen=False)
+        return _provisional(RoomContext(session, newcomer=actor), may_listen=False)
     return _for_student(actor, services.take_seat(actor=actor, session=session, visit=found).session)
 
 
-def _provisional(room: Room, *, may_listen: bool) -> Opening:
+def _provisional(room: RoomContext, *, may_listen: bool) -> Opening:
     """``may_listen``: a native app stays without having joined. Over a slow link its ``join`` leaves before the socket
     is open, and after a cut it joins no more (contract 3.9)."""
     session_id = room.session.pk
@@ -90,7 +90,7 @@ def _for_staff(actor: Actor, session: LectureSession) -> Opening:
     return Opening(
         actor=actor,
         topics=(topics.session(session.pk), topics.session_staff(session.pk)),
-        context=Room(session, owner=session.lecture.instructor_id == actor.user_id),
+        context=RoomContext(session, owner=session.lecture.instructor_id == actor.user_id),
         state=_state(actor, session.pk),
     )
 
@@ -99,7 +99,7 @@ def _for_student(actor: Actor, session: LectureSession) -> Opening:
     return Opening(
         actor=actor,
         topics=(topics.session(session.pk), topics.hint(actor.user_id)),
-        context=Room(session),
+        context=RoomContext(session),
         state=_state(actor, session.pk),
         presence=topics.session(session.pk),
     )
@@ -120,7 +120,7 @@ def _state(actor: Actor, session_id: int) -> Callable[[], Sequence[Frame]]:
 
 def _join(call: Call) -> Reply:
     """``join`` seats a newcomer; who sits already is told again where they are, and nobody else hears of it."""
-    room: Room = call.context
+    room: RoomContext = call.context
     command: JoinSession = call.command
     actor = call.actor or room.newcomer
     if actor is None:
@@ -133,7 +133,7 @@ def _join(call: Call) -> Reply:
     return Reply(frames=[_seated(actor, seating)], id=seating.seat.pk, admit=admit)
 
 
-def _seat_guest(room: Room, command: JoinSession, address: str) -> Reply:
+def _seat_guest(room: RoomContext, command: JoinSession, address: str) -> Reply:
     if not command.device_id:
         raise Unauthenticated(message="join needs a device_id")
     guest = services.take_guest_seat(
@@ -185,7 +185,7 @@ def _control(service: Callable[..., Any]) -> Callable[[Call], Reply]:
     """A command that moves the class: the session's own instructor only; others get FORBIDDEN."""
 
     def handle(call: Call) -> Reply:
-        room: Room = call.context
+        room: RoomContext = call.context
         actor = _actor(call)
         if not room.owner:
             raise Forbidden(message="Only the session's instructor may do this")
@@ -206,7 +206,7 @@ def _help(call: Call) -> Reply:
     return Reply(id=request_help(actor=actor, command=command, session=_as_it_is(room)).request.pk)
 
 
-def _by_device(room: Room, device_id: str | None) -> Actor | None:
+def _by_device(room: RoomContext, device_id: str | None) -> Actor | None:
     """The guest who has a seat in this session on this device; its id is their credential here, and nowhere else."""
     device = device_hash(device_id)
     seat = selectors.seats_of_devices(room.session.pk, [device]).get(device) if device and settings.GUEST_JOIN else None
@@ -217,7 +217,7 @@ def _picture_bytes(command: Command) -> int:
     return command.picture_bytes if isinstance(command, RequestHelp) else 0
 
 
-def _as_it_is(room: Room) -> LectureSession:
+def _as_it_is(room: RoomContext) -> LectureSession:
     """The session now: what the socket found at its opening has moved on since. Raises ``NotFound``."""
     session = selectors.find(room.ref)
     if session is None:
