@@ -23,7 +23,7 @@ _COMING_AND_GOING = b'{"type":"participant_'
 _decode = msgspec.json.Decoder(dict).decode
 
 
-class Arrival(msgspec.Struct, frozen=True, array_like=True):
+class StepArrival(msgspec.Struct, frozen=True, array_like=True):
     """A step's frame as it came over the wire; ``at`` in nanoseconds of the machine's monotonic clock."""
 
     subtask_id: int
@@ -46,7 +46,7 @@ class PhoneRecord(msgspec.Struct, kw_only=True):
     user_id: int | None = None
     seat_ns: int | None = None
     socket_ns: int | None = None
-    arrivals: list[Arrival] = []
+    arrivals: list[StepArrival] = []
     shown: list[int] = []
     taps: list[Tap] = []
     unconfirmed: int = 0
@@ -190,7 +190,7 @@ class Phone:
             return  # a thousand arrivals tell every phone a thousand names; phones do not show them
         frame: Frame = _decode(payload)
         if frame["type"] == "step_changed":
-            self.record.arrivals.append(Arrival(frame["subtask"]["id"], frame["seq"], arrived))
+            self.record.arrivals.append(StepArrival(frame["subtask"]["id"], frame["seq"], arrived))
         self._session.take(frame)
 
     def _on_event(self, frame: Frame, replayed: bool) -> None:

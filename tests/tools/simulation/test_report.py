@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mobilegpt.tools.simulation.conductor import ClassHeld, ClassPlan, StepSent
-from mobilegpt.tools.simulation.phone import Arrival, PhoneRecord, Tap
+from mobilegpt.tools.simulation.phone import PhoneRecord, StepArrival, Tap
 from mobilegpt.tools.simulation.report import Report, report_on
 
 MS = 1_000_000
@@ -20,7 +20,9 @@ def phone(user_id: int, delay_ms: int = 10, **changes: Any) -> PhoneRecord:
         "user_id": user_id,
         "seat_ns": 5 * MS,
         "socket_ns": 3 * MS,
-        "arrivals": [Arrival(step, seq, seq * 1000 * MS + delay_ms * MS) for seq, step in enumerate(STEPS, start=1)],
+        "arrivals": [
+            StepArrival(step, seq, seq * 1000 * MS + delay_ms * MS) for seq, step in enumerate(STEPS, start=1)
+        ],
         "shown": list(STEPS),
         "taps": [Tap(101, 20 * MS)],
         "ended_seen": True,
@@ -69,7 +71,7 @@ def test_a_class_that_lost_nothing() -> None:
         ({"shown": [101, 102, 102, 103]}, "repeated_steps"),
         ({"shown": [102, 101, 103]}, "disordered_phones"),
         ({"shown": [*STEPS, 999]}, "disordered_phones"),
-        ({"arrivals": [Arrival(101, 1, 1010 * MS), Arrival(101, 1, 1011 * MS)]}, "repeated_frames"),
+        ({"arrivals": [StepArrival(101, 1, 1010 * MS), StepArrival(101, 1, 1011 * MS)]}, "repeated_frames"),
         ({"ended_seen": False}, "missed_end"),
         ({"unconfirmed": 1}, "taps_unconfirmed"),
         ({"stored": []}, "taps_not_stored"),
@@ -95,7 +97,7 @@ def test_a_tap_without_an_answer_may_be_stored_or_not() -> None:
 
 
 def test_a_reconnect_is_told_and_is_no_loss() -> None:
-    again = [*phone(1).arrivals, Arrival(103, 3, 3050 * MS)]
+    again = [*phone(1).arrivals, StepArrival(103, 3, 3050 * MS)]
     report = report_on(held(phone(1, reconnects=1, arrivals=again)))
     assert report.good
     assert losses(report) == {"reconnects": 1}
