@@ -26,13 +26,13 @@ _Made_co = TypeVar("_Made_co", covariant=True)
 Numbers: TypeAlias = dict[int, dict[str, int]]
 """By the identity of an event: its number in each of its streams."""
 
-SharedWork: TypeAlias = Callable[[Sequence[Any]], Sequence[Any]]
-"""A service that does for several what they asked, in one transaction. For each what it made, a ``DomainError`` that
-refuses it, or ``None`` when it was not tried and must be made alone."""
+BatchHandler: TypeAlias = Callable[[Sequence[Any]], Sequence[Any]]
+"""Does several things that were asked in one transaction. For each what it made, a ``DomainError`` that refuses it, or
+``None`` when it was not tried and must be made alone."""
 
 
 class Piece(ABC, Generic[_Made_co]):
-    """One piece of work. ``given`` is what the service gets; with an ``attempt`` a retry gets the first answer."""
+    """One piece of work. ``given`` is what the handler gets; with an ``attempt`` a retry gets the first answer."""
 
     __slots__ = ("attempt", "given")
 
@@ -46,28 +46,28 @@ class Piece(ABC, Generic[_Made_co]):
 
     @abstractmethod
     def settle(self, made: Any, numbers: Numbers) -> tuple[_Made_co, tuple[int, bytes] | None]:
-        """The answer to what the service made, and the status and bytes to keep of it, if it has a key."""
+        """The answer to what the handler made, and the status and bytes to keep of it, if it has a key."""
 
 
-def execute_shared(work: SharedWork, pieces: Sequence[Piece[Made]]) -> list[Made | Exception]:
+def execute_shared(handler: BatchHandler, pieces: Sequence[Piece[Made]]) -> list[Made | Exception]:
     """Do the work in one transaction; one result each. A ``Work``, whose failures are ``do_batch``'s to contain.
 
     Raises what refuses a single piece, what breaks any, and when the database is down; then nothing was written.
     """
-    results = _in_one_transaction(work, pieces)
-    return [_alone(work, one) if result is None else result for one, result in zip(pieces, results, strict=True)]
+    results = _in_one_transaction(handler, pieces)
+    return [_alone(handler, one) if result is None else result for one, result in zip(pieces, results, strict=True)]
 
 
-def _alone(work: SharedWork, piece: Piece[Made]) -> Made | Exception:
+def _alone(handler: BatchHandler, piece: Piece[Made]) -> Made | Exception:
     try:
-        result = _in_one_transaction(work, [piece])[0]
+        result = _in_one_transaction(handler, [piece])[0]
     except Exception as error:
         return error
     assert result is not None, "a single piece is always tried"
     return result
 
 
-def _in_one_transaction(work: SharedWork, pieces: Sequence[Piece[Made]]) -> list[Made | Exception | None]:
+def _in_one_transaction(handler: BatchHandler, pieces: Sequence[Piece[Made]]) -> list[Made | Exception | None]:
     with ExitStack() as flights:
         entries = [_Entry(one, flights) for one in pieces]
         with unit_of_work() as unit:
@@ -75,7 +75,7 @@ def _in_one_transaction(work: SharedWork, pieces: Sequence[Piece[Made]]) -> list
             for entry, first in zip(keyed, idempotency.begin_all(_attempts(keyed)), strict=True):
                 entry.recall(first)
             fresh = [entry for entry in entries if entry.result is None]
-            made = work([entry.piece.given for entry in fresh]) if fresh else []
+            made = handler([entry.piece.given for entry in fresh]) if fresh else []
             numbers = _numbers(unit.flush())
             for entry, one in zip(fresh, made, strict=True):
                 entry.settle(one, numbers)

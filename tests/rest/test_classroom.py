@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.chat.models import Member, Room
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.database.models import FailureCount
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast, classes
 from tests.rest.api import Api
@@ -221,6 +222,16 @@ def test_a_bad_guest_seat_is_400(session: LectureSession, body: Any) -> None:
 def test_guests_find_no_session_by_id(session: LectureSession) -> None:
     answer = Api().post(f"/api/sessions/{session.pk}/guest", {"name": "홍길동", "device_id": DEVICE})
     assert (answer.status, answer.code) == (404, "NOT_FOUND")
+
+
+def test_guests_are_unwelcome_before_their_code_is_looked_at(session: LectureSession, settings: Any) -> None:
+    """So nobody learns by it which codes there are, and no wrong one counts."""
+    settings.GUEST_JOIN = False
+    body = {"name": "홍길동", "device_id": DEVICE}
+    answers = [Api().post(f"/api/sessions/{code}/guest", body) for code in (session.code, "WRONG2")]
+    assert [(one.status, one.code) for one in answers] == [(403, "GUEST_JOIN_DISABLED")] * 2
+    assert not FailureCount.objects.exists()
+    assert not SessionParticipant.objects.exists()
 
 
 def test_what_a_guest_may_use(session: LectureSession, lecture: Lecture) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import msgspec
 from rest_framework.request import Request
@@ -24,11 +24,10 @@ from mobilegpt.database import idempotency
 from mobilegpt.database.models import IdempotencyRecord
 from mobilegpt.database.thread_batcher import by_threads
 from mobilegpt.events.outbox import unit_of_work
-from mobilegpt.events.shared_transaction import Numbers, Piece, SharedWork, execute_shared
+from mobilegpt.events.shared_transaction import BatchHandler, Numbers, Piece, execute_shared
 from mobilegpt.rest.http.client_address import client_address
 
-Post: TypeAlias = Callable[..., Response]
-"""A view's method."""
+WriteHandler = Callable[..., Response]
 
 
 class Keyed(Protocol):
@@ -37,7 +36,7 @@ class Keyed(Protocol):
     def idempotency_key(self) -> str: ...
 
 
-def once_per_key(handler: Post) -> Post:
+def once_per_key(handler: WriteHandler) -> WriteHandler:
     """Wrap a view's ``post``. Without the header it runs as it is."""
 
     @functools.wraps(handler)
@@ -81,7 +80,7 @@ class KeyedWrite(Piece[Response]):
         super().__init__(given, attempt_of(view, request))
         self.shape = shape
 
-    def run(self, service: SharedWork, *, about: Hashable = None) -> Response:
+    def run(self, service: BatchHandler, *, about: Hashable = None) -> Response:
         """The response, after the commit. Only writes that are ``about`` the same share it. Raises what refused it."""
         response: Response = by_threads.run(_write_together, self, service, about, announced_as=service)
         return response
@@ -94,7 +93,9 @@ class KeyedWrite(Piece[Response]):
         return response, None if self.attempt is None else _kept(response)
 
 
-def _write_together(service: SharedWork, _about: Hashable, writes: Sequence[KeyedWrite]) -> list[Response | Exception]:
+def _write_together(
+    service: BatchHandler, _about: Hashable, writes: Sequence[KeyedWrite]
+) -> list[Response | Exception]:
     return execute_shared(service, writes)
 
 
