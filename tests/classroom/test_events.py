@@ -12,13 +12,13 @@ from mobilegpt.classroom.events import (
     Announcement,
     ParticipantJoined,
     ParticipantLeft,
-    Room,
     SessionArchived,
     SessionEnded,
     SessionHandedOver,
     SessionOpened,
     SessionPaused,
     SessionProgress,
+    SessionRef,
     SessionResumed,
     SessionStarted,
     StepChanged,
@@ -26,7 +26,7 @@ from mobilegpt.classroom.events import (
 from mobilegpt.lectures.step import Step
 
 AT = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
-ROOM = Room(id=5, code="ABC234", lecture_id=8, instructor_id=3)
+ROOM = SessionRef(id=5, code="ABC234", lecture_id=8, instructor_id=3)
 KIM = Person(id=4, name="김학생", email="student1@example.com", role="STUDENT")
 STEP = Step(
     id=11,
@@ -50,7 +50,7 @@ JOINED = ParticipantJoined(room=ROOM, user=KIM, status="ACTIVE", joined_at=AT, a
 LEFT = ParticipantLeft(room=ROOM, user=KIM, last_active_at=AT, at=AT, active_participants=0)
 
 
-def progress(room: Room | None) -> SessionProgress:
+def progress(room: SessionRef | None) -> SessionProgress:
     return SessionProgress(
         room=room,
         lecture_id=8,
