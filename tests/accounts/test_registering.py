@@ -28,7 +28,10 @@ def asking(**fields: Any) -> RegisterAccount:
 
 
 def register(address: str = HALL, **fields: Any) -> User:
-    made: User = services.register(command=asking(**fields), address=address, base=BASE)
+    account = services.new_account(command=asking(**fields), address=address, base=BASE)
+    with services.counting_taken(address):
+        (made,) = services.write_accounts([account])
+    assert isinstance(made, User)
     return made
 
 
@@ -67,9 +70,7 @@ def test_name_and_nickname_stand_in_for_each_other(given: dict[str, Any], kept: 
 
 def test_a_password_is_hashed_before_anybody_writes() -> None:
     """Hashing takes long: no transaction is open meanwhile."""
-    seen: list[NewAccount] = []
-    services.register(command=asking(), address=HALL, base=BASE, write=seen.append)
-    (account,) = seen
+    account = services.new_account(command=asking(), address=HALL, base=BASE)
     assert account.user.pk is None
     assert account.user.check_password(cast.PASSWORD)
     assert not User.objects.exists()
