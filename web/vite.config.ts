@@ -57,7 +57,7 @@ export default defineConfig({
     // A context for each file in two threads: a process for each takes three times as long.
     pool: 'vmThreads',
     maxWorkers: 2,
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['src/**/*.test.ts'],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -1,6 +1,6 @@
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FakeSocket, installFakeSocket, settle } from '../tests/fake-socket';
+import { FakeSocket, installFakeSocket, settle } from './testing/fakeSocket';
 import { Api, secondsLeft } from './api';
 import { dayLabel, shortTime } from './chat/times';
 import { tokenStore } from './storage';

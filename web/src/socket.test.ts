@@ -1,6 +1,6 @@
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FakeSocket, installFakeSocket, settle } from '../tests/fake-socket';
+import { FakeSocket, installFakeSocket, settle } from './testing/fakeSocket';
 import { Outbox } from './outbox';
 import { backoff, Refused, RtSocket, type Frame, type SocketOptions } from './socket';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FakeSocket, installFakeSocket, settle } from '../../tests/fake-socket';
+import { FakeSocket, installFakeSocket, settle } from '../testing/fakeSocket';
 import { Api } from '../api';
 import type { Step } from '../types';
 import { Classroom, type News } from './classroom.svelte';

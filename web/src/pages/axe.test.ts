@@ -3,11 +3,11 @@ import { cleanup, render } from '@testing-library/svelte';
 import axe from 'axe-core';
 import type { Component } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import LandingPage from '../src/pages/LandingPage.svelte';
-import LoginPage from '../src/pages/LoginPage.svelte';
-import SignupPage from '../src/pages/SignupPage.svelte';
-import UiPage from '../src/pages/UiPage.svelte';
-import JoinPage from '../src/student/JoinPage.svelte';
+import LandingPage from './LandingPage.svelte';
+import LoginPage from './LoginPage.svelte';
+import SignupPage from './SignupPage.svelte';
+import UiPage from './UiPage.svelte';
+import JoinPage from '../student/JoinPage.svelte';
 
 type Page = Component<{ params: Record<string, string> }>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countStates, doneNow, stateOf, worstFirst } from '../../src/teach/roster';
-import { seat } from './server';
+import { seat } from '../testing/lessons';
+import { countStates, doneNow, stateOf, worstFirst } from './roster';
 
 const nobody: ReadonlySet<number> = new Set();
 

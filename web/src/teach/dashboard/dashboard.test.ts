@@ -2,16 +2,17 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-li
 import axe from 'axe-core';
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../src/api.gen';
-import { LectureBoard } from '../../src/teach/dashboard/board.svelte';
-import BoardView from '../../src/teach/dashboard/BoardView.svelte';
-import { wrap } from '../../src/teach/dashboard/chart';
-import { dailyFinding, hardFinding, helpFinding, spreadFinding, trendFinding } from '../../src/teach/dashboard/findings';
-import { Overview } from '../../src/teach/dashboard/overview.svelte';
-import { keepSame, wholePercent } from '../../src/teach/dashboard/rows';
-import { td } from '../../src/teach/dashboard/words';
-import { FakeSocket, installFakeSocket } from '../fake-socket';
-import { FakeServer, lecture, Refusal } from './server';
+import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
+import { FakeSocket, installFakeSocket } from '../../testing/fakeSocket';
+import { FakeServer, Refusal } from '../../testing/fakeServer';
+import { lecture } from '../../testing/lessons';
+import { LectureBoard } from './board.svelte';
+import BoardView from './BoardView.svelte';
+import { wrap } from './chart';
+import { dailyFinding, hardFinding, helpFinding, spreadFinding, trendFinding } from './findings';
+import { Overview } from './overview.svelte';
+import { keepSame, wholePercent } from './rows';
+import { td } from './words';
 
 const AT = '2026-11-21T01:00:00Z';
 const say = get(td);

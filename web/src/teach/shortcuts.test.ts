@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { shortcutOf, type Shortcut } from '../../src/teach/shortcuts';
+import { shortcutOf, type Shortcut } from './shortcuts';
 
 /** What the page makes of a key pressed on the first element of `html` that has the id "at". */
 function press(init: KeyboardEventInit, html = '<p id="at"></p>'): Shortcut | null {

@@ -2,16 +2,17 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-li
 import axe from 'axe-core';
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { path } from '../../src/router';
-import EditorView from '../../src/teach/EditorView.svelte';
-import LecturesView from '../../src/teach/LecturesView.svelte';
-import LiveView from '../../src/teach/LiveView.svelte';
-import ProjectorView from '../../src/teach/ProjectorView.svelte';
-import { shortcutsOn } from '../../src/teach/shortcuts';
-import SummaryView from '../../src/teach/SummaryView.svelte';
-import { toasts } from '../../src/ui/toast';
-import { FakeSocket, installFakeSocket } from '../fake-socket';
-import { FakeServer, helpOf, lecture, Refusal, runningClass } from './server';
+import { path } from '../router';
+import { toasts } from '../ui/toast';
+import { FakeSocket, installFakeSocket } from '../testing/fakeSocket';
+import { FakeServer, Refusal } from '../testing/fakeServer';
+import { helpOf, lecture, runningClass } from '../testing/lessons';
+import EditorView from './EditorView.svelte';
+import LecturesView from './LecturesView.svelte';
+import LiveView from './LiveView.svelte';
+import ProjectorView from './ProjectorView.svelte';
+import { shortcutsOn } from './shortcuts';
+import SummaryView from './SummaryView.svelte';
 
 let server: FakeServer;
 

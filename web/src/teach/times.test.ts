@@ -1,7 +1,7 @@
 import { get } from 'svelte/store';
 import { expect, it } from 'vitest';
-import { ago, minutesBetween } from '../../src/teach/times';
-import { t } from '../../src/teach/words';
+import { ago, minutesBetween } from './times';
+import { t } from './words';
 
 const at = Date.parse('2026-11-21T03:00:00Z');
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError } from '../../src/api';
-import { Editor } from '../../src/teach/editor.svelte';
-import type { Subtask } from '../../src/teach/types';
-import { FakeServer, lecture, Refusal, subtask } from './server';
+import { ApiError } from '../api';
+import { FakeServer, Refusal } from '../testing/fakeServer';
+import { lecture, subtask } from '../testing/lessons';
+import { Editor } from './editor.svelte';
+import type { Subtask } from './types';
 
 let server: FakeServer;
 let editor: Editor;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { accountApi } from '../../src/api';
-import { ChatRoom } from '../../src/chat/room.svelte';
-import { FakeSocket, installFakeSocket, settle } from '../fake-socket';
-import { FakeServer, Refusal } from '../teach/server';
+import { accountApi } from '../api';
+import { ChatRoom } from './room.svelte';
+import { FakeSocket, installFakeSocket, settle } from '../testing/fakeSocket';
+import { FakeServer, Refusal } from '../testing/fakeServer';
 
 const ME = 1;
 const KIM = 2;

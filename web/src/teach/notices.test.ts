@@ -1,9 +1,9 @@
 /** The instructor's notifications: one list and one number, from an answer and from a socket that overtake each other. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NotificationList, NotificationRow } from '../../src/api.gen';
-import { Notices } from '../../src/teach/notices.svelte';
-import { FakeSocket, installFakeSocket, settle } from '../fake-socket';
-import { FakeServer } from './server';
+import type { NotificationList, NotificationRow } from '../api.gen';
+import { FakeSocket, installFakeSocket, settle } from '../testing/fakeSocket';
+import { FakeServer } from '../testing/fakeServer';
+import { Notices } from './notices.svelte';
 
 const AT = '2026-11-21T01:00:00Z';
 

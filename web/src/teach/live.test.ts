@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LiveClass } from '../../src/teach/live.svelte';
-import { FakeSocket, installFakeSocket } from '../fake-socket';
-import { FakeServer, helpOf, Refusal, runningClass, seat } from './server';
+import { FakeSocket, installFakeSocket } from '../testing/fakeSocket';
+import { FakeServer, Refusal } from '../testing/fakeServer';
+import { helpOf, runningClass, seat } from '../testing/lessons';
+import { LiveClass } from './live.svelte';
 
 let server: FakeServer;
 let live: LiveClass;
