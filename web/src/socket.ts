@@ -20,6 +20,7 @@ import { writable, type Readable } from 'svelte/store';
 import { Outbox, type OutboxItem } from './outbox';
 import { learnTime } from './serverTime';
 import { StreamOrder, type Frame, type Position } from './streams';
+import { Timers } from './timers';
 
 export type { Frame } from './streams';
 
@@ -122,7 +123,7 @@ export class RtSocket {
   /** When the last heartbeat left, by the device's clock. */
   #askedAt = 0;
   #heartbeatMs = 30_000;
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
   readonly #stopListening: () => void;
 
   constructor(options: SocketOptions) {
@@ -202,7 +203,7 @@ export class RtSocket {
   // --- connecting ---------------------------------------------------------------------
 
   async #open(): Promise<void> {
-    this.#clearTimers();
+    this.#timers.clear();
     const round = ++this.#round;
     this.#set({ phase: 'connecting' });
     let token: string | null;
@@ -222,7 +223,7 @@ export class RtSocket {
 
   #attach(socket: WebSocket): void {
     this.#socket = socket;
-    this.#after('hello', ANSWER_MS, () => this.#drop(4408));
+    this.#timers.after('hello', ANSWER_MS, () => this.#drop(4408));
     socket.onopen = () => {
       if (this.#options.greeting) this.tell(this.#options.greeting());
     };
@@ -251,7 +252,7 @@ export class RtSocket {
     this.#restartAfter = null;
     this.#attempt += 1;
     this.#set({ phase: 'waiting' });
-    this.#after('retry', delay, () => void this.#open());
+    this.#timers.after('retry', delay, () => void this.#open());
   }
 
   /** Leave a connection that does not answer; its close event may come minutes later. */
@@ -262,7 +263,7 @@ export class RtSocket {
 
   #shut(code: number | null): void {
     this.#round += 1;
-    this.#clearTimers();
+    this.#timers.clear();
     this.#inFlight = null;
     this.#streams.pause();
     const socket = this.#socket;
@@ -275,7 +276,7 @@ export class RtSocket {
   // --- frames -------------------------------------------------------------------------
 
   #receive(data: unknown): void {
-    this.#stopTimer('silence');
+    this.#timers.stop('silence');
     let frame: Frame;
     try {
       frame = JSON.parse(String(data)) as Frame;
@@ -308,11 +309,11 @@ export class RtSocket {
   }
 
   #hello(frame: Frame): void {
-    this.#stopTimer('hello');
+    this.#timers.stop('hello');
     const seconds = Number(frame['heartbeat_interval']);
     if (seconds > 0) this.#heartbeatMs = seconds * 1000;
     this.#set({ phase: 'online', everOnline: true });
-    this.#after('stable', STABLE_MS, () => {
+    this.#timers.after('stable', STABLE_MS, () => {
       this.#attempt = 0;
       this.#freshToken = false;
     });
@@ -326,11 +327,11 @@ export class RtSocket {
   }
 
   #waitForResume(): void {
-    this.#after('resume', ANSWER_MS, () => this.#drop(4440));
+    this.#timers.after('resume', ANSWER_MS, () => this.#drop(4440));
   }
 
   #settleResume(): void {
-    if (!this.#streams.waiting) this.#stopTimer('resume');
+    if (!this.#streams.waiting) this.#timers.stop('resume');
   }
 
   #deliver(frame: Frame, replayed: boolean): void {
@@ -351,7 +352,7 @@ export class RtSocket {
   // --- heartbeat ----------------------------------------------------------------------
 
   #beat(): void {
-    this.#after('beat', this.#heartbeatMs, () => {
+    this.#timers.after('beat', this.#heartbeatMs, () => {
       this.#probe(ANSWER_MS);
       this.#beat();
     });
@@ -361,7 +362,7 @@ export class RtSocket {
     const asked = Date.now();
     if (!this.tell({ type: 'heartbeat', timestamp: new Date(asked).toISOString() })) return;
     this.#askedAt = asked;
-    if (!this.#timers.has('silence')) this.#after('silence', patienceMs, () => this.#drop(4408));
+    this.#timers.once('silence', patienceMs, () => this.#drop(4408));
   }
 
   // --- writes -------------------------------------------------------------------------
@@ -373,7 +374,7 @@ export class RtSocket {
     if (!item || this.#timers.has('write')) return;
     if (!this.tell({ ...item.body, client_msg_id: item.id })) return;
     this.#inFlight = item.id;
-    this.#after('ack', ANSWER_MS, () => this.#drop(4408));
+    this.#timers.after('ack', ANSWER_MS, () => this.#drop(4408));
   }
 
   #confirmed(ack: Ack): void {
@@ -394,9 +395,9 @@ export class RtSocket {
     const code = String(frame['code'] ?? 'ERROR');
     if (PASSING.has(code) && ++this.#writeFailures < MAX_WRITE_FAILURES) {
       this.#inFlight = null;
-      this.#stopTimer('ack');
+      this.#timers.stop('ack');
       const seconds = Number(frame['retry_after']);
-      this.#after('write', seconds > 0 ? seconds * 1000 : RETRY_WRITE_MS, () => this.#pump());
+      this.#timers.after('write', seconds > 0 ? seconds * 1000 : RETRY_WRITE_MS, () => this.#pump());
       return;
     }
     const item = this.#take(id);
@@ -414,30 +415,7 @@ export class RtSocket {
     this.#options.outbox?.remove(id);
     this.#inFlight = null;
     this.#writeFailures = 0;
-    this.#stopTimer('ack');
+    this.#timers.stop('ack');
     return item;
-  }
-
-  // --- timers -------------------------------------------------------------------------
-
-  #after(name: string, ms: number, run: () => void): void {
-    this.#stopTimer(name);
-    this.#timers.set(
-      name,
-      setTimeout(() => {
-        this.#timers.delete(name);
-        run();
-      }, ms),
-    );
-  }
-
-  #stopTimer(name: string): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
-
-  #clearTimers(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
   }
 }

@@ -1,6 +1,7 @@
 /** What a screen reader is told of new messages: together when several come at once. */
 import type { Translate } from '../i18n';
 import type { Korean } from '../i18n/chat.ko';
+import { Timers } from '../timers';
 import type { Shown } from './types';
 
 const TOGETHER_MS = 1_500;
@@ -8,7 +9,7 @@ const TOGETHER_MS = 1_500;
 export class Announcer {
   readonly #say: (words: string) => void;
   #waiting: Shown[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timers = new Timers();
   readonly #t: () => Translate<Korean>;
 
   constructor(t: () => Translate<Korean>, say: (words: string) => void) {
@@ -18,12 +19,11 @@ export class Announcer {
 
   news(message: Shown): void {
     this.#waiting.push(message);
-    this.#timer ??= setTimeout(() => this.#tell(), TOGETHER_MS);
+    this.#timers.once('tell', TOGETHER_MS, () => this.#tell());
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timers.clear();
     this.#waiting = [];
   }
 

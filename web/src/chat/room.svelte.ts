@@ -5,11 +5,11 @@
 import { ApiError, type Api } from '../api';
 import { Outbox, type OutboxItem } from '../outbox';
 import { RtSocket, type Connection, type Frame } from '../socket';
+import { Timers } from '../timers';
 import * as calls from './calls';
 import { isPicture } from './files';
 import { Receipts } from './receipts';
 import { FILE, Sender, TEXT, type SendState } from './sender';
-import { Timers } from './timers';
 import { isInvited, type MemberData, type Members, type MessageData, type RoomData, type Shown } from './types';
 
 export type RoomPhase = 'opening' | 'ready' | 'failed' | 'gone' | 'over' | 'crowded' | 'signedOut';

@@ -1,5 +1,6 @@
 /** The rooms of the signed-in person, the one with the latest activity first; asked for again while they are looked at. */
 import { accountApi } from '../api';
+import { Timers } from '../timers';
 import * as calls from './calls';
 import type { Invitation, RoomData } from './types';
 
@@ -15,7 +16,7 @@ export class RoomList {
   failure = $state.raw<unknown>(null);
   readonly more = $derived(this.total > this.rooms.length && this.rooms.length < MOST);
   private limit = PAGE;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly timers = new Timers();
   private watchers = 0;
   private readonly look = (): void => {
     if (document.visibilityState === 'visible') void this.load();
@@ -32,14 +33,14 @@ export class RoomList {
     return () => {
       this.watchers -= 1;
       if (this.watchers > 0) return;
-      clearTimeout(this.timer);
+      this.timers.stop('load');
       document.removeEventListener('visibilitychange', this.look);
       window.removeEventListener('online', this.look);
     };
   }
 
   async load(): Promise<void> {
-    clearTimeout(this.timer);
+    this.timers.stop('load');
     try {
       const [{ data, pagination }, invited] = await Promise.all([
         calls.listRooms(accountApi, this.limit),
@@ -54,7 +55,7 @@ export class RoomList {
       if (this.phase === 'opening') this.phase = 'failed';
     }
     if (this.watchers > 0 && document.visibilityState === 'visible') {
-      this.timer = setTimeout(() => void this.load(), EVERY_MS);
+      this.timers.after('load', EVERY_MS, () => void this.load());
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import { ApiError, type Api } from '../api';
 import type { Outbox, OutboxItem } from '../outbox';
+import { Timers } from '../timers';
 import * as calls from './calls';
 import { limitIn } from './files';
 import type { MessageData } from './types';
@@ -43,7 +44,7 @@ export class Sender {
   #running = false;
   #stopped = false;
   #failures = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timers = new Timers();
   readonly #stopListening: () => void;
 
   constructor(options: SenderOptions) {
@@ -61,7 +62,7 @@ export class Sender {
 
   /** Try now what waits. */
   wake(): void {
-    clearTimeout(this.#timer);
+    this.#timers.stop('retry');
     if (!this.#running && !this.#stopped) void this.#run();
   }
 
@@ -77,7 +78,7 @@ export class Sender {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#timers.end();
     this.#stopListening();
   }
 
@@ -137,7 +138,7 @@ export class Sender {
       this.#set(item.id, { kind: 'waiting', slow: known.status === 429 });
       const pause = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);
       this.#failures += 1;
-      this.#timer = setTimeout(() => this.wake(), known.retryAfter === null ? pause : known.retryAfter * 1000);
+      this.#timers.after('retry', known.retryAfter === null ? pause : known.retryAfter * 1000, () => this.wake());
       return false;
     }
     this.#set(item.id, { kind: 'failed', code: known.code, most: limitIn(known.message) });

@@ -1,5 +1,6 @@
 /** Uploading a file with progress, which fetch cannot tell. */
 import { ApiError, type Api } from '../api';
+import { Timers } from '../timers';
 import type { FileData } from './types';
 
 /** Longer than for other requests: a photo over a slow connection. */
@@ -33,11 +34,8 @@ function put(
   form.append('file', file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    let silence: ReturnType<typeof setTimeout>;
-    const alive = (): void => {
-      clearTimeout(silence);
-      silence = setTimeout(() => request.abort(), SILENCE_MS);
-    };
+    const timers = new Timers();
+    const alive = (): void => timers.after('silence', SILENCE_MS, () => request.abort());
     request.upload.onprogress = (event) => {
       alive();
       if (event.lengthComputable) onProgress(event.loaded / event.total);
@@ -49,7 +47,7 @@ function put(
     };
     request.onerror = () => reject(new ApiError('NETWORK', 'The server could not be reached.'));
     request.onabort = () => reject(new ApiError('TIMEOUT', 'The server could not be reached.'));
-    request.onloadend = () => clearTimeout(silence);
+    request.onloadend = () => timers.end();
     request.open('POST', `/api/v1/chat/rooms/${roomId}/files`);
     if (token) request.setRequestHeader('Authorization', `Bearer ${token}`);
     request.send(form);

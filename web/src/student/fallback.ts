@@ -6,6 +6,7 @@
 import { ApiError, type Api } from '../api';
 import type { Outbox, OutboxItem } from '../outbox';
 import type { Ack } from '../socket';
+import { Timers } from '../timers';
 import type { CurrentState } from '../types';
 
 const FIRST_MS = 6_000;
@@ -24,8 +25,6 @@ interface Happened {
   events: unknown[];
 }
 
-type Work = 'watch' | 'send';
-
 interface FallbackOptions {
   api: Api;
   sessionId: number;
@@ -39,10 +38,7 @@ interface FallbackOptions {
 
 export class HttpFallback {
   readonly #options: FallbackOptions;
-  readonly #timers: Record<Work, ReturnType<typeof setTimeout> | undefined> = {
-    watch: undefined,
-    send: undefined,
-  };
+  readonly #timers = new Timers();
   #stop: AbortController | null = null;
 
   constructor(options: FallbackOptions) {
@@ -53,25 +49,20 @@ export class HttpFallback {
   start(): void {
     if (this.#stop) return;
     this.#stop = new AbortController();
-    this.#later('watch', FIRST_MS, () => void this.#watch());
-    this.#later('send', FIRST_MS, () => void this.#send());
+    this.#timers.after('watch', FIRST_MS, () => void this.#watch());
+    this.#timers.after('send', FIRST_MS, () => void this.#send());
   }
 
   /** The socket is up, or the page goes. */
   stop(): void {
     this.#stop?.abort();
     this.#stop = null;
-    clearTimeout(this.#timers.watch);
-    clearTimeout(this.#timers.send);
+    this.#timers.clear();
     this.#options.onReach(false);
   }
 
   get #running(): boolean {
     return this.#stop !== null;
-  }
-
-  #later(kind: Work, wait: number, work: () => void): void {
-    this.#timers[kind] = setTimeout(work, wait);
   }
 
   /** What happens in the class, one answer after the other. */
@@ -81,11 +72,11 @@ export class HttpFallback {
       const now = await this.#happened(since, stop?.signal);
       if (stop !== this.#stop || !stop) return;
       if (!since || !now.recovered || now.events.length > 0) await this.#show(stop);
-      if (stop === this.#stop) this.#later('watch', CALM_MS, () => void this.#watch(now));
+      if (stop === this.#stop) this.#timers.after('watch', CALM_MS, () => void this.#watch(now));
     } catch {
       if (stop !== this.#stop || !stop) return;
       this.#options.onReach(false);
-      this.#later('watch', AGAIN_MS, () => void this.#watch());
+      this.#timers.after('watch', AGAIN_MS, () => void this.#watch());
     }
   }
 
@@ -108,7 +99,7 @@ export class HttpFallback {
 
   async #send(): Promise<void> {
     await this.#flush().catch(() => undefined); // tried again in a moment
-    if (this.#running) this.#later('send', SEND_MS, () => void this.#send());
+    if (this.#running) this.#timers.after('send', SEND_MS, () => void this.#send());
   }
 
   async #flush(): Promise<void> {

@@ -8,6 +8,7 @@ import { ApiError } from '../api';
 import { randomId } from '../random';
 import { RtSocket, type Frame } from '../socket';
 import { storage } from '../storage';
+import { Timers } from '../timers';
 import type { HelpAnswer, HelpRequest } from '../types';
 import { NO_HELP, type Help } from './help.svelte';
 import { t } from './helpWords';
@@ -39,9 +40,7 @@ export class HelpLine {
   #failures = 0;
   #socket: RtSocket | null = null;
   #stopWatching: (() => void) | null = null;
-  #poll: ReturnType<typeof setInterval> | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #nudgeTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timers = new Timers();
   #rounds = 0;
   #closed = false;
 
@@ -60,16 +59,15 @@ export class HelpLine {
     const waits = requestId !== null && (phase === 'called' || phase === 'answered' || phase === 'coming');
     if (waits || phase === 'nudged') this.#listen();
     else this.#hangUp();
-    clearTimeout(this.#nudgeTimer);
-    if (phase === 'nudged' && nudge) this.#nudgeTimer = setTimeout(() => this.#help.become({ nudge: '' }), NUDGE_SHOWN_MS);
+    this.#timers.stop('nudge');
+    if (phase === 'nudged' && nudge) this.#timers.after('nudge', NUDGE_SHOWN_MS, () => this.#help.become({ nudge: '' }));
   }
 
   close(): void {
     this.#closed = true;
     window.removeEventListener('online', this.#wake);
     this.#hangUp();
-    clearTimeout(this.#retry);
-    clearTimeout(this.#nudgeTimer);
+    this.#timers.end();
   }
 
   // --- what the student says ------------------------------------------------------------
@@ -131,7 +129,7 @@ export class HelpLine {
   }
 
   readonly #wake = (): void => {
-    clearTimeout(this.#retry);
+    this.#timers.stop('retry');
     void this.#run();
     void this.#check();
   };
@@ -156,7 +154,7 @@ export class HelpLine {
       if (!(error instanceof ApiError) || error.temporary) {
         const wait = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);
         this.#failures += 1;
-        this.#retry = setTimeout(() => void this.#run(), wait);
+        this.#timers.after('retry', wait, () => void this.#run());
         return false;
       }
       this.#forget(errand);
@@ -188,7 +186,7 @@ export class HelpLine {
       if (phase === 'online') void this.#check();
     });
     this.#rounds = 0;
-    this.#poll = setInterval(() => this.#round(), ASK_AGAIN_MS);
+    this.#askAgain();
     void this.#check();
   }
 
@@ -197,12 +195,15 @@ export class HelpLine {
     this.#stopWatching = null;
     this.#socket?.close();
     this.#socket = null;
-    clearInterval(this.#poll);
+    this.#timers.stop('askAgain');
   }
 
-  #round(): void {
-    this.#rounds += 1;
-    if (this.#help.now.phase === 'called' || this.#rounds % CALM_ROUNDS === 0) void this.#check();
+  #askAgain(): void {
+    this.#timers.after('askAgain', ASK_AGAIN_MS, () => {
+      this.#askAgain();
+      this.#rounds += 1;
+      if (this.#help.now.phase === 'called' || this.#rounds % CALM_ROUNDS === 0) void this.#check();
+    });
   }
 
   #event(frame: Frame): void {

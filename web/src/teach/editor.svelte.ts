@@ -5,6 +5,7 @@
 import { tick } from 'svelte';
 import { ApiError } from '../api';
 import { isBlank } from '../text';
+import { Timers } from '../timers';
 import * as calls from './calls';
 import type { Lecture, Subtask, Task } from './types';
 
@@ -59,7 +60,7 @@ export class Editor {
   private readonly unsaved = new Map<string, Unsaved>();
   private orderUnsaved = false;
   private chain: Promise<unknown> = Promise.resolve();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly timers = new Timers();
 
   constructor(id: string) {
     this.id = id;
@@ -139,8 +140,8 @@ export class Editor {
 
   private touch(): void {
     if (this.state !== 'saving') this.state = this.pending ? 'dirty' : 'saved';
-    clearTimeout(this.timer);
-    if (this.pending) this.timer = setTimeout(() => void this.flush(), PAUSE_MS);
+    this.timers.stop('save');
+    if (this.pending) this.timers.after('save', PAUSE_MS, () => void this.flush());
   }
 
   // --- saving -------------------------------------------------------------------------
@@ -156,7 +157,7 @@ export class Editor {
 
   /** Save everything that waits, now. */
   flush(): Promise<void> {
-    clearTimeout(this.timer);
+    this.timers.stop('save');
     return this.inTurn(() => this.saveAll());
   }
 

@@ -6,6 +6,7 @@ import { accountApi } from '../api';
 import { serverNowIso } from '../serverTime';
 import { RtSocket, type Frame, type Phase } from '../socket';
 import { tidy } from '../text';
+import { Timers } from '../timers';
 import type { ProgressStatus, SessionStatus, Step } from '../types';
 import * as calls from './calls';
 import { notices } from './notices.svelte';
@@ -91,7 +92,7 @@ export class LiveClass {
   private inbox: Frame[] = [];
   /** Raised by every step, status and command. */
   private news = 0;
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly timers = new Timers();
 
   constructor(ref: string, options: Options = {}) {
     this.ref = ref;
@@ -131,8 +132,7 @@ export class LiveClass {
     this.stopHearing();
     this.stopWatching?.();
     this.socket?.close();
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+    this.timers.end();
   }
 
   // --- reading ------------------------------------------------------------------------
@@ -183,12 +183,7 @@ export class LiveClass {
 
   /** Run once, that much later; a failure is left to the next reason to read. */
   private later(name: string, ms: number, run: () => Promise<void> | void): void {
-    if (this.closed || this.timers.has(name)) return;
-    const timer = setTimeout(() => {
-      this.timers.delete(name);
-      void Promise.resolve(run()).catch(() => undefined);
-    }, ms);
-    this.timers.set(name, timer);
+    this.timers.once(name, ms, () => void Promise.resolve(run()).catch(() => undefined));
   }
 
   // --- events -------------------------------------------------------------------------

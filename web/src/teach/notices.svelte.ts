@@ -8,6 +8,7 @@ import { user } from '../account';
 import { accountApi } from '../api';
 import type { NotificationList, NotificationRow } from '../api.gen';
 import { RtSocket, type Frame } from '../socket';
+import { Timers } from '../timers';
 
 const PAGE_SIZE = 20;
 /** Longer than a change of pages takes. */
@@ -33,21 +34,20 @@ export class Notices {
   private online = false;
   private socket: RtSocket | null = null;
   private stopWatching: (() => void) | null = null;
-  private poll: ReturnType<typeof setInterval> | undefined;
-  private lingering: ReturnType<typeof setTimeout> | undefined;
+  private readonly timers = new Timers();
   private readonly listeners = new Set<Listener>();
 
   /** A page shows them; call what it returns when the page goes. */
   show(): () => void {
     this.users += 1;
-    clearTimeout(this.lingering);
+    this.timers.stop('linger');
     const owner = get(user)?.id ?? null;
     if (this.socket && owner !== this.owner) this.stop();
     this.owner = owner;
     if (!this.socket) this.start();
     return () => {
       this.users -= 1;
-      if (this.users === 0) this.lingering = setTimeout(() => this.stop(), LINGER_MS);
+      if (this.users === 0) this.timers.after('linger', LINGER_MS, () => this.stop());
     };
   }
 
@@ -109,9 +109,7 @@ export class Notices {
   }
 
   private start(): void {
-    this.poll = setInterval(() => {
-      if (!this.online && !document.hidden) void this.load();
-    }, POLL_MS);
+    this.poll();
     this.socket = new RtSocket({
       url: '/ws/dashboard/',
       token: (fresh) => accountApi.socketToken(fresh),
@@ -126,11 +124,18 @@ export class Notices {
     void this.load();
   }
 
+  private poll(): void {
+    this.timers.after('poll', POLL_MS, () => {
+      this.poll();
+      if (!this.online && !document.hidden) void this.load();
+    });
+  }
+
   private stop(): void {
     this.stopWatching?.();
     this.socket?.close();
     this.socket = null;
-    clearInterval(this.poll);
+    this.timers.clear();
     this.rows = null;
     this.unread = 0;
     this.newest = null;

@@ -6,11 +6,11 @@ import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTr
 import { accountApi } from '../../api';
 import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Frame, type Phase } from '../../socket';
+import { Timers } from '../../timers';
 import { answerHelp, closeHelp, readLecture } from '../calls';
 import type { Lecture } from '../types';
 import * as calls from './calls';
 import { keepSame, same, withProgress } from './rows';
-import { Timers } from './timers';
 
 /** News of a busy class are put on the screen together. */
 const BATCH_MS = 100;
@@ -76,7 +76,7 @@ export class LectureBoard {
     this.closed = true;
     this.stopWatching?.();
     this.socket?.close();
-    this.timers.close();
+    this.timers.end();
   }
 
   /** Show the last 7, 14 or 30 days. @throws ApiError, and the days that were shown stay */
@@ -128,7 +128,7 @@ export class LectureBoard {
   }
 
   private soon(name: string, ms: number, run: () => Promise<void>): void {
-    this.timers.later(name, ms, run, () => (this.stale = true));
+    this.timers.once(name, ms, () => void run().catch(() => (this.stale = true)));
   }
 
   private rereadAll(): void {
@@ -138,14 +138,13 @@ export class LectureBoard {
   }
 
   private poll(): void {
-    this.timers.later('poll', POLL_MS, () => {
+    this.timers.once('poll', POLL_MS, () => {
       if (!document.hidden) {
         this.soon('students', 0, () => this.readStudents());
         this.soon('queue', 0, () => this.readQueue());
         if (this.stale) this.soon('figures', 0, () => this.readFigures());
       }
       this.poll();
-      return Promise.resolve();
     });
   }
 
@@ -168,10 +167,7 @@ export class LectureBoard {
 
   private take(frame: Frame): void {
     this.inbox.push(frame);
-    this.timers.later('inbox', BATCH_MS, () => {
-      this.readInbox();
-      return Promise.resolve();
-    });
+    this.timers.once('inbox', BATCH_MS, () => this.readInbox());
   }
 
   private readInbox(): void {

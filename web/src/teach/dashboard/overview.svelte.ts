@@ -6,11 +6,11 @@ import type { PendingRequest } from '../../api.gen';
 import { accountApi } from '../../api';
 import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Frame, type Phase } from '../../socket';
+import { Timers } from '../../timers';
 import { answerHelp, closeHelp, listLectures, listSessions } from '../calls';
 import type { LectureRow, SessionRow } from '../types';
 import * as calls from './calls';
 import { keepSame } from './rows';
-import { Timers } from './timers';
 
 const REREAD_MS = 2_000;
 const FIRST_MS = 1_500;
@@ -77,9 +77,8 @@ export class Overview {
       this.connect();
       this.poll();
       // Read when news come, so that nothing lies between the two; without a socket, soon all the same.
-      this.timers.later('first', FIRST_MS, () => {
+      this.timers.once('first', FIRST_MS, () => {
         if (!this.everOnline) this.rereadAll();
-        return Promise.resolve();
       });
     } catch (error) {
       this.failure = error;
@@ -95,7 +94,7 @@ export class Overview {
     this.closed = true;
     this.stopWatching?.();
     this.socket?.close();
-    this.timers.close();
+    this.timers.end();
   }
 
   // --- reading ------------------------------------------------------------------------
@@ -159,15 +158,14 @@ export class Overview {
   }
 
   private queueSoon(): void {
-    this.timers.later('queue', 0, () => this.readQueue(), () => (this.stale = true));
+    this.timers.once('queue', 0, () => void this.readQueue().catch(() => (this.stale = true)));
   }
 
   private poll(): void {
-    this.timers.later('poll', POLL_MS, () => {
+    this.timers.once('poll', POLL_MS, () => {
       if (!document.hidden) this.queueSoon();
       if (!document.hidden && this.stale) this.rereadAll();
       this.poll();
-      return Promise.resolve();
     });
   }
 
@@ -209,10 +207,7 @@ export class Overview {
       default:
         return undefined;
     }
-    return this.timers.later(`lecture ${lectureId}`, REREAD_MS, () => {
-      this.want(lectureId);
-      return Promise.resolve();
-    });
+    return this.timers.once(`lecture ${lectureId}`, REREAD_MS, () => this.want(lectureId));
   }
 
   private tell(frame: Frame, news: News): void {
