@@ -5,6 +5,7 @@ import { startLang } from './i18n';
 import { afterPage } from './later';
 import { startPrefs } from './prefs';
 import { startRouter } from './router';
+import { routes } from './routes';
 
 /** Keep the shell for the next visit, where the browser offers it (not over plain HTTP). */
 function keepShell(): void {
@@ -18,7 +19,7 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
 startPrefs();
-startRouter();
+startRouter(routes);
 keepShell();
 void startLang().then(() => mount(App, { target }));
 afterPage(async () => {

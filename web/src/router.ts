@@ -1,6 +1,6 @@
 /**
- * Pages by address, with the browser's own history. Every page is loaded when it is first
- * shown. A page component gets `params`, the named parts of its address.
+ * Pages by address (routes.ts has the table), with the browser's own history. Every page is
+ * loaded when it is first shown. A page component gets `params`, the named parts of its address.
  */
 import type { Component } from 'svelte';
 import { writable, type Readable } from 'svelte/store';
@@ -9,7 +9,7 @@ import { carriedFragment } from './storage';
 
 export type Params = Readonly<Record<string, string>>;
 export type Page = Component<{ params: Params }>;
-type Load = () => Promise<{ default: Page }>;
+export type Load = () => Promise<{ default: Page }>;
 
 export interface Route {
   path: PagePath;
@@ -22,37 +22,6 @@ export interface Match {
   route: Route;
   params: Params;
 }
-
-const teach = import.meta.glob<{ default: Page }>('./teach/*Page.svelte');
-
-function teachRoute(path: PagePath, name: string): Route[] {
-  const load = teach[`./teach/${name}.svelte`];
-  return load ? [{ path, load, signedIn: true }] : [];
-}
-
-// import() is untyped for .svelte files outside svelte-check, hence the casts in one place.
-const page = (load: () => Promise<unknown>): Load => load as Load;
-
-export const routes: readonly Route[] = [
-  { path: '/', load: page(() => import('./pages/LandingPage.svelte')) },
-  { path: '/login', load: page(() => import('./pages/LoginPage.svelte')) },
-  { path: '/signup', load: page(() => import('./pages/SignupPage.svelte')) },
-  { path: '/confirm', load: page(() => import('./pages/ConfirmPage.svelte')) },
-  { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
-  { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
-  { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
-  { path: '/chat/:room', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
-  { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
-  ...teachRoute('/teach', 'LecturesPage'),
-  ...teachRoute('/teach/lectures/:id', 'EditorPage'),
-  ...teachRoute('/teach/lectures/:id/dashboard', 'DashboardPage'),
-  ...teachRoute('/teach/dashboard', 'OverviewPage'),
-  ...teachRoute('/teach/recordings', 'RecordingsPage'),
-  ...teachRoute('/teach/recordings/:id', 'RecordingPage'),
-  ...teachRoute('/teach/sessions/:id', 'LivePage'),
-  ...teachRoute('/teach/sessions/:id/projector', 'ProjectorPage'),
-  ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
-];
 
 /** The named parts when `path` has the shape of `pattern`, else null. */
 export function matchPath(pattern: string, path: string): Params | null {
@@ -75,8 +44,8 @@ export function matchPath(pattern: string, path: string): Params | null {
   return params;
 }
 
-export function matchRoute(path: string, table: readonly Route[] = routes): Match | null {
-  for (const route of table) {
+export function matchRoute(path: string, routes: readonly Route[]): Match | null {
+  for (const route of routes) {
     const params = matchPath(route.path, path);
     if (params) return { route, params };
   }
@@ -95,15 +64,15 @@ export function navigate(to: string, options: { replace?: boolean } = {}): void 
   address.set(location.pathname);
 }
 
-/** Follow history and ordinary links; returns the function that stops it. */
-export function startRouter(): () => void {
+/** Follow history, and ordinary links to one of the routes; returns the function that stops it. */
+export function startRouter(routes: readonly Route[]): () => void {
   const onPop = (): void => address.set(location.pathname);
   const onClick = (event: MouseEvent): void => {
     const link = (event.target as Element | null)?.closest('a');
     if (!link || link.target || link.hasAttribute('download')) return;
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.origin !== location.origin || !matchRoute(link.pathname)) return;
+    if (link.origin !== location.origin || !matchRoute(link.pathname, routes)) return;
     if (link.pathname === location.pathname && link.hash) return;
     event.preventDefault();
     navigate(link.pathname + link.search);

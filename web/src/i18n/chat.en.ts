@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './chat.ko';
+import type { Translated } from './texts';
 
 /** English texts of the chat pages. */
 export const en: Translated<Korean> = {

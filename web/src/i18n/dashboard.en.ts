@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './dashboard.ko';
+import type { Translated } from './texts';
 
 /** English texts of the dashboard. */
 export const en: Translated<Korean> = {

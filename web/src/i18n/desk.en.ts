@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './desk.ko';
+import type { Translated } from './texts';
 
 /** English texts of the instructor's help queue and notifications. */
 export const en: Translated<Korean> = {

@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './ko';
+import type { Translated } from './texts';
 
 /** English texts of the public and the student's pages. */
 export const en: Translated<Korean> = {

@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './help.ko';
+import type { Translated } from './texts';
 
 /** English texts of a student's help. */
 export const en: Translated<Korean> = {

@@ -10,16 +10,15 @@
 import { derived, get, writable, type Readable } from 'svelte/store';
 import { storage } from '../storage';
 import { ko } from './ko';
+import type { Texts, Translated } from './texts';
 
 export type Lang = 'ko' | 'en';
-type Texts = Readonly<Record<string, string>>;
 type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Args<Text> = [Names<Text>] extends [never]
   ? []
   : [values: Record<Names<Text>, string | number>];
 
 export type Translate<M extends Texts> = <K extends keyof M>(key: K, ...args: Args<M[K]>) => string;
-export type Translated<M extends Texts> = { readonly [K in keyof M]: string };
 
 const current = writable<Lang>('ko');
 /** The language of the pages now. */

@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './public.ko';
+import type { Translated } from './texts';
 
 /** English texts of the landing, sign-in, sign-up and settings pages. */
 export const en: Translated<Korean> = {

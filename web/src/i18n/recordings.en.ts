@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './recordings.ko';
+import type { Translated } from './texts';
 
 /** English texts of the pages about recordings. */
 export const en: Translated<Korean> = {

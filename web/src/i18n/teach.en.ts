@@ -1,5 +1,5 @@
-import type { Translated } from '.';
 import type { Korean } from './teach.ko';
+import type { Translated } from './texts';
 
 /** English texts of the instructor's pages. */
 export const en: Translated<Korean> = {

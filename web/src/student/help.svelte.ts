@@ -2,51 +2,12 @@
  * Where a student's call for help is. What talks to the help desk (helpline.ts) is loaded
  * after the first step; until then a call waits in the outbox, and its state is kept here.
  */
-import type { Api } from '../api';
 import { afterPage } from '../later';
 import { storage } from '../storage';
-import type { HelpAnswer } from '../types';
 import type { HelpLine } from './helpline';
+import { NO_HELP, type HelpHolder, type HelpOptions, type HelpState } from './helpState';
 
-/**
- * nudged: the server asked whether help is wanted. calling: on its way. called: being looked
- * at. answered: an answer is shown. coming: the teacher was told to come. solved: thanks, and
- * how good was it?
- */
-export type HelpPhase = 'none' | 'nudged' | 'calling' | 'called' | 'answered' | 'coming' | 'solved';
-
-export interface HelpState {
-  phase: HelpPhase;
-  stepId: number | null;
-  requestId: number | null;
-  answer: HelpAnswer | null;
-  /** An answer did not help; the teacher has been told. */
-  again: boolean;
-  /** What the server says to somebody who has been still for long; '' when it was put away. */
-  nudge: string;
-}
-
-export interface HelpOptions {
-  api: Api;
-  code: string;
-  userId: number;
-  /** Queue the request; its confirmation comes to `confirmed`, perhaps after a reload. */
-  ask: (stepId: number, message: string) => void;
-  /** Tell screen readers, and read aloud. */
-  say: (announced: string, aloud: string) => void;
-  onNotSent: () => void;
-}
-
-export const NO_HELP: HelpState = {
-  phase: 'none',
-  stepId: null,
-  requestId: null,
-  answer: null,
-  again: false,
-  nudge: '',
-};
-
-export class Help {
+export class Help implements HelpHolder {
   now = $state.raw<HelpState>(NO_HELP);
   line = $state.raw<HelpLine | null>(null);
   readonly options: HelpOptions;

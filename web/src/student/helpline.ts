@@ -10,7 +10,7 @@ import { RtSocket, type Frame } from '../socket';
 import { storage } from '../storage';
 import { Timers } from '../timers';
 import type { HelpAnswer, HelpRequest } from '../types';
-import { NO_HELP, type Help } from './help.svelte';
+import { NO_HELP, type HelpHolder } from './helpState';
 import { t } from './helpWords';
 
 const ASK_AGAIN_MS = 8_000;
@@ -33,7 +33,7 @@ interface Errand {
 }
 
 export class HelpLine {
-  readonly #help: Help;
+  readonly #help: HelpHolder;
   readonly #errandsKey: string;
   #errands: readonly Errand[];
   #running = false;
@@ -44,7 +44,7 @@ export class HelpLine {
   #rounds = 0;
   #closed = false;
 
-  constructor(help: Help) {
+  constructor(help: HelpHolder) {
     this.#help = help;
     this.#errandsKey = `help.errands.${help.options.code}`;
     this.#errands = storage.get<Errand[]>(this.#errandsKey) ?? [];

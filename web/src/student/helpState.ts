@@ -1,0 +1,50 @@
+/** Where a student's call for help is: what the page, the help and its line to the help desk share. */
+import type { Api } from '../api';
+import type { HelpAnswer } from '../types';
+
+/**
+ * nudged: the server asked whether help is wanted. calling: on its way. called: being looked
+ * at. answered: an answer is shown. coming: the teacher was told to come. solved: thanks, and
+ * how good was it?
+ */
+export type HelpPhase = 'none' | 'nudged' | 'calling' | 'called' | 'answered' | 'coming' | 'solved';
+
+export interface HelpState {
+  phase: HelpPhase;
+  stepId: number | null;
+  requestId: number | null;
+  answer: HelpAnswer | null;
+  /** An answer did not help; the teacher has been told. */
+  again: boolean;
+  /** What the server says to somebody who has been still for long; '' when it was put away. */
+  nudge: string;
+}
+
+export interface HelpOptions {
+  api: Api;
+  code: string;
+  userId: number;
+  /** Queue the request; its confirmation comes to `confirmed`, perhaps after a reload. */
+  ask: (stepId: number, message: string) => void;
+  /** Tell screen readers, and read aloud. */
+  say: (announced: string, aloud: string) => void;
+  onNotSent: () => void;
+}
+
+export const NO_HELP: HelpState = {
+  phase: 'none',
+  stepId: null,
+  requestId: null,
+  answer: null,
+  again: false,
+  nudge: '',
+};
+
+/** The help as its line to the help desk sees it. */
+export interface HelpHolder {
+  readonly now: HelpState;
+  readonly options: HelpOptions;
+  become(change: Partial<HelpState>): void;
+  confirmed(stepId: number, requestId: number | null): void;
+  refused(stepId: number): void;
+}
