@@ -313,6 +313,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "PREPROCESSING_HOOKS": ["mobilegpt.rest.http.schema.one_form_of_each_path"],
+    "POSTPROCESSING_HOOKS": [],  # the structs name their choices themselves (mobilegpt.wire.choices)
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {
         "id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},

@@ -21,6 +21,7 @@ from mobilegpt.chat.masking import masked_email
 from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
 from mobilegpt.realtime.dialect import Frame
+from mobilegpt.wire.choices import MemberRoleChoice, MessageTypeChoice, PresenceChoice
 
 F = TypeVar("F", bound=Frame)
 
@@ -40,7 +41,7 @@ class MessageData(Struct, frozen=True, kw_only=True):
     chat_room_id: int
     user_id: int | None
     message: str
-    message_type: str
+    message_type: MessageTypeChoice
     file_url: str | None
     is_read: bool
     created_at: str
@@ -54,7 +55,7 @@ class MemberData(Struct, frozen=True, kw_only=True):
     id: int
     chat_room_id: int
     user_id: int
-    role: str
+    role: MemberRoleChoice
     joined_at: str
     last_read_at: str | None
     unread_count: int
@@ -73,7 +74,7 @@ class GoneData(Struct, frozen=True, kw_only=True):
 
 class StatusData(Struct, frozen=True, kw_only=True):
     user_id: int
-    status: str
+    status: PresenceChoice
 
 
 class MessageFrame(Frame, frozen=True, kw_only=True, tag="message"):

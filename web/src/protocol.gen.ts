@@ -9,6 +9,24 @@ export interface Delivered {
   event_id?: string;
 }
 
+export type MemberRole = "admin" | "member";
+
+export type MessageType = "text" | "image" | "file" | "system";
+
+export type Presence = "online" | "offline";
+
+export type ProgressStatus = "NOT_STARTED" | "IN_PROGRESS" | "COMPLETED" | "HELP_NEEDED";
+
+export type RequestType = "MANUAL" | "AUTO";
+
+export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
+
+export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
+
+export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
+
+export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
+
 /** Somebody said something; the sender is told too. A file without words is shown as its address. */
 export interface ChatS3ChatMessage {
   type: "chat.message";
@@ -55,7 +73,7 @@ export interface ChatS4MemberData {
   id: number;
   chat_room_id: number;
   user_id: number;
-  role: string;
+  role: MemberRole;
   joined_at: string;
   last_read_at: string | null;
   unread_count: number;
@@ -101,7 +119,7 @@ export interface ChatS4MessageData {
   chat_room_id: number;
   user_id: number | null;
   message: string;
-  message_type: string;
+  message_type: MessageType;
   file_url: string | null;
   is_read: boolean;
   created_at: string;
@@ -132,7 +150,7 @@ export interface ChatS4ReadFrame {
 
 export interface ChatS4StatusData {
   user_id: number;
-  status: string;
+  status: Presence;
 }
 
 export interface ClassInstructorNamed {
@@ -144,7 +162,7 @@ export interface ClassInstructorParticipantData {
   user_id: number;
   name: string;
   email: string | null;
-  status: string;
+  status: SeatStatus;
   joined_at: string;
 }
 
@@ -208,7 +226,7 @@ export interface ClassInstructorStudentProgressData {
   name: string;
   subtask_id: number;
   subtask_title: string;
-  status: string;
+  status: ProgressStatus;
   completed_at: string | null;
 }
 
@@ -272,11 +290,11 @@ export interface ClassStudentSessionState {
 
 export interface ClassStudentSessionStateData {
   session_id: number;
-  status: string;
+  status: SessionStatus;
   current_subtask: ClassStudentClassStep | null;
   instructor_message: string;
   started_at: string | null;
-  my_status: string;
+  my_status: SeatStatus;
 }
 
 export interface ClassStudentStepChangedData {
@@ -324,9 +342,9 @@ export interface ClassroomRoomJoinConfirmed {
   session_code: string;
   participant_id: number | null;
   user_id: number;
-  role: string;
-  status: string | null;
-  session_status: string;
+  role: Role;
+  status: SeatStatus | null;
+  session_status: SessionStatus;
   current_subtask: ClassroomRoomRoomStep | null;
   joined_at: string | null;
   message: string;
@@ -337,9 +355,9 @@ export interface ClassroomRoomJoinConfirmed {
     session_code: string;
     participant_id: number | null;
     user_id: number;
-    role: string;
-    status: string | null;
-    session_status: string;
+    role: Role;
+    status: SeatStatus | null;
+    session_status: SessionStatus;
     current_subtask: ClassroomRoomRoomStep | null;
     joined_at: string | null;
     message: string;
@@ -365,11 +383,11 @@ export interface ClassroomRoomParticipantJoinedFrame {
   type: "participant_joined";
   user_id: number;
   user_name: string;
-  role: string;
+  role: Role;
   data: {
     user_id: number;
     user_name: string;
-    role: string;
+    role: Role;
   };
 }
 
@@ -389,12 +407,12 @@ export interface ClassroomRoomProgressUpdatedFrame {
   user_id: number;
   user_name: string;
   subtask_id: number;
-  status: string;
+  status: ProgressStatus;
   data: {
     user_id: number;
     user_name: string;
     subtask_id: number;
-    status: string;
+    status: ProgressStatus;
   };
 }
 
@@ -405,7 +423,7 @@ export interface ClassroomRoomRoomStep {
   order: number;
   order_index: number;
   position: number;
-  target_action: string | null;
+  target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
 }
@@ -413,11 +431,11 @@ export interface ClassroomRoomRoomStep {
 /** ``message`` is system text, ``instructor_message`` the instructor's own words (contract 6.3). */
 export interface ClassroomRoomSessionStatusChanged {
   type: "session_status_changed";
-  status: string;
+  status: SessionStatus;
   message: string;
   instructor_message: string;
   data: {
-    status: string;
+    status: SessionStatus;
     message: string;
     instructor_message: string;
   };
@@ -616,7 +634,7 @@ export interface InstructorDashboardAnyHelpRequest {
   user_name: string;
   subtask_id: number;
   message: string;
-  request_type: string;
+  request_type: RequestType;
   data: {
     lecture_id: number;
     session_id: number | null;
@@ -626,7 +644,7 @@ export interface InstructorDashboardAnyHelpRequest {
     user_name: string;
     subtask_id: number;
     message: string;
-    request_type: string;
+    request_type: RequestType;
   };
 }
 
@@ -638,7 +656,7 @@ export interface InstructorDashboardAnyProgressUpdate {
   user_id: number;
   user_name: string;
   subtask_id: number;
-  status: string;
+  status: ProgressStatus;
   progress_rate: number;
   data: {
     lecture_id: number;
@@ -647,7 +665,7 @@ export interface InstructorDashboardAnyProgressUpdate {
     user_id: number;
     user_name: string;
     subtask_id: number;
-    status: string;
+    status: ProgressStatus;
     progress_rate: number;
   };
 }
@@ -658,13 +676,13 @@ export interface InstructorDashboardAnySessionStatus {
   lecture_id: number;
   session_id: number | null;
   session_code: string | null;
-  status: string;
+  status: SessionStatus;
   message: string;
   data: {
     lecture_id: number;
     session_id: number | null;
     session_code: string | null;
-    status: string;
+    status: SessionStatus;
     message: string;
   };
 }
@@ -696,19 +714,6 @@ export interface InstructorDashboardNotificationUser {
   name: string;
 }
 
-/** Where something happened. */
-export interface InstructorDashboardSomewhere {
-  type: "Somewhere";
-  lecture_id: number;
-  session_id: number | null;
-  session_code: string | null;
-  data: {
-    lecture_id: number;
-    session_id: number | null;
-    session_code: string | null;
-  };
-}
-
 export interface LectureActivityActivitySubtask {
   id: number;
   title: string;
@@ -724,7 +729,7 @@ export interface LectureActivityHelpActivity {
   help_request_id: number;
   user: LectureActivityActivityUser;
   subtask: LectureActivityActivitySubtask;
-  request_type: string;
+  request_type: RequestType;
   stuck_duration_seconds: number | null;
   timestamp: string;
 }
@@ -739,8 +744,8 @@ export interface LectureActivityProgressActivity {
   user_name: string;
   subtask_id: number;
   subtask_title: string;
-  old_status: string;
-  new_status: string;
+  old_status: ProgressStatus;
+  new_status: ProgressStatus;
   timestamp: string;
 }
 
@@ -810,7 +815,7 @@ export interface LectureDashboardHelpRequestFrame {
   user_name: string;
   subtask_id: number;
   message: string;
-  request_type: string;
+  request_type: RequestType;
 }
 
 export interface LectureDashboardInitialData {
@@ -841,7 +846,7 @@ export interface LectureDashboardProgressUpdate {
   user_id: number;
   user_name: string;
   subtask_id: number;
-  status: string;
+  status: ProgressStatus;
   progress_rate: number;
 }
 
@@ -1024,7 +1029,7 @@ export interface StudentProgressNextStep {
   order: number;
   order_index: number;
   position: number;
-  target_action: string | null;
+  target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
 }
@@ -1042,7 +1047,7 @@ export interface StudentProgressProgressStep {
 export interface StudentProgressProgressUpdated {
   type: "progress_updated";
   subtask_id: number;
-  status: string;
+  status: ProgressStatus;
   message: string;
 }
 
@@ -1070,15 +1075,13 @@ export interface StudentProgressSendMarkComplete {
   subtask_id: number;
 }
 
-export type ChatS3ChatFrame =
-  | ChatS3ChatMessage;
+export type ChatS3Command =
+  | ChatS3SendChatMessage;
 
-export type ChatS3ChatUserFrame =
+export type ChatS3Frame =
+  | ChatS3ChatMessage
   | ChatS3ChatUserJoin
   | ChatS3ChatUserLeave;
-
-export type ChatS3SendChatFrame =
-  | ChatS3SendChatMessage;
 
 export type ChatS4Frame =
   | ChatS4MessageFrame
@@ -1103,6 +1106,17 @@ export type ClassStudentFrame =
   | ClassStudentSessionEndedFrame
   | ClassStudentSessionState;
 
+export type ClassroomRoomCommand =
+  | ClassroomRoomSendNextStep
+  | ClassroomRoomSendPauseSession
+  | ClassroomRoomSendResumeSession
+  | ClassroomRoomSendEndSession
+  | ClassroomRoomSendProgressUpdate
+  | ClassroomRoomSendHelpRequest
+  | ClassroomRoomSendRequestHelp
+  | ClassroomRoomSendJoin
+  | ClassroomRoomSendHeartbeat;
+
 export type ClassroomRoomFrame =
   | ClassroomRoomSessionStatusChanged
   | ClassroomRoomStepChangedFrame
@@ -1114,16 +1128,20 @@ export type ClassroomRoomFrame =
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomHeartbeatAck;
 
-export type ClassroomRoomCommand =
-  | ClassroomRoomSendNextStep
-  | ClassroomRoomSendPauseSession
-  | ClassroomRoomSendResumeSession
-  | ClassroomRoomSendEndSession
-  | ClassroomRoomSendProgressUpdate
-  | ClassroomRoomSendHelpRequest
-  | ClassroomRoomSendRequestHelp
-  | ClassroomRoomSendJoin
-  | ClassroomRoomSendHeartbeat;
+export type DeliveryCommand =
+  | RtHeartbeat
+  | RtResume
+  | RtReceived;
+
+export type DeliveryFrame =
+  | RtHello
+  | RtResumed
+  | RtSnapshot
+  | RtDelivery
+  | RtPositionFrame
+  | RtReconnect
+  | RtAck
+  | RtErrorFrame;
 
 export type HelpAnswersFrame =
   | HelpAnswersHelpAvailable;
@@ -1139,13 +1157,16 @@ export type InstructorDashboardFrame =
   | InstructorDashboardAnySessionStatus
   | InstructorDashboardAnyHelpAnswered
   | InstructorDashboardAnyHelpClosed
-  | InstructorDashboardNotificationFrame
-  | InstructorDashboardSomewhere;
+  | InstructorDashboardNotificationFrame;
 
 export type LectureActivityFrame =
   | LectureActivityProgressActivityFrame
   | LectureActivityHelpActivityFrame
   | LectureActivityStudentActivityFrame;
+
+export type LectureDashboardCommand =
+  | LectureDashboardSendRequestStatistics
+  | LectureDashboardSendRequestStudentList;
 
 export type LectureDashboardFrame =
   | LectureDashboardProgressUpdate
@@ -1157,24 +1178,9 @@ export type LectureDashboardFrame =
   | LectureDashboardStudentList
   | LectureDashboardStatisticsUpdate;
 
-export type LectureDashboardCommand =
-  | LectureDashboardSendRequestStatistics
-  | LectureDashboardSendRequestStudentList;
-
-export type DeliveryFrame =
-  | RtHello
-  | RtResumed
-  | RtSnapshot
-  | RtDelivery
-  | RtPositionFrame
-  | RtReconnect
-  | RtAck
-  | RtErrorFrame;
-
-export type DeliveryCommand =
-  | RtHeartbeat
-  | RtResume
-  | RtReceived;
+export type StudentProgressCommand =
+  | StudentProgressSendGetMyProgress
+  | StudentProgressSendMarkComplete;
 
 export type StudentProgressFrame =
   | StudentProgressSubtaskCompleted
@@ -1182,7 +1188,3 @@ export type StudentProgressFrame =
   | StudentProgressAchievementUnlocked
   | StudentProgressEncouragement
   | StudentProgressInitialProgress;
-
-export type StudentProgressCommand =
-  | StudentProgressSendGetMyProgress
-  | StudentProgressSendMarkComplete;

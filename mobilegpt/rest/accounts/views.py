@@ -23,6 +23,7 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.idempotency import KeyedWrite
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.choices import RoleChoice
 
 
 class RegisteredBody(Struct, frozen=True, kw_only=True):
@@ -31,7 +32,7 @@ class RegisteredBody(Struct, frozen=True, kw_only=True):
     id: int
     email: str
     name: str
-    role: str
+    role: RoleChoice
     digital_level: str
     created_at: str
 
@@ -51,7 +52,7 @@ class LoginUser(Struct, frozen=True, kw_only=True):
     email: str | None
     name: str
     nickname: str
-    role: str
+    role: RoleChoice
     digital_level: str
     is_guest: bool
 
@@ -93,7 +94,7 @@ class MeBody(Struct, frozen=True, kw_only=True):
     email: str | None
     name: str
     nickname: str
-    role: str
+    role: RoleChoice
     digital_level: str
     age: int | None
     phone: str | None
@@ -108,7 +109,7 @@ class MessageBody(Struct, frozen=True, kw_only=True):
 class SignupBody(Struct, frozen=True, kw_only=True):
     """What somebody who wants to register should know. ``roles``: those that are open."""
 
-    roles: list[str]
+    roles: list[RoleChoice]
     email_confirmation: bool
 
 

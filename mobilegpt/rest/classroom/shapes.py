@@ -8,6 +8,7 @@ from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.core.fields import Id, Message
 from mobilegpt.rest.accounts.views import LoginBody
 from mobilegpt.rest.http.paging import Pagination
+from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice, TargetActionChoice
 
 # --- what clients send
 
@@ -49,7 +50,7 @@ class SessionStep(Struct, frozen=True, kw_only=True):
     order: int
     order_index: int
     position: int
-    target_action: str | None
+    target_action: TargetActionChoice | None
     guide_text: str
     voice_guide_text: str
 
@@ -77,7 +78,7 @@ class SessionBody(Struct, frozen=True, kw_only=True):
     title: str
     qr_code_url: str
     join_url: str
-    status: str
+    status: SessionStatusChoice
     lecture: SessionLecture
     participant_count: int
     scheduled_at: str | None
@@ -102,13 +103,13 @@ class FoundSession(Struct, frozen=True, kw_only=True):
     id: int
     session_code: str
     title: str
-    status: str
+    status: SessionStatusChoice
     lecture: SessionLecture
     instructor: SessionInstructor
     participant_count: int
     scheduled_at: str | None
     started_at: str | None
-    my_status: str | None
+    my_status: SeatStatusChoice | None
     chat_room_id: int | None
 
 
@@ -122,7 +123,7 @@ class CurrentState(Struct, frozen=True, kw_only=True):
     id: int
     session_code: str | None
     title: str
-    status: str
+    status: SessionStatusChoice
     lecture: SessionLecture
     instructor: SessionInstructor
     current_subtask: SessionStep | None
@@ -131,7 +132,7 @@ class CurrentState(Struct, frozen=True, kw_only=True):
     ended_at: str | None
     active_participants: int
     instructor_message: str
-    my_status: str | None
+    my_status: SeatStatusChoice | None
     chat_room_id: int | None
 
 
@@ -146,9 +147,9 @@ class ActiveSession(Struct, frozen=True, kw_only=True):
     session_code: str
     title: str
     lecture: SessionLecture
-    status: str
+    status: SessionStatusChoice
     current_subtask: ActiveStep | None
-    my_status: str
+    my_status: SeatStatusChoice
     joined_at: str
 
 
@@ -175,8 +176,8 @@ class SeatBody(Struct, frozen=True, kw_only=True):
     session_id: int
     session_code: str
     user_id: int
-    status: str
-    session_status: str
+    status: SeatStatusChoice
+    session_status: SessionStatusChoice
     lecture: SessionLecture
     current_subtask: SessionStep | None
     joined_at: str
@@ -190,8 +191,8 @@ class GuestSeatBody(LoginBody, frozen=True, kw_only=True):
     session_id: int
     session_code: str
     user_id: int
-    status: str
-    session_status: str
+    status: SeatStatusChoice
+    session_status: SessionStatusChoice
     lecture: SessionLecture
     current_subtask: SessionStep | None
     joined_at: str
@@ -217,10 +218,10 @@ class RosterRow(Struct, frozen=True, kw_only=True):
     name: str
     email: str | None
     is_guest: bool
-    status: str
+    status: SeatStatusChoice
     is_present: bool
     is_active: bool
-    current_step_status: str
+    current_step_status: ProgressStatusChoice
     open_help_request_id: int | None
     has_pending_help_request: bool
     joined_at: str
@@ -246,7 +247,7 @@ class StartedBody(Struct, frozen=True, kw_only=True):
 
     session_id: int
     id: int
-    status: str
+    status: SessionStatusChoice
     started_at: str
     current_subtask: SessionStep
     active_participants: int
@@ -259,7 +260,7 @@ class StepBody(Struct, frozen=True, kw_only=True):
 
     session_id: int
     id: int
-    status: str
+    status: SessionStatusChoice
     previous_subtask: SessionStep | None
     current_subtask: SessionStep
     instructor_message: str
@@ -271,7 +272,7 @@ class PausedBody(Struct, frozen=True, kw_only=True):
 
     session_id: int
     id: int
-    status: str
+    status: SessionStatusChoice
     instructor_message: str
     timestamp: str
     action: str = "PAUSE"
@@ -283,7 +284,7 @@ class ResumedBody(Struct, frozen=True, kw_only=True):
 
     session_id: int
     id: int
-    status: str
+    status: SessionStatusChoice
     current_subtask: SessionStep | None
     instructor_message: str
     timestamp: str
@@ -296,7 +297,7 @@ class EndedBody(Struct, frozen=True, kw_only=True):
 
     session_id: int
     id: int
-    status: str
+    status: SessionStatusChoice
     ended_at: str
     duration_minutes: int
     completed_participants: int
@@ -310,7 +311,7 @@ class AnnouncedBody(Struct, frozen=True, kw_only=True):
 
     session_id: int
     id: int
-    status: str
+    status: SessionStatusChoice
     instructor_message: str
     timestamp: str
 
@@ -332,7 +333,7 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
     id: int
     session_code: str
     title: str
-    status: str
+    status: SessionStatusChoice
     lecture: SessionLecture
     started_at: str | None
     ended_at: str | None

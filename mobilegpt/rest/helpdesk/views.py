@@ -17,13 +17,14 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import Pagination, id_from_query, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.choices import AnswerSourceChoice, HelpStatusChoice, PriorityChoice, RequestTypeChoice
 
 
 class HelpAskedBody(Struct, frozen=True, kw_only=True):
     """R32's answer."""
 
     help_request_id: int
-    status: str
+    status: HelpStatusChoice
     message: str = "분석 중입니다. 잠시만 기다려주세요."
 
 
@@ -63,14 +64,14 @@ class HelpRequestBody(Struct, frozen=True, kw_only=True):
     """R33's answer. ``help_response`` and ``analysis`` are null before there is one."""
 
     help_request_id: int
-    status: str
+    status: HelpStatusChoice
     help_response: HelpResponseBody | None
     analysis: HelpAnalysisBody | None
     user: HelpUser
     subtask: HelpSubtask
     session_id: int | None
-    request_type: str
-    priority: str
+    request_type: RequestTypeChoice
+    priority: PriorityChoice
     created_at: str
     resolved_at: str | None
     closed_at: str | None
@@ -96,16 +97,16 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     subtask: HelpSubtask
     lecture: HelpLecture
     session_id: int | None
-    request_type: str
-    priority: str
+    request_type: RequestTypeChoice
+    priority: PriorityChoice
     message: str
     stuck_duration_seconds: int | None
     analysis: HelpAnalysisBody | None
-    answer_source: str | None
+    answer_source: AnswerSourceChoice | None
     answer_rating: int | None
     asked_again: bool
     created_at: str
-    status: str
+    status: HelpStatusChoice
 
 
 class PendingList(Struct, frozen=True, kw_only=True):

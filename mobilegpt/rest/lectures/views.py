@@ -30,6 +30,7 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import Pagination, flag_from_query, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.choices import TargetActionChoice
 
 
 class InstructorBody(Struct, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ class SubtaskBody(Struct, frozen=True, kw_only=True):
     order_index: int
     order: int
     position: int
-    target_action: str | None
+    target_action: TargetActionChoice | None
     target_element_hint: str | None
     guide_text: str
     voice_guide_text: str

@@ -19,6 +19,7 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import id_from_query
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.choices import ProgressStatusChoice, TargetActionChoice
 
 
 class MyStep(Struct, frozen=True, kw_only=True):
@@ -31,7 +32,7 @@ class MyStep(Struct, frozen=True, kw_only=True):
     position: int
     guide_text: str
     voice_guide_text: str
-    status: str
+    status: ProgressStatusChoice
 
 
 class ProgressSummary(Struct, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ class ProgressSummary(Struct, frozen=True, kw_only=True):
 
 class MyStepStatus(Struct, frozen=True, kw_only=True):
     subtask_id: int
-    status: str
+    status: ProgressStatusChoice
     completed_at: str | None
 
 
@@ -61,7 +62,7 @@ class FollowingStep(Struct, frozen=True, kw_only=True):
     order: int
     order_index: int
     position: int
-    target_action: str | None
+    target_action: TargetActionChoice | None
     guide_text: str
     voice_guide_text: str
 
@@ -70,7 +71,7 @@ class UpdatedProgress(Struct, frozen=True, kw_only=True):
     """R28's answer."""
 
     subtask_id: int
-    status: str
+    status: ProgressStatusChoice
     completed_at: str | None
     next_subtask: FollowingStep | None
 
@@ -90,7 +91,7 @@ class StudentStep(Struct, frozen=True, kw_only=True):
     subtask_id: int
     subtask_title: str
     position: int
-    status: str
+    status: ProgressStatusChoice
     started_at: str | None
     completed_at: str | None
 

@@ -23,6 +23,7 @@ from mobilegpt.rest.http.packed_json import PackedJsonParser
 from mobilegpt.rest.http.paging import Pagination, page_of, with_links
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.choices import RecordingStatusChoice
 
 EVENTS_A_PAGE = 1000
 _PAGES = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
@@ -47,7 +48,7 @@ class RecordingBody(Struct, frozen=True, kw_only=True):
     id: int
     title: str
     description: str
-    status: str
+    status: RecordingStatusChoice
     event_count: int
     duration_seconds: int
     started_at: str

@@ -10,6 +10,7 @@ from mobilegpt.chat.commands import Reference
 from mobilegpt.core.fields import Id
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.chat import ChatUser, MemberData, MessageData
+from mobilegpt.wire.choices import MemberPresenceChoice, MemberRoleChoice
 
 # --- what clients send
 
@@ -79,7 +80,7 @@ class RoomData(Struct, frozen=True, kw_only=True):
     session_id: int | None
     teacher_only: bool
     read_only: bool
-    role: str
+    role: MemberRoleChoice
     member_count: int
     members: list[MemberData]
     unread_count: int
@@ -96,7 +97,7 @@ class PresentMember(MemberData, frozen=True, kw_only=True):
     ``invited``: the room was not opened by them yet, and nobody there learns who it is (contract 9.6).
     """
 
-    status: str
+    status: MemberPresenceChoice
 
 
 class RoomPagination(Pagination, frozen=True, kw_only=True):

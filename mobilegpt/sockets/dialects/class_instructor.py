@@ -9,13 +9,14 @@ from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
 
 
 class ParticipantData(Struct, frozen=True, kw_only=True):
     user_id: int
     name: str
     email: str | None
-    status: str
+    status: SeatStatusChoice
     joined_at: str
 
 
@@ -48,7 +49,7 @@ class StudentProgressData(Struct, frozen=True, kw_only=True):
     name: str
     subtask_id: int
     subtask_title: str
-    status: str
+    status: ProgressStatusChoice
     completed_at: str | None
 
 

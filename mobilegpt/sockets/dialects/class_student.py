@@ -16,6 +16,7 @@ from mobilegpt.core.clock import iso
 from mobilegpt.lectures.step import Step
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.wire.choices import SeatStatusChoice, SessionStatusChoice
 
 
 class ClassStep(Struct, frozen=True, kw_only=True):
@@ -27,11 +28,11 @@ class ClassStep(Struct, frozen=True, kw_only=True):
 
 class SessionStateData(Struct, frozen=True, kw_only=True):
     session_id: int
-    status: str
+    status: SessionStatusChoice
     current_subtask: ClassStep | None
     instructor_message: str
     started_at: str | None
-    my_status: str
+    my_status: SeatStatusChoice
 
 
 class SessionState(Frame, frozen=True, kw_only=True, tag="session_state"):

@@ -25,6 +25,7 @@ from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects import room
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
+from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice, SessionStatusChoice
 
 
 class Somewhere(Frame, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ class AnyProgressUpdate(Somewhere, frozen=True, kw_only=True, tag="progress_upda
     user_id: int
     user_name: str
     subtask_id: int
-    status: str
+    status: ProgressStatusChoice
     progress_rate: float
 
 
@@ -49,13 +50,13 @@ class AnyHelpRequest(Somewhere, frozen=True, kw_only=True, tag="help_request"):
     user_name: str
     subtask_id: int
     message: str
-    request_type: str
+    request_type: RequestTypeChoice
 
 
 class AnySessionStatus(Somewhere, frozen=True, kw_only=True, tag="session_status_changed"):
     """``message`` is system text (contract 6.3)."""
 
-    status: str
+    status: SessionStatusChoice
     message: str
 
 

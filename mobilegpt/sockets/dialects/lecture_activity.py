@@ -10,6 +10,7 @@ from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice
 
 
 class ProgressActivity(Struct, frozen=True, kw_only=True):
@@ -17,8 +18,8 @@ class ProgressActivity(Struct, frozen=True, kw_only=True):
     user_name: str
     subtask_id: int
     subtask_title: str
-    old_status: str
-    new_status: str
+    old_status: ProgressStatusChoice
+    new_status: ProgressStatusChoice
     timestamp: str
 
 
@@ -42,7 +43,7 @@ class HelpActivity(Struct, frozen=True, kw_only=True):
     help_request_id: int
     user: ActivityUser
     subtask: ActivitySubtask
-    request_type: str
+    request_type: RequestTypeChoice
     stuck_duration_seconds: int | None
     timestamp: str
 

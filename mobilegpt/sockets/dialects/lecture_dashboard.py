@@ -12,6 +12,7 @@ from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
+from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice
 
 
 class DashboardLecture(Struct, frozen=True, kw_only=True):
@@ -78,7 +79,7 @@ class ProgressUpdate(Frame, frozen=True, kw_only=True, tag="progress_update"):
     user_id: int
     user_name: str
     subtask_id: int
-    status: str
+    status: ProgressStatusChoice
     progress_rate: float
 
 
@@ -88,7 +89,7 @@ class HelpRequestFrame(Frame, frozen=True, kw_only=True, tag="help_request"):
     user_name: str
     subtask_id: int
     message: str
-    request_type: str
+    request_type: RequestTypeChoice
 
 
 class ParticipantStatusFrame(Frame, frozen=True, kw_only=True, tag="participant_status"):

@@ -27,6 +27,13 @@ from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.wire.choices import (
+    ProgressStatusChoice,
+    RoleChoice,
+    SeatStatusChoice,
+    SessionStatusChoice,
+    TargetActionChoice,
+)
 
 
 class RoomStep(Struct, frozen=True, kw_only=True):
@@ -37,7 +44,7 @@ class RoomStep(Struct, frozen=True, kw_only=True):
     order: int
     order_index: int
     position: int
-    target_action: str | None
+    target_action: TargetActionChoice | None
     guide_text: str
     voice_guide_text: str
 
@@ -52,7 +59,7 @@ class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
 class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status_changed"):
     """``message`` is system text, ``instructor_message`` the instructor's own words (contract 6.3)."""
 
-    status: str
+    status: SessionStatusChoice
     message: str
     instructor_message: str
 
@@ -60,7 +67,7 @@ class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status
 class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
     user_id: int
     user_name: str
-    role: str
+    role: RoleChoice
 
 
 class ParticipantLeftFrame(Frame, frozen=True, kw_only=True, tag="participant_left"):
@@ -74,7 +81,7 @@ class ProgressUpdatedFrame(Frame, frozen=True, kw_only=True, tag="progress_updat
     user_id: int
     user_name: str
     subtask_id: int
-    status: str
+    status: ProgressStatusChoice
 
 
 class HelpRequestedFrame(Frame, frozen=True, kw_only=True, tag="help_requested"):
@@ -105,9 +112,9 @@ class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
     session_code: str
     participant_id: int | None
     user_id: int
-    role: str
-    status: str | None
-    session_status: str
+    role: RoleChoice
+    status: SeatStatusChoice | None
+    session_status: SessionStatusChoice
     current_subtask: RoomStep | None
     joined_at: str | None
     message: str

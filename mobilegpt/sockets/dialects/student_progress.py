@@ -9,6 +9,7 @@ from mobilegpt.progress.commands import GetMyProgress, MarkComplete
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.wire.choices import ProgressStatusChoice, TargetActionChoice
 
 
 class ProgressStep(Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class NextStep(Struct, frozen=True, kw_only=True):
     order: int
     order_index: int
     position: int
-    target_action: str | None
+    target_action: TargetActionChoice | None
     guide_text: str
     voice_guide_text: str
 
@@ -70,7 +71,7 @@ class SubtaskCompleted(Frame, frozen=True, kw_only=True, tag="subtask_completed"
 
 class ProgressUpdated(Frame, frozen=True, kw_only=True, tag="progress_updated"):
     subtask_id: int
-    status: str
+    status: ProgressStatusChoice
     message: str
 
 

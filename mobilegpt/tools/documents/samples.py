@@ -26,6 +26,7 @@ _BY_NAME: dict[str, Any] = {
     "help_type": "TEXT",
     "icon": "trophy",
     "instructor_message": "천천히 따라해보세요",
+    "kind": "text",
     "lecture_title": "카카오톡 기초",
     "message": "이 단계가 어렵습니다",
     "my_status": "ACTIVE",
@@ -50,6 +51,8 @@ _BY_NAME: dict[str, Any] = {
     "user_name": "김학생",
     "voice_guide_text": _STEP_TEXT,
 }
+_IN_EVENT: dict[str, dict[str, Any]] = {"MemberJoined": {"role": "member"}}
+"""Where a field's name means something else than elsewhere."""
 _NUMBERS = {
     "subtask_id": 1000,
     "previous_subtask_id": 1000,
@@ -89,10 +92,12 @@ def sample(shape: type[Sampled]) -> Sampled:
 
 def _value(info: inspect.Type, name: str) -> Any:
     match info:
-        case inspect.Metadata(type=inner):
-            return _value(inner, name)
-        case inspect.StructType(fields=fields, tag_field=tag_field, tag=tag):
+        case inspect.Metadata(type=inner, extra_json_schema=schema):
+            value, words = _value(inner, name), (schema or {}).get("enum")
+            return words[0] if words and value not in words else value
+        case inspect.StructType(cls=cls, fields=fields, tag_field=tag_field, tag=tag):
             filled = {field.encode_name: _value(field.type, field.name) for field in fields}
+            filled |= _IN_EVENT.get(cls.__name__, {})
             return {tag_field: tag, **filled} if tag_field else filled
         case inspect.UnionType(types=types):
             return _value(next(one for one in types if not isinstance(one, inspect.NoneType)), name)

@@ -98,7 +98,8 @@ def frames_of_dialect(dialect: Dialect) -> list[type[Frame]]:
     ]
     if "heartbeat" in dialect.decoders:
         found.append(HeartbeatAck)
-    return [frame for frame in dict.fromkeys(found) if frame is not Frame and frame.__struct_config__.tag]
+    bases = {base for frame in found for base in frame.__mro__[1:]}
+    return [frame for frame in dict.fromkeys(found) if frame not in bases and frame.__struct_config__.tag]
 
 
 def returned_frames(encoder: Any) -> list[type[Frame]]:

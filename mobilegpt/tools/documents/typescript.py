@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mobilegpt.tools.documents.asyncapi import DELIVERY, asyncapi_document
@@ -20,13 +20,13 @@ def protocol_types() -> str:
     document = asyncapi_document()
     blocks = [_HEADER + "// Frames and commands of the sockets (docs/protocol.md).\n", _NUMBERED]
     schemas: dict[str, Schema] = document["components"]["schemas"]
+    blocks += _choices(document)
     blocks += [_interface(_name(name), schema) for name, schema in sorted(schemas.items())]
     messages = document["components"]["messages"]
-    groups: dict[str, list[str]] = {}
+    unions: dict[str, list[str]] = {}
     for name, message in messages.items():
-        group = name.rpartition(".")[0]
-        groups.setdefault(group, []).append(_name(_target(message["payload"])))
-    blocks += [_union(group, members) for group, members in sorted(groups.items())]
+        unions.setdefault(_union_of(name), []).append(_name(_target(message["payload"])))
+    blocks += [_union(union, members) for union, members in sorted(unions.items())]
     return "\n".join(blocks)
 
 
@@ -45,6 +45,7 @@ def api_types() -> str:
     """``web/src/api.gen.ts``: the components of the OpenAPI document, and per operation its body and its answers."""
     document = openapi_document()
     blocks = [_HEADER + "// Bodies and answers of the REST API (docs/openapi.json).\n"]
+    blocks += _choices(document)
     blocks += [_interface(_name(name), one) for name, one in sorted(document["components"]["schemas"].items())]
     lines = [
         "/** By method and path: what is sent, and what is answered by status. */",
@@ -69,9 +70,32 @@ def _operation(name: str, operation: Schema) -> list[str]:
 
 def _content(holder: Schema) -> str:
     content = holder.get("content", {})
-    if "application/json" in content:
-        return _type(content["application/json"].get("schema", {}), "      ")
+    # Chat takes JSON under any name (contract 9.4), which the document calls */*.
+    for media in ("application/json", "*/*"):
+        if "schema" in content.get(media, {}):
+            return _type(content[media]["schema"], "      ")
     return "Blob" if content else "null"
+
+
+def _choices(document: Schema) -> list[str]:
+    """The types of fields that are one of a few words, by name (``mobilegpt.wire.choices``)."""
+    named = {str(one["title"]): one for one in _schemas_in(document) if _is_choice(one)}
+    return [f"export type {name} = {_words(one)};\n" for name, one in sorted(named.items())]
+
+
+def _schemas_in(node: Any) -> Iterator[Schema]:
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _schemas_in(child)
+
+
+def _is_choice(schema: Schema) -> bool:
+    return "enum" in schema and isinstance(schema.get("title"), str)
+
+
+def _words(schema: Schema) -> str:
+    return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
 
 
 def _interface(name: str, schema: Schema) -> str:
@@ -82,12 +106,15 @@ def _interface(name: str, schema: Schema) -> str:
     return f"{comment}export interface {name} {_object(schema, '')}\n"
 
 
-def _union(group: str, members: list[str]) -> str:
-    if group in (DELIVERY, f"{DELIVERY}.send"):
-        own = "DeliveryFrame" if group == DELIVERY else "DeliveryCommand"
-    else:
-        own = _name(group.removesuffix(".send")) + ("Command" if group.endswith(".send") else "Frame")
-    return f"export type {own} =" + "".join(f"\n  | {member}" for member in dict.fromkeys(members)) + ";\n"
+def _union_of(message: str) -> str:
+    """Which union a message is in: ``classroom_room.send.join`` in ``ClassroomRoomCommand``."""
+    socket, _, wire = message.partition(".")
+    kind = "Command" if wire.startswith("send.") else "Frame"
+    return ("Delivery" if socket == DELIVERY else _name(socket)) + kind
+
+
+def _union(name: str, members: list[str]) -> str:
+    return f"export type {name} =" + "".join(f"\n  | {member}" for member in dict.fromkeys(members)) + ";\n"
 
 
 def _type(schema: Schema, indent: str) -> str:
@@ -96,7 +123,7 @@ def _type(schema: Schema, indent: str) -> str:
     if "const" in schema:
         return json.dumps(schema["const"], ensure_ascii=False)
     if "enum" in schema:
-        return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
+        return str(schema["title"]) if _is_choice(schema) else _words(schema)
     for key, joint in (("anyOf", " | "), ("oneOf", " | "), ("allOf", " & ")):
         if key in schema:
             return joint.join(dict.fromkeys(_type(one, indent) for one in schema[key]))

@@ -1,0 +1,36 @@
+"""The values of fields that are one of a few words: the same in every schema, so that clients get them as types.
+
+Documentation only. The fields stay text on the wire and in memory, and nothing is checked when a body is written; a
+test holds the words to those of the models.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+
+def _one_of(name: str, *words: str) -> Meta:
+    """``name`` is what generated clients call the type."""
+    return Meta(title=name, extra_json_schema={"enum": list(words)})
+
+
+RoleChoice = Annotated[str, _one_of("Role", "STUDENT", "INSTRUCTOR", "ADMIN")]
+TargetActionChoice = Annotated[str, _one_of("TargetAction", "CLICK", "LONG_CLICK", "SCROLL", "INPUT", "NAVIGATE")]
+SessionStatusChoice = Annotated[
+    str, _one_of("SessionStatus", "WAITING", "IN_PROGRESS", "PAUSED", "REVIEW_MODE", "ENDED")
+]
+SeatStatusChoice = Annotated[str, _one_of("SeatStatus", "WAITING", "ACTIVE", "COMPLETED", "DISCONNECTED")]
+ProgressStatusChoice = Annotated[
+    str, _one_of("ProgressStatus", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "HELP_NEEDED")
+]
+HelpStatusChoice = Annotated[str, _one_of("HelpStatus", "ANALYZING", "RESOLVED", "FAILED")]
+RequestTypeChoice = Annotated[str, _one_of("RequestType", "MANUAL", "AUTO")]
+PriorityChoice = Annotated[str, _one_of("Priority", "LOW", "NORMAL", "HIGH")]
+AnswerSourceChoice = Annotated[str, _one_of("AnswerSource", "TEACHER", "MEMORY", "MODEL", "LOCAL", "FALLBACK")]
+RecordingStatusChoice = Annotated[str, _one_of("RecordingStatus", "RECORDING", "COMPLETED", "PROCESSING", "FAILED")]
+MessageTypeChoice = Annotated[str, _one_of("MessageType", "text", "image", "file", "system")]
+MemberRoleChoice = Annotated[str, _one_of("MemberRole", "admin", "member")]
+PresenceChoice = Annotated[str, _one_of("Presence", "online", "offline")]
+MemberPresenceChoice = Annotated[str, _one_of("MemberPresence", "online", "offline", "invited")]
