@@ -32,12 +32,17 @@ class ErrorData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ErrorFrame(Frame, frozen=True, kw_only=True, tag="error"):
-    """A refusal (contract 4.4). The socket stays open."""
+    """A refusal (contract 4.4). The socket stays open.
+
+    ``details`` are for ``rt.v1``; ``client_msg_id`` is that of the refused command, when it could be read.
+    """
 
     code: str
     message: str
     error: str
     data: ErrorData
+    details: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    client_msg_id: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Decoder(msgspec.Struct, frozen=True):
@@ -111,10 +116,9 @@ class Dialect:
     def error(self, error: DomainError, *, rt: bool = False) -> dict[str, Any]:
         """The error frame of a refusal, which names four keys (contract 4.4); ``details`` are for ``rt.v1`` only."""
         data = ErrorData(code=error.code, message=error.message)
-        frame = ErrorFrame(code=error.code, message=error.message, error=error.message, data=data)
+        details = error.details if rt and error.details else msgspec.UNSET
+        frame = ErrorFrame(code=error.code, message=error.message, error=error.message, data=data, details=details)
         shaped: dict[str, Any] = msgspec.to_builtins(frame)
-        if rt and error.details:
-            shaped["details"] = error.details
         return shaped
 
     def decode(self, raw: str | bytes, also: Mapping[str, Decoder] | None = None) -> Decoded:

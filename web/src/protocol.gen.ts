@@ -902,13 +902,15 @@ export interface RtErrorData {
   message: string;
 }
 
-/** A refusal (contract 4.4). The socket stays open. */
+/** A refusal (contract 4.4). The socket stays open. ``details`` are for ``rt.v1``; ``client_msg_id`` is that of the refused command, when it could be read. */
 export interface RtErrorFrame {
   type: "error";
   code: string;
   message: string;
   error: string;
   data: RtErrorData;
+  details?: Record<string, unknown>;
+  client_msg_id?: string;
 }
 
 /** First frame of an ``rt.v1`` socket. */
