@@ -1,17 +1,17 @@
 /** The signed-in account of this browser (not a guest's seat, which is in student/seat.ts); how one signs in: signing.ts. */
 import { writable, type Readable } from 'svelte/store';
 import { accountApi } from './api';
+import type { LoginBody, LoginUser } from './api.gen';
 import { storage } from './storage';
-import type { LoginBody, User } from './types';
 
-const current = writable<User | null>(
-  accountApi.tokens.read() ? storage.get<User>('user') : null,
+const current = writable<LoginUser | null>(
+  accountApi.tokens.read() ? storage.get<LoginUser>('user') : null,
 );
 /** Who is signed in, as known without asking the server; null when nobody is. */
-export const user: Readable<User | null> = { subscribe: current.subscribe };
+export const user: Readable<LoginUser | null> = { subscribe: current.subscribe };
 
 /** Signed in here from now on. */
-export function remember(body: LoginBody): User {
+export function remember(body: LoginBody): LoginUser {
   accountApi.tokens.write({ access: body.access_token, refresh: body.refresh_token });
   storage.set('user', body.user);
   current.set(body.user);

@@ -2,6 +2,7 @@
  * The REST API: Bearer token, one refresh when it has run out, errors as one type, and an
  * Idempotency-Key on every POST so that a retry is harmless (contract 10.3).
  */
+import type { TokensBody } from './api.gen';
 import { randomId } from './random';
 import { learnFromResponse, serverNow } from './serverTime';
 import { tokenStore, type TokenStore } from './storage';
@@ -45,11 +46,6 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Leave the token out (sign in, sign up, taking a seat). */
   anonymous?: boolean;
-}
-
-interface Refreshed {
-  access_token: string;
-  refresh_token?: string;
 }
 
 type Json = Record<string, unknown>;
@@ -211,11 +207,8 @@ export class Api {
     const body = { refresh_token: pair.refresh };
     const response = await this.#fetch('POST', '/api/auth/refresh', body, options, null);
     if (response.ok) {
-      const fresh = (await response.json()) as Refreshed;
-      this.tokens.write({
-        access: fresh.access_token,
-        refresh: fresh.refresh_token ?? pair.refresh,
-      });
+      const fresh = (await response.json()) as TokensBody;
+      this.tokens.write({ access: fresh.access_token, refresh: fresh.refresh_token });
       return true;
     }
     if (response.status === 429 || response.status >= 500) throw await readError(response);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Outbox } from './outbox';
 
 const body = (id: number) => ({ type: 'progress_update', subtask_id: id });
-const ids = (box: Outbox): unknown[] => get(box.items).map((item) => item.body['subtask_id']);
+const ids = (box: Outbox): unknown[] => get(box.items).map((item) => (item.body as ReturnType<typeof body>).subtask_id);
 
 /** Long enough for IndexedDB's own tasks. */
 const written = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));

@@ -7,13 +7,16 @@ import { writable, type Readable } from 'svelte/store';
 import { randomId } from './random';
 import { storage } from './storage';
 
-export interface OutboxItem {
+/** Something that is sent: a command of a socket, or what a page makes of it. */
+export type Body = { type: string };
+
+export interface OutboxItem<B extends Body = Body> {
   /** Sent as client_msg_id. */
   id: string;
   /** Milliseconds; the order within a scope. */
   order: number;
   scope: string;
-  body: Record<string, unknown> & { type: string };
+  body: B;
 }
 
 interface Shelf {
@@ -75,12 +78,12 @@ async function openShelf(): Promise<Shelf> {
   }
 }
 
-export class Outbox {
+export class Outbox<B extends Body = Body> {
   /** Everything unsent, oldest first; pages show "보내는 중" from it. */
-  readonly items: Readable<readonly OutboxItem[]>;
+  readonly items: Readable<readonly OutboxItem<B>[]>;
   readonly #scope: string;
-  readonly #store = writable<readonly OutboxItem[]>([]);
-  #list: readonly OutboxItem[] = [];
+  readonly #store = writable<readonly OutboxItem<B>[]>([]);
+  #list: readonly OutboxItem<B>[] = [];
   readonly #shelf: Promise<Shelf>;
   /** Resolves when what an earlier page left behind is in the list. */
   readonly loaded: Promise<void>;
@@ -94,16 +97,16 @@ export class Outbox {
     this.loaded = this.#load();
   }
 
-  get first(): OutboxItem | undefined {
+  get first(): OutboxItem<B> | undefined {
     return this.#list[0];
   }
 
   /** Everything unsent, oldest first. */
-  get all(): readonly OutboxItem[] {
+  get all(): readonly OutboxItem<B>[] {
     return this.#list;
   }
 
-  add(body: OutboxItem['body']): OutboxItem {
+  add(body: B): OutboxItem<B> {
     // Two taps in one millisecond still have an order.
     this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1);
     const item = { id: randomId(), order: this.#lastOrder, scope: this.#scope, body };
@@ -120,7 +123,7 @@ export class Outbox {
   }
 
   /** Another body under the same id. */
-  change(id: string, body: OutboxItem['body']): void {
+  change(id: string, body: B): void {
     const list = this.#list.map((item) => (item.id === id ? { ...item, body } : item));
     const item = list.find((other) => other.id === id);
     if (!item) return;
@@ -130,7 +133,8 @@ export class Outbox {
 
   async #load(): Promise<void> {
     try {
-      const kept = await (await this.#shelf).load(this.#scope);
+      // Whatever wrote to this scope wrote such bodies.
+      const kept = (await (await this.#shelf).load(this.#scope)) as OutboxItem<B>[];
       const known = new Set(this.#list.map((item) => item.id));
       const merged = [...kept.filter((item) => !known.has(item.id)), ...this.#list];
       this.#set(merged.sort((a, b) => a.order - b.order));
@@ -139,7 +143,7 @@ export class Outbox {
     }
   }
 
-  #set(list: readonly OutboxItem[]): void {
+  #set(list: readonly OutboxItem<B>[]): void {
     this.#list = list;
     this.#store.set(list);
   }

@@ -1,7 +1,7 @@
 /** Signing in and up, and confirming an e-mail: for the pages that do it. */
 import { remember } from './account';
 import { accountApi, ApiError } from './api';
-import type { LoginBody, Role, User } from './types';
+import type { LoginBody, LoginUser, RegisterAccountRequest, Role, SignupBody } from './api.gen';
 
 /** Challenges may be refused when the work has become harder meanwhile. */
 const MOST_CHALLENGES = 3;
@@ -11,7 +11,7 @@ const MOST_CHALLENGES = 3;
  * `onWork` is told that this takes a moment.
  * @throws ApiError 401 for wrong credentials, 403 EMAIL_NOT_CONFIRMED, 429 after too many tries
  */
-export async function signIn(email: string, password: string, onWork?: () => void): Promise<User> {
+export async function signIn(email: string, password: string, onWork?: () => void): Promise<LoginUser> {
   let body: Record<string, unknown> = { email: email.trim(), password };
   for (let round = 0; ; round += 1) {
     try {
@@ -27,28 +27,18 @@ export async function signIn(email: string, password: string, onWork?: () => voi
   }
 }
 
-export interface SignUp {
-  name: string;
-  email: string;
-  password: string;
-  role: Exclude<Role, 'ADMIN'>;
-}
-
-export interface SignUpRules {
-  roles: SignUp['role'][];
-  email_confirmation: boolean;
-}
+export type SignUp = Pick<RegisterAccountRequest, 'email' | 'password'> & { name: string; role: Role };
 
 /** Who may register here. */
-export function signUpRules(): Promise<SignUpRules> {
-  return accountApi.get<SignUpRules>('/api/auth/signup', { anonymous: true });
+export function signUpRules(): Promise<SignupBody> {
+  return accountApi.get<SignupBody>('/api/auth/signup', { anonymous: true });
 }
 
 /**
  * Register and sign in; null where the e-mail has to be confirmed first.
  * @throws ApiError 409 EMAIL_TAKEN, 403 INSTRUCTOR_SIGNUP_CLOSED, 400
  */
-export async function signUp(form: SignUp): Promise<User | null> {
+export async function signUp(form: SignUp): Promise<LoginUser | null> {
   const body = { ...form, email: form.email.trim(), name: form.name.trim() };
   await accountApi.post('/api/auth/register', body, { anonymous: true });
   try {
@@ -85,7 +75,7 @@ export async function sendLinkAgain(email: string): Promise<void> {
 }
 
 /** Where a person goes after signing in; `next` is a path of this site. */
-export function homeOf(person: User, next: string | null): string {
+export function homeOf(person: LoginUser, next: string | null): string {
   if (next && /^\/(?!\/)/.test(next)) return next;
   return person.role === 'STUDENT' ? '/' : '/teach';
 }

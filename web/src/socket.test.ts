@@ -2,7 +2,8 @@ import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket, installFakeSocket, settle } from './testing/fakeSocket';
 import { Outbox } from './outbox';
-import { backoff, Refused, RtSocket, type Frame, type SocketOptions } from './socket';
+import type { ClassroomRoomFrame, ClassroomRoomSendProgressUpdate } from './protocol.gen';
+import { backoff, Refused, RtSocket, type SocketOptions } from './socket';
 
 const STREAM = 'session:5';
 const at = (seq: number, epoch = 'e1'): Record<string, unknown> => ({ [STREAM]: { epoch, seq } });
@@ -15,14 +16,17 @@ const step = (seq: number, epoch = 'e1'): Record<string, unknown> => ({
   subtask: { id: seq },
 });
 
-let open: RtSocket[] = [];
+type Write = ClassroomRoomSendProgressUpdate;
+type Socket = RtSocket<ClassroomRoomFrame, Write>;
+
+let open: Socket[] = [];
 let seen: { seq: number | undefined; replayed: boolean }[] = [];
 
-function connect(options: Partial<SocketOptions> = {}): RtSocket {
-  const socket = new RtSocket({
+function connect(options: Partial<SocketOptions<ClassroomRoomFrame, Write>> = {}): Socket {
+  const socket: Socket = new RtSocket({
     url: '/ws/sessions/ABC123/',
     token: () => Promise.resolve('tok'),
-    onEvent: (frame: Frame, { replayed }) => seen.push({ seq: frame.seq, replayed }),
+    onEvent: (frame, { replayed }) => seen.push({ seq: frame.seq, replayed }),
     ...options,
   });
   open.push(socket);
@@ -31,11 +35,11 @@ function connect(options: Partial<SocketOptions> = {}): RtSocket {
 
 let boxes = 0;
 
-function outbox(): Outbox {
+function outbox(): Outbox<Write> {
   return new Outbox(`test.${++boxes}`);
 }
 
-const phase = (socket: RtSocket): string => get(socket.connection).phase;
+const phase = (socket: Socket): string => get(socket.connection).phase;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -322,7 +326,7 @@ describe('streams', () => {
 });
 
 describe('writes', () => {
-  const done = (id: number) => ({ type: 'progress_update', subtask_id: id, status: 'COMPLETED' });
+  const done = (id: number): Write => ({ type: 'progress_update', subtask_id: id, status: 'COMPLETED' });
   const ackOf = (frame: Record<string, unknown>, more = {}) => ({
     type: 'ack',
     client_msg_id: frame['client_msg_id'],

@@ -17,12 +17,22 @@
  * `received`; and notices a peer that is silent for a heartbeat.
  */
 import { writable, type Readable } from 'svelte/store';
-import { Outbox, type OutboxItem } from './outbox';
+import type { Body, Outbox, OutboxItem } from './outbox';
+import type {
+  ClassroomRoomHeartbeatAck,
+  ClassroomRoomSendJoin,
+  Delivered,
+  DeliveryCommand,
+  DeliveryFrame,
+  RtAck,
+  RtErrorFrame,
+  RtHello,
+  RtPosition,
+  RtSnapshot,
+} from './protocol.gen';
 import { learnTime } from './serverTime';
-import { StreamOrder, type Frame, type Position } from './streams';
+import { StreamOrder } from './streams';
 import { Timers } from './timers';
-
-export type { Frame } from './streams';
 
 export type Phase = 'connecting' | 'online' | 'waiting' | 'final' | 'closed';
 
@@ -32,15 +42,6 @@ export interface Connection {
   code: number | null;
   /** True once a connection has been up. */
   everOnline: boolean;
-}
-
-export interface Ack {
-  client_msg_id: string;
-  /** Row that the write made, e.g. the help request; null where there is none. */
-  id: number | null;
-  seq: number | null;
-  /** True when the server had it already. */
-  duplicate: boolean;
 }
 
 /** The server has read a write and refused it; it will not be sent again. */
@@ -53,26 +54,25 @@ export class Refused extends Error {
   }
 }
 
-export interface SocketOptions {
+/** `F`: the frames of this socket, as the protocol has them; `C`: the commands that are written to it. */
+export interface SocketOptions<F extends Body, C extends Body> {
   /** Path on this host, or a whole ws(s) address. */
   url: string;
   /** An access token; `fresh` when the server refused the last one. null: no token exists. */
   token: (fresh: boolean) => Promise<string | null>;
   /** First frame of every connection, before anything else. */
-  greeting?: () => Frame;
-  onEvent?: (frame: Frame, info: { replayed: boolean }) => void;
+  greeting?: () => ClassroomRoomSendJoin;
+  onEvent?: (frame: F & Delivered, info: { replayed: boolean }) => void;
   /** The missed events could not be had; the frames of the new state follow as events. */
-  onSnapshot?: (frame: Frame) => void;
-  /** An error frame that belongs to no write. */
-  onError?: (frame: Frame) => void;
+  onSnapshot?: (frame: RtSnapshot) => void;
   /** A write that the server refused, also one of an earlier page. */
-  onRefused?: (item: OutboxItem, error: Refused) => void;
+  onRefused?: (item: OutboxItem<C>, error: Refused) => void;
   /** A write that the server has confirmed, also one of an earlier page. */
-  onAck?: (item: OutboxItem, ack: Ack) => void;
+  onAck?: (item: OutboxItem<C>, ack: RtAck) => void;
   /** Where unsent writes are kept; without one, `send` is not available. */
-  outbox?: Outbox;
+  outbox?: Outbox<C>;
   /** Event types to answer with `received`. */
-  receipts?: readonly string[];
+  receipts?: readonly F['type'][];
 }
 
 const FINAL_CODES = new Set([4400, 4403, 4404, 4409, 4410]);
@@ -90,7 +90,7 @@ const PROBE_MS = 5_000;
 const RETRY_WRITE_MS = 2_000;
 
 interface Waiter {
-  resolve: (ack: Ack) => void;
+  resolve: (ack: RtAck) => void;
   reject: (error: Refused) => void;
 }
 
@@ -104,12 +104,12 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
   return random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** Math.min(attempt, 16));
 }
 
-export class RtSocket {
+export class RtSocket<F extends Body, C extends Body = never> {
   readonly connection: Readable<Connection>;
-  readonly #options: SocketOptions;
+  readonly #options: SocketOptions<F, C>;
   readonly #state = writable<Connection>({ phase: 'closed', code: null, everOnline: false });
   #snapshotOfState: Connection = { phase: 'closed', code: null, everOnline: false };
-  readonly #streams: StreamOrder;
+  readonly #streams: StreamOrder<F & Delivered>;
   readonly #waiters = new Map<string, Waiter>();
   readonly #receipts = new Map<string, number>();
   #socket: WebSocket | null = null;
@@ -126,7 +126,7 @@ export class RtSocket {
   readonly #timers = new Timers();
   readonly #stopListening: () => void;
 
-  constructor(options: SocketOptions) {
+  constructor(options: SocketOptions<F, C>) {
     this.#options = options;
     this.connection = { subscribe: this.#state.subscribe };
     this.#streams = new StreamOrder({
@@ -146,11 +146,11 @@ export class RtSocket {
    * @returns the server's confirmation
    * @throws Refused (as a rejection) when the server says no
    */
-  send(body: OutboxItem['body']): Promise<Ack> {
+  send(body: C): Promise<RtAck> {
     const { outbox } = this.#options;
     if (!outbox) throw new Error('This socket has no outbox.');
     const item = outbox.add(body);
-    const answer = new Promise<Ack>((resolve, reject) => {
+    const answer = new Promise<RtAck>((resolve, reject) => {
       this.#waiters.set(item.id, { resolve, reject });
     });
     this.#pump();
@@ -158,7 +158,7 @@ export class RtSocket {
   }
 
   /** Send a frame that nobody confirms, if there is a connection now. */
-  tell(frame: Frame): boolean {
+  tell(frame: DeliveryCommand | ClassroomRoomSendJoin | (C & { client_msg_id: string })): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
@@ -277,9 +277,9 @@ export class RtSocket {
 
   #receive(data: unknown): void {
     this.#timers.stop('silence');
-    let frame: Frame;
+    let frame: DeliveryFrame | ClassroomRoomHeartbeatAck;
     try {
-      frame = JSON.parse(String(data)) as Frame;
+      frame = JSON.parse(String(data)) as typeof frame;
     } catch {
       return;
     }
@@ -287,7 +287,7 @@ export class RtSocket {
       case 'hello':
         return this.#hello(frame);
       case 'ack':
-        return this.#confirmed(frame as unknown as Ack);
+        return this.#confirmed(frame);
       case 'error':
         return this.#refused(frame);
       case 'resumed':
@@ -297,32 +297,31 @@ export class RtSocket {
         this.#streams.snapshot(frame);
         return this.#settleResume();
       case 'reconnect':
-        this.#restartAfter = Number(frame['after_ms']) || 0;
+        this.#restartAfter = frame.after_ms;
         return undefined;
       case 'heartbeat_ack':
-        learnTime(Date.parse(String(frame['server_time'])), this.#askedAt);
+        learnTime(Date.parse(frame.server_time), this.#askedAt);
         return undefined;
       default:
-        // A long answer is an answer.
-        return this.#streams.take(frame) ? this.#waitForResume() : undefined;
+        // An event of this socket. A long answer is an answer.
+        return this.#streams.take(frame as unknown as F & Delivered) ? this.#waitForResume() : undefined;
     }
   }
 
-  #hello(frame: Frame): void {
+  #hello({ heartbeat_interval, streams }: RtHello): void {
     this.#timers.stop('hello');
-    const seconds = Number(frame['heartbeat_interval']);
-    if (seconds > 0) this.#heartbeatMs = seconds * 1000;
+    this.#heartbeatMs = heartbeat_interval * 1000;
     this.#set({ phase: 'online', everOnline: true });
     this.#timers.after('stable', STABLE_MS, () => {
       this.#attempt = 0;
       this.#freshToken = false;
     });
     this.#beat();
-    this.#streams.hello((frame['streams'] ?? {}) as Record<string, Position>);
+    this.#streams.hello(streams);
     this.#pump();
   }
 
-  #resume(positions: Record<string, Position>): void {
+  #resume(positions: Record<string, RtPosition>): void {
     if (this.tell({ type: 'resume', streams: positions })) this.#waitForResume();
   }
 
@@ -334,9 +333,9 @@ export class RtSocket {
     if (!this.#streams.waiting) this.#timers.stop('resume');
   }
 
-  #deliver(frame: Frame, replayed: boolean): void {
+  #deliver(frame: F & Delivered, replayed: boolean): void {
     this.#options.onEvent?.(frame, { replayed });
-    const receipts = this.#options.receipts ?? ['step_changed'];
+    const receipts: readonly string[] = this.#options.receipts ?? ['step_changed'];
     const { stream, seq } = frame;
     if (stream === undefined || seq === undefined || !receipts.includes(frame.type)) return;
     // One receipt for steps that came together: the phone shows only the last of them.
@@ -377,7 +376,7 @@ export class RtSocket {
     this.#timers.after('ack', ANSWER_MS, () => this.#drop(4408));
   }
 
-  #confirmed(ack: Ack): void {
+  #confirmed(ack: RtAck): void {
     const item = this.#take(ack.client_msg_id);
     if (!item) return;
     this.#options.onAck?.(item, ack);
@@ -386,30 +385,24 @@ export class RtSocket {
     this.#pump();
   }
 
-  #refused(frame: Frame): void {
-    const id = frame['client_msg_id'];
-    if (typeof id !== 'string' || id !== this.#inFlight) {
-      this.#options.onError?.(frame);
-      return;
-    }
-    const code = String(frame['code'] ?? 'ERROR');
+  #refused({ client_msg_id: id, code, message }: RtErrorFrame): void {
+    if (id === undefined || id !== this.#inFlight) return;
     if (PASSING.has(code) && ++this.#writeFailures < MAX_WRITE_FAILURES) {
       this.#inFlight = null;
       this.#timers.stop('ack');
-      const seconds = Number(frame['retry_after']);
-      this.#timers.after('write', seconds > 0 ? seconds * 1000 : RETRY_WRITE_MS, () => this.#pump());
+      this.#timers.after('write', RETRY_WRITE_MS, () => this.#pump());
       return;
     }
     const item = this.#take(id);
     if (!item) return;
-    const error = new Refused(code, String(frame['message'] ?? code));
+    const error = new Refused(code, message);
     this.#options.onRefused?.(item, error);
     this.#waiters.get(id)?.reject(error);
     this.#waiters.delete(id);
     this.#pump();
   }
 
-  #take(id: string): OutboxItem | null {
+  #take(id: string): OutboxItem<C> | null {
     const item = this.#options.outbox?.first;
     if (!item || item.id !== id) return null;
     this.#options.outbox?.remove(id);

@@ -4,31 +4,25 @@
  * meanwhile is held back until the missed events or a snapshot have come.
  */
 
-export interface Frame {
-  type: string;
-  stream?: string;
-  epoch?: string;
-  seq?: number;
-  [key: string]: unknown;
-}
+import type { Delivered, RtPosition, RtResumed, RtSnapshot } from './protocol.gen';
 
-export interface Position {
-  epoch: string;
-  seq: number;
-}
+/** What every frame has: its type, and its place in a stream where it is an event of one. */
+export type Frame = { type: string } & Delivered;
+/** An event of a stream. */
+type Numbered<F extends Frame> = F & Required<Delivered>;
 
-export interface StreamActions {
-  deliver: (frame: Frame, replayed: boolean) => void;
-  resume: (positions: Record<string, Position>) => void;
-  snapshot: (frame: Frame) => void;
+export interface StreamActions<F extends Frame> {
+  deliver: (frame: F, replayed: boolean) => void;
+  resume: (positions: Record<string, RtPosition>) => void;
+  snapshot: (frame: RtSnapshot) => void;
   /** Resuming does not fill the hole: start over with a new connection. */
   giveUp: () => void;
 }
 
-interface Stream {
-  position: Position;
+interface Stream<F extends Frame> {
+  position: RtPosition;
   /** Events waiting for the end of a resume; null while none is running. */
-  held: Frame[] | null;
+  held: Numbered<F>[] | null;
   /** How far an answer has come. */
   told: number;
   /** Resumes in a row that left a hole. */
@@ -39,20 +33,16 @@ const MAX_FAILURES = 2;
 /** An event of the stream that this socket does not show. */
 const MOVED_ON = 'position';
 
-function positionOf(frame: Frame): Position {
-  return { epoch: String(frame.epoch), seq: Number(frame.seq) };
-}
-
 /** A stream without events has no epoch yet; its first event brings one. */
-function follows(next: Position, at: Position): boolean {
+function follows(next: RtPosition, at: RtPosition): boolean {
   return next.seq === at.seq + 1 && (next.epoch === at.epoch || (at.epoch === '' && at.seq === 0));
 }
 
-export class StreamOrder {
-  readonly #streams = new Map<string, Stream>();
-  readonly #actions: StreamActions;
+export class StreamOrder<F extends Frame> {
+  readonly #streams = new Map<string, Stream<F>>();
+  readonly #actions: StreamActions<F>;
 
-  constructor(actions: StreamActions) {
+  constructor(actions: StreamActions<F>) {
     this.#actions = actions;
   }
 
@@ -62,7 +52,7 @@ export class StreamOrder {
   }
 
   /** A connection is up: ask for what was missed since the last one. */
-  hello(heads: Record<string, Position>): void {
+  hello(heads: Record<string, RtPosition>): void {
     const missed: string[] = [];
     for (const [name, head] of Object.entries(heads)) {
       const stream = this.#streams.get(name);
@@ -79,67 +69,66 @@ export class StreamOrder {
   }
 
   /** Returns whether it is the next piece of an answer to a resume. */
-  take(frame: Frame): boolean {
-    const name = frame.stream;
+  take(frame: F): boolean {
+    const { stream: name, epoch, seq } = frame;
     // A frame without an epoch is about an event of a stream (delivery), not one of its events.
-    if (name === undefined || frame.epoch === undefined || frame.seq === undefined) {
+    if (name === undefined || epoch === undefined || seq === undefined) {
       this.#actions.deliver(frame, false);
       return false;
     }
+    const position = { epoch, seq };
     const stream = this.#streams.get(name);
     if (!stream) {
-      this.#start(name, positionOf(frame));
+      this.#start(name, position);
       if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
       return false;
     }
     if (stream.held) {
-      stream.held.push(frame);
-      if (frame.seq !== stream.told + 1) return false;
+      stream.held.push(frame as Numbered<F>);
+      if (seq !== stream.told + 1) return false;
       stream.told += 1;
       return true;
     }
     const at = stream.position;
-    if (frame.epoch === at.epoch && frame.seq <= at.seq) return false;
-    if (follows(positionOf(frame), at)) {
-      stream.position = positionOf(frame);
+    if (epoch === at.epoch && seq <= at.seq) return false;
+    if (follows(position, at)) {
+      stream.position = position;
       if (frame.type !== MOVED_ON) this.#actions.deliver(frame, false);
       return false;
     }
     this.#ask([name]);
-    stream.held = [frame];
+    stream.held = [frame as Numbered<F>];
     return false;
   }
 
   /** The answer to a resume of one stream. */
-  resumed(frame: Frame): void {
-    const stream = this.#streams.get(String(frame.stream));
-    if (!stream?.held || frame['recovered'] !== true) return;
-    this.#release(String(frame.stream), stream);
+  resumed({ stream: name, recovered }: RtResumed): void {
+    const stream = this.#streams.get(name);
+    if (stream?.held && recovered) this.#release(name, stream);
   }
 
   /**
    * The whole state instead of the missed events: `streams` says where it stands, `frames`
    * are what a new connection would be told.
    */
-  snapshot(frame: Frame): void {
+  snapshot(frame: RtSnapshot): void {
     this.#actions.snapshot(frame);
-    for (const told of (frame['frames'] ?? []) as Frame[]) this.#actions.deliver(told, false);
-    const positions = (frame['streams'] ?? {}) as Record<string, Position>;
-    for (const [name, position] of Object.entries(positions)) {
+    for (const told of frame.frames) this.#actions.deliver(told as F, false);
+    for (const [name, position] of Object.entries(frame.streams)) {
       const stream = this.#streams.get(name) ?? this.#start(name, position);
       stream.position = position;
       this.#release(name, stream);
     }
   }
 
-  #start(name: string, position: Position): Stream {
+  #start(name: string, position: RtPosition): Stream<F> {
     const stream = { position, held: null, told: 0, failures: 0 };
     this.#streams.set(name, stream);
     return stream;
   }
 
   #ask(names: string[]): void {
-    const positions: Record<string, Position> = {};
+    const positions: Record<string, RtPosition> = {};
     for (const name of names) {
       const stream = this.#streams.get(name);
       if (!stream) continue;
@@ -151,17 +140,17 @@ export class StreamOrder {
   }
 
   /** Deliver what was held, in order; ask again when there still is a hole. */
-  #release(name: string, stream: Stream): void {
-    const frames = (stream.held ?? []).sort((a, b) => Number(a.seq) - Number(b.seq));
+  #release(name: string, stream: Stream<F>): void {
+    const frames = (stream.held ?? []).sort((a, b) => a.seq - b.seq);
     stream.held = null;
-    const due: Frame[] = [];
+    const due: F[] = [];
     let hole = false;
     for (const frame of frames) {
-      const next = positionOf(frame);
-      if (next.epoch === stream.position.epoch && next.seq <= stream.position.seq) continue;
-      hole = !follows(next, stream.position);
+      const { epoch, seq } = frame;
+      if (epoch === stream.position.epoch && seq <= stream.position.seq) continue;
+      hole = !follows(frame, stream.position);
       if (hole) break;
-      stream.position = next;
+      stream.position = { epoch, seq };
       if (frame.type !== MOVED_ON) due.push(frame);
     }
     // The last one is news for the screen, those before it only lead there.

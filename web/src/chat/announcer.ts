@@ -2,7 +2,7 @@
 import type { Translate } from '../i18n';
 import type { Korean } from '../i18n/chat.ko';
 import { Timers } from '../timers';
-import type { Shown } from './types';
+import type { Shown } from './shown';
 
 const TOGETHER_MS = 1_500;
 

@@ -3,9 +3,9 @@ import { inDays } from './days';
 import { pieces } from '../links';
 import { lengthOf, ownFile } from './text';
 import { clock, dayLabel } from './times';
-import type { Shown } from './types';
+import type { Shown } from './shown';
 
-function said(id: number, by: number, at: Date, kind = 'text'): Shown {
+function said(id: number, by: number, at: Date, kind: Shown['message_type'] = 'text'): Shown {
   const created_at = at.toISOString();
   return {
     id,

@@ -1,6 +1,6 @@
 /** Messages as they are shown: in days, the name only where the speaker changes. */
 import { dayKey } from './times';
-import type { Shown } from './types';
+import type { Shown } from './shown';
 
 export interface Line {
   message: Shown;

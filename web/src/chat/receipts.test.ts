@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Receipts } from './receipts';
-import type { Shown } from './types';
+import type { Shown } from './shown';
 
 const ME = 1;
 const KIM = 2;

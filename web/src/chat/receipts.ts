@@ -3,7 +3,8 @@
  * unread; counted from the newest message backwards that gives the number of the message
  * they have read up to. After that every `read` event moves its member to the newest one.
  */
-import type { Shown } from './types';
+import type { MemberData } from '../api.gen';
+import type { Shown } from './shown';
 
 interface Mark {
   /** Every message up to this number is read. */
@@ -12,10 +13,7 @@ interface Mark {
   left: number;
 }
 
-export interface Reader {
-  user_id: number;
-  unread_count: number;
-}
+export type Reader = Pick<MemberData, 'user_id' | 'unread_count'>;
 
 export class Receipts {
   readonly #marks = new Map<number, Mark>();

@@ -3,14 +3,17 @@
  * typed here on its way. Events and answers come in, reactive state comes out.
  */
 import { ApiError, type Api } from '../api';
+import type { MemberData, MessageData, RoomData } from '../api.gen';
 import { Outbox, type OutboxItem } from '../outbox';
-import { RtSocket, type Connection, type Frame } from '../socket';
+import type { ChatS4Frame, ChatS4MessageFrame } from '../protocol.gen';
+import { RtSocket, type Connection } from '../socket';
 import { Timers } from '../timers';
 import * as calls from './calls';
 import { isPicture } from './files';
 import { Receipts } from './receipts';
-import { FILE, Sender, TEXT, type SendState } from './sender';
-import { isInvited, type MemberData, type Members, type MessageData, type RoomData, type Shown } from './types';
+import { FILE, Sender, TEXT, type SendState, type Unsent } from './sender';
+import { isInvited, type Members } from './members';
+import { numbered, type Shown } from './shown';
 
 export type RoomPhase = 'opening' | 'ready' | 'failed' | 'gone' | 'over' | 'crowded' | 'signedOut';
 
@@ -31,7 +34,7 @@ const CLOSED: Record<number, RoomPhase> = {
 };
 
 export interface Pending {
-  item: OutboxItem;
+  item: OutboxItem<Unsent>;
   state: SendState;
 }
 
@@ -63,7 +66,7 @@ export class ChatRoom {
   private outside = $state(false);
   /** Unread messages, as they are counted from outside. */
   private counted = $state(0);
-  private unsent = $state.raw<readonly OutboxItem[]>([]);
+  private unsent = $state.raw<readonly OutboxItem<Unsent>[]>([]);
   private states = $state.raw<ReadonlyMap<string, SendState>>(new Map());
   /** Raised when somebody has read, came or left: receipts are no state themselves. */
   private readings = $state(0);
@@ -85,13 +88,13 @@ export class ChatRoom {
 
   readonly api: Api;
   private readonly receipts = new Receipts();
-  private readonly outbox: Outbox;
+  private readonly outbox: Outbox<Unsent>;
   private readonly sender: Sender;
-  private readonly socket: RtSocket;
+  private readonly socket: RtSocket<ChatS4Frame>;
   private readonly stops: (() => void)[] = [];
   private readonly timers = new Timers();
   /** Frames that came while the state was being read; null while none is. */
-  private inbox: Frame[] | null = [];
+  private inbox: ChatS4Frame[] | null = [];
   /** Own messages that the socket told of while their answer is still on its way. */
   private held: Shown[] = [];
   /** Own messages whose answer was quicker than the socket. */
@@ -159,8 +162,7 @@ export class ChatRoom {
   attach(file: File): void {
     const image = isPicture(file);
     // A picture speaks for itself; of a file the name is what there is to see.
-    const body = { message: image ? '' : file.name, message_type: image ? 'image' : 'file', file };
-    this.outbox.add({ type: FILE, ...body });
+    this.outbox.add({ type: FILE, message: image ? '' : file.name, message_type: image ? 'image' : 'file', file });
     this.sender.wake();
   }
 
@@ -304,12 +306,12 @@ export class ChatRoom {
   private drain(): void {
     const frames = this.inbox ?? [];
     this.inbox = null;
-    const numberOf = (frame: Frame): number | undefined =>
-      this.messages.find(({ id }) => id === (frame['data'] as MessageData).id)?.number;
+    const numberOf = ({ data }: ChatS4MessageFrame): number | undefined =>
+      this.messages.find(({ id }) => id === data.id)?.number;
     const first = frames.find((frame) => frame.type === 'message');
     let at = first ? (numberOf(first) ?? this.newest + 1) - 1 : this.newest;
     for (const frame of frames) {
-      if (frame.type === 'read') this.receipts.read(Number(frame['user_id']), at);
+      if (frame.type === 'read') this.receipts.read(frame.user_id, at);
       else this.event(frame, true);
       if (frame.type === 'message') at = numberOf(frame) ?? this.newest;
     }
@@ -354,33 +356,32 @@ export class ChatRoom {
     this.timers.after('http', HTTP_EVERY_MS, () => void this.overHttpOnce());
   }
 
-  private event(frame: Frame, quiet: boolean): void {
+  private event(frame: ChatS4Frame, quiet: boolean): void {
     if (this.inbox) {
       this.inbox.push(frame);
       return;
     }
-    const userId = Number(frame['user_id']);
-    if (this.outside) return this.heard(frame.type, userId);
+    if (this.outside) return this.heard(frame);
     switch (frame.type) {
       case 'message':
-        return this.said(frame['data'] as MessageData, quiet);
+        return this.said(frame.data, quiet);
       case 'read':
-        this.receipts.read(userId, this.newest);
+        this.receipts.read(frame.user_id, this.newest);
         this.readings += 1;
         return undefined;
       case 'member_join':
-        return this.came(frame['data'] as MemberData);
+        return this.came(frame.data);
       case 'member_leave':
-        return this.went(userId);
+        return this.went(frame.user_id);
       case 'member_online':
       case 'member_offline':
-        return this.present(userId, frame.type === 'member_online');
+        return this.present(frame.user_id, frame.type === 'member_online');
       default:
         return undefined;
     }
   }
 
-  private heard(type: string, userId: number): void {
+  private heard({ type, user_id: userId }: ChatS4Frame): void {
     if (type === 'message' && userId !== this.userId) this.counted += 1;
     else if (type === 'read' && userId === this.userId) this.counted = 0;
     else if (type === 'member_leave' && userId === this.userId) this.phase = 'gone';
@@ -475,9 +476,4 @@ export class ChatRoom {
       // The next message, or the next look, tells it again.
     }
   }
-}
-
-/** A page of history, oldest first; `newest` is the number of its first message. */
-function numbered(page: readonly MessageData[], newest: number): Shown[] {
-  return page.map((message, index) => ({ ...message, number: newest - index })).reverse();
 }

@@ -1,8 +1,8 @@
 /** The rooms of the signed-in person, the one with the latest activity first; asked for again while they are looked at. */
 import { accountApi } from '../api';
+import type { Invitation, RoomData } from '../api.gen';
 import { Timers } from '../timers';
 import * as calls from './calls';
-import type { Invitation, RoomData } from './types';
 
 const EVERY_MS = 8_000;
 const PAGE = 50;

@@ -3,11 +3,11 @@
  * message whose answer was lost is stored once (contract 10.3). Files are uploaded first.
  */
 import { ApiError, type Api } from '../api';
+import type { MessageData } from '../api.gen';
 import type { Outbox, OutboxItem } from '../outbox';
 import { Timers } from '../timers';
 import * as calls from './calls';
 import { limitIn } from './files';
-import type { MessageData } from './types';
 import { upload } from './upload';
 
 export type SendState =
@@ -20,6 +20,10 @@ export type SendState =
 
 export const TEXT = 'chat.text';
 export const FILE = 'chat.file';
+/** What waits in a room's outbox: words, or a file, which has an address once it is stored, and may be lost before. */
+export type Unsent =
+  | { type: typeof TEXT; message: string }
+  | { type: typeof FILE; message: string; message_type: 'image' | 'file'; file: unknown; file_url?: string };
 
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
@@ -31,8 +35,8 @@ const STILL_RUNNING = 'IDEMPOTENCY_IN_FLIGHT';
 interface SenderOptions {
   api: Api;
   roomId: number;
-  outbox: Outbox;
-  onSent: (item: OutboxItem, message: MessageData) => void;
+  outbox: Outbox<Unsent>;
+  onSent: (item: OutboxItem<Unsent>, message: MessageData) => void;
   onState: (states: ReadonlyMap<string, SendState>) => void;
   /** No send is running: what was held back for it can be shown. */
   onPause: () => void;
@@ -82,7 +86,7 @@ export class Sender {
     this.#stopListening();
   }
 
-  #next(): OutboxItem | undefined {
+  #next(): OutboxItem<Unsent> | undefined {
     return this.#options.outbox.all.find((item) => this.#states.get(item.id)?.kind !== 'failed');
   }
 
@@ -96,7 +100,7 @@ export class Sender {
   }
 
   /** False when everything has to wait. */
-  async #try(item: OutboxItem): Promise<boolean> {
+  async #try(item: OutboxItem<Unsent>): Promise<boolean> {
     const { outbox, onSent } = this.#options;
     this.#set(item.id, { kind: 'sending', share: null });
     try {
@@ -111,12 +115,12 @@ export class Sender {
     }
   }
 
-  async #send(item: OutboxItem): Promise<MessageData> {
+  async #send(item: OutboxItem<Unsent>): Promise<MessageData> {
     const { api, roomId, outbox } = this.#options;
-    const { file } = item.body;
-    let body = item.body;
-    if (item.body.type === TEXT) return calls.sendMessage(api, roomId, { message: item.body['message'] }, item.id);
-    if (!body['file_url']) {
+    let { body } = item;
+    if (body.type === TEXT) return calls.sendMessage(api, roomId, { message: body.message }, item.id);
+    if (!body.file_url) {
+      const { file } = body;
       if (!(file instanceof File)) throw new ApiError('FILE_LOST', 'The file is gone.', 400);
       const stored = await upload(api, roomId, file, (share) => this.#set(item.id, { kind: 'sending', share }));
       // What it is, and how it is called now, the server knows best.
@@ -125,15 +129,15 @@ export class Sender {
       // Kept at once: after a reload the same message has to name the same file.
       outbox.change(item.id, body);
     }
-    const { message, message_type, file_url } = body;
+    const { message, message_type, file_url = null } = body;
     return calls.sendMessage(api, roomId, { message, message_type, file_url }, item.id);
   }
 
-  #failed(item: OutboxItem, error: unknown): boolean {
+  #failed(item: OutboxItem<Unsent>, error: unknown): boolean {
     const known = error instanceof ApiError ? error : new ApiError('UNKNOWN', String(error), 400);
     const now = this.#options.outbox.all.find((other) => other.id === item.id)?.body ?? item.body;
     // The files of a day, not the messages of a moment.
-    const tooMuch = now.type === FILE && known.status === 429 && !now['file_url'] && (known.retryAfter ?? DAY_S) >= HOUR_S;
+    const tooMuch = now.type === FILE && known.status === 429 && !now.file_url && (known.retryAfter ?? DAY_S) >= HOUR_S;
     if ((known.temporary && !tooMuch) || known.code === STILL_RUNNING) {
       this.#set(item.id, { kind: 'waiting', slow: known.status === 429 });
       const pause = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);

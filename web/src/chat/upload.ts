@@ -1,7 +1,7 @@
 /** Uploading a file with progress, which fetch cannot tell. */
 import { ApiError, type Api } from '../api';
+import type { ChatRefusal, FileAnswer, FileData } from '../api.gen';
 import { Timers } from '../timers';
-import type { FileData } from './types';
 
 /** Longer than for other requests: a photo over a slow connection. */
 const SILENCE_MS = 30_000;
@@ -56,7 +56,7 @@ function put(
 }
 
 function answerOf(request: XMLHttpRequest): FileData | ApiError {
-  let body: { data?: FileData; code?: string; error?: unknown } = {};
+  let body: Partial<FileAnswer & ChatRefusal> = {};
   try {
     body = JSON.parse(request.responseText) as typeof body;
   } catch {
@@ -64,6 +64,6 @@ function answerOf(request: XMLHttpRequest): FileData | ApiError {
   }
   if (request.status === 201 && body.data) return body.data;
   const wait = Number(request.getResponseHeader('Retry-After'));
-  const message = typeof body.error === 'string' ? body.error : request.statusText;
+  const message = body.error ?? request.statusText;
   return new ApiError(body.code ?? `HTTP_${request.status}`, message, request.status || 502, {}, wait > 0 ? wait : null);
 }

@@ -3,12 +3,14 @@
  * what is on its way. Frames and answers come in, reactive state comes out.
  */
 import type { Api } from '../api';
-import { Outbox, type OutboxItem } from '../outbox';
-import { RtSocket, type Ack, type Connection, type Frame } from '../socket';
-import { deviceId, storage } from '../storage';
-import type { CurrentState, LectureWithSteps, SessionInfo, SessionStatus, Step } from '../types';
-import type { HttpFallback } from './fallback';
+import type { CurrentState, FoundSession, LectureBody, SessionStatus } from '../api.gen';
 import { afterPage } from '../later';
+import { Outbox, type OutboxItem } from '../outbox';
+import type { ClassroomRoomFrame, RtAck } from '../protocol.gen';
+import { RtSocket, type Connection } from '../socket';
+import type { Step } from '../step';
+import { deviceId, storage } from '../storage';
+import type { ClassWrite, HttpFallback } from './fallback';
 import { Help } from './help.svelte';
 import type { Seat } from './seat';
 
@@ -56,7 +58,7 @@ export class Classroom {
   /** The class's chat; null where there is none, undefined before that is known. */
   chatRoomId = $state<number | null | undefined>();
   done = $state.raw<readonly number[]>([]);
-  unsent = $state.raw<readonly OutboxItem[]>([]);
+  unsent = $state.raw<readonly OutboxItem<ClassWrite>[]>([]);
   connection = $state.raw<Connection>({ phase: 'connecting', code: null, everOnline: false });
   /** True while the class is followed over plain HTTP. */
   overHttp = $state(false);
@@ -66,8 +68,8 @@ export class Classroom {
   readonly help: Help;
 
   readonly #options: ClassroomOptions;
-  readonly #outbox: Outbox;
-  readonly #socket: RtSocket;
+  readonly #outbox: Outbox<ClassWrite>;
+  readonly #socket: RtSocket<ClassroomRoomFrame, ClassWrite>;
   #fallback: HttpFallback | null = null;
   #closed = false;
   readonly #doneKey: string;
@@ -114,8 +116,8 @@ export class Classroom {
     return { ...this.steps.find((other) => other.id === step.id), ...step };
   }
 
-  isUnsent(type: string, stepId: number): boolean {
-    return this.unsent.some((item) => item.body.type === type && item.body['subtask_id'] === stepId);
+  isUnsent(type: ClassWrite['type'], stepId: number): boolean {
+    return this.unsent.some((item) => item.body.type === type && item.body.subtask_id === stepId);
   }
 
   complete(step: Step): void {
@@ -140,7 +142,7 @@ export class Classroom {
 
   // --- coming in ------------------------------------------------------------------------
 
-  #connect(): RtSocket {
+  #connect(): RtSocket<ClassroomRoomFrame, ClassWrite> {
     const { seat, api } = this.#options;
     return new RtSocket({
       url: `/ws/sessions/${encodeURIComponent(seat.code)}/`,
@@ -180,37 +182,28 @@ export class Classroom {
     if (now.phase === 'final' && now.code === SESSION_OVER) this.phase = 'over';
   }
 
-  #event(frame: Frame, replayed: boolean): void {
+  #event(frame: ClassroomRoomFrame, replayed: boolean): void {
     this.#heard = true;
     this.#came.add(frame.type);
     switch (frame.type) {
       case 'join_confirmed':
         // Events of the class may overtake it; they are newer than what it says.
         return this.#told({
-          status: this.#came.has('session_status_changed') ? undefined : (frame['session_status'] as SessionStatus),
-          step: this.#came.has('step_changed') ? null : (frame['current_subtask'] as Step | null),
+          status: this.#came.has('session_status_changed') ? undefined : frame.session_status,
+          step: this.#came.has('step_changed') ? null : frame.current_subtask,
         });
       case 'step_changed':
-        return this.#told(
-          { step: frame['subtask'] as Step, message: text(frame['instructor_message']) },
-          replayed,
-        );
+        return this.#told({ step: frame.subtask, message: text(frame.instructor_message) }, replayed);
       case 'session_status_changed':
         return this.#told(
-          { status: frame['status'] as SessionStatus, message: text(frame['instructor_message']), spoken: true },
+          { status: frame.status, message: text(frame.instructor_message), spoken: true },
           replayed,
         );
-      case 'nudge':
-        return this.#nudged(Number(frame['subtask_id']), String(frame['message']), String(frame['voice_guide_text']));
-      default: {
-        const message = text(frame['instructor_message']);
-        if (message) this.#told({ message, spoken: true }, replayed);
+      case 'nudge': {
+        const { subtask_id: stepId, message, voice_guide_text: aloud } = frame;
+        if (this.current?.id === stepId && !this.done.includes(stepId)) this.help.nudged(stepId, message, aloud);
       }
     }
-  }
-
-  #nudged(stepId: number, message: string, aloud: string): void {
-    if (this.current?.id === stepId && !this.done.includes(stepId)) this.help.nudged(stepId, message, aloud);
   }
 
   /** Take over what is new, and tell the page once what is worth saying. */
@@ -246,12 +239,12 @@ export class Classroom {
   async #loadLesson(api: Api, code: string): Promise<void> {
     const kept = storage.get<[string, string, Step[], number | null]>(`lesson.${code}`);
     if (kept) [this.lesson, this.instructor, this.steps, this.chatRoomId] = kept;
-    const info = await api.get<SessionInfo>(`/api/sessions/${encodeURIComponent(code)}`);
+    const info = await api.get<FoundSession>(`/api/sessions/${encodeURIComponent(code)}`);
     this.lesson = info.lecture.title;
     this.instructor = info.instructor.name;
     this.chatRoomId = info.chat_room_id;
     const path = `/api/lectures/${info.lecture.id}?include=subtasks`;
-    const lecture = await api.get<LectureWithSteps>(path);
+    const lecture = await api.get<LectureBody>(path);
     this.steps = lecture.tasks.flatMap((task) => task.subtasks ?? []);
     storage.set(`lesson.${code}`, [this.lesson, this.instructor, this.steps, this.chatRoomId]);
   }
@@ -265,18 +258,18 @@ export class Classroom {
 
   // --- going out ------------------------------------------------------------------------
 
-  #write(body: OutboxItem['body']): void {
+  #write(body: ClassWrite): void {
     // Both outcomes come to onAck and onRefused, also for what an earlier page has queued.
     this.#socket.send(body).catch(() => undefined);
   }
 
-  #confirmed(item: OutboxItem, ack: Ack): void {
-    if (item.body.type === 'help_request') this.help.confirmed(Number(item.body['subtask_id']), ack.id);
+  #confirmed({ body }: OutboxItem<ClassWrite>, ack: RtAck): void {
+    if (body.type === 'help_request') this.help.confirmed(body.subtask_id, ack.id);
   }
 
-  #refused(item: OutboxItem): void {
-    const stepId = Number(item.body['subtask_id']);
-    if (item.body.type === 'help_request') this.help.refused(stepId);
+  #refused({ body }: OutboxItem<ClassWrite>): void {
+    const stepId = body.subtask_id;
+    if (body.type === 'help_request') this.help.refused(stepId);
     else this.#setDone(this.done.filter((id) => id !== stepId));
     this.#options.onNotSent();
   }
@@ -288,8 +281,8 @@ export class Classroom {
 }
 
 /** The server sends what has nothing to see as an empty text. */
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+function text(value: string): string | null {
+  return value || null;
 }
 
 function stateOf(state: CurrentState): Told {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket, installFakeSocket, settle } from '../testing/fakeSocket';
 import { Api } from '../api';
-import type { Step } from '../types';
+import type { Step } from '../step';
 import { Classroom, type News } from './classroom.svelte';
 import type { Seat } from './seat';
 

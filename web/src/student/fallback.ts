@@ -4,10 +4,10 @@
  * server takes each of them once, whichever way it comes.
  */
 import { ApiError, type Api } from '../api';
+import type { CurrentState, HelpAskedBody, Missed } from '../api.gen';
 import type { Outbox, OutboxItem } from '../outbox';
-import type { Ack } from '../socket';
+import type { ClassroomRoomSendHelpRequest, ClassroomRoomSendProgressUpdate, RtAck } from '../protocol.gen';
 import { Timers } from '../timers';
-import type { CurrentState } from '../types';
 
 const FIRST_MS = 6_000;
 const AGAIN_MS = 4_000;
@@ -17,21 +17,16 @@ const CALM_MS = 1_000;
 /** The server answers as soon as something happens, and after this at the latest. */
 const WAIT_SECONDS = 10;
 
-/** Where the stream of the class stands, and what happened before it. */
-interface Happened {
-  epoch: string;
-  seq: number;
-  recovered: boolean;
-  events: unknown[];
-}
+/** What a phone writes to its class; each is about a step. */
+export type ClassWrite = (ClassroomRoomSendProgressUpdate | ClassroomRoomSendHelpRequest) & { subtask_id: number };
 
 interface FallbackOptions {
   api: Api;
   sessionId: number;
-  outbox: Outbox;
+  outbox: Outbox<ClassWrite>;
   onState: (state: CurrentState) => void;
-  onAck: (item: OutboxItem, ack: Ack) => void;
-  onRefused: (item: OutboxItem) => void;
+  onAck: (item: OutboxItem<ClassWrite>, ack: RtAck) => void;
+  onRefused: (item: OutboxItem<ClassWrite>) => void;
   /** Whether the class is reachable this way now. */
   onReach: (reached: boolean) => void;
 }
@@ -66,7 +61,7 @@ export class HttpFallback {
   }
 
   /** What happens in the class, one answer after the other. */
-  async #watch(since: Happened | null = null): Promise<void> {
+  async #watch(since: Missed | null = null): Promise<void> {
     const stop = this.#stop;
     try {
       const now = await this.#happened(since, stop?.signal);
@@ -81,12 +76,12 @@ export class HttpFallback {
   }
 
   /** Without a place only where the class stands; with one it waits until there is something after it. */
-  #happened(since: Happened | null, signal: AbortSignal | undefined): Promise<Happened> {
+  #happened(since: Missed | null, signal: AbortSignal | undefined): Promise<Missed> {
     const { api, sessionId } = this.#options;
     const query = since
       ? `after_seq=${since.seq}&epoch=${since.epoch}&wait=${WAIT_SECONDS}`
       : 'after_seq=0&epoch=none';
-    return api.get<Happened>(`/api/sessions/${sessionId}/events?${query}`, signal ? { signal } : {});
+    return api.get<Missed>(`/api/sessions/${sessionId}/events?${query}`, signal ? { signal } : {});
   }
 
   async #show(stop: AbortController): Promise<void> {
@@ -108,7 +103,7 @@ export class HttpFallback {
       try {
         const id = await this.#post(item);
         outbox.remove(item.id);
-        onAck(item, { client_msg_id: item.id, id, seq: null, duplicate: false });
+        onAck(item, { type: 'ack', client_msg_id: item.id, id, seq: null, duplicate: false });
       } catch (error) {
         if (error instanceof ApiError && error.temporary) throw error;
         outbox.remove(item.id);
@@ -117,19 +112,13 @@ export class HttpFallback {
     }
   }
 
-  async #post(item: OutboxItem): Promise<number | null> {
-    const { type, subtask_id, status, message } = item.body;
-    const options = { key: item.id };
-    if (type === 'progress_update') {
-      await this.#options.api.post('/api/progress/update', { subtask_id, status }, options);
+  async #post({ id: key, body: write }: OutboxItem<ClassWrite>): Promise<number | null> {
+    const { subtask_id } = write;
+    if (write.type === 'progress_update') {
+      await this.#options.api.post('/api/progress/update', { subtask_id, status: write.status }, { key });
       return null;
     }
-    const body = { subtask_id, request_type: 'MANUAL', context_data: { message } };
-    const made = await this.#options.api.post<{ help_request_id: number }>(
-      '/api/help/request',
-      body,
-      options,
-    );
-    return made.help_request_id;
+    const body = { subtask_id, request_type: 'MANUAL', context_data: { message: write.message } };
+    return (await this.#options.api.post<HelpAskedBody>('/api/help/request', body, { key })).help_request_id;
   }
 }

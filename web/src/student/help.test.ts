@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket, installFakeSocket, settle } from '../testing/fakeSocket';
 import { Api } from '../api';
-import type { Step } from '../types';
+import type { Step } from '../step';
 import { Classroom, type News } from './classroom.svelte';
 import type { Seat } from './seat';
 
 const seat: Seat = { code: 'ABC234', kind: 'guest', name: '김영희', userId: 7, sessionId: 5 };
-const one: Step = { id: 1, title: '단계 1', guide_text: '안내 1', position: 1 };
-const two: Step = { ...one, id: 2, title: '단계 2', position: 2 };
+const one: Step = { id: 1, title: '단계 1', guide_text: '안내 1' };
+const two: Step = { ...one, id: 2, title: '단계 2' };
 
 interface Asked {
   method: string;

@@ -1,6 +1,9 @@
 /** Where a student's call for help is: what the page, the help and its line to the help desk share. */
 import type { Api } from '../api';
-import type { HelpAnswer } from '../types';
+import type { HelpResponseBody } from '../api.gen';
+
+/** What somebody is told: by the socket in words, by the server's answers with a number too. */
+export type HelpAnswer = Pick<HelpResponseBody, 'help_content' | 'voice_guide_text'> & Partial<Pick<HelpResponseBody, 'id'>>;
 
 /**
  * nudged: the server asked whether help is wanted. calling: on its way. called: being looked

@@ -5,12 +5,13 @@
  */
 import { get } from 'svelte/store';
 import { ApiError } from '../api';
+import type { HelpRequestBody } from '../api.gen';
 import { randomId } from '../random';
-import { RtSocket, type Frame } from '../socket';
+import type { HelpAnswersFrame } from '../protocol.gen';
+import { RtSocket } from '../socket';
 import { storage } from '../storage';
 import { Timers } from '../timers';
-import type { HelpAnswer, HelpRequest } from '../types';
-import { NO_HELP, type HelpHolder } from './helpState';
+import { NO_HELP, type HelpAnswer, type HelpHolder } from './helpState';
 import { t } from './helpWords';
 
 const ASK_AGAIN_MS = 8_000;
@@ -38,7 +39,7 @@ export class HelpLine {
   #errands: readonly Errand[];
   #running = false;
   #failures = 0;
-  #socket: RtSocket | null = null;
+  #socket: RtSocket<HelpAnswersFrame> | null = null;
   #stopWatching: (() => void) | null = null;
   readonly #timers = new Timers();
   #rounds = 0;
@@ -176,7 +177,7 @@ export class HelpLine {
   #listen(): void {
     if (this.#socket) return;
     const { api, userId } = this.#help.options;
-    this.#socket = new RtSocket({
+    this.#socket = new RtSocket<HelpAnswersFrame>({
       url: `/ws/help/${userId}`,
       token: (fresh) => api.socketToken(fresh),
       onEvent: (frame) => this.#event(frame),
@@ -206,10 +207,9 @@ export class HelpLine {
     });
   }
 
-  #event(frame: Frame): void {
-    if (frame.type !== 'HELP_AVAILABLE') return;
+  #event({ type, help_response: answer }: HelpAnswersFrame): void {
+    if (type !== 'HELP_AVAILABLE') return;
     const { phase, requestId } = this.#help.now;
-    const answer = frame['help_response'] as HelpAnswer & { help_request_id: number };
     // After a nudge the request is one that the server made by itself.
     if (answer.help_request_id === requestId || phase === 'nudged') void this.#check(answer.help_request_id, answer);
   }
@@ -218,7 +218,7 @@ export class HelpLine {
   async #check(id = this.#help.now.requestId, told: HelpAnswer | null = null): Promise<void> {
     if (id === null) return;
     try {
-      const request = await this.#help.options.api.get<HelpRequest>(`/api/help/request/${id}`);
+      const request = await this.#help.options.api.get<HelpRequestBody>(`/api/help/request/${id}`);
       if (this.#concerns(request)) this.#take(request);
     } catch (error) {
       if (error instanceof ApiError && !error.temporary) this.#lost(id);
@@ -226,13 +226,13 @@ export class HelpLine {
     }
   }
 
-  #concerns(request: HelpRequest): boolean {
+  #concerns(request: HelpRequestBody): boolean {
     const { phase, requestId, stepId } = this.#help.now;
     if (this.#closed) return false;
-    return request.help_request_id === requestId || (phase === 'nudged' && request.subtask?.id === stepId);
+    return request.help_request_id === requestId || (phase === 'nudged' && request.subtask.id === stepId);
   }
 
-  #take(request: HelpRequest): void {
+  #take(request: HelpRequestBody): void {
     const { phase, answer } = this.#help.now;
     if (phase === 'calling' || phase === 'solved') return;
     const { help_response: response, help_request_id: requestId } = request;

@@ -4,8 +4,8 @@
  * the same person back.
  */
 import { accountApi, Api, ApiError } from '../api';
+import type { GuestSeatBody, LoginUser, SeatBody } from '../api.gen';
 import { deviceId, storage, tokenStore } from '../storage';
-import type { GuestSeat, JoinBody, User } from '../types';
 
 export interface Seat {
   code: string;
@@ -37,10 +37,10 @@ function guestTokens(code: string): ReturnType<typeof tokenStore> {
   return tokenStore(`seat.${code}`);
 }
 
-async function sitDown(api: Api, code: string, name: string): Promise<GuestSeat> {
+async function sitDown(api: Api, code: string, name: string): Promise<GuestSeatBody> {
   const path = `/api/sessions/${encodeURIComponent(code)}/guest`;
   const body = { name, device_id: deviceId() };
-  const seat = await api.post<GuestSeat>(path, body, { anonymous: true });
+  const seat = await api.post<GuestSeatBody>(path, body, { anonymous: true });
   api.tokens.write({ access: seat.access_token, refresh: seat.refresh_token });
   return seat;
 }
@@ -85,9 +85,9 @@ export async function takeGuestSeat(code: string, name: string): Promise<Seat> {
 }
 
 /** Sit down as the signed-in student. @throws ApiError as above, 401 when signed out meanwhile */
-export async function takeAccountSeat(code: string, person: User): Promise<Seat> {
+export async function takeAccountSeat(code: string, person: LoginUser): Promise<Seat> {
   const path = `/api/sessions/${encodeURIComponent(code)}/join`;
-  const taken = await accountApi.post<JoinBody>(path, { session_code: code });
+  const taken = await accountApi.post<SeatBody>(path, { session_code: code });
   return keep({
     code,
     kind: 'account',

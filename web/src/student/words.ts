@@ -1,7 +1,7 @@
 /** What is said of a piece of news: to a screen reader, and aloud. */
 import type { Korean } from '../i18n/ko';
 import type { Translate } from '../i18n';
-import type { Step } from '../types';
+import type { Step } from '../step';
 import type { News } from './classroom.svelte';
 
 /** A step as it is read aloud: its title, then the spoken guide, or the written one. */

@@ -1,20 +1,7 @@
 /** The operations of an instructor, one function each; all reject with ApiError. */
 import { accountApi } from '../api';
-import type { CurrentState } from '../types';
-import type {
-  ClassInfo,
-  ClassSummary,
-  Lecture,
-  LectureList,
-  LectureRow,
-  OpenedSession,
-  PendingHelp,
-  PersonProgress,
-  Seat,
-  SessionRow,
-  Subtask,
-  Task,
-} from './types';
+import type { CurrentState, FoundSession, LectureList, LectureRow, PendingRequest, RosterRow, SessionBody, StudentProgress, SubtaskBody, SummaryBody } from '../api.gen';
+import type { Lecture, Task } from './lecture';
 
 type Fields = Record<string, unknown>;
 
@@ -44,7 +31,7 @@ export const saveTask = (id: number, fields: Fields): Promise<unknown> =>
 /** @throws ApiError 409 IN_USE while a class stands on one of its steps */
 export const deleteTask = (id: number): Promise<void> => accountApi.delete(`/api/tasks/${id}`);
 
-export const createSubtask = (taskId: number, fields: Fields): Promise<Subtask> =>
+export const createSubtask = (taskId: number, fields: Fields): Promise<SubtaskBody> =>
   accountApi.post(`/api/tasks/${taskId}/subtasks`, fields);
 
 export const saveSubtask = (id: number, fields: Fields): Promise<unknown> =>
@@ -60,25 +47,25 @@ export interface Order {
 export const saveOrder = (lectureId: number, order: Order): Promise<unknown> =>
   accountApi.put(`/api/lectures/${lectureId}/order`, order);
 
-export const listSessions = (lectureId: number): Promise<{ sessions: SessionRow[] }> =>
+export const listSessions = (lectureId: number): Promise<{ sessions: SessionBody[] }> =>
   accountApi.get(`/api/lectures/${lectureId}/sessions`);
 
-export const openClass = (lectureId: number, fields: Fields): Promise<OpenedSession> =>
+export const openClass = (lectureId: number, fields: Fields): Promise<SessionBody> =>
   accountApi.post(`/api/lectures/${lectureId}/sessions`, fields);
 
-export const readClass = (ref: string): Promise<ClassInfo> =>
+export const readClass = (ref: string): Promise<FoundSession> =>
   accountApi.get(`/api/sessions/${encodeURIComponent(ref)}`);
 
 export const readCurrent = (id: number): Promise<CurrentState> => accountApi.get(`/api/sessions/${id}/current`);
 
-export const readSeats = (id: number): Promise<{ participants: Seat[]; total_count: number }> =>
+export const readSeats = (id: number): Promise<{ participants: RosterRow[]; total_count: number }> =>
   accountApi.get(`/api/sessions/${id}/participants`);
 
-export const readSummary = (ref: number | string): Promise<ClassSummary> =>
+export const readSummary = (ref: number | string): Promise<SummaryBody> =>
   accountApi.get(`/api/sessions/${ref}/summary`);
 
 /** The open requests of one class, oldest first; a hundred at most. */
-export const readPendingHelp = (sessionId: number): Promise<{ pending_requests: PendingHelp[] }> =>
+export const readPendingHelp = (sessionId: number): Promise<{ pending_requests: PendingRequest[] }> =>
   accountApi.get(`/api/dashboard/help-requests/pending?page_size=100&session_id=${sessionId}`);
 
 /** What an instructor may do with a class (R15–R19 and the announcement). */
@@ -94,5 +81,5 @@ export const answerHelp = (requestId: number, text: string): Promise<unknown> =>
 export const closeHelp = (requestId: number): Promise<unknown> =>
   accountApi.post(`/api/help/request/${requestId}/close`);
 
-export const readProgress = (userId: number, lectureId: number): Promise<PersonProgress> =>
+export const readProgress = (userId: number, lectureId: number): Promise<StudentProgress> =>
   accountApi.get(`/api/progress/users/${userId}/lectures/${lectureId}`);

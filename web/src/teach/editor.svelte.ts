@@ -7,7 +7,8 @@ import { ApiError } from '../api';
 import { isBlank } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
-import type { Lecture, Subtask, Task } from './types';
+import type { SubtaskBody } from '../api.gen';
+import type { Lecture, Task } from './lecture';
 
 const PAUSE_MS = 700;
 
@@ -18,7 +19,7 @@ export type FieldProblem = 'title' | 'url' | { refused: string };
 
 export type LectureFields = Partial<Pick<Lecture, 'title' | 'description' | 'thumbnail_url' | 'is_active'>>;
 export type TaskFields = Partial<Pick<Task, 'title' | 'description'>>;
-export type StepFields = Partial<Omit<Subtask, 'id' | 'order_index' | 'position'>>;
+export type StepFields = Partial<Omit<SubtaskBody, 'id' | 'order_index' | 'position'>>;
 
 type Fields = Record<string, unknown>;
 type Kind = 'lecture' | 'task' | 'step';
@@ -54,7 +55,7 @@ export class Editor {
   /** A part or a step is being made. */
   adding = $state(false);
 
-  readonly steps: readonly Subtask[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
+  readonly steps: readonly SubtaskBody[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
 
   private readonly id: string;
   private readonly unsaved = new Map<string, Unsaved>();
@@ -78,7 +79,7 @@ export class Editor {
 
   // --- finding ------------------------------------------------------------------------
 
-  get selectedStep(): Subtask | null {
+  get selectedStep(): SubtaskBody | null {
     const { selected } = this;
     return selected.kind === 'step' ? (this.steps.find((step) => step.id === selected.id) ?? null) : null;
   }
@@ -113,7 +114,7 @@ export class Editor {
     this.queue('task', task.id, fields);
   }
 
-  setStep(step: Subtask, fields: StepFields): void {
+  setStep(step: SubtaskBody, fields: StepFields): void {
     Object.assign(step, fields);
     this.queue('step', step.id, fields);
   }
@@ -251,7 +252,7 @@ export class Editor {
   }
 
   /** @throws ApiError 409 IN_USE */
-  async removeStep(step: Subtask): Promise<void> {
+  async removeStep(step: SubtaskBody): Promise<void> {
     await this.inTurn(() => calls.deleteSubtask(step.id));
     this.forget('step', step.id);
     const spot = this.spotOf(step.id);

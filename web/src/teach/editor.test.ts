@@ -3,12 +3,12 @@ import { ApiError } from '../api';
 import { FakeServer, Refusal } from '../testing/fakeServer';
 import { lecture, subtask } from '../testing/lessons';
 import { Editor } from './editor.svelte';
-import type { Subtask } from './types';
+import type { SubtaskBody } from '../api.gen';
 
 let server: FakeServer;
 let editor: Editor;
 
-function step(id: number): Subtask {
+function step(id: number): SubtaskBody {
   const found = editor.steps.find((one) => one.id === id);
   if (!found) throw new Error(`no step ${id}`);
   return found;

@@ -4,14 +4,23 @@
  */
 import { accountApi } from '../api';
 import { serverNowIso } from '../serverTime';
-import { RtSocket, type Frame, type Phase } from '../socket';
+import type {
+  ClassroomRoomFrame,
+  ClassroomRoomHelpRequestedFrame,
+  ClassroomRoomProgressUpdatedFrame,
+  ClassroomRoomSessionStatusChanged,
+  ClassroomRoomStepChangedFrame,
+  Delivered,
+  RtDelivery,
+} from '../protocol.gen';
+import { RtSocket, type Phase } from '../socket';
 import { tidy } from '../text';
 import { Timers } from '../timers';
-import type { ProgressStatus, SessionStatus, Step } from '../types';
 import * as calls from './calls';
 import { notices } from './notices.svelte';
 import { countStates, doneNow, worstFirst, type Person } from './roster';
-import type { ClassInfo, Lecture, PendingHelp, Seat, Subtask } from './types';
+import type { FoundSession, PendingRequest, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
+import type { Lecture } from './lecture';
 
 /** News of a busy class are put on the screen together. */
 const BATCH_MS = 40;
@@ -22,10 +31,9 @@ const HELP_POLL_MS = 15_000;
 /** Marks up to this one say that an answer did not help. */
 const USELESS = 2;
 
-export interface Delivery {
-  received: number;
-  total: number;
-}
+/** Instructors hear of the class, and how far its steps have come. */
+type Heard = (ClassroomRoomFrame | RtDelivery) & Delivered;
+type Delivery = Pick<RtDelivery, 'received' | 'total'>;
 
 interface Options {
   /** Another screen has moved the class on; the state was read again. */
@@ -35,20 +43,20 @@ interface Options {
 type Busy = calls.ClassCommand | 'jump';
 
 export class LiveClass {
-  info = $state.raw<ClassInfo | null>(null);
+  info = $state.raw<FoundSession | null>(null);
   lecture = $state.raw<Lecture | null>(null);
   status = $state<SessionStatus>('WAITING');
   currentId = $state<number | null>(null);
   message = $state<string | null>(null);
   startedAt = $state<string | null>(null);
-  seats = $state.raw<ReadonlyMap<number, Seat>>(new Map());
-  help = $state.raw<readonly PendingHelp[]>([]);
+  seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
+  help = $state.raw<readonly PendingRequest[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
   /** Requests that need a person, the most urgent first. */
-  readonly unanswered: readonly PendingHelp[] = $derived(this.help.filter((row) => this.needsPerson(row)));
+  readonly unanswered: readonly PendingRequest[] = $derived(this.help.filter((row) => this.needsPerson(row)));
   /** All requests: those that need a person, those who asked, those who were noticed, those who have an answer. */
-  readonly queue: readonly PendingHelp[] = $derived(
+  readonly queue: readonly PendingRequest[] = $derived(
     [...this.help].sort((one, other) => this.queueRank(one) - this.queueRank(other)),
   );
   private done = $state.raw<ReadonlyMap<number, number>>(new Map());
@@ -62,7 +70,7 @@ export class LiveClass {
   /** Why there is nothing to show; the error of the first loading. */
   failure = $state.raw<unknown>(null);
 
-  readonly steps: readonly Subtask[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
+  readonly steps: readonly SubtaskBody[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
   /** Their help is on its way: those without an answer come before them. */
   private readonly answeredPeople: ReadonlySet<number> = $derived(
     new Set(this.help.filter((row) => !this.needsPerson(row)).map((row) => row.user.id)),
@@ -72,8 +80,8 @@ export class LiveClass {
   /** How many are here now. */
   readonly present = $derived(Array.from(this.seats.values()).filter((seat) => seat.is_present).length);
   readonly place = $derived(this.steps.findIndex((step) => step.id === this.currentId));
-  readonly current: Subtask | null = $derived(this.steps[this.place] ?? null);
-  readonly next: Subtask | null = $derived(this.steps[this.place + 1] ?? null);
+  readonly current: SubtaskBody | null = $derived(this.steps[this.place] ?? null);
+  readonly next: SubtaskBody | null = $derived(this.steps[this.place + 1] ?? null);
   readonly taskTitle = $derived(
     this.lecture?.tasks.find((task) => task.subtasks.some((step) => step.id === this.currentId))?.title ?? '',
   );
@@ -85,11 +93,11 @@ export class LiveClass {
 
   private readonly ref: string;
   private readonly options: Options;
-  private socket: RtSocket | null = null;
+  private socket: RtSocket<Heard> | null = null;
   private stopWatching: (() => void) | null = null;
   private readonly stopHearing: () => void;
   private closed = false;
-  private inbox: Frame[] = [];
+  private inbox: Heard[] = [];
   /** Raised by every step, status and command. */
   private news = 0;
   private readonly timers = new Timers();
@@ -98,7 +106,7 @@ export class LiveClass {
     this.ref = ref;
     this.options = options;
     this.stopHearing = notices.onHelp((frame) => {
-      if (frame['session_id'] === this.info?.session_id) this.later('help', 0, () => this.readHelp());
+      if (frame.session_id === this.info?.session_id) this.later('help', 0, () => this.readHelp());
     });
     void this.load();
   }
@@ -177,7 +185,7 @@ export class LiveClass {
     this.done = new Map(steps.map((step) => [step.subtask_id, step.completed_participants]));
   }
 
-  private updateSeats(change: (seat: Seat) => Seat): void {
+  private updateSeats(change: (seat: RosterRow) => RosterRow): void {
     this.seats = new Map(Array.from(this.seats, ([id, seat]) => [id, change(seat)]));
   }
 
@@ -191,7 +199,7 @@ export class LiveClass {
   private connect(): void {
     const code = this.info?.session_code;
     if (!code) return;
-    this.socket = new RtSocket({
+    this.socket = new RtSocket<Heard>({
       url: `/ws/sessions/${code}/`,
       token: (fresh) => accountApi.socketToken(fresh),
       receipts: [],
@@ -211,7 +219,7 @@ export class LiveClass {
     this.later('refresh', 0, () => this.refresh());
   }
 
-  private take(frame: Frame): void {
+  private take(frame: Heard): void {
     this.inbox.push(frame);
     this.later('inbox', BATCH_MS, () => this.readInbox());
   }
@@ -224,22 +232,24 @@ export class LiveClass {
     this.seats = seats;
   }
 
-  private apply(frame: Frame, seats: Map<number, Seat>): void {
-    const userId = Number(frame['user_id']);
-    const seat = seats.get(userId);
+  private apply(frame: Heard, seats: Map<number, RosterRow>): void {
     switch (frame.type) {
-      case 'participant_joined':
-        if (seat) seats.set(userId, { ...seat, is_present: true, status: this.running ? 'ACTIVE' : 'WAITING' });
+      case 'participant_joined': {
+        const seat = seats.get(frame.user_id);
+        if (seat) seats.set(seat.user_id, { ...seat, is_present: true, status: this.running ? 'ACTIVE' : 'WAITING' });
         this.later('seats', seat ? REFETCH_MS : BATCH_MS * 5, () => this.readSeats());
         break;
-      case 'participant_left':
-        if (seat) seats.set(userId, { ...seat, is_present: false, last_seen_at: serverNowIso() });
+      }
+      case 'participant_left': {
+        const seat = seats.get(frame.user_id);
+        if (seat) seats.set(seat.user_id, { ...seat, is_present: false, last_seen_at: serverNowIso() });
         break;
+      }
       case 'progress_updated':
-        this.applyProgress(frame, seats, seat);
+        this.applyProgress(frame, seats);
         break;
       case 'help_requested':
-        this.applyHelp(frame, seats, seat);
+        this.applyHelp(frame, seats);
         break;
       case 'step_changed':
         this.applyStep(frame, seats);
@@ -248,16 +258,15 @@ export class LiveClass {
         this.applyStatus(frame);
         break;
       case 'delivery':
-        if (Number(frame.seq) >= this.stepSeq) {
-          this.delivery = { received: Number(frame['received']), total: Number(frame['total']) };
-        }
+        if (frame.seq >= this.stepSeq) this.delivery = { received: frame.received, total: frame.total };
         break;
     }
   }
 
-  private applyProgress(frame: Frame, seats: Map<number, Seat>, seat: Seat | undefined): void {
-    const status = frame['status'] as ProgressStatus;
-    if (seat && Number(frame['subtask_id']) === this.currentId) {
+  private applyProgress(frame: ClassroomRoomProgressUpdatedFrame, seats: Map<number, RosterRow>): void {
+    const { status, subtask_id: stepId } = frame;
+    const seat = seats.get(frame.user_id);
+    if (seat && stepId === this.currentId) {
       seats.set(seat.user_id, { ...seat, current_step_status: status });
     }
     this.later('counts', REFETCH_MS, () => this.readCounts());
@@ -265,23 +274,24 @@ export class LiveClass {
     if (status !== 'HELP_NEEDED' && seat?.open_help_request_id) this.later('help', 0, () => this.readHelp());
   }
 
-  private applyHelp(frame: Frame, seats: Map<number, Seat>, seat: Seat | undefined): void {
-    if (seat && Number(frame['subtask_id']) === this.currentId) {
+  private applyHelp(frame: ClassroomRoomHelpRequestedFrame, seats: Map<number, RosterRow>): void {
+    const seat = seats.get(frame.user_id);
+    if (seat && frame.subtask_id === this.currentId) {
       seats.set(seat.user_id, { ...seat, current_step_status: 'HELP_NEEDED' });
     }
     this.later('help', 0, () => this.readHelp());
   }
 
-  private applyStep(frame: Frame, seats: Map<number, Seat>): void {
-    const step = frame['subtask'] as Step;
+  private applyStep(frame: ClassroomRoomStepChangedFrame & Delivered, seats: Map<number, RosterRow>): void {
+    const { subtask: step } = frame;
     const moved = step.id !== this.currentId;
     this.news += 1;
     this.keepCount();
-    const said = (frame['instructor_message'] as string | undefined) || null;
+    const said = frame.instructor_message || null;
     // The first step follows the start in a frame of its own: the words of the start stay.
     if (said !== null || (moved && this.currentId !== null)) this.message = said;
     this.currentId = step.id;
-    this.stepSeq = Number(frame.seq ?? 0);
+    this.stepSeq = frame.seq ?? 0;
     this.delivery = null;
     if (moved) {
       for (const [id, seat] of seats) seats.set(id, { ...seat, current_step_status: 'IN_PROGRESS' });
@@ -297,10 +307,10 @@ export class LiveClass {
     this.done = new Map(this.done).set(this.currentId, this.doneCount(this.currentId));
   }
 
-  private applyStatus(frame: Frame): void {
+  private applyStatus(frame: ClassroomRoomSessionStatusChanged): void {
     this.news += 1;
-    this.status = frame['status'] as SessionStatus;
-    this.message = (frame['instructor_message'] as string | undefined) || null;
+    this.status = frame.status;
+    this.message = frame.instructor_message || null;
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
     this.later('seats', BATCH_MS * 5, () => this.readSeats());
   }
@@ -320,7 +330,7 @@ export class LiveClass {
   }
 
   /** Go to any step of the lecture. @returns whether the class moved */
-  async jump(step: Subtask): Promise<boolean> {
+  async jump(step: SubtaskBody): Promise<boolean> {
     if (this.status !== 'IN_PROGRESS' || step.id === this.currentId) return false;
     return this.goTo(step, 'jump', '');
   }
@@ -336,7 +346,7 @@ export class LiveClass {
     });
   }
 
-  private goTo(step: Subtask, kind: 'next-step' | 'jump', message: string): Promise<boolean> {
+  private goTo(step: SubtaskBody, kind: 'next-step' | 'jump', message: string): Promise<boolean> {
     return this.run(kind, { next_subtask_id: step.id, ...said(message) }, () => {
       this.keepCount();
       this.currentId = step.id;
@@ -391,36 +401,36 @@ export class LiveClass {
   // --- help ---------------------------------------------------------------------------
 
   /** With words that helped, or that are still being read. */
-  teacherAnswered(request: PendingHelp): boolean {
+  teacherAnswered(request: PendingRequest): boolean {
     if (request.answer_source === 'TEACHER') return request.answer_rating === null || request.answer_rating > USELESS;
     return this.answered.has(request.help_request_id);
   }
 
   /** No answer yet, or one that did not help. Who was only noticed may wait until the analysis gives up. */
-  needsPerson(request: PendingHelp): boolean {
+  needsPerson(request: PendingRequest): boolean {
     if (this.teacherAnswered(request)) return false;
     if (request.asked_again || request.status === 'FAILED') return true;
     return request.request_type !== 'AUTO' && request.status !== 'RESOLVED';
   }
 
-  private queueRank(request: PendingHelp): number {
+  private queueRank(request: PendingRequest): number {
     if (this.needsPerson(request)) return 0;
     if (this.teacherAnswered(request)) return 3;
     return request.request_type === 'AUTO' ? 2 : 1;
   }
 
-  requestOf(userId: number): PendingHelp | null {
+  requestOf(userId: number): PendingRequest | null {
     return this.help.find((row) => row.user.id === userId) ?? null;
   }
 
   /** @throws ApiError */
-  async answer(request: PendingHelp, text: string): Promise<void> {
+  async answer(request: PendingRequest, text: string): Promise<void> {
     await calls.answerHelp(request.help_request_id, text);
     this.answered = new Set(this.answered).add(request.help_request_id);
   }
 
   /** @throws ApiError */
-  async closeRequest(request: PendingHelp): Promise<void> {
+  async closeRequest(request: PendingRequest): Promise<void> {
     await calls.closeHelp(request.help_request_id);
     this.help = this.help.filter((row) => row !== request);
     this.updateSeats((seat) => {

@@ -7,7 +7,13 @@ import { get } from 'svelte/store';
 import { user } from '../account';
 import { accountApi } from '../api';
 import type { NotificationList, NotificationRow } from '../api.gen';
-import { RtSocket, type Frame } from '../socket';
+import type {
+  InstructorDashboardAnyHelpAnswered,
+  InstructorDashboardAnyHelpClosed,
+  InstructorDashboardAnyHelpRequest,
+  InstructorDashboardFrame,
+} from '../protocol.gen';
+import { RtSocket } from '../socket';
 import { Timers } from '../timers';
 
 const PAGE_SIZE = 20;
@@ -15,9 +21,8 @@ const PAGE_SIZE = 20;
 const LINGER_MS = 2_000;
 /** Where no socket gets through. */
 const POLL_MS = 60_000;
-const ABOUT_HELP = new Set(['help_request', 'help_answered', 'help_closed']);
 
-type Listener = (frame: Frame) => void;
+type Listener = (frame: InstructorDashboardAnyHelpRequest | InstructorDashboardAnyHelpAnswered | InstructorDashboardAnyHelpClosed) => void;
 
 export class Notices {
   rows = $state.raw<readonly NotificationRow[] | null>(null);
@@ -32,7 +37,7 @@ export class Notices {
   private users = 0;
   private owner: number | null = null;
   private online = false;
-  private socket: RtSocket | null = null;
+  private socket: RtSocket<InstructorDashboardFrame> | null = null;
   private stopWatching: (() => void) | null = null;
   private readonly timers = new Timers();
   private readonly listeners = new Set<Listener>();
@@ -142,10 +147,18 @@ export class Notices {
     this.online = false;
   }
 
-  private hear(frame: Frame): void {
-    if (ABOUT_HELP.has(frame.type)) for (const listener of this.listeners) listener(frame);
-    if (frame.type !== 'notification') return;
-    const row = frame['notification'] as NotificationRow;
+  private hear(frame: InstructorDashboardFrame): void {
+    switch (frame.type) {
+      case 'help_request':
+      case 'help_answered':
+      case 'help_closed':
+        return this.listeners.forEach((listener) => listener(frame));
+      case 'notification':
+        return this.take(frame.notification);
+    }
+  }
+
+  private take(row: NotificationRow): void {
     if (this.rows?.some(({ id }) => id === row.id)) return;
     this.rows = [row, ...(this.rows ?? [])];
     this.unread += 1;

@@ -1,14 +1,13 @@
 /** Who is how: the state of each seat, worst first, and how many there are of each. */
-import type { SessionStatus } from '../types';
 import type { PersonState } from '../ui/PersonTile.svelte';
-import type { Seat } from './types';
+import type { RosterRow, SessionStatus } from '../api.gen';
 
 /** Worst first: this order is the order of the list. */
 export const STATES: readonly PersonState[] = ['help', 'offline', 'working', 'waiting', 'done'];
 
 const names = new Intl.Collator('ko', { numeric: true });
 
-export function stateOf(seat: Seat, session: SessionStatus): PersonState {
+export function stateOf(seat: RosterRow, session: SessionStatus): PersonState {
   if (seat.open_help_request_id !== null || seat.current_step_status === 'HELP_NEEDED') return 'help';
   if (!seat.is_present || seat.status === 'DISCONNECTED') return 'offline';
   if (session === 'WAITING') return 'waiting';
@@ -16,7 +15,7 @@ export function stateOf(seat: Seat, session: SessionStatus): PersonState {
 }
 
 export interface Person {
-  seat: Seat;
+  seat: RosterRow;
   state: PersonState;
 }
 
@@ -30,7 +29,7 @@ function requestOrder({ seat }: Person): number {
 }
 
 /** By state; those who wait for help by how long they wait, after them the `answered` ones; then by name. */
-export function worstFirst(seats: Iterable<Seat>, session: SessionStatus, answered: ReadonlySet<number>): Person[] {
+export function worstFirst(seats: Iterable<RosterRow>, session: SessionStatus, answered: ReadonlySet<number>): Person[] {
   const rank = ({ seat, state }: Person): number =>
     STATES.indexOf(state) + (state === 'help' && answered.has(seat.user_id) ? 0.5 : 0);
   const order = (a: Person, b: Person): number =>
@@ -47,7 +46,7 @@ export function countStates(people: readonly Person[]): Counts {
 }
 
 /** How many seats have done the step that the class is on, also those that are offline now. */
-export function doneNow(seats: Iterable<Seat>): number {
+export function doneNow(seats: Iterable<RosterRow>): number {
   let done = 0;
   for (const seat of seats) if (seat.current_step_status === 'COMPLETED') done += 1;
   return done;

@@ -1,12 +1,15 @@
 /** A lecture, a class of it and the people in it, as the instructor's pages read them. */
-import type { ClassInfo, Lecture, PendingHelp, Seat, Subtask, Task } from '../teach/types';
 import type { FakeServer } from './fakeServer';
+import type { FoundSession, PendingRequest, RosterRow, SubtaskBody } from '../api.gen';
+import type { Lecture, Task } from '../teach/lecture';
 
-export function subtask(id: number, title: string, position = id): Subtask {
+export function subtask(id: number, title: string, position = id): SubtaskBody {
   return {
     id,
+    task_id: 1,
     title,
     description: '',
+    order: position,
     order_index: position,
     position,
     target_action: null,
@@ -16,7 +19,7 @@ export function subtask(id: number, title: string, position = id): Subtask {
   };
 }
 
-function task(id: number, title: string, subtasks: Subtask[]): Task {
+function task(id: number, title: string, subtasks: SubtaskBody[]): Task {
   return { id, title, description: '', order_index: id, subtasks };
 }
 
@@ -26,9 +29,16 @@ export function lecture(): Lecture {
     id: 7,
     title: '카카오톡 기초',
     description: '',
+    instructor: { id: 1, name: '박강사' },
+    instructor_id: 1,
     thumbnail_url: null,
     is_active: true,
+    is_enrolled: false,
     enrolled_count: 0,
+    session_count: 1,
+    total_subtasks: 3,
+    created_at: '2026-11-20T01:00:00Z',
+    updated_at: '2026-11-20T01:00:00Z',
     tasks: [
       task(10, '열기', [subtask(1, '앱 열기'), subtask(2, '친구 고르기')]),
       task(20, '보내기', [subtask(3, '글 쓰기')]),
@@ -36,15 +46,20 @@ export function lecture(): Lecture {
   };
 }
 
-export function seat(userId: number, name: string, more: Partial<Seat> = {}): Seat {
+export function seat(userId: number, name: string, more: Partial<RosterRow> = {}): RosterRow {
   return {
     participant_id: userId,
+    id: userId,
     user_id: userId,
+    user: { id: userId, name, email: null },
     name,
     email: null,
+    is_guest: true,
     status: 'ACTIVE',
     joined_at: '2026-11-21T01:00:00Z',
     is_present: true,
+    is_active: true,
+    has_pending_help_request: false,
     current_step_status: 'IN_PROGRESS',
     open_help_request_id: null,
     last_seen_at: '2026-11-21T01:00:00Z',
@@ -52,7 +67,7 @@ export function seat(userId: number, name: string, more: Partial<Seat> = {}): Se
   };
 }
 
-export function helpOf(id: number, userId: number, name: string, stepId = 1): PendingHelp {
+export function helpOf(id: number, userId: number, name: string, stepId = 1): PendingRequest {
   return {
     help_request_id: id,
     id,
@@ -73,14 +88,18 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
   };
 }
 
-const info: ClassInfo = {
+const info: FoundSession = {
   session_id: 5,
+  id: 5,
   session_code: 'ABC234',
   title: '오전반',
   status: 'IN_PROGRESS',
-  lecture: { id: 7, title: '카카오톡 기초' },
+  lecture: { id: 7, title: '카카오톡 기초', description: '' },
   instructor: { id: 1, name: '박강사' },
+  participant_count: 3,
   scheduled_at: null,
+  started_at: '2026-11-21T01:00:00Z',
+  my_status: null,
   chat_room_id: null,
 };
 

@@ -2,15 +2,16 @@
  * One lecture as its instructor watches it: the numbers from REST (R35–R38), kept fresh by the lecture's socket (W2).
  * News change a row at once; what they do not tell is read again a moment later, together.
  */
-import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import { accountApi } from '../../api';
 import { serverNow, serverNowIso } from '../../serverTime';
-import { RtSocket, type Frame, type Phase } from '../../socket';
+import type { LectureDashboardFrame } from '../../protocol.gen';
+import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, readLecture } from '../calls';
-import type { Lecture } from '../types';
 import * as calls from './calls';
 import { keepSame, same, withProgress } from './rows';
+import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
+import type { Lecture } from '../lecture';
 
 /** News of a busy class are put on the screen together. */
 const BATCH_MS = 100;
@@ -43,10 +44,10 @@ export class LectureBoard {
 
   readonly id: number;
   readonly steps = $derived(this.lecture?.tasks.reduce((sum, task) => sum + task.subtasks.length, 0) ?? 0);
-  private socket: RtSocket | null = null;
+  private socket: RtSocket<LectureDashboardFrame> | null = null;
   private stopWatching: (() => void) | null = null;
   private readonly timers = new Timers();
-  private inbox: Frame[] = [];
+  private inbox: LectureDashboardFrame[] = [];
   private closed = false;
   private changes = 0;
   /** When each row was changed by news, counted in changes: an answer may be older than that. */
@@ -165,7 +166,7 @@ export class LectureBoard {
     });
   }
 
-  private take(frame: Frame): void {
+  private take(frame: LectureDashboardFrame): void {
     this.inbox.push(frame);
     this.timers.once('inbox', BATCH_MS, () => this.readInbox());
   }
@@ -178,9 +179,8 @@ export class LectureBoard {
     this.students = [...rows.values()];
   }
 
-  private apply(frame: Frame, rows: Map<number, DashboardStudentRow>): void {
-    const userId = Number(frame['user_id']);
-    const change = (make: (row: DashboardStudentRow) => DashboardStudentRow): void => {
+  private apply(frame: LectureDashboardFrame, rows: Map<number, DashboardStudentRow>): void {
+    const change = (userId: number, make: (row: DashboardStudentRow) => DashboardStudentRow): void => {
       const row = rows.get(userId);
       this.changedAt.set(userId, ++this.changes);
       if (row) rows.set(userId, make(row));
@@ -188,29 +188,23 @@ export class LectureBoard {
     };
     const at = serverNowIso();
     switch (frame.type) {
-      case 'progress_update': {
-        const told = {
-          subtask_id: Number(frame['subtask_id']),
-          status: String(frame['status']),
-          progress_rate: Number(frame['progress_rate']),
-        };
-        change((row) => withProgress(row, told, at));
+      case 'progress_update':
+        change(frame.user_id, (row) => withProgress(row, frame, at));
         break;
-      }
       case 'help_request':
-        change((row) => ({ ...row, help_count: row.help_count + 1, pending_help: row.pending_help + 1, last_activity: at }));
+        change(frame.user_id, (row) => ({ ...row, help_count: row.help_count + 1, pending_help: row.pending_help + 1, last_activity: at }));
         this.soon('queue', 0, () => this.readQueue());
         this.soon('figures', FIGURES_MS, () => this.readFigures());
         break;
       case 'help_closed':
-        change((row) => ({ ...row, pending_help: Math.max(0, row.pending_help - 1) }));
+        change(frame.user_id, (row) => ({ ...row, pending_help: Math.max(0, row.pending_help - 1) }));
         this.soon('queue', 0, () => this.readQueue());
         break;
       case 'help_answered':
         this.soon('queue', 0, () => this.readQueue());
         break;
       case 'participant_status':
-        change((row) => (frame['status'] === 'joined' ? { ...row, last_activity: at } : row));
+        change(frame.user_id, (row) => (frame.status === 'joined' ? { ...row, last_activity: at } : row));
         break;
       case 'statistics_update':
         this.soon('figures', FIGURES_MS, () => this.readFigures());

@@ -2,15 +2,15 @@
  * All lectures of an instructor at once: the list, the numbers of each (R37), the open requests of all (R36), and what
  * happens in them as it happens (W9). News of a lecture have its numbers read again, a moment later.
  */
-import type { PendingRequest } from '../../api.gen';
 import { accountApi } from '../../api';
 import { serverNow, serverNowIso } from '../../serverTime';
-import { RtSocket, type Frame, type Phase } from '../../socket';
+import type { InstructorDashboardAnyHelpRequest, InstructorDashboardFrame } from '../../protocol.gen';
+import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, listLectures, listSessions } from '../calls';
-import type { LectureRow, SessionRow } from '../types';
 import * as calls from './calls';
 import { keepSame } from './rows';
+import type { LectureRow, PendingRequest, SessionBody } from '../../api.gen';
 
 const REREAD_MS = 2_000;
 const FIRST_MS = 1_500;
@@ -29,6 +29,7 @@ export type News =
   | { kind: 'progress'; status: string; percent: number; name: string }
   | { kind: 'help'; name: string }
   | { kind: 'status'; status: string };
+type Where = Pick<InstructorDashboardAnyHelpRequest, 'lecture_id' | 'session_id'>;
 export type FeedItem = News & { key: number; lectureId: number; sessionId: number | null; at: string };
 
 export class Overview {
@@ -36,7 +37,7 @@ export class Overview {
   more = $state(false);
   figures = $state.raw<ReadonlyMap<number, Figures>>(new Map());
   /** The open classes of each lecture. */
-  classes = $state.raw<ReadonlyMap<number, readonly SessionRow[]>>(new Map());
+  classes = $state.raw<ReadonlyMap<number, readonly SessionBody[]>>(new Map());
   queue = $state.raw<readonly PendingRequest[]>([]);
   waiting = $state(0);
   feed = $state.raw<readonly FeedItem[]>([]);
@@ -56,7 +57,7 @@ export class Overview {
   private readonly instructorId: number | null;
   private page = 0;
   private readonly timers = new Timers();
-  private socket: RtSocket | null = null;
+  private socket: RtSocket<InstructorDashboardFrame> | null = null;
   private stopWatching: (() => void) | null = null;
   private readonly wanted = new Set<number>();
   private reading = 0;
@@ -186,39 +187,32 @@ export class Overview {
     });
   }
 
-  private take(frame: Frame): void {
-    const lectureId = Number(frame['lecture_id']);
-    const name = String(frame['user_name'] ?? '');
-    const status = String(frame['status'] ?? '');
+  private take(frame: InstructorDashboardFrame): void {
     switch (frame.type) {
-      case 'progress_update':
-        this.tell(frame, { kind: 'progress', status, percent: Math.round(Number(frame['progress_rate'])), name });
+      case 'progress_update': {
+        const { status, progress_rate: percent, user_name: name } = frame;
+        this.tell(frame, { kind: 'progress', status, percent: Math.round(percent), name });
         break;
+      }
       case 'help_request':
-        this.tell(frame, { kind: 'help', name });
+        this.tell(frame, { kind: 'help', name: frame.user_name });
         this.queueSoon();
         break;
       case 'help_answered':
       case 'help_closed':
         return this.queueSoon();
       case 'session_status_changed':
-        this.tell(frame, { kind: 'status', status });
+        this.tell(frame, { kind: 'status', status: frame.status });
         break;
       default:
         return undefined;
     }
+    const { lecture_id: lectureId } = frame;
     return this.timers.once(`lecture ${lectureId}`, REREAD_MS, () => this.want(lectureId));
   }
 
-  private tell(frame: Frame, news: News): void {
-    const session = frame['session_id'];
-    const item: FeedItem = {
-      ...news,
-      key: ++this.lastKey,
-      lectureId: Number(frame['lecture_id']),
-      sessionId: typeof session === 'number' ? session : null,
-      at: serverNowIso(),
-    };
+  private tell({ lecture_id: lectureId, session_id: sessionId }: Where, news: News): void {
+    const item: FeedItem = { ...news, key: ++this.lastKey, lectureId, sessionId, at: serverNowIso() };
     this.feed = [item, ...this.feed].slice(0, FEED_LENGTH);
   }
 

@@ -3,9 +3,9 @@
  * instructor saves it: task first, then its steps in order; what failed goes on where it stopped.
  */
 import { accountApi } from '../../api';
-import type { DraftStep } from '../../api.gen';
 import { randomId } from '../../random';
-import type { Subtask, Task } from '../types';
+import type { DraftStep, SubtaskBody } from '../../api.gen';
+import type { Task } from '../lecture';
 
 export interface Step extends DraftStep {
   /** Also the Idempotency-Key under which it is stored: tried twice, stored once. */
@@ -125,7 +125,7 @@ export class DraftTask {
     }
   }
 
-  private store(taskId: number, step: Step): Promise<Subtask> {
+  private store(taskId: number, step: Step): Promise<SubtaskBody> {
     const { key, ...fields } = step;
     return accountApi.post(`/api/tasks/${taskId}/subtasks`, fields, { key });
   }
