@@ -81,3 +81,53 @@ def _way(graph: Graph, start: Path, end: Path) -> list[Path] | None:
 
 def _named(paths: list[Path]) -> list[str]:
     return [path.relative_to(_SOURCE).as_posix() for path in paths]
+
+
+_SHAPE = re.compile(
+    r"^[ ]*(?:export )?(?:interface (\w+)[^{\n]*|type (\w+)(?:<[^=]*>)? = )\{$(.*?)^[ ]*\}", re.MULTILINE | re.DOTALL
+)
+_NAMED = re.compile(r"^[ ]*(?:export )?(?:interface|type) (\w+)", re.MULTILINE)
+_FIELD = re.compile(r"^[ ]*(?:readonly )?(\w+)\??:", re.MULTILINE)
+
+
+def test_what_the_generator_names_is_not_named_again() -> None:
+    generated = set(_NAMED.findall("\n".join(_generated())))
+    assert len(generated) > 200
+    again = [
+        f"{path.relative_to(_SOURCE).as_posix()}: {name}"
+        for path in _written()
+        for name in _NAMED.findall(path.read_text(encoding="utf-8"))
+        if name in generated
+    ]
+    assert again == []
+
+
+def test_a_shape_of_the_wire_is_not_written_by_hand() -> None:
+    """Of two fields and more: fewer are alike by chance."""
+    generated = {fields: name for text in _generated() for name, fields in _shapes(text)}
+    assert len(generated) > 100
+    again = [
+        f"{path.relative_to(_SOURCE).as_posix()}: {name} is {generated[fields]}"
+        for path in _written()
+        for name, fields in _shapes(path.read_text(encoding="utf-8"))
+        if len(fields) > 1 and fields in generated
+    ]
+    assert again == []
+
+
+def test_a_shape_is_read_off_its_text() -> None:
+    text = "export interface A {\n  id: number;\n  name?: string;\n}\n  type B = {\n    id: number;\n  };\n"
+    assert list(_shapes(text)) == [("A", frozenset({"id", "name"})), ("B", frozenset({"id"}))]
+
+
+def _generated() -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in _sources() if path.name.endswith(".gen.ts")]
+
+
+def _written() -> list[Path]:
+    return [path for path in _sources() if not path.name.endswith(".gen.ts")]
+
+
+def _shapes(text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    for interface, alias, body in _SHAPE.findall(text):
+        yield interface or alias, frozenset(_FIELD.findall(body))

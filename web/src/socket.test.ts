@@ -1,8 +1,8 @@
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ClassroomRoomFrame, ClassroomRoomSendProgressUpdate } from './protocol.gen';
 import { FakeSocket, installFakeSocket, settle } from './testing/fakeSocket';
 import { Outbox } from './outbox';
-import type { ClassroomRoomFrame, ClassroomRoomSendProgressUpdate } from './protocol.gen';
 import { backoff, Refused, RtSocket, type SocketOptions } from './socket';
 
 const STREAM = 'session:5';

@@ -27,7 +27,6 @@ import type {
   RtAck,
   RtErrorFrame,
   RtHello,
-  RtPosition,
   RtSnapshot,
 } from './protocol.gen';
 import { learnTime } from './serverTime';
@@ -131,7 +130,9 @@ export class RtSocket<F extends Body, C extends Body = never> {
     this.connection = { subscribe: this.#state.subscribe };
     this.#streams = new StreamOrder({
       deliver: (frame, replayed) => this.#deliver(frame, replayed),
-      resume: (positions) => this.#resume(positions),
+      resume: (streams) => {
+        if (this.tell({ type: 'resume', streams })) this.#waitForResume();
+      },
       snapshot: (frame) => this.#options.onSnapshot?.(frame),
       giveUp: () => this.#drop(4440),
     });
@@ -319,10 +320,6 @@ export class RtSocket<F extends Body, C extends Body = never> {
     this.#beat();
     this.#streams.hello(streams);
     this.#pump();
-  }
-
-  #resume(positions: Record<string, RtPosition>): void {
-    if (this.tell({ type: 'resume', streams: positions })) this.#waitForResume();
   }
 
   #waitForResume(): void {

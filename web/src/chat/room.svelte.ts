@@ -361,7 +361,13 @@ export class ChatRoom {
       this.inbox.push(frame);
       return;
     }
-    if (this.outside) return this.heard(frame);
+    const { type, user_id: userId } = frame;
+    if (this.outside) {
+      if (type === 'message' && userId !== this.userId) this.counted += 1;
+      else if (type === 'read' && userId === this.userId) this.counted = 0;
+      else if (type === 'member_leave' && userId === this.userId) this.phase = 'gone';
+      return undefined;
+    }
     switch (frame.type) {
       case 'message':
         return this.said(frame.data, quiet);
@@ -379,12 +385,6 @@ export class ChatRoom {
       default:
         return undefined;
     }
-  }
-
-  private heard({ type, user_id: userId }: ChatS4Frame): void {
-    if (type === 'message' && userId !== this.userId) this.counted += 1;
-    else if (type === 'read' && userId === this.userId) this.counted = 0;
-    else if (type === 'member_leave' && userId === this.userId) this.phase = 'gone';
   }
 
   private said(data: MessageData, quiet: boolean): void {

@@ -101,7 +101,7 @@ export class Classroom {
       this.#outbox.items.subscribe((items) => (this.unsent = items)),
       this.#socket.connection.subscribe((now) => this.#linked(now)),
     );
-    void this.#load();
+    void Promise.allSettled([this.#loadLesson(), this.#loadState()]);
     afterPage(() => this.#prepareFallback());
   }
 
@@ -230,13 +230,10 @@ export class Classroom {
     else if (messageNew && message) onNews({ kind: 'message', message });
   }
 
-  /** The lesson's name and steps, once; the state too, which may be quicker than the socket. */
-  async #load(): Promise<void> {
-    const { api, seat } = this.#options;
-    await Promise.allSettled([this.#loadLesson(api, seat.code), this.#loadState(api, seat.sessionId)]);
-  }
-
-  async #loadLesson(api: Api, code: string): Promise<void> {
+  /** The lesson's name and steps, once. */
+  async #loadLesson(): Promise<void> {
+    const { api } = this.#options;
+    const { code } = this;
     const kept = storage.get<[string, string, Step[], number | null]>(`lesson.${code}`);
     if (kept) [this.lesson, this.instructor, this.steps, this.chatRoomId] = kept;
     const info = await api.get<FoundSession>(`/api/sessions/${encodeURIComponent(code)}`);
@@ -249,8 +246,10 @@ export class Classroom {
     storage.set(`lesson.${code}`, [this.lesson, this.instructor, this.steps, this.chatRoomId]);
   }
 
-  async #loadState(api: Api, sessionId: number): Promise<void> {
-    const state = await api.get<CurrentState>(`/api/sessions/${sessionId}/current`);
+  /** Where the class is, which may be known sooner than from the socket. */
+  async #loadState(): Promise<void> {
+    const { api, seat } = this.#options;
+    const state = await api.get<CurrentState>(`/api/sessions/${seat.sessionId}/current`);
     // What the socket has told is newer; only the instructor's words are missing in it.
     if (!this.#heard) this.#told(stateOf(state));
     else if (state.current_subtask?.id === this.current?.id) this.message ??= text(state.instructor_message);

@@ -5,9 +5,9 @@
  */
 import { get } from 'svelte/store';
 import { ApiError } from '../api';
-import type { HelpRequestBody } from '../api.gen';
-import { randomId } from '../random';
+import type { HelpAskedBody, HelpRequestBody } from '../api.gen';
 import type { HelpAnswersFrame } from '../protocol.gen';
+import { randomId } from '../random';
 import { RtSocket } from '../socket';
 import { storage } from '../storage';
 import { Timers } from '../timers';
@@ -148,7 +148,7 @@ export class HelpLine {
   async #done(errand: Errand): Promise<boolean> {
     const { api, onNotSent } = this.#help.options;
     try {
-      const made = await api.post<{ help_request_id?: number }>(errand.path, errand.body, { key: errand.key });
+      const made = await api.post<Partial<HelpAskedBody>>(errand.path, errand.body, { key: errand.key });
       this.#forget(errand);
       if (errand.asksFor !== undefined) this.#help.confirmed(errand.asksFor, made.help_request_id ?? null);
     } catch (error) {
@@ -221,8 +221,10 @@ export class HelpLine {
       const request = await this.#help.options.api.get<HelpRequestBody>(`/api/help/request/${id}`);
       if (this.#concerns(request)) this.#take(request);
     } catch (error) {
-      if (error instanceof ApiError && !error.temporary) this.#lost(id);
-      else if (told && id === this.#help.now.requestId && !this.#isShown(told)) this.#show(told);
+      if (id !== this.#help.now.requestId) return;
+      // The request is gone, e.g. because its step was deleted.
+      if (error instanceof ApiError && !error.temporary) this.#help.become(NO_HELP);
+      else if (told && !this.#isShown(told)) this.#show(told);
     }
   }
 
@@ -261,10 +263,5 @@ export class HelpLine {
     this.#help.become({ phase: 'answered', answer });
     const title = get(t)('help.answer');
     this.#help.options.say(`${title}. ${answer.help_content}`, answer.voice_guide_text || answer.help_content);
-  }
-
-  /** The request is gone, e.g. because its step was deleted. */
-  #lost(id: number): void {
-    if (id === this.#help.now.requestId) this.#help.become(NO_HELP);
   }
 }

@@ -1,9 +1,28 @@
 /** The operations of an instructor, one function each; all reject with ApiError. */
 import { accountApi } from '../api';
-import type { CurrentState, FoundSession, LectureList, LectureRow, PendingRequest, RosterRow, SessionBody, StudentProgress, SubtaskBody, SummaryBody } from '../api.gen';
-import type { Lecture, Task } from './lecture';
-
-type Fields = Record<string, unknown>;
+import type {
+  CreatedLecture,
+  CreateLectureRequest,
+  CreateSubtaskRequest,
+  CreateTaskRequest,
+  CurrentState,
+  FoundSession,
+  LectureList,
+  OpenSessionRequest,
+  PendingList,
+  ReorderRequest,
+  Roster,
+  SessionBody,
+  SessionList,
+  StudentProgress,
+  SubtaskBody,
+  SummaryBody,
+  TaskBody,
+  UpdateLectureRequest,
+  UpdateSubtaskRequest,
+  UpdateTaskRequest,
+} from '../api.gen';
+import type { Lecture } from './lecture';
 
 export const listLectures = (instructorId: number | null, page: number): Promise<LectureList> => {
   const query = new URLSearchParams({ page: String(page) });
@@ -11,46 +30,42 @@ export const listLectures = (instructorId: number | null, page: number): Promise
   return accountApi.get(`/api/lectures?${query.toString()}`);
 };
 
-export const createLecture = (fields: Fields): Promise<LectureRow> => accountApi.post('/api/lectures', fields);
+export const createLecture = (fields: CreateLectureRequest): Promise<CreatedLecture> => accountApi.post('/api/lectures', fields);
 
 export const readLecture = (id: number | string): Promise<Lecture> =>
   accountApi.get(`/api/lectures/${id}?include=subtasks`);
 
-export const saveLecture = (id: number, fields: Fields): Promise<Lecture> =>
+export const saveLecture = (id: number, fields: UpdateLectureRequest): Promise<unknown> =>
   accountApi.patch(`/api/lectures/${id}`, fields);
 
 /** @throws ApiError 409 IN_USE while a class of it is running */
 export const deleteLecture = (id: number): Promise<void> => accountApi.delete(`/api/lectures/${id}`);
 
-export const createTask = (lectureId: number, fields: Fields): Promise<Task> =>
+export const createTask = (lectureId: number, fields: CreateTaskRequest): Promise<TaskBody> =>
   accountApi.post(`/api/lectures/${lectureId}/tasks`, fields);
 
-export const saveTask = (id: number, fields: Fields): Promise<unknown> =>
+export const saveTask = (id: number, fields: UpdateTaskRequest): Promise<unknown> =>
   accountApi.patch(`/api/tasks/${id}`, fields);
 
 /** @throws ApiError 409 IN_USE while a class stands on one of its steps */
 export const deleteTask = (id: number): Promise<void> => accountApi.delete(`/api/tasks/${id}`);
 
-export const createSubtask = (taskId: number, fields: Fields): Promise<SubtaskBody> =>
+export const createSubtask = (taskId: number, fields: CreateSubtaskRequest): Promise<SubtaskBody> =>
   accountApi.post(`/api/tasks/${taskId}/subtasks`, fields);
 
-export const saveSubtask = (id: number, fields: Fields): Promise<unknown> =>
+export const saveSubtask = (id: number, fields: UpdateSubtaskRequest): Promise<unknown> =>
   accountApi.patch(`/api/subtasks/${id}`, fields);
 
 /** @throws ApiError 409 IN_USE while a class stands on it */
 export const deleteSubtask = (id: number): Promise<void> => accountApi.delete(`/api/subtasks/${id}`);
 
-export interface Order {
-  tasks: { id: number; subtasks: number[] }[];
-}
-
-export const saveOrder = (lectureId: number, order: Order): Promise<unknown> =>
+export const saveOrder = (lectureId: number, order: ReorderRequest): Promise<unknown> =>
   accountApi.put(`/api/lectures/${lectureId}/order`, order);
 
-export const listSessions = (lectureId: number): Promise<{ sessions: SessionBody[] }> =>
+export const listSessions = (lectureId: number): Promise<SessionList> =>
   accountApi.get(`/api/lectures/${lectureId}/sessions`);
 
-export const openClass = (lectureId: number, fields: Fields): Promise<SessionBody> =>
+export const openClass = (lectureId: number, fields: OpenSessionRequest): Promise<SessionBody> =>
   accountApi.post(`/api/lectures/${lectureId}/sessions`, fields);
 
 export const readClass = (ref: string): Promise<FoundSession> =>
@@ -58,21 +73,21 @@ export const readClass = (ref: string): Promise<FoundSession> =>
 
 export const readCurrent = (id: number): Promise<CurrentState> => accountApi.get(`/api/sessions/${id}/current`);
 
-export const readSeats = (id: number): Promise<{ participants: RosterRow[]; total_count: number }> =>
+export const readSeats = (id: number): Promise<Roster> =>
   accountApi.get(`/api/sessions/${id}/participants`);
 
 export const readSummary = (ref: number | string): Promise<SummaryBody> =>
   accountApi.get(`/api/sessions/${ref}/summary`);
 
 /** The open requests of one class, oldest first; a hundred at most. */
-export const readPendingHelp = (sessionId: number): Promise<{ pending_requests: PendingRequest[] }> =>
+export const readPendingHelp = (sessionId: number): Promise<PendingList> =>
   accountApi.get(`/api/dashboard/help-requests/pending?page_size=100&session_id=${sessionId}`);
 
 /** What an instructor may do with a class (R15–R19 and the announcement). */
 export type ClassCommand = 'start' | 'next-step' | 'pause' | 'resume' | 'end' | 'announce';
 
 /** @throws ApiError 409 INVALID_TRANSITION when the class has moved on meanwhile */
-export const command = (id: number, name: ClassCommand, fields: Fields = {}): Promise<Fields> =>
+export const command = (id: number, name: ClassCommand, fields: object = {}): Promise<unknown> =>
   accountApi.post(`/api/sessions/${id}/${name}`, fields);
 
 export const answerHelp = (requestId: number, text: string): Promise<unknown> =>

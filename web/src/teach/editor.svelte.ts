@@ -4,10 +4,10 @@
  */
 import { tick } from 'svelte';
 import { ApiError } from '../api';
+import type { SubtaskBody } from '../api.gen';
 import { isBlank } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
-import type { SubtaskBody } from '../api.gen';
 import type { Lecture, Task } from './lecture';
 
 const PAUSE_MS = 700;
@@ -19,7 +19,7 @@ export type FieldProblem = 'title' | 'url' | { refused: string };
 
 export type LectureFields = Partial<Pick<Lecture, 'title' | 'description' | 'thumbnail_url' | 'is_active'>>;
 export type TaskFields = Partial<Pick<Task, 'title' | 'description'>>;
-export type StepFields = Partial<Omit<SubtaskBody, 'id' | 'order_index' | 'position'>>;
+export type StepFields = Partial<Omit<SubtaskBody, 'id' | 'task_id' | 'order' | 'order_index' | 'position'>>;
 
 type Fields = Record<string, unknown>;
 type Kind = 'lecture' | 'task' | 'step';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../api';
+import type { SubtaskBody } from '../api.gen';
 import { FakeServer, Refusal } from '../testing/fakeServer';
 import { lecture, subtask } from '../testing/lessons';
 import { Editor } from './editor.svelte';
-import type { SubtaskBody } from '../api.gen';
 
 let server: FakeServer;
 let editor: Editor;

@@ -3,7 +3,7 @@
  * Commands show at once and are taken back when the server says no.
  */
 import { accountApi } from '../api';
-import { serverNowIso } from '../serverTime';
+import type { FoundSession, PendingRequest, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
 import type {
   ClassroomRoomFrame,
   ClassroomRoomHelpRequestedFrame,
@@ -13,13 +13,13 @@ import type {
   Delivered,
   RtDelivery,
 } from '../protocol.gen';
+import { serverNowIso } from '../serverTime';
 import { RtSocket, type Phase } from '../socket';
 import { tidy } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
 import { notices } from './notices.svelte';
 import { countStates, doneNow, worstFirst, type Person } from './roster';
-import type { FoundSession, PendingRequest, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
 import type { Lecture } from './lecture';
 
 /** News of a busy class are put on the screen together. */
@@ -203,7 +203,10 @@ export class LiveClass {
       url: `/ws/sessions/${code}/`,
       token: (fresh) => accountApi.socketToken(fresh),
       receipts: [],
-      onEvent: (frame) => this.take(frame),
+      onEvent: (frame) => {
+        this.inbox.push(frame);
+        this.later('inbox', BATCH_MS, () => this.readInbox());
+      },
       onSnapshot: () => this.reread(),
     });
     this.stopWatching = this.socket.connection.subscribe(({ phase }) => {
@@ -217,11 +220,6 @@ export class LiveClass {
 
   private reread(): void {
     this.later('refresh', 0, () => this.refresh());
-  }
-
-  private take(frame: Heard): void {
-    this.inbox.push(frame);
-    this.later('inbox', BATCH_MS, () => this.readInbox());
   }
 
   private readInbox(): void {

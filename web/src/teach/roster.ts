@@ -1,6 +1,6 @@
 /** Who is how: the state of each seat, worst first, and how many there are of each. */
-import type { PersonState } from '../ui/PersonTile.svelte';
 import type { RosterRow, SessionStatus } from '../api.gen';
+import type { PersonState } from '../ui/PersonTile.svelte';
 
 /** Worst first: this order is the order of the list. */
 export const STATES: readonly PersonState[] = ['help', 'offline', 'working', 'waiting', 'done'];

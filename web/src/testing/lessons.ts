@@ -1,6 +1,6 @@
 /** A lecture, a class of it and the people in it, as the instructor's pages read them. */
-import type { FakeServer } from './fakeServer';
 import type { FoundSession, PendingRequest, RosterRow, SubtaskBody } from '../api.gen';
+import type { FakeServer } from './fakeServer';
 import type { Lecture, Task } from '../teach/lecture';
 
 export function subtask(id: number, title: string, position = id): SubtaskBody {

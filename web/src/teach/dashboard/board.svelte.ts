@@ -3,14 +3,14 @@
  * News change a row at once; what they do not tell is read again a moment later, together.
  */
 import { accountApi } from '../../api';
-import { serverNow, serverNowIso } from '../../serverTime';
+import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import type { LectureDashboardFrame } from '../../protocol.gen';
+import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, readLecture } from '../calls';
 import * as calls from './calls';
 import { keepSame, same, withProgress } from './rows';
-import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import type { Lecture } from '../lecture';
 
 /** News of a busy class are put on the screen together. */
@@ -156,7 +156,10 @@ export class LectureBoard {
       url: `/ws/dashboard/lectures/${this.id}/`,
       token: (fresh) => accountApi.socketToken(fresh),
       receipts: [],
-      onEvent: (frame) => this.take(frame),
+      onEvent: (frame) => {
+        this.inbox.push(frame);
+        this.timers.once('inbox', BATCH_MS, () => this.readInbox());
+      },
       onSnapshot: () => this.rereadAll(),
     });
     this.stopWatching = this.socket.connection.subscribe(({ phase }) => {
@@ -164,11 +167,6 @@ export class LectureBoard {
       this.everOnline ||= phase === 'online';
       this.phase = phase;
     });
-  }
-
-  private take(frame: LectureDashboardFrame): void {
-    this.inbox.push(frame);
-    this.timers.once('inbox', BATCH_MS, () => this.readInbox());
   }
 
   private readInbox(): void {

@@ -1,6 +1,14 @@
 /** What the dashboard asks the server; everything rejects with ApiError. */
-import type { DashboardStudents, LectureAnswers, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import { ApiError, accountApi } from '../../api';
+import type {
+  DashboardStudents,
+  LectureAnswers,
+  LectureStatistics,
+  PendingList,
+  PendingRequest,
+  ProgressTrend,
+  ShareAnswerRequest,
+} from '../../api.gen';
 import type { Lang } from '../../i18n';
 
 /** As many as the server gives at once. */
@@ -22,7 +30,7 @@ export const readTrend = (lectureId: number, days: number): Promise<ProgressTren
 export async function readQueue(lectureId: number | null): Promise<{ rows: PendingRequest[]; total: number }> {
   const query = new URLSearchParams({ page_size: String(QUEUE_LENGTH) });
   if (lectureId !== null) query.set('lecture_id', String(lectureId));
-  const body = await accountApi.get<{ pending_requests: PendingRequest[]; pagination: { total_count: number } }>(
+  const body = await accountApi.get<PendingList>(
     `/api/dashboard/help-requests/pending?${query.toString()}`,
   );
   return { rows: body.pending_requests, total: body.pagination.total_count };
@@ -32,13 +40,8 @@ export async function readQueue(lectureId: number | null): Promise<{ rows: Pendi
 export const readAnswers = (lectureId: number): Promise<LectureAnswers> =>
   accountApi.get(`/api/lectures/${lectureId}/answers`);
 
-export interface Wording {
-  help_content?: string;
-  problem?: string;
-}
-
 /** @throws ApiError 400 ANSWER_NOT_SHAREABLE */
-export const shareAnswer = (responseId: number, wording: Wording): Promise<unknown> =>
+export const shareAnswer = (responseId: number, wording: ShareAnswerRequest): Promise<unknown> =>
   accountApi.post(`/api/help/responses/${responseId}/share`, wording);
 
 export const stopSharing = (answerId: number): Promise<void> => accountApi.delete(`/api/help/answers/${answerId}`);

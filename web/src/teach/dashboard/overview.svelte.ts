@@ -3,14 +3,14 @@
  * happens in them as it happens (W9). News of a lecture have its numbers read again, a moment later.
  */
 import { accountApi } from '../../api';
-import { serverNow, serverNowIso } from '../../serverTime';
+import type { LectureRow, PendingRequest, SessionBody } from '../../api.gen';
 import type { InstructorDashboardAnyHelpRequest, InstructorDashboardFrame } from '../../protocol.gen';
+import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, listLectures, listSessions } from '../calls';
 import * as calls from './calls';
 import { keepSame } from './rows';
-import type { LectureRow, PendingRequest, SessionBody } from '../../api.gen';
 
 const REREAD_MS = 2_000;
 const FIRST_MS = 1_500;

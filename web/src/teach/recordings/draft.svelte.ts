@@ -3,8 +3,8 @@
  * instructor saves it: task first, then its steps in order; what failed goes on where it stopped.
  */
 import { accountApi } from '../../api';
-import { randomId } from '../../random';
 import type { DraftStep, SubtaskBody } from '../../api.gen';
+import { randomId } from '../../random';
 import type { Task } from '../lecture';
 
 export interface Step extends DraftStep {
