@@ -13,6 +13,11 @@ _SOURCE = ROOT / "web" / "src"
 _STATIC = re.compile(r"^\s*(?:import|export)\s(?:[^'\";]*?\sfrom\s)?'(\.[^']*)'", re.MULTILINE)
 _LATER = re.compile(r"\bimport\('(\.[^']*)'\)")
 _FOUND_BY_NAME = re.compile(r"\bimport\.meta\.glob(?:<[^(]*>)?\('(\./[^']*)'\)")
+_SHAPE = re.compile(
+    r"^[ ]*(?:export )?(?:interface (\w+)[^{\n]*|type (\w+)(?:<[^=]*>)? = )\{$(.*?)^[ ]*\}", re.MULTILINE | re.DOTALL
+)
+_NAMED = re.compile(r"^[ ]*(?:export )?(?:interface|type) (\w+)", re.MULTILINE)
+_FIELD = re.compile(r"^[ ]*(?:readonly )?(\w+)\??:", re.MULTILINE)
 
 Graph = Mapping[Path, set[Path]]
 
@@ -81,13 +86,6 @@ def _way(graph: Graph, start: Path, end: Path) -> list[Path] | None:
 
 def _named(paths: list[Path]) -> list[str]:
     return [path.relative_to(_SOURCE).as_posix() for path in paths]
-
-
-_SHAPE = re.compile(
-    r"^[ ]*(?:export )?(?:interface (\w+)[^{\n]*|type (\w+)(?:<[^=]*>)? = )\{$(.*?)^[ ]*\}", re.MULTILINE | re.DOTALL
-)
-_NAMED = re.compile(r"^[ ]*(?:export )?(?:interface|type) (\w+)", re.MULTILINE)
-_FIELD = re.compile(r"^[ ]*(?:readonly )?(\w+)\??:", re.MULTILINE)
 
 
 def test_what_the_generator_names_is_not_named_again() -> None:
