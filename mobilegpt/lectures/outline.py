@@ -5,21 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from mobilegpt.lectures.models import Subtask, Task
+from mobilegpt.lectures.step import SubtaskOutline
 
-
-class SubtaskOutline(msgspec.Struct, frozen=True, kw_only=True):
-    """``order_index`` is the place in the task, ``position`` the place in the whole lecture from 1 (contract 5.2)."""
-
-    id: int
-    task_id: int
-    title: str
-    description: str
-    order_index: int
-    position: int
-    target_action: str | None
-    target_element_hint: str | None
-    guide_text: str
-    voice_guide_text: str
+_COLUMNS = tuple(name for name in SubtaskOutline.__struct_fields__ if name != "position")
 
 
 class TaskOutline(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,20 +57,10 @@ def _task(task: Task, subtasks: list[Subtask], first_position: int) -> TaskOutli
         title=task.title,
         description=task.description,
         order_index=task.order_index,
-        subtasks=[_subtask(subtask, place) for place, subtask in enumerate(subtasks, start=first_position)],
+        subtasks=[subtask_outline(subtask, place) for place, subtask in enumerate(subtasks, start=first_position)],
     )
 
 
-def _subtask(subtask: Subtask, position: int) -> SubtaskOutline:
-    return SubtaskOutline(
-        id=subtask.pk,
-        task_id=subtask.task_id,
-        title=subtask.title,
-        description=subtask.description,
-        order_index=subtask.order_index,
-        position=position,
-        target_action=subtask.target_action,
-        target_element_hint=subtask.target_element_hint,
-        guide_text=subtask.guide_text,
-        voice_guide_text=subtask.voice_guide_text,
-    )
+def subtask_outline(subtask: Subtask, position: int) -> SubtaskOutline:
+    """A row as a step, at its place in the whole lecture."""
+    return SubtaskOutline(position=position, **{name: getattr(subtask, name) for name in _COLUMNS})

@@ -15,7 +15,8 @@ from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
-from mobilegpt.lectures.outline import Outline, SubtaskOutline, TaskOutline
+from mobilegpt.lectures.outline import Outline, TaskOutline
+from mobilegpt.lectures.step import SubtaskOutline
 
 
 def ordered_subtasks(lecture_id: int) -> list[Subtask]:

@@ -1,4 +1,4 @@
-"""One step of a lecture as events carry it: everything that any surface may show. Imports no Django."""
+"""One step of a lecture, as everything above the tables reads it. Imports no Django."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import msgspec
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """``order_index`` is the place within the task, ``position`` the one in the lecture, from 1 (contract 5.2)."""
+    """What events carry: everything that a phone may show.
+
+    ``order_index`` is the place within the task, ``position`` the one in the lecture, from 1 (contract 5.2).
+    """
 
     id: int
     task_id: int
@@ -16,3 +19,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     target_action: str | None
     guide_text: str
     voice_guide_text: str
+
+
+class SubtaskOutline(Step, frozen=True, kw_only=True):
+    """A step in full, as it is edited, cached and analysed."""
+
+    description: str
+    target_element_hint: str | None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Lecture
-from mobilegpt.lectures.outline import SubtaskOutline
 from mobilegpt.lectures.step import Step
 
 _KEPT = 64
@@ -45,17 +46,5 @@ class Course:
 def course_of(lecture_id: int, version: int) -> Course:
     """No query and nothing to unpack for a lecture that this process asked for before, at the same version."""
     outline = outline_of(lecture_id, version)
-    return Course(_step(subtask) for task in outline.tasks for subtask in task.subtasks)
-
-
-def _step(subtask: SubtaskOutline) -> Step:
-    return Step(
-        id=subtask.id,
-        task_id=subtask.task_id,
-        title=subtask.title,
-        order_index=subtask.order_index,
-        position=subtask.position,
-        target_action=subtask.target_action,
-        guide_text=subtask.guide_text,
-        voice_guide_text=subtask.voice_guide_text,
-    )
+    subtasks = (subtask for task in outline.tasks for subtask in task.subtasks)
+    return Course(msgspec.convert(subtask, Step, from_attributes=True) for subtask in subtasks)

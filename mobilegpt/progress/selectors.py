@@ -12,6 +12,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
 from mobilegpt.database.statements import PreparedQuery
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
+from mobilegpt.lectures.outline import subtask_outline
 from mobilegpt.lectures.selectors import enrolments_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course, course_of
@@ -65,6 +66,10 @@ class LectureProgress:
     def status_of(self, subtask_id: int) -> str:
         row = self.rows.get(subtask_id)
         return row.status if row else ProgressStatus.NOT_STARTED.value
+
+    def step(self, subtask: Subtask) -> Step:
+        """One of ``subtasks``, with its place in the lecture."""
+        return subtask_outline(subtask, self.subtasks.index(subtask) + 1)
 
     def first_open(self) -> Subtask | None:
         """The first subtask by position that is not completed."""

@@ -12,7 +12,8 @@ from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import class_instructor, class_student
 from mobilegpt.sockets.dialects.class_instructor import ParticipantData, ParticipantList, ParticipantListData
-from mobilegpt.sockets.dialects.class_student import SessionState, SessionStateData, class_step
+from mobilegpt.sockets.dialects.class_student import SessionState, SessionStateData
+from mobilegpt.wire.step import class_step
 
 
 def open_student(handshake: Handshake) -> Opening:

@@ -7,7 +7,6 @@ from mobilegpt.classroom.selectors import live_subtasks
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden
 from mobilegpt.events import topics
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
 from mobilegpt.progress.models import ProgressStatus
 from mobilegpt.progress.selectors import LectureProgress, of_learner
@@ -19,11 +18,11 @@ from mobilegpt.sockets.dialects.student_progress import (
     InitialProgress,
     InitialProgressData,
     LectureProgressData,
-    ProgressStep,
     ProgressUser,
     completed_frame,
     percent,
 )
+from mobilegpt.wire.step import progress_step
 
 
 def _owner(handshake: Handshake) -> Actor:
@@ -63,18 +62,7 @@ def _lecture(progress: LectureProgress, live_subtask_id: int | None) -> LectureP
         total_subtasks=progress.total,
         completed_subtasks=progress.completed,
         progress_rate=percent(progress.rate),
-        current_subtask=_step(current, progress.subtasks.index(current) + 1) if current else None,
-    )
-
-
-def _step(subtask: Subtask, position: int) -> ProgressStep:
-    return ProgressStep(
-        id=subtask.pk,
-        title=subtask.title,
-        order=subtask.order_index,
-        order_index=subtask.order_index,
-        position=position,
-        guide_text=subtask.guide_text,
+        current_subtask=progress_step(progress.step(current)) if current else None,
     )
 
 

@@ -29,7 +29,8 @@ from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.route import Call, Handshake, Listeners, Opening, Reply, SocketRoute
-from mobilegpt.sockets.dialects.room import DIALECT, LISTENER, JoinConfirmed, room_step
+from mobilegpt.sockets.dialects.room import DIALECT, LISTENER, JoinConfirmed
+from mobilegpt.wire.step import room_step
 
 GUEST_NAME = "학생"
 

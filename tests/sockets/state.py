@@ -22,6 +22,7 @@ from mobilegpt.sockets.classes import participant_list, session_state
 from mobilegpt.sockets.dashboard import initial_data
 from mobilegpt.sockets.dialects import class_instructor, class_student, lecture_dashboard, room, student_progress
 from mobilegpt.sockets.own_affairs import initial_progress
+from mobilegpt.wire.step import room_step
 
 State = dict[str, Any]
 
@@ -105,7 +106,7 @@ class RoomMirror(Mirror):
         session = viewed.session
         return {
             "status": session.status,
-            "step": msgspec.to_builtins(room.room_step(viewed.step)) if viewed.step else None,
+            "step": msgspec.to_builtins(room_step(viewed.step)) if viewed.step else None,
             "instructor_message": session.instructor_message,
             "present": {seat.user_id: seat.user.name for seat in selectors.roster(session) if seat.is_present},
         }

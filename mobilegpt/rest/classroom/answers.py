@@ -10,8 +10,7 @@ from mobilegpt.classroom.selectors import Summary, Viewed
 from mobilegpt.classroom.services.control import Transition
 from mobilegpt.classroom.services.seats import Seating
 from mobilegpt.core.clock import iso
-from mobilegpt.lectures.step import Step
-from mobilegpt.rest.accounts.views import LoginBody
+from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.classroom.shapes import (
     ActiveSession,
     ActiveStep,
@@ -29,30 +28,12 @@ from mobilegpt.rest.classroom.shapes import (
     SessionBody,
     SessionInstructor,
     SessionLecture,
-    SessionStep,
     StartedBody,
     StepBody,
     StepSummary,
     SummaryBody,
 )
-
-
-def session_step(step: Step | None) -> SessionStep | None:
-    return _step(step) if step is not None else None
-
-
-def _step(step: Step) -> SessionStep:
-    return SessionStep(
-        id=step.id,
-        task_id=step.task_id,
-        title=step.title,
-        order=step.order_index,
-        order_index=step.order_index,
-        position=step.position,
-        target_action=step.target_action,
-        guide_text=step.guide_text,
-        voice_guide_text=step.voice_guide_text,
-    )
+from mobilegpt.wire.step import session_step
 
 
 def _lecture(session: LectureSession) -> SessionLecture:
@@ -112,7 +93,7 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
         status=session.status,
         lecture=_lecture(session),
         instructor=_instructor(session),
-        current_subtask=session_step(viewed.step),
+        current_subtask=session_step(viewed.step) if viewed.step else None,
         total_subtasks=viewed.total_steps,
         started_at=iso(session.started_at),
         ended_at=iso(session.ended_at),
@@ -150,7 +131,7 @@ def seat_body(seating: Seating) -> SeatBody:
         status=seat.status,
         session_status=session.status,
         lecture=_lecture(session),
-        current_subtask=session_step(seating.step),
+        current_subtask=session_step(seating.step) if seating.step else None,
         joined_at=iso(seat.joined_at),
         message=welcome(session.status),
     )
@@ -188,7 +169,7 @@ def started_body(done: Transition) -> StartedBody:
         id=done.session.pk,
         status=done.session.status,
         started_at=iso(done.at),
-        current_subtask=_step(done.step),
+        current_subtask=session_step(done.step),
         active_participants=done.active_participants,
         instructor_message=done.session.instructor_message,
     )
@@ -200,8 +181,8 @@ def step_body(done: Transition) -> StepBody:
         session_id=done.session.pk,
         id=done.session.pk,
         status=done.session.status,
-        previous_subtask=session_step(done.previous),
-        current_subtask=_step(done.step),
+        previous_subtask=session_step(done.previous) if done.previous else None,
+        current_subtask=session_step(done.step),
         instructor_message=done.session.instructor_message,
         timestamp=iso(done.at),
     )
@@ -222,7 +203,7 @@ def resumed_body(done: Transition) -> ResumedBody:
         session_id=done.session.pk,
         id=done.session.pk,
         status=done.session.status,
-        current_subtask=session_step(done.step),
+        current_subtask=session_step(done.step) if done.step else None,
         instructor_message=done.session.instructor_message,
         timestamp=iso(done.at),
     )

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.core.fields import Id, Message
-from mobilegpt.rest.accounts.views import LoginBody
+from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.http.paging import Pagination
-from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice, TargetActionChoice
+from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
+from mobilegpt.wire.step import SessionStep
 
 # --- what clients send
 
@@ -39,20 +40,6 @@ class NextStepRequest(Struct, frozen=True, kw_only=True):
 
 
 # --- parts
-
-
-class SessionStep(Struct, frozen=True, kw_only=True):
-    """A step as the class shows it; ``order`` is ``order_index`` (contract 5.2)."""
-
-    id: int
-    task_id: int
-    title: str
-    order: int
-    order_index: int
-    position: int
-    target_action: TargetActionChoice | None
-    guide_text: str
-    voice_guide_text: str
 
 
 class SessionLecture(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_same_user
 from mobilegpt.realtime.replay import frames_over_http
-from mobilegpt.rest.accounts.views import login_body
+from mobilegpt.rest.accounts.answers import login_body
 from mobilegpt.rest.classroom import answers, shapes
 from mobilegpt.rest.http.addresses import public_base
 from mobilegpt.rest.http.catch_up import PARAMETERS, Missed, answered, missed

@@ -13,17 +13,10 @@ from mobilegpt.classroom.events import (
     StepChanged,
 )
 from mobilegpt.core.clock import iso
-from mobilegpt.lectures.step import Step
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.wire.choices import SeatStatusChoice, SessionStatusChoice
-
-
-class ClassStep(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
-    guide_text: str
-    voice_guide_text: str
+from mobilegpt.wire.step import ClassStep, class_step
 
 
 class SessionStateData(Struct, frozen=True, kw_only=True):
@@ -86,10 +79,6 @@ class SessionEndedData(Struct, frozen=True, kw_only=True):
 
 class SessionEndedFrame(Frame, frozen=True, kw_only=True, tag="session_ended"):
     data: SessionEndedData
-
-
-def class_step(step: Step) -> ClassStep:
-    return ClassStep(id=step.id, title=step.title, guide_text=step.guide_text, voice_guide_text=step.voice_guide_text)
 
 
 def _started(event: SessionStarted) -> SessionStartedFrame:

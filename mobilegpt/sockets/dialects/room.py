@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
 from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
 from mobilegpt.classroom.events import (
@@ -20,7 +20,6 @@ from mobilegpt.classroom.events import (
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
-from mobilegpt.lectures.step import Step
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
@@ -32,21 +31,8 @@ from mobilegpt.wire.choices import (
     RoleChoice,
     SeatStatusChoice,
     SessionStatusChoice,
-    TargetActionChoice,
 )
-
-
-class RoomStep(Struct, frozen=True, kw_only=True):
-    """A step as S0 shows it; ``order`` and ``order_index`` are the same (contract 5.2)."""
-
-    id: int
-    title: str
-    order: int
-    order_index: int
-    position: int
-    target_action: TargetActionChoice | None
-    guide_text: str
-    voice_guide_text: str
+from mobilegpt.wire.step import RoomStep, room_step
 
 
 class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
@@ -120,19 +106,6 @@ class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
     message: str
     access_token: str | UnsetType = UNSET
     refresh_token: str | UnsetType = UNSET
-
-
-def room_step(step: Step) -> RoomStep:
-    return RoomStep(
-        id=step.id,
-        title=step.title,
-        order=step.order_index,
-        order_index=step.order_index,
-        position=step.position,
-        target_action=step.target_action,
-        guide_text=step.guide_text,
-        voice_guide_text=step.voice_guide_text,
-    )
 
 
 def _started(event: SessionStarted) -> SessionStatusChanged:

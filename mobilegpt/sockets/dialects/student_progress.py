@@ -9,31 +9,8 @@ from mobilegpt.progress.commands import GetMyProgress, MarkComplete
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
-from mobilegpt.wire.choices import ProgressStatusChoice, TargetActionChoice
-
-
-class ProgressStep(Struct, frozen=True, kw_only=True):
-    """The step a learner stands on."""
-
-    id: int
-    title: str
-    order: int
-    order_index: int
-    position: int
-    guide_text: str
-
-
-class NextStep(Struct, frozen=True, kw_only=True):
-    """The step that comes after."""
-
-    id: int
-    title: str
-    order: int
-    order_index: int
-    position: int
-    target_action: TargetActionChoice | None
-    guide_text: str
-    voice_guide_text: str
+from mobilegpt.wire.choices import ProgressStatusChoice
+from mobilegpt.wire.step import NextStep, ProgressStep, next_step
 
 
 class ProgressUser(Struct, frozen=True, kw_only=True):
@@ -112,19 +89,6 @@ _ENCOURAGEMENT = {
 def percent(rate: float) -> float:
     """A rate from 0 to 1 as sockets show it: ``75.5``."""
     return round(rate * 100, 1)
-
-
-def next_step(step: Step) -> NextStep:
-    return NextStep(
-        id=step.id,
-        title=step.title,
-        order=step.order_index,
-        order_index=step.order_index,
-        position=step.position,
-        target_action=step.target_action,
-        guide_text=step.guide_text,
-        voice_guide_text=step.voice_guide_text,
-    )
 
 
 def completed_frame(subtask_id: int, following: Step | None) -> SubtaskCompleted:

@@ -1,0 +1,165 @@
+"""A step of a lecture in every shape that a document shows: S0's and S1's, of REST and of the sockets (contract 5.2).
+
+A new field of a step touches at most six files:
+
+1. ``lectures/models.py``: its column,
+2. a migration,
+3. ``lectures/step.py``: for whom; ``Step`` goes to the phones, ``SubtaskOutline`` stays with teachers and the analysis,
+4. ``lectures/commands.py``: what an instructor sends (R24, R25),
+5. ``lectures/services.py``: what it may hold,
+6. this module: the shapes that show it.
+
+``manage.py generate`` writes the rest. A test counts the modules in which such a field is named
+(``tests/architecture/test_step_fields.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from mobilegpt.lectures.step import Step, SubtaskOutline
+from mobilegpt.wire.choices import ProgressStatusChoice, TargetActionChoice
+
+# --- whole steps. Some say nothing of themselves: what a class says stands in the generated documents.
+
+
+class SubtaskBody(Struct, frozen=True, kw_only=True):
+    """A subtask in full: R24, R25, and within R7 and R23. ``order`` is ``order_index`` (contract 5.2)."""
+
+    id: int
+    task_id: int
+    title: str
+    description: str
+    order_index: int
+    order: int
+    position: int
+    target_action: TargetActionChoice | None
+    target_element_hint: str | None
+    guide_text: str
+    voice_guide_text: str
+
+
+class SessionStep(Struct, frozen=True, kw_only=True):
+    """A step as the class shows it; ``order`` is ``order_index`` (contract 5.2)."""
+
+    id: int
+    task_id: int
+    title: str
+    order: int
+    order_index: int
+    position: int
+    target_action: TargetActionChoice | None
+    guide_text: str
+    voice_guide_text: str
+
+
+class FollowingStep(SessionStep, frozen=True, kw_only=True):
+    pass
+
+
+class MyStep(Struct, frozen=True, kw_only=True):
+    id: int
+    task_id: int
+    lecture_id: int
+    title: str
+    order: int
+    order_index: int
+    position: int
+    guide_text: str
+    voice_guide_text: str
+    status: ProgressStatusChoice
+
+
+class RoomStep(Struct, frozen=True, kw_only=True):
+    """A step as S0 shows it; ``order`` and ``order_index`` are the same (contract 5.2)."""
+
+    id: int
+    title: str
+    order: int
+    order_index: int
+    position: int
+    target_action: TargetActionChoice | None
+    guide_text: str
+    voice_guide_text: str
+
+
+class NextStep(RoomStep, frozen=True, kw_only=True):
+    """The step that comes after."""
+
+
+class ProgressStep(Struct, frozen=True, kw_only=True):
+    """The step a learner stands on."""
+
+    id: int
+    title: str
+    order: int
+    order_index: int
+    position: int
+    guide_text: str
+
+
+class ClassStep(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+    guide_text: str
+    voice_guide_text: str
+
+
+# --- no more of a step than what it is called; some documents name such a shape, each in its own family's words
+
+
+class Titled(Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+
+
+# --- out of a step
+
+
+def subtask_body(subtask: SubtaskOutline) -> SubtaskBody:
+    """R7, R23, R24, R25."""
+    return SubtaskBody(**_shown(SubtaskBody, subtask))
+
+
+def session_step(step: Step) -> SessionStep:
+    """R13, R15, R16, R18, R20: where the class stands."""
+    return SessionStep(**_shown(SessionStep, step))
+
+
+def following_step(step: Step) -> FollowingStep:
+    """R28: what comes after."""
+    return FollowingStep(**_shown(FollowingStep, step))
+
+
+def my_step(step: Step, lecture_id: int, status: str) -> MyStep:
+    """R27: where a learner stands."""
+    return MyStep(lecture_id=lecture_id, status=status, **_shown(MyStep, step))
+
+
+def room_step(step: Step) -> RoomStep:
+    """W1."""
+    return RoomStep(**_shown(RoomStep, step))
+
+
+def progress_step(step: Step) -> ProgressStep:
+    """W3: where a learner stands."""
+    return ProgressStep(**_shown(ProgressStep, step))
+
+
+def next_step(step: Step) -> NextStep:
+    """W3: what comes after."""
+    return NextStep(**_shown(NextStep, step))
+
+
+def class_step(step: Step) -> ClassStep:
+    """W4."""
+    return ClassStep(**_shown(ClassStep, step))
+
+
+def _shown(shape: type[Struct], step: Step) -> dict[str, Any]:
+    """The fields of ``shape`` that are a step's: of the same name, and ``order``."""
+    fields = {**asdict(step), "order": step.order_index}
+    return {name: fields[name] for name in shape.__struct_fields__ if name in fields}
