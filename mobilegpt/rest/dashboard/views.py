@@ -14,15 +14,13 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.core.clock import iso, now, seoul_day
+from mobilegpt.core.clock import now, seoul_day
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.event_times import moment
 from mobilegpt.core.text import is_blank, plain
 from mobilegpt.dashboard import export, figures, selectors
-from mobilegpt.dashboard.selectors import Standing, Statistics, TrendDay
-from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_teaching_role
-from mobilegpt.rest.dashboard import shapes
+from mobilegpt.rest.dashboard import answers, shapes
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.negotiation import WhateverIsAsked
 from mobilegpt.rest.http.paging import Pagination, id_from_query, whole_number
@@ -66,7 +64,7 @@ class DashboardStudents(Endpoint):
             window=None if whole else slice((page - 1) * size, page * size),
         )
         size = max(total, 1) if whole else size
-        rows = [_student(standing) for standing in found]
+        rows = [answers.student_row(standing) for standing in found]
         pagination = Pagination(page=page, page_size=size, total_count=total, total_pages=-(-total // size))
         return Response(
             shapes.DashboardStudents(
@@ -115,7 +113,7 @@ class DashboardStatistics(Endpoint):
         and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         board = selectors.board_of(self.actor, lecture_id)
         found = selectors.statistics(board, **_window(request.query_params))
-        return Response(_statistics(board.lecture, found))
+        return Response(answers.statistics_body(board.lecture, found))
 
 
 class DashboardTrend(Endpoint):
@@ -134,7 +132,7 @@ class DashboardTrend(Endpoint):
         if lecture_id is None:
             raise Invalid(message="lecture_id is missing", details={"field": "lecture_id"})
         board = selectors.board_of(self.actor, lecture_id)
-        return Response(_trend(selectors.trend(board, **_window(query))))
+        return Response(answers.trend_body(selectors.trend(board, **_window(query))))
 
 
 def _search(query: Mapping[str, str]) -> str:
@@ -161,75 +159,6 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
     if not today - timedelta(days=3650) <= day <= today:
         raise Invalid(message=f"{name} is a day of the last ten years", details={"field": name})
     return day
-
-
-def _student(standing: Standing) -> shapes.DashboardStudentRow:
-    student = standing.student
-    step = None
-    if standing.step_id is not None:
-        step = shapes.DashboardStep(
-            id=standing.step_id, title=standing.step_title or "", status=standing.step_status or ""
-        )
-    return shapes.DashboardStudentRow(
-        user_id=student.user_id,
-        name=student.name,
-        email=student.email,
-        progress_rate=student.rate,
-        completed_subtasks=student.completed,
-        total_subtasks=student.total,
-        current_subtask=step,
-        help_count=student.help_count,
-        pending_help=student.pending_help,
-        last_activity=iso(standing.last_activity),
-        enrolled_at=iso(student.enrolled_at),
-    )
-
-
-def _statistics(lecture: Lecture, found: Statistics) -> shapes.LectureStatistics:
-    summary = found.summary
-    difficulties = [
-        shapes.Difficulty(
-            subtask_id=step.step_id,
-            subtask_title=step.title,
-            help_count=step.help_count,
-            average_stuck_time_seconds=step.average_stuck_seconds,
-        )
-        for step in summary.hardest
-    ]
-    return shapes.LectureStatistics(
-        lecture_id=lecture.pk,
-        lecture_name=lecture.title,
-        total_students=summary.total_students,
-        average_progress_rate=summary.average_rate,
-        total_help_requests=summary.total_help_requests,
-        average_completion_time_minutes=found.average_minutes,
-        active_students=found.days[-1].active_students,
-        average_progress=summary.average_rate,
-        completion_rate=summary.completion_rate,
-        session_count=found.session_count,
-        last_updated=iso(now()),
-        common_difficulties=difficulties,
-        difficult_steps=difficulties,
-        daily_activity=[
-            shapes.DailyActivity(
-                date=day.day.isoformat(), active_students=day.active_students, help_requests=day.help_requests
-            )
-            for day in found.days
-        ],
-        progress_distribution=shapes.ProgressDistribution(
-            **dict(zip(shapes.ProgressDistribution.__struct_fields__, summary.distribution.values(), strict=True))
-        ),
-    )
-
-
-def _trend(days: list[TrendDay]) -> shapes.ProgressTrend:
-    return shapes.ProgressTrend(
-        labels=[day.day.strftime("%m/%d") for day in days],
-        datasets=[
-            shapes.TrendDataset(label="평균 진행률", data=[figures.whole_percent(day.average_rate) for day in days]),
-            shapes.TrendDataset(label="도움 요청 수", data=[day.help_requests for day in days]),
-        ],
-    )
 
 
 urlpatterns: list[URLPattern] = [

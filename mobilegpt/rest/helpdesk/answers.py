@@ -1,0 +1,67 @@
+"""Help requests as the answers of their REST family; what only a teacher sees is left out for others."""
+
+from __future__ import annotations
+
+from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk import selectors
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.rest.helpdesk import shapes
+
+
+def request_body(request: HelpRequest, response: HelpResponse | None, *, for_teacher: bool) -> shapes.HelpRequestBody:
+    return shapes.HelpRequestBody(
+        help_request_id=request.pk,
+        status=request.status,
+        help_response=_response(response) if response else None,
+        analysis=_analysis(selectors.analysis_of(request), for_teacher=for_teacher),
+        user=shapes.HelpUser(id=request.user_id, name=request.user.name),
+        subtask=shapes.HelpSubtask(id=request.subtask_id, title=request.subtask.title),
+        session_id=request.session_id,
+        request_type=request.request_type,
+        priority=request.priority,
+        created_at=iso(request.created_at),
+        resolved_at=iso(request.resolved_at),
+        closed_at=iso(request.closed_at),
+    )
+
+
+def _analysis(analysis: HelpAnalysis | None, *, for_teacher: bool) -> shapes.HelpAnalysisBody | None:
+    if analysis is None:
+        return None
+    return shapes.HelpAnalysisBody(
+        problem_diagnosis=analysis.problem_diagnosis,
+        confidence_score=analysis.confidence_score,
+        suggestion=analysis.help_content if for_teacher else None,
+        evidence=list(analysis.evidence) if for_teacher else None,
+    )
+
+
+def _response(response: HelpResponse) -> shapes.HelpResponseBody:
+    return shapes.HelpResponseBody(
+        id=response.pk,
+        help_type=response.help_type,
+        help_content=response.help_content,
+        voice_guide_text=response.voice_guide_text,
+        created_at=iso(response.created_at),
+    )
+
+
+def pending_row(request: HelpRequest) -> shapes.PendingRequest:
+    return shapes.PendingRequest(
+        help_request_id=request.pk,
+        id=request.pk,
+        user=shapes.HelpUser(id=request.user_id, name=request.user.name),
+        subtask=shapes.HelpSubtask(id=request.subtask_id, title=request.subtask.title),
+        lecture=shapes.HelpLecture(id=request.lecture_id, title=request.lecture.title),
+        session_id=request.session_id,
+        request_type=request.request_type,
+        priority=request.priority,
+        message=request.context_data.get("message") or "",
+        stuck_duration_seconds=request.stuck_seconds,
+        analysis=_analysis(selectors.analysis_of(request), for_teacher=True),
+        answer_source=request.answer_source,  # type: ignore[attr-defined]  # annotated by pending()
+        answer_rating=request.answer_rating,  # type: ignore[attr-defined]
+        asked_again=request.asked_again,  # type: ignore[attr-defined]
+        created_at=iso(request.created_at),
+        status=request.status,
+    )

@@ -1,0 +1,61 @@
+"""Recordings, their events and their drafts as the answers of their REST family."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from mobilegpt.core.clock import iso
+from mobilegpt.recordings import drafting, selectors
+from mobilegpt.recordings.batch import Batch
+from mobilegpt.recordings.models import RecordedEvent, Recording, RecordingStatus
+from mobilegpt.rest.recordings import shapes
+
+
+def recording_body(row: Recording) -> shapes.RecordingBody:
+    return shapes.RecordingBody(
+        id=row.pk,
+        title=row.title,
+        description=row.description,
+        status=row.status,
+        event_count=row.event_count,
+        duration_seconds=selectors.duration_of(row),
+        started_at=iso(row.started_at),
+        ended_at=iso(row.ended_at),
+        session_id=row.session_id,
+        session_title=row.session.title if row.session is not None else None,
+        owner=shapes.RecordingOwner(id=row.owner_id, name=row.owner.name),
+        has_draft=row.draft is not None,
+    )
+
+
+def draft_body(row: Recording) -> shapes.DraftBody:
+    draft = drafting.draft_in(row)
+    return shapes.DraftBody(
+        title=draft.title,
+        steps=draft.steps,
+        worded_by=draft.worded_by,
+        left_out=draft.left_out,
+        improving=row.status == RecordingStatus.PROCESSING,
+    )
+
+
+def event_body(row: RecordedEvent) -> shapes.RecordedEventBody:
+    moment = row.timestamp.strftime("%Y-%m-%dT%H:%M:%S")
+    part = f".{row.timestamp.microsecond // 1000:03d}" if row.timestamp.microsecond else ""
+    return shapes.RecordedEventBody(
+        event_type=row.event_type,
+        timestamp=f"{moment}{part}Z",
+        data=row.data,
+        sent_timestamp=UNSET if row.sent_timestamp is None else row.sent_timestamp,
+    )
+
+
+def batch_saved(batch: Batch, event_count: int) -> shapes.BatchSaved:
+    """R47: what is stored of a batch, of ``event_count`` events in all."""
+    return shapes.BatchSaved(
+        saved_count=len(batch.events),
+        event_count=event_count,
+        status="partial" if batch.faults else "success",
+        message="Events saved successfully",
+        errors=[shapes.EventFault(index=fault.index, code=fault.code, message=fault.message) for fault in batch.faults],
+    )
