@@ -45,10 +45,10 @@ def open_help(handshake: Handshake) -> Opening:
 
 def initial_progress(actor: Actor) -> InitialProgress:
     """Progress in every enrolled lecture; the current step is the live session's, if there is one (contract 6.11)."""
-    person, live = person_of_actor(actor), live_subtasks(actor.user_id)
+    live = live_subtasks(actor.user_id)
     return InitialProgress(
         data=InitialProgressData(
-            user=ProgressUser(id=person.id, name=person.name, email=person.email),
+            user=ProgressUser.of(person_of_actor(actor)),
             lectures=[_lecture(each, live.get(each.lecture.pk)) for each in of_learner(actor.user_id)],
         )
     )

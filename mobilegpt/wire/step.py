@@ -15,13 +15,24 @@ A new field of a step touches at most six files:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, Self
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from mobilegpt.lectures.step import Step, SubtaskOutline
 from mobilegpt.wire.choices import ProgressStatusChoice, TargetActionChoice
+
+
+class HasTitle(Protocol):
+    """The row of a step, or of a lecture."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def title(self) -> str: ...
+
 
 # --- whole steps. Some say nothing of themselves: what a class says stands in the generated documents.
 
@@ -114,6 +125,10 @@ class ClassStep(Struct, frozen=True, kw_only=True):
 class Titled(Struct, frozen=True, kw_only=True):
     id: int
     title: str
+
+    @classmethod
+    def of(cls, row: HasTitle) -> Self:
+        return cls(id=row.id, title=row.title)
 
 
 # --- out of a step

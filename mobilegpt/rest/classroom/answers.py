@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom.messages import welcome
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant
 from mobilegpt.classroom.selectors import Summary, Viewed
@@ -41,10 +42,6 @@ def _lecture(session: LectureSession) -> SessionLecture:
     return SessionLecture(id=lecture.pk, title=lecture.title, description=lecture.description)
 
 
-def _instructor(session: LectureSession) -> SessionInstructor:
-    return SessionInstructor(id=session.lecture.instructor_id, name=session.lecture.instructor.name)
-
-
 def session_body(session: LectureSession, base: str, participant_count: int) -> SessionBody:
     """``base`` is the public address of this server; the QR code holds ``join_url`` (contract 6.8)."""
     return SessionBody(
@@ -74,7 +71,7 @@ def found_session(
         title=session.title,
         status=session.status,
         lecture=_lecture(session),
-        instructor=_instructor(session),
+        instructor=SessionInstructor.of(session.lecture.instructor),
         participant_count=participant_count,
         scheduled_at=iso(session.scheduled_at),
         started_at=iso(session.started_at),
@@ -92,7 +89,7 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
         title=session.title,
         status=session.status,
         lecture=_lecture(session),
-        instructor=_instructor(session),
+        instructor=SessionInstructor.of(session.lecture.instructor),
         current_subtask=session_step(viewed.step) if viewed.step else None,
         total_subtasks=viewed.total_steps,
         started_at=iso(session.started_at),
@@ -114,7 +111,7 @@ def my_active(seat: SessionParticipant) -> MyActive:
             title=session.title,
             lecture=_lecture(session),
             status=session.status,
-            current_subtask=ActiveStep(id=current.pk, title=current.title) if current else None,
+            current_subtask=ActiveStep.of(current) if current else None,
             my_status=seat.status,
             joined_at=iso(seat.joined_at),
         )
@@ -147,7 +144,7 @@ def roster_row(seat: SessionParticipant, step_status: str, open_help_request_id:
         participant_id=seat.pk,
         id=seat.pk,
         user_id=seat.user_id,
-        user=RosterUser(id=seat.user_id, name=seat.user.name, email=seat.user.shown_email),
+        user=RosterUser.of(person_of(seat.user)),
         name=seat.user.name,
         email=seat.user.shown_email,
         is_guest=seat.user.is_guest,

@@ -9,7 +9,8 @@ from mobilegpt.core.fields import Id, Message
 from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
-from mobilegpt.wire.step import SessionStep
+from mobilegpt.wire.people import Named, Reachable
+from mobilegpt.wire.step import SessionStep, Titled
 
 # --- what clients send
 
@@ -48,9 +49,8 @@ class SessionLecture(Struct, frozen=True, kw_only=True):
     description: str
 
 
-class SessionInstructor(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class SessionInstructor(Named, frozen=True, kw_only=True):
+    pass
 
 
 # --- sessions
@@ -123,9 +123,8 @@ class CurrentState(Struct, frozen=True, kw_only=True):
     chat_room_id: int | None
 
 
-class ActiveStep(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+class ActiveStep(Titled, frozen=True, kw_only=True):
+    pass
 
 
 class ActiveSession(Struct, frozen=True, kw_only=True):
@@ -186,10 +185,8 @@ class GuestSeatBody(LoginBody, frozen=True, kw_only=True):
     message: str
 
 
-class RosterUser(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-    email: str | None
+class RosterUser(Reachable, frozen=True, kw_only=True):
+    pass
 
 
 class RosterRow(Struct, frozen=True, kw_only=True):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from mobilegpt.rest.http.paging import Pagination
+from mobilegpt.wire.step import Titled
 
 
-class DashboardStep(Struct, frozen=True, kw_only=True):
+class DashboardStep(Titled, frozen=True, kw_only=True):
     """The step on which a student stands."""
 
-    id: int
-    title: str
     status: str
 
 

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import AnswerSourceChoice, HelpStatusChoice, PriorityChoice, RequestTypeChoice
+from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import Titled
 
 
 class HelpAskedBody(Struct, frozen=True, kw_only=True):
@@ -33,19 +35,16 @@ class HelpAnalysisBody(Struct, frozen=True, kw_only=True):
     evidence: list[str] | None = None
 
 
-class HelpUser(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class HelpUser(Named, frozen=True, kw_only=True):
+    pass
 
 
-class HelpSubtask(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+class HelpSubtask(Titled, frozen=True, kw_only=True):
+    pass
 
 
-class HelpLecture(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+class HelpLecture(Titled, frozen=True, kw_only=True):
+    pass
 
 
 class HelpRequestBody(Struct, frozen=True, kw_only=True):

@@ -18,11 +18,11 @@ from mobilegpt.progress.policies import require_teacher
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.step import Titled
 
 
-class AnswerStep(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+class AnswerStep(Titled, frozen=True, kw_only=True):
+    pass
 
 
 class SharedAnswer(Struct, frozen=True, kw_only=True):
@@ -114,7 +114,7 @@ def _shared(row: RememberedAnswer) -> SharedAnswer:
     return SharedAnswer(
         id=row.pk,
         help_response_id=row.response_id,
-        subtask=AnswerStep(id=row.subtask_id, title=row.subtask.title),
+        subtask=AnswerStep.of(row.subtask),
         help_content=row.help_content,
         voice_guide_text=row.voice_guide_text,
         problem=row.problem,
@@ -129,7 +129,7 @@ def _suggested(row: HelpResponse) -> SuggestedAnswer:
     step = row.request.subtask
     return SuggestedAnswer(
         help_response_id=row.pk,
-        subtask=AnswerStep(id=step.pk, title=step.title),
+        subtask=AnswerStep.of(step),
         source=row.source,
         help_content=row.help_content,
         voice_guide_text=row.voice_guide_text,

@@ -19,7 +19,7 @@ def lecture_row(lecture: Any) -> shapes.LectureRow:
         id=lecture.pk,
         title=lecture.title,
         description=lecture.description,
-        instructor=_instructor(lecture),
+        instructor=shapes.InstructorBody.of(lecture.instructor),
         instructor_id=lecture.instructor_id,
         thumbnail_url=lecture.thumbnail_url,
         is_active=lecture.is_active,
@@ -49,7 +49,7 @@ def lecture_body(view: LectureView, with_subtasks: bool) -> shapes.LectureBody:
         id=lecture.pk,
         title=lecture.title,
         description=lecture.description,
-        instructor=_instructor(lecture),
+        instructor=shapes.InstructorBody.of(lecture.instructor),
         instructor_id=lecture.instructor_id,
         thumbnail_url=lecture.thumbnail_url,
         is_active=lecture.is_active,
@@ -61,10 +61,6 @@ def lecture_body(view: LectureView, with_subtasks: bool) -> shapes.LectureBody:
         created_at=iso(lecture.created_at),
         updated_at=iso(lecture.updated_at),
     )
-
-
-def _instructor(lecture: Lecture) -> shapes.InstructorBody:
-    return shapes.InstructorBody(id=lecture.instructor.pk, name=lecture.instructor.name)
 
 
 def _task_row(task: TaskOutline, with_subtasks: bool) -> shapes.TaskRow:

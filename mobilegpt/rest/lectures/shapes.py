@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType
 
 from mobilegpt.rest.http.paging import Pagination
+from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import SubtaskBody
 
 
-class InstructorBody(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class InstructorBody(Named, frozen=True, kw_only=True):
+    pass
 
 
 class LectureRow(Struct, frozen=True, kw_only=True):

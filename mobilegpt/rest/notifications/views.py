@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import URLPattern
 from drf_spectacular.utils import OpenApiParameter
 from msgspec import Struct
@@ -17,25 +15,7 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import Pagination, flag_from_query, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
-
-
-class NotificationUser(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-
-
-class NotificationRow(Struct, frozen=True, kw_only=True):
-    """A row of R39. ``related_user`` is whom it is about; ``data`` holds ids of what it is about."""
-
-    id: int
-    type: str
-    title: str
-    message: str
-    related_user: NotificationUser | None
-    data: dict[str, Any]
-    is_read: bool
-    read_at: str | None
-    created_at: str
+from mobilegpt.wire.notification import NotificationRow, NotificationUser
 
 
 class NotificationList(Struct, frozen=True, kw_only=True):
@@ -96,7 +76,7 @@ def _row(notification: Notification) -> NotificationRow:
         type=notification.type,
         title=notification.title,
         message=notification.message,
-        related_user=NotificationUser(id=about.pk, name=about.name) if about else None,
+        related_user=NotificationUser.of(about) if about else None,
         data=notification.data,
         is_read=notification.is_read,
         read_at=iso(notification.read_at),

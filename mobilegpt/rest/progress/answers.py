@@ -50,8 +50,8 @@ def updated_progress(updated: ProgressUpdated) -> shapes.UpdatedProgress:
 
 def student_progress(user: User, found: LectureProgress) -> shapes.StudentProgress:
     return shapes.StudentProgress(
-        user=shapes.StudentName(id=user.pk, name=user.name),
-        lecture=shapes.LectureTitle(id=found.lecture.pk, title=found.lecture.title),
+        user=shapes.StudentName.of(user),
+        lecture=shapes.LectureTitle.of(found.lecture),
         progress=[_student_step(found, subtask, position) for position, subtask in enumerate(found.subtasks, start=1)],
         progress_summary=_summary([found]),
     )

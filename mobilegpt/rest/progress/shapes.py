@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mobilegpt.wire.choices import ProgressStatusChoice
-from mobilegpt.wire.step import FollowingStep, MyStep
+from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import FollowingStep, MyStep, Titled
 
 
 class ProgressSummary(Struct, frozen=True, kw_only=True):
@@ -37,14 +38,12 @@ class UpdatedProgress(Struct, frozen=True, kw_only=True):
     next_subtask: FollowingStep | None
 
 
-class StudentName(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class StudentName(Named, frozen=True, kw_only=True):
+    pass
 
 
-class LectureTitle(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+class LectureTitle(Titled, frozen=True, kw_only=True):
+    pass
 
 
 class StudentStep(Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ def recording_body(row: Recording) -> shapes.RecordingBody:
         ended_at=iso(row.ended_at),
         session_id=row.session_id,
         session_title=row.session.title if row.session is not None else None,
-        owner=shapes.RecordingOwner(id=row.owner_id, name=row.owner.name),
+        owner=shapes.RecordingOwner.of(row.owner),
         has_draft=row.draft is not None,
     )
 

@@ -10,6 +10,7 @@ from mobilegpt.core.fields import Id
 from mobilegpt.recordings.draft import DraftStep
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import RecordingStatusChoice
+from mobilegpt.wire.people import Named
 
 
 class NewRecording(Struct, frozen=True, kw_only=True):
@@ -20,9 +21,8 @@ class NewRecording(Struct, frozen=True, kw_only=True):
     session_id: Id | None = None
 
 
-class RecordingOwner(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class RecordingOwner(Named, frozen=True, kw_only=True):
+    pass
 
 
 class RecordingBody(Struct, frozen=True, kw_only=True):

@@ -101,7 +101,7 @@ def invitation(row: Outsider) -> shapes.Invitation:
     return shapes.Invitation(
         room_id=room.pk,
         name=room.name,
-        inviter=shapes.Inviter(id=inviter.pk, name=inviter.name) if inviter is not None else None,
+        inviter=shapes.Inviter.of(inviter) if inviter is not None else None,
         invited_at=iso(row.since),
     )
 

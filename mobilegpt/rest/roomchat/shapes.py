@@ -11,6 +11,7 @@ from mobilegpt.core.fields import Id
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.chat import ChatUser, MemberData, MessageData
 from mobilegpt.wire.choices import MemberPresenceChoice, MemberRoleChoice
+from mobilegpt.wire.people import Named
 
 # --- what clients send
 
@@ -108,9 +109,8 @@ class RoomPagination(Pagination, frozen=True, kw_only=True):
     offset: int
 
 
-class Inviter(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class Inviter(Named, frozen=True, kw_only=True):
+    pass
 
 
 class Invitation(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,8 @@ from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
+from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import Titled
 
 
 class ParticipantData(Struct, frozen=True, kw_only=True):
@@ -55,16 +57,6 @@ class StudentProgressData(Struct, frozen=True, kw_only=True):
 
 class StudentProgress(Frame, frozen=True, kw_only=True, tag="student_progress"):
     data: StudentProgressData
-
-
-class Named(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-
-
-class Titled(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
 
 
 class StudentHelpRequestData(Struct, frozen=True, kw_only=True):
@@ -131,7 +123,7 @@ def _help(event: HelpRequested) -> StudentHelpRequest:
     return StudentHelpRequest(
         data=StudentHelpRequestData(
             help_request_id=case.id,
-            user=Named(id=case.user.id, name=case.user.name),
+            user=Named.of(case.user),
             subtask=Titled(id=case.subtask_id, title=case.subtask_title),
             stuck_duration_seconds=event.stuck_seconds,
             timestamp=iso(event.at),

@@ -8,16 +8,8 @@ from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
-
-
-class Named(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-
-
-class Titled(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import Titled
 
 
 class NewHelpRequestData(Struct, frozen=True, kw_only=True):
@@ -64,7 +56,7 @@ def _requested(event: HelpRequested) -> NewHelpRequest:
         data=NewHelpRequestData(
             help_request_id=case.id,
             lecture=Titled(id=case.lecture_id, title=case.lecture_title),
-            user=Named(id=case.user.id, name=case.user.name),
+            user=Named.of(case.user),
             subtask=Titled(id=case.subtask_id, title=case.subtask_title),
             priority=event.priority,
             timestamp=iso(event.at),

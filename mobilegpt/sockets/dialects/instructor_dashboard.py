@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
-
 from mobilegpt.classroom.events import (
     SessionEnded,
     SessionPaused,
@@ -26,6 +24,7 @@ from mobilegpt.sockets.dialects import room
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
 from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice, SessionStatusChoice
+from mobilegpt.wire.notification import NotificationShown, NotificationUser
 
 
 class Somewhere(Frame, frozen=True, kw_only=True):
@@ -74,25 +73,6 @@ class AnyHelpClosed(Somewhere, frozen=True, kw_only=True, tag="help_closed"):
     request_id: int
     user_id: int
     subtask_id: int
-
-
-class NotificationUser(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-
-
-class NotificationShown(Struct, frozen=True, kw_only=True):
-    """As R39 lists it."""
-
-    id: int
-    type: str
-    title: str
-    message: str
-    related_user: NotificationUser | None
-    data: dict[str, Any]
-    is_read: bool
-    read_at: str | None
-    created_at: str
 
 
 class NotificationFrame(Frame, frozen=True, kw_only=True, tag="notification"):
@@ -169,7 +149,7 @@ def _notification(event: NotificationCreated) -> NotificationFrame:
             type=event.notification_type,
             title=event.title,
             message=event.message or "",
-            related_user=NotificationUser(id=about.id, name=about.name) if about else None,
+            related_user=NotificationUser.of(about) if about else None,
             data=event.data,
             is_read=False,
             read_at=None,

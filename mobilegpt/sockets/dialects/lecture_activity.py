@@ -11,6 +11,8 @@ from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice
+from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import Titled
 
 
 class ProgressActivity(Struct, frozen=True, kw_only=True):
@@ -27,14 +29,12 @@ class ProgressActivityFrame(Frame, frozen=True, kw_only=True, tag="progress_upda
     data: ProgressActivity
 
 
-class ActivityUser(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
+class ActivityUser(Named, frozen=True, kw_only=True):
+    pass
 
 
-class ActivitySubtask(Struct, frozen=True, kw_only=True):
-    id: int
-    title: str
+class ActivitySubtask(Titled, frozen=True, kw_only=True):
+    pass
 
 
 class HelpActivity(Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ def _help(event: HelpRequested) -> HelpActivityFrame:
     return HelpActivityFrame(
         data=HelpActivity(
             help_request_id=case.id,
-            user=ActivityUser(id=case.user.id, name=case.user.name),
+            user=ActivityUser.of(case.user),
             subtask=ActivitySubtask(id=case.subtask_id, title=case.subtask_title),
             request_type=event.request_type,
             stuck_duration_seconds=event.stuck_seconds,

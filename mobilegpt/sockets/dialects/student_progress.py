@@ -10,13 +10,12 @@ from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.wire.choices import ProgressStatusChoice
+from mobilegpt.wire.people import Reachable
 from mobilegpt.wire.step import NextStep, ProgressStep, next_step
 
 
-class ProgressUser(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-    email: str | None
+class ProgressUser(Reachable, frozen=True, kw_only=True):
+    pass
 
 
 class LectureProgressData(Struct, frozen=True, kw_only=True):
