@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from mobilegpt.core import errors
-from mobilegpt.core.errors import DomainError, ErrorCode
+from mobilegpt.core.errors import ErrorCode
 
 
 class CloseCode(IntEnum):
@@ -27,16 +26,6 @@ class CloseCode(IntEnum):
     GAP = 4440
 
 
-_BY_ERROR: dict[type[DomainError], CloseCode] = {
-    errors.Invalid: CloseCode.BAD_FRAMES,
-    errors.Unauthenticated: CloseCode.TOKEN,
-    errors.Forbidden: CloseCode.FORBIDDEN,
-    errors.NotFound: CloseCode.ABSENT,
-    errors.Conflict: CloseCode.FORBIDDEN,
-    errors.RateLimited: CloseCode.RATE,
-    errors.Unavailable: CloseCode.OVERLOAD,
-    errors.TooLarge: CloseCode.TOO_LARGE,
-}
 # What a close that refuses something is in the words of REST. The others tell that something ended, and refuse nothing.
 REFUSALS: dict[CloseCode, ErrorCode] = {
     CloseCode.TOO_LARGE: ErrorCode.TOO_LARGE,
@@ -49,8 +38,3 @@ REFUSALS: dict[CloseCode, ErrorCode] = {
     CloseCode.TOO_SLOW: ErrorCode.RATE_LIMITED,
     CloseCode.RATE: ErrorCode.RATE_LIMITED,
 }
-
-
-def close_code_for(error: DomainError) -> CloseCode:
-    """The code with which a socket that was refused is closed."""
-    return next((_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR), CloseCode.INTERNAL)

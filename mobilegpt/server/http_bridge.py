@@ -20,11 +20,12 @@ from typing import Any, BinaryIO, NamedTuple
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
+from django.http import HttpResponse
 
-from mobilegpt.core.errors import ErrorCode, Unavailable
+from mobilegpt.core.errors import DomainError, ErrorCode, Invalid, RateLimited, TooLarge, Unavailable
 from mobilegpt.core.network import is_trusted
 from mobilegpt.database.pool import in_thread
-from mobilegpt.rest.http.errors import plain_answer
+from mobilegpt.rest.http.errors import plain_answer, plain_refusal
 from mobilegpt.server.bodies import Bodies, Body
 
 log = structlog.get_logger(__name__)
@@ -51,14 +52,14 @@ _CHUNK = 64 * 1024
 
 
 class Refusal(Exception):
-    """The request does not get as far as Django. ``unread``: the client may still be sending its body."""
+    """The request does not get as far as Django. ``unread``: the client may still be sending its body.
 
-    def __init__(
-        self, status: int, code: ErrorCode, message: str, *, unread: bool = True, retry_after: int | None = None
-    ) -> None:
-        super().__init__(message)
-        self.unread, self.retry_after = unread, retry_after
-        self.status, self.code, self.message = status, code, message
+    ``status`` is another one than that of the error's kind.
+    """
+
+    def __init__(self, error: DomainError, *, unread: bool = True, status: int | None = None) -> None:
+        super().__init__(error.message)
+        self.error, self.unread, self.status = error, unread, status
 
 
 class ClientGone(Exception):
@@ -143,7 +144,7 @@ class HttpBridge:
         if self._uploading.get(caller, 0) >= uploads.at_once:
             message = f"At most {uploads.at_once} uploads at once"
             unread = not _waits_to_continue(scope)
-            raise Refusal(429, ErrorCode.RATE_LIMITED, message, unread=unread, retry_after=_LINGER_SECONDS)
+            raise Refusal(RateLimited(message=message, retry_after=_LINGER_SECONDS), unread=unread)
         self._uploading[caller] = self._uploading.get(caller, 0) + 1
         try:
             await self._serve(environ, uploads.most, scope, receive, send)
@@ -159,7 +160,7 @@ class HttpBridge:
             answer = await self._answered(environ, await body.opened(), body.size)
         except Unavailable as error:
             # What is left of the body is read away, at most as much as may be sent.
-            raise Refusal(503, error.code, error.message, retry_after=error.retry_after) from None
+            raise Refusal(error) from None
         finally:
             body.close()
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -173,7 +174,7 @@ class HttpBridge:
         environ["wsgi.input"] = body
         environ["CONTENT_LENGTH"] = str(size)
         if self._most is not None and self._here >= self._most:
-            raise Refusal(503, ErrorCode.UNAVAILABLE, "Too many at once", unread=False, retry_after=5)
+            raise Refusal(Unavailable(message="Too many at once", retry_after=5), unread=False)
         self._here += 1
         try:
             answer: Answer = await self._run(_handle, self._wsgi, environ)
@@ -218,10 +219,9 @@ async def _read_body(body: Body, most: int, scope: Scope, receive: Receive) -> N
                 left = started + _BODY_SECONDS + body.size / _BYTES_PER_SECOND - clock()
                 patience = min(_SILENT_SECONDS, max(0.0, left))
     except asyncio.CancelledError:
-        raise Refusal(503, ErrorCode.UNAVAILABLE, "The server is stopping", unread=False) from None
+        raise Refusal(Unavailable(message="The server is stopping"), unread=False) from None
     except TimeoutError:
-        message = "The body took too long to arrive"
-        raise Refusal(408, ErrorCode.INVALID_REQUEST, message, unread=False) from None
+        raise Refusal(Invalid(message="The body took too long to arrive"), unread=False, status=408) from None
 
 
 def environ_of(scope: Scope) -> Environ:
@@ -258,13 +258,13 @@ def _header_variables(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     values: dict[bytes, list[bytes]] = {}
     for count, (name, value) in enumerate(headers, start=1):
         if count > _MAX_HEADERS:
-            raise Refusal(400, ErrorCode.INVALID_REQUEST, "Too many headers")
+            raise Refusal(Invalid(message="Too many headers"))
         if _CONTROL.search(value):
-            raise Refusal(400, ErrorCode.INVALID_REQUEST, "A header holds control characters")
+            raise Refusal(Invalid(message="A header holds control characters"))
         if b"_" not in name:
             values.setdefault(name.lower(), []).append(value)
     if any(len(values.get(name, ())) > 1 for name in _ONCE_ONLY):
-        raise Refusal(400, ErrorCode.INVALID_REQUEST, "A header is repeated")
+        raise Refusal(Invalid(message="A header is repeated"))
     return {
         _variable(name): (b"; " if name == b"cookie" else b",").join(found).decode("latin-1")
         for name, found in values.items()
@@ -285,7 +285,7 @@ def _announced_length(scope: Scope) -> int:
     """``Content-Length``, or 0 when the body is chunked or absent."""
     text = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"0")
     if not text.isdigit() or len(text) > 18:
-        raise Refusal(400, ErrorCode.INVALID_REQUEST, "Content-Length is not a number")
+        raise Refusal(Invalid(message="Content-Length is not a number"))
     return int(text)
 
 
@@ -295,7 +295,7 @@ def _waits_to_continue(scope: Scope) -> bool:
 
 
 def _too_large(limit: int, *, unread: bool) -> Refusal:
-    return Refusal(413, ErrorCode.TOO_LARGE, f"The body may have at most {limit} bytes", unread=unread)
+    return Refusal(TooLarge(message=f"The body may have at most {limit} bytes"), unread=unread)
 
 
 async def _next_piece(receive: Receive) -> tuple[bytes, bool]:
@@ -314,16 +314,18 @@ async def until_disconnect(receive: Receive) -> None:
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
     """Send the refusal and close; it is logged as those of Django are (X18)."""
-    refused = plain_answer(refusal.code, refusal.message, refusal.status, scope["path"])
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(refused.content)).encode())]
-    if refusal.retry_after is not None:
-        headers.append((b"retry-after", str(refusal.retry_after).encode()))
+    refused = plain_refusal(refusal.error, scope["path"], refusal.status)
     peer = (scope.get("client") or ("",))[0]
-    log.info(
-        "request", method=scope["method"], path=scope["path"], status=refusal.status, code=refusal.code, address=peer
-    )
-    answer = Answer(refusal.status, headers, refused.content, None, _nothing)
+    facts = {"status": refused.status_code, "code": refusal.error.code, "address": peer}
+    log.info("request", method=scope["method"], path=scope["path"], **facts)
+    answer = Answer(refused.status_code, headers_of(refused), refused.content, None, _nothing)
     await _send_over_unread(answer, refusal.unread, receive, send)
+
+
+def headers_of(answer: HttpResponse) -> list[tuple[bytes, bytes]]:
+    """Those of a whole answer that was made outside of Django, as ASGI takes them."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
+    return [*headers, (b"content-length", str(len(answer.content)).encode())]
 
 
 async def _send_over_unread(answer: Answer, unread: bool, receive: Receive, send: Send) -> None:
@@ -387,7 +389,7 @@ def _whole(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Answ
 
 def _failed(path: str) -> Answer:
     answer = plain_answer(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side", 500, path)
-    return _whole(500, [(b"content-type", b"application/json")], answer.content)
+    return Answer(answer.status_code, headers_of(answer), answer.content, None, _nothing)
 
 
 def _nothing() -> None:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import structlog
 from django.conf import settings
 
-from mobilegpt.core.errors import ErrorCode
+from mobilegpt.core.errors import RateLimited
 from mobilegpt.realtime.runtime import runtime
 from mobilegpt.rest.http.catch_up import MOST_SECONDS, WAIT_HEADER
-from mobilegpt.rest.http.errors import plain_answer
-from mobilegpt.server.http_bridge import Asgi, Message, Receive, Scope, Send, until_disconnect
+from mobilegpt.rest.http.errors import plain_refusal
+from mobilegpt.server.http_bridge import Asgi, Message, Receive, Scope, Send, headers_of, until_disconnect
 
 log = structlog.get_logger("mobilegpt.access")
 
@@ -93,14 +93,10 @@ class _Answer:
 
 
 async def _refuse(path: str, send: Send) -> None:
-    answer = plain_answer(ErrorCode.RATE_LIMITED, "You wait for this often enough already", 429, path)
-    log.info("request_refused", path=path, code=ErrorCode.RATE_LIMITED, status=429)
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(answer.content)).encode()),
-        (b"retry-after", str(MOST_SECONDS).encode()),
-    ]
-    await send({"type": "http.response.start", "status": 429, "headers": headers})
+    error = RateLimited(message="You wait for this often enough already", retry_after=MOST_SECONDS)
+    answer = plain_refusal(error, path)
+    log.info("request_refused", path=path, code=error.code, status=answer.status_code)
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers_of(answer)})
     await send({"type": "http.response.body", "body": answer.content})
 
 

@@ -14,31 +14,37 @@ from collections.abc import Iterable
 from typing import Any
 
 import httptools
+import msgspec
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
+from mobilegpt.core.errors import ErrorCode
 from mobilegpt.server.door import door
 from mobilegpt.server.uvicorn_websocket import PreparedFrameProtocol
+from mobilegpt.wire.refusal import envelope
 
 log = structlog.get_logger("mobilegpt.access")
 
 Headers = Iterable[tuple[bytes, bytes]]
 
 
-def _answer(status: bytes, body: bytes, *more: bytes) -> bytes:
+def _answer(status: bytes, code: ErrorCode, message: str, *more: bytes) -> bytes:
+    body = msgspec.json.encode(envelope(code, message))
     head = (b"HTTP/1.1 " + status, b"content-type: application/json", b"content-length: %d" % len(body), *more)
     return b"\r\n".join((*head, b"connection: close", b"", body))
 
 
 _TOO_MANY = _answer(
     b"429 Too Many Requests",
-    b'{"error":{"code":"RATE_LIMITED","message":"Too many connections from this address","details":{}}}',
+    ErrorCode.RATE_LIMITED,
+    "Too many connections from this address",
     b"retry-after: 5",
 )
 _TOO_SLOW = _answer(
     b"408 Request Timeout",
-    b'{"error":{"code":"INVALID_REQUEST","message":"The request took too long to arrive","details":{}}}',
+    ErrorCode.INVALID_REQUEST,
+    "The request took too long to arrive",
 )
 _ONCE_AT_MOST = frozenset({b"upgrade", b"origin", b"sec-websocket-key", b"sec-websocket-version"})
 
@@ -80,7 +86,10 @@ class HandingOverProtocol(HttpToolsProtocol):
             self.parser.feed_data(data)
         except httptools.HttpParserError:
             log.info(
-                "request_refused", code="INVALID_REQUEST", status=400, address=self.client[0] if self.client else None
+                "request_refused",
+                code=ErrorCode.INVALID_REQUEST,
+                status=400,
+                address=self.client[0] if self.client else None,
             )
             self.send_400_response("Invalid HTTP request received.")
         except httptools.HttpParserUpgrade as upgrade:

@@ -19,9 +19,9 @@ from mobilegpt.audit.origin import Origin, coming_from
 from mobilegpt.audit.trail import note_reading, record_denial
 from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, RateLimited, Unauthenticated, Unavailable
+from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
 from mobilegpt.database.threads import in_database
-from mobilegpt.realtime.close import CloseCode, close_code_for
+from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
 from mobilegpt.realtime.handshake import Credential, Request
 from mobilegpt.realtime.prepared_frames import EXTENSION
@@ -29,17 +29,10 @@ from mobilegpt.realtime.refusals import Source, socket_refused
 from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.realtime.runtime import runtime
 from mobilegpt.sockets.routes import ROUTES
+from mobilegpt.wire.refusal import RefusalAnswer, TooManySockets, answer_to, envelope, retry_after
 
 log = structlog.get_logger(__name__)
 
-_HTTP_STATUS = {
-    CloseCode.BAD_FRAMES: 400,
-    CloseCode.TOKEN: 401,
-    CloseCode.FORBIDDEN: 403,
-    CloseCode.ABSENT: 404,
-    CloseCode.RATE: 429,
-    CloseCode.OVERLOAD: 503,
-}
 _OVER_SECONDS = 1.0
 
 
@@ -63,7 +56,7 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
         opening = await _open(route, params, request, actor)
         del request  # not as long as the socket
         if _at_limit(route, opening):
-            raise _TooManySockets(message="This account has too many of these sockets open")
+            raise TooManySockets(message="This account has too many of these sockets open")
         if route.audited and opening.actor is not None:
             with coming_from(origin):
                 note_reading(route.audited, opening.actor, params)
@@ -71,24 +64,19 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
         await connection.run(subprotocol, rt, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         _note_denial(error.code, route, origin)
-        code = CloseCode.CONNECTION_LIMIT if isinstance(error, _TooManySockets) else close_code_for(error)
+        answer = answer_to(error)
         user_id = actor.user_id if actor is not None else None
-        if in_band or code is CloseCode.CONNECTION_LIMIT:
-            socket_refused(source, error.code, user_id=user_id, close=int(code))
-            await _accept_and_close(subprotocol, send, code, error.code)
+        if in_band or isinstance(error, TooManySockets):
+            socket_refused(source, error.code, user_id=user_id, close=int(answer.close))
+            await _accept_and_close(subprotocol, send, answer.close, error.code)
             return
-        status = _HTTP_STATUS.get(code, 403)
-        socket_refused(source, error.code, user_id=user_id, status=status)
-        await _refuse(error, code, status, source, scope, receive, send)
+        socket_refused(source, error.code, user_id=user_id, status=answer.handshake)
+        await _refuse(error, answer, source, scope, receive, send)
 
 
 def _note_denial(code: str, route: SocketRoute | None, origin: Origin) -> None:
     with coming_from(origin):
         record_denial(code, door=f"WS {route.pattern if route is not None else ''}")
-
-
-class _TooManySockets(RateLimited):
-    """Told by a close code of its own, for which there is no status."""
 
 
 async def _caller(request: Request) -> Actor | None:
@@ -134,13 +122,13 @@ def _at_limit(route: SocketRoute, opening: Opening) -> bool:
 
 
 async def _refuse(
-    error: DomainError, code: CloseCode, status: int, source: Source, scope: Scope, receive: Receive, send: Send
+    error: DomainError, answer: RefusalAnswer, source: Source, scope: Scope, receive: Receive, send: Send
 ) -> None:
     extensions = scope.get("extensions", {})
     if "websocket.http.response" not in extensions:
-        await send({"type": "websocket.close", "code": int(code)})
+        await send({"type": "websocket.close", "code": int(answer.close)})
         return
-    await _answer_http(send, status, error, source)
+    await _answer_http(send, answer.handshake, error, source)
     if EXTENSION not in extensions:
         await _until_over(receive)
 
@@ -160,10 +148,10 @@ async def _accept_and_close(subprotocol: str | None, send: Send, code: CloseCode
 
 
 async def _answer_http(send: Send, status: int, error: DomainError, source: Source) -> None:
-    body = json.dumps({"error": {"code": error.code, "message": error.message, "details": error.details}})
+    body = json.dumps(envelope(error.code, error.message, error.details))
     headers = [(b"content-type", b"application/json"), (b"x-request-id", source.request_id.encode())]
-    if error.retry_after is not None:
-        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if (seconds := retry_after(error)) is not None:
+        headers.append((b"retry-after", str(seconds).encode()))
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body.encode()})
 

@@ -28,11 +28,11 @@ from mobilegpt.helpdesk.services import answer_help, close_help, request_help
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
-from mobilegpt.realtime.close import close_code_for
 from mobilegpt.realtime.dialect import Dialect
 from mobilegpt.realtime.route import Handshake, Opening
 from mobilegpt.sockets import dashboard
 from mobilegpt.sockets.dialects import instructor_dashboard, lecture_activity, lecture_dashboard
+from mobilegpt.wire.refusal import answer_to
 from tests import cast, classes
 from tests.sockets.client import Refused, SocketClient, serving
 
@@ -52,7 +52,7 @@ def code_of(opened: Callable[[Handshake], Opening], user: User | None, lecture_i
     try:
         opened(handshake)
     except DomainError as refusal:
-        return int(close_code_for(refusal))
+        return int(answer_to(refusal).close)
     return 200
 
 

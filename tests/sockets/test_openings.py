@@ -20,10 +20,10 @@ from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.services import enroll
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
-from mobilegpt.realtime.close import close_code_for
 from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.sockets import classes as class_sockets
 from mobilegpt.sockets import own_affairs, room
+from mobilegpt.wire.refusal import answer_to
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def code_of(opened: Callable[[], Opening]) -> int | str:
     try:
         opening = opened()
     except DomainError as refusal:
-        return int(close_code_for(refusal))
+        return int(answer_to(refusal).close)
     return "provisional" if opening.actor is None else "seat" if opening.presence else "observer"
 
 

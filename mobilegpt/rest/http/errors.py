@@ -1,4 +1,4 @@
-"""Refusals as HTTP: one status per kind of error, one shape per family of paths (contract 4.1, 4.2).
+"""Refusals as HTTP: the statuses of ``wire.refusal``, one shape per family of paths (contract 4.1, 4.2).
 
 ``/api/…``: ``{"error": {"code", "message", "details"}}``. ``/api/v1/chat/…`` (S4): ``{"success": false, "error",
 "code"}``. ``/user/v1``, ``/chat/v1`` (S3): ``{"field": ["…"]}`` where a field is to blame, else ``{"detail", "code"}``.
@@ -20,33 +20,13 @@ from rest_framework.response import Response
 
 from mobilegpt.core import errors
 from mobilegpt.core.errors import DomainError, ErrorCode
+from mobilegpt.wire.refusal import answer_to, envelope, retry_after
 
 log = structlog.get_logger(__name__)
 
 _S4 = re.compile(r"/api/v1/chat(?:/|$)")
 _S3 = re.compile(r"/(?:user|chat)/v1(?:/|$)")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
-
-_STATUS: dict[type[DomainError], int] = {
-    errors.Invalid: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.TooLarge: 413,
-    errors.KeyReused: 422,
-    errors.RateLimited: 429,
-    errors.Unavailable: 503,
-}
-
-
-def status_of(error: DomainError) -> int:
-    """The HTTP status of a refusal; also what a refused handshake answers."""
-    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-
-
-def envelope(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message, "details": details or {}}}
 
 
 def shaped(path: str, code: str, message: str, details: dict[str, Any] | None = None, status: int = 0) -> Any:
@@ -67,7 +47,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     error = _as_domain_error(exc)
     path: str = context["request"].path
     if error is not None:
-        return _answer(error, status_of(error), path)
+        return _answer(error, path)
     if isinstance(exc, drf.APIException):
         return _transport_answer(exc, path)
     log.exception("request_failed", path=path)
@@ -110,10 +90,11 @@ def _field_of(message: str) -> dict[str, Any]:
     return {"field": ".".join(parts)} if parts else {}
 
 
-def _answer(error: DomainError, status: int, path: str) -> Response:
-    headers = {"Retry-After": str(error.retry_after or 1)} if status in (429, 503) else None
-    if status == 401:
-        headers = {"WWW-Authenticate": "Bearer"}
+def _answer(error: DomainError, path: str) -> Response:
+    status = answer_to(error).status
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if (seconds := retry_after(error)) is not None:
+        headers["Retry-After"] = str(seconds)
     return Response(shaped(path, error.code, error.message, error.details, status), status=status, headers=headers)
 
 
@@ -139,6 +120,14 @@ def plain_answer(code: str, message: str, status: int, path: str = "") -> HttpRe
     body = msgspec.json.encode(shaped(path, code, message))
     response = HttpResponse(body, status=status, content_type="application/json")
     response.refusal = code  # type: ignore[attr-defined]  # for the access line
+    return response
+
+
+def plain_refusal(error: DomainError, path: str, status: int | None = None) -> HttpResponse:
+    """The same of a ``DomainError``, by the table of refusals; ``status`` where HTTP has a better one."""
+    response = plain_answer(error.code, error.message, status or answer_to(error).status, path)
+    if (seconds := retry_after(error)) is not None:
+        response["Retry-After"] = str(seconds)
     return response
 
 
