@@ -1,1 +1,1 @@
-"""Wire shapes that a REST family and a socket share: each exists once. Imports no Django."""
+"""Wire shapes and refusals that REST families and sockets share: each exists once. Imports no Django."""
