@@ -16,6 +16,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from mobilegpt.accounts.models import User
+from mobilegpt.database import health
 from mobilegpt.rest.operations import views as operations
 from tests import cast
 from tests.rest.api import Api
@@ -90,7 +91,7 @@ def test_a_failing_query_is_unhealthy(monkeypatch: pytest.MonkeyPatch) -> None:
         def cursor(self) -> None:
             raise OperationalError("gone")
 
-    monkeypatch.setattr(operations, "connection", Broken())
+    monkeypatch.setattr(health, "connection", Broken())
     assert operations._database_state() == "unhealthy"
 
 

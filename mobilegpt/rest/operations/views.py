@@ -17,7 +17,7 @@ import django
 import msgspec
 import segno
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.urls import URLPattern
 from drf_spectacular.types import OpenApiTypes
@@ -28,6 +28,7 @@ from rest_framework.response import Response
 from mobilegpt.classroom.codes import as_code
 from mobilegpt.core import clock
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid, NotFound
+from mobilegpt.database import health
 from mobilegpt.jobs.work import queue_state
 from mobilegpt.kafka import client as kafka
 from mobilegpt.rest.http.addresses import public_base
@@ -120,14 +121,7 @@ def _state(future: Future[str], deadline: float) -> str:
 
 
 def _database_state() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (DatabaseError, OSError):
-        return "unhealthy"
-    finally:
-        close_old_connections()
-    return "healthy"
+    return "healthy" if health.answers() else "unhealthy"
 
 
 def _redis_state() -> str:
