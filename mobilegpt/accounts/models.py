@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -16,7 +16,6 @@ from mobilegpt.audit import trail
 from mobilegpt.core.actor import Role as ActorRole
 from mobilegpt.core.clock import now
 from mobilegpt.core.text import folded
-from mobilegpt.database.statements import PreparedInsert
 from mobilegpt.events.outbox import emit, unit_of_work
 
 
@@ -61,12 +60,6 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         fields.setdefault("name", email.partition("@")[0])
         return self.create_user(email, password, role=Role.ADMIN, is_staff=True, is_superuser=True, **fields)
-
-    def insert(self, users: Sequence[User]) -> None:
-        """Save new accounts, all in one statement."""
-        _accounts.insert(users)
-        for user in users:
-            user._note_standing()
 
     def get_by_natural_key(self, username: str | None) -> User:
         user = self.of_email(username or "")
@@ -137,12 +130,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> User:
         user = super().from_db(db, field_names, values)
-        user._note_standing()
+        user.note_standing()
         return user
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         super().refresh_from_db(using, fields, from_queryset)
-        self._note_standing(fields)
+        self.note_standing(fields)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new password or another standing ends every login, forms' too (reliability X2), and is written down.
@@ -158,7 +151,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 self.login_families.live().revoke(reason="account changed")
                 emit(CredentialsRevoked(user_id=self.pk))
                 trail.record("account.changed", subject=f"user:{self.pk}", **changes)
-        self._note_standing()
+        self.note_standing()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Erase: the account's open sockets close, and nothing that names the person is left in any table.
@@ -188,7 +181,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             changes["password"] = True
         return changes
 
-    def _note_standing(self, fields: Collection[str] | None = None) -> None:
+    def note_standing(self, fields: Collection[str] | None = None) -> None:
         """What credentials are given for, as it is stored; a deferred field must not cost a query."""
         noted = {field: self.__dict__.get(field) for field in _STANDING if not fields or field in fields}
         self._standing = {**getattr(self, "_standing", {}), **noted}
@@ -207,9 +200,6 @@ def all_but(*fields: str, of: str = "") -> list[str]:
     path = f"{of}__" if of else ""
     columns = (field.name for field in User._meta.concrete_fields if not field.primary_key)
     return [path + name for name in columns if name not in fields]
-
-
-_accounts = PreparedInsert(User)
 
 
 class LoginFamilyQuerySet(models.QuerySet["LoginFamily"]):

@@ -11,11 +11,11 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import Max, Q
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
 
-from mobilegpt.accounts import confirmation, policies, tokens
+from mobilegpt.accounts import confirmation, policies, queries, tokens
 from mobilegpt.accounts.challenge import Proof
 from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.devices import Device
@@ -30,7 +30,6 @@ from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, Unaut
 from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import is_blank, one_line
 from mobilegpt.database import throttle
-from mobilegpt.database.statements import one_of
 from mobilegpt.database.throttle import Limit
 from mobilegpt.events.outbox import emit, unit_of_work
 
@@ -241,13 +240,8 @@ def create_guests(names: Sequence[str], session_id: int) -> list[User]:
     guests = [_guest(one_line(name, "name", MAX_NAME), session_id) for name in names]
     ending = f"@{policies.GUEST_DOMAIN}"
     with unit_of_work():
-        User.objects.insert(guests)
-        new, parameters = one_of("id", [guest.pk for guest in guests])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE accounts_user SET email = 'guest-' || id || %s WHERE {new}",  # noqa: S608
-                [ending, *parameters],
-            )
+        queries.insert_accounts(guests)
+        queries.name_guests_by_number([guest.pk for guest in guests], ending)
         for guest in guests:
             guest.email = f"guest-{guest.pk}{ending}"
     return guests
@@ -347,14 +341,14 @@ def _refresh_claims(token: str, address: str) -> Claims:
 def _successor(claims: Claims) -> TokenPair | None:
     """The next pair, or ``None`` for a token that no longer counts. The family's row lock orders parallel uses."""
     family = tokens.lock_family(claims)
-    standing = tokens.standing_of(claims) if family is not None else None
-    if family is None or standing is None:
+    use = queries.use_of_refresh_token(claims.token_id, claims.family_id) if family is not None else None
+    if family is None or use is None:
         return None
-    if standing.succeeded:
+    if use.succeeded:
         _revoke_family(family.pk, family.user_id, reason="reuse of a refresh token")
         return None
-    if not standing.used:
-        tokens.mark_used(claims)
+    if not use.used:
+        queries.mark_refresh_token_used(claims.token_id, now())
     return tokens.issue_successor(family, parent_id=claims.token_id)
 
 

@@ -10,27 +10,26 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils.crypto import constant_time_compare, get_random_string
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
 
+from mobilegpt.accounts import queries
 from mobilegpt.accounts.models import LoginFamily, RefreshToken, User
+from mobilegpt.accounts.queries import Caller
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Unauthenticated
-from mobilegpt.database.statements import PreparedInsert, one_of, parts
 
 FAMILY_SESSION_KEY = "login_family"
 
@@ -64,31 +63,12 @@ def invalid_token(message: str = "The token is invalid or has expired") -> Unaut
     return Unauthenticated(ErrorCode.INVALID_TOKEN, message)
 
 
-# Every request and socket asks this; building the query would cost five times as much as running it.
-_CALLERS = """
-SELECT family.id, "user".id, "user".role, "user".name, "user".email, "user".is_guest, "user".guest_session_id
-FROM accounts_loginfamily family JOIN accounts_user "user" ON "user".id = family.user_id
-WHERE family.revoked_at IS NULL AND "user".is_active AND
-"""
-_STANDING = """
-SELECT token.used_at IS NOT NULL,
-    EXISTS (SELECT 1 FROM accounts_refreshtoken next WHERE next.parent_id = token.id AND next.used_at IS NOT NULL)
-FROM accounts_refreshtoken token WHERE token.id = %s AND token.family_id = %s
-"""
-_MARK_USED = "UPDATE accounts_refreshtoken SET used_at = %s WHERE id = %s"
-_tokens = PreparedInsert(RefreshToken)
-_families = PreparedInsert(LoginFamily)
-_sessions = PreparedInsert(Session)
-
-
 def actors_from_access_tokens(tokens: Sequence[str]) -> list[Actor | Unauthenticated]:
     """The callers behind several access tokens, or ``Unauthenticated`` INVALID_TOKEN; one query for 64 of them."""
     read = [_standing_claims(token) for token in tokens]
-    callers = _callers(claims.family_id for claims in read if isinstance(claims, Claims))
+    callers = queries.callers(claims.family_id for claims in read if isinstance(claims, Claims))
     return [
-        _actor(claims, callers.get((_stored_id(claims.family_id), claims.user_id)))
-        if isinstance(claims, Claims)
-        else claims
+        _actor(claims, callers.get((claims.family_id, claims.user_id))) if isinstance(claims, Claims) else claims
         for claims in read
     ]
 
@@ -111,21 +91,10 @@ def _standing_claims(token: str) -> Claims | Unauthenticated:
     return claims if claims.expires_at + settings.TOKEN_LEEWAY_SECONDS > time.time() else invalid_token()
 
 
-def _callers(family_ids: Iterable[uuid.UUID], lock: str = "") -> dict[tuple[Any, int], Sequence[Any]]:
-    """What is known of the people of these logins, by login and user; nothing of those that are over."""
-    found: dict[tuple[Any, int], Sequence[Any]] = {}
-    for part in parts([_stored_id(one) for one in dict.fromkeys(family_ids)]):
-        among, parameters = one_of("family.id", part)
-        with connection.cursor() as cursor:
-            cursor.execute(f"{_CALLERS} {among}{lock}", parameters)
-            found.update(((family_id, user_id), facts) for family_id, user_id, *facts in cursor.fetchall())
-    return found
-
-
-def _actor(claims: Claims, facts: Sequence[Any] | None) -> Actor | Unauthenticated:
-    if facts is None:
+def _actor(claims: Claims, caller: Caller | None) -> Actor | Unauthenticated:
+    if caller is None:
         return invalid_token()
-    role, name, email, is_guest, guest_session_id = facts
+    role, name, email, is_guest, guest_session_id = caller
     return Actor(
         user_id=claims.user_id,
         role=Role(role),
@@ -183,8 +152,7 @@ def issue_sessions(users: Sequence[User]) -> list[tuple[TokenPair, str]]:
     """As ``issue_tokens`` for each, with the value of a session cookie for browsers."""
     keys = [get_random_string(32) for _ in users]
     families = [LoginFamily(user=user, session_key=key) for user, key in zip(users, keys, strict=True)]
-    _families.insert(families)
-    _sessions.insert([_session(key, family) for key, family in zip(keys, families, strict=True)])
+    queries.insert_logins(families, [_session(key, family) for key, family in zip(keys, families, strict=True)])
     return list(zip(_issue([(family, None) for family in families]), keys, strict=True))
 
 
@@ -210,7 +178,7 @@ def issue_successor(family: LoginFamily, *, parent_id: uuid.UUID | None = None) 
 def _issue(asked: Sequence[tuple[LoginFamily, uuid.UUID | None]]) -> list[TokenPair]:
     """A pair for each family, as the successor of a token or as the first."""
     refreshs = [RefreshJwt() for _ in asked]
-    _tokens.insert(
+    queries.insert_refresh_tokens(
         [
             RefreshToken(
                 id=uuid.UUID(refresh["jti"]),
@@ -227,34 +195,10 @@ def _issue(asked: Sequence[tuple[LoginFamily, uuid.UUID | None]]) -> list[TokenP
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A refresh token that is stored. ``succeeded``: one of its successors has been used."""
-
-    used: bool
-    succeeded: bool
-
-
 def lock_family(claims: Claims) -> LoginFamily | None:
     """The login, locked until the commit, as far as tokens name it; ``None`` when it is over, or its account is."""
-    lock = connection.ops.for_update_sql(of=("family",)) if connection.features.has_select_for_update_of else ""
-    found = _callers([claims.family_id], f" {lock}")
-    standing = (_stored_id(claims.family_id), claims.user_id) in found
-    return LoginFamily(id=claims.family_id, user_id=claims.user_id) if standing else None
-
-
-def standing_of(claims: Claims) -> Standing | None:
-    """How the token stands that these claims are of. Ask it once the login is locked: others may have waited too."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [_stored_id(claims.token_id), _stored_id(claims.family_id)])
-        row = cursor.fetchone()
-    return Standing(used=bool(row[0]), succeeded=bool(row[1])) if row is not None else None
-
-
-def mark_used(claims: Claims) -> None:
-    with connection.cursor() as cursor:
-        moment = connection.ops.adapt_datetimefield_value(now())
-        cursor.execute(_MARK_USED, [moment, _stored_id(claims.token_id)])
+    is_standing = (claims.family_id, claims.user_id) in queries.callers([claims.family_id], lock=True)
+    return LoginFamily(id=claims.family_id, user_id=claims.user_id) if is_standing else None
 
 
 def read_claims(token: str, kind: type[Token]) -> Claims:
@@ -285,8 +229,3 @@ def _signed(token: Token, family: LoginFamily) -> str:
     token["sub"] = str(family.user_id)
     token["sid"] = str(family.pk)
     return str(token)
-
-
-def _stored_id(value: uuid.UUID) -> Any:
-    """As the database has it; SQLite has no type for it."""
-    return value if connection.features.has_native_uuid_field else value.hex
