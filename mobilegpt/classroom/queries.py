@@ -19,7 +19,7 @@ from mobilegpt.database.statements import (
     PreparedUpdate,
     Statement,
 )
-from mobilegpt.lectures.selectors import enrolments_for_classes
+from mobilegpt.lectures.queries import enrolments_for_classes
 
 StepRow: TypeAlias = tuple[int, int | None, int]
 """A session's key, its current step, and the instructor who runs it."""

@@ -16,6 +16,7 @@ from mobilegpt.lectures import policies
 from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from mobilegpt.lectures.outline import Outline, TaskOutline
+from mobilegpt.lectures.queries import enrolments_of
 from mobilegpt.lectures.step import SubtaskOutline
 
 
@@ -41,16 +42,6 @@ def position_of(lecture_id: int, subtask_id: int) -> int | None:
     """The place of a subtask in the whole lecture, from 1; ``None`` when it is another lecture's (contract 5.2)."""
     ids = [subtask.pk for subtask in ordered_subtasks(lecture_id)]
     return ids.index(subtask_id) + 1 if subtask_id in ids else None
-
-
-def enrolments_of(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
-    """One or none; each may be a reference to an outer query's."""
-    return Enrollment.objects.filter(user_id=user_id, lecture_id=lecture_id)
-
-
-def enrolments_for_classes(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
-    """As ``enrolments_of``, if it opens the lecture's classes too: by a seat, or by an instructor (contract 6.4)."""
-    return enrolments_of(user_id, lecture_id).filter(opens_classes=True)
 
 
 def is_enrolled(user_id: int, lecture_id: int) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Max, QuerySet
 from msgspec import UNSET, UnsetType
 
@@ -18,9 +17,8 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import optional_line, paragraph
-from mobilegpt.database.statements import one_of
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.lectures import policies
+from mobilegpt.lectures import policies, queries
 from mobilegpt.lectures.commands import (
     CreateLecture,
     CreateSubtask,
@@ -41,17 +39,8 @@ def ensure_enrolled(user_ids: Sequence[int], lecture_id: int) -> int:
 
     Returns how many enrolments this made or opened.
     """
-    moment = connection.ops.adapt_datetimefield_value(now())
-    people, parameters = one_of("id", user_ids)
-    with unit_of_work(), connection.cursor() as cursor:  # one statement: a hall of people joins within seconds
-        cursor.execute(
-            "INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at, opens_classes) "  # noqa: S608
-            f"SELECT id, %s, %s, TRUE FROM accounts_user WHERE {people} "
-            "ON CONFLICT (user_id, lecture_id) DO UPDATE SET opens_classes = TRUE "
-            "WHERE NOT lectures_enrollment.opens_classes",
-            [lecture_id, moment, *parameters],
-        )
-        return int(cursor.rowcount)
+    with unit_of_work():
+        return queries.enrol_for_classes(user_ids, lecture_id)
 
 
 def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import create_guests
 from mobilegpt.core.errors import ErrorCode, NotFound
-from mobilegpt.lectures import selectors, services
+from mobilegpt.lectures import queries, selectors, services
 from mobilegpt.lectures.commands import UpdateSubtask
 from mobilegpt.lectures.models import Enrollment, Lecture, Task
 from tests import cast, classes
@@ -216,7 +216,7 @@ def test_who_knows_whom_is_two_queries_for_any_number_of_people(
 
 def test_an_enrolment_by_oneself_opens_the_lecture_and_no_class(lecture: Lecture, kim: User) -> None:
     services.enroll(actor=cast.actor(kim), lecture_id=lecture.pk)
-    assert selectors.enrolments_of(kim.pk, lecture.pk).exists()
-    assert not selectors.enrolments_for_classes(kim.pk, lecture.pk).exists()
+    assert queries.enrolments_of(kim.pk, lecture.pk).exists()
+    assert not queries.enrolments_for_classes(kim.pk, lecture.pk).exists()
     Enrollment.objects.update(opens_classes=True)
-    assert selectors.enrolments_for_classes(kim.pk, lecture.pk).exists()
+    assert queries.enrolments_for_classes(kim.pk, lecture.pk).exists()

@@ -1,0 +1,66 @@
+"""Statements over lectures that are built once, written by hand, or made a part of another domain's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from mobilegpt.accounts.queries import accounts_among
+from mobilegpt.core.clock import now
+from mobilegpt.database.statements import PreparedMany, Statement
+from mobilegpt.lectures.models import Enrollment, Subtask
+
+# --- enrolments
+
+
+def enrolments_of(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
+    """One or none; each may be a reference to an outer query's."""
+    return Enrollment.objects.filter(user_id=user_id, lecture_id=lecture_id)
+
+
+def enrolments_for_classes(user_id: Any, lecture_id: Any) -> QuerySet[Enrollment]:
+    """As ``enrolments_of``, if it opens the lecture's classes too: by a seat, or by an instructor (contract 6.4)."""
+    return enrolments_of(user_id, lecture_id).filter(opens_classes=True)
+
+
+def enrol_for_classes(user_ids: Sequence[int], lecture_id: int) -> int:
+    """Enrol those of these who exist, and open the classes to who is enrolled; how many enrolments this changed.
+
+    One statement: a hall of people joins within seconds.
+    """
+    moment = connection.ops.adapt_datetimefield_value(now())
+    people, parameters = accounts_among(user_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO lectures_enrollment (user_id, lecture_id, enrolled_at, opens_classes) "  # noqa: S608
+            f"SELECT person.user_id, %s, %s, TRUE FROM ({people}) AS person WHERE true "
+            "ON CONFLICT (user_id, lecture_id) DO UPDATE SET opens_classes = TRUE "
+            "WHERE NOT lectures_enrollment.opens_classes",
+            [lecture_id, moment, *parameters],
+        )
+        return int(cursor.rowcount)
+
+
+def students_of(lecture_id: int) -> Statement:
+    """To be a part of another domain's statement: its one column, ``user_id``, has the lecture's students."""
+    return "SELECT user_id FROM lectures_enrollment WHERE lecture_id = %s", [lecture_id]
+
+
+# --- steps
+
+
+def _steps() -> QuerySet[Subtask, tuple[int, int]]:
+    return Subtask.objects.order_by().values_list("pk", "task__lecture_id")
+
+
+_few_steps = PreparedMany(_steps, "pk")
+
+
+def lectures_of_steps(subtask_ids: Set[int]) -> dict[int, int]:
+    """The lecture of each of these steps; what does not exist is not in it. One query."""
+    if len(subtask_ids) <= PreparedMany.AT_ONCE:
+        return dict(_few_steps.get((step,) for step in subtask_ids))
+    return dict(_steps().filter(pk__in=subtask_ids))
