@@ -11,17 +11,16 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Avg, Count, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast, TruncDate
 
 from mobilegpt.classroom.models import LIVE, SessionParticipant
 from mobilegpt.core.clock import SEOUL, moment_in
 from mobilegpt.dashboard.figures import latest
-from mobilegpt.database.statements import one_of
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.models import Enrollment
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
+from mobilegpt.progress.queries import masks_of_steps
 
 Users = Collection[int] | None
 
@@ -39,10 +38,6 @@ def _of(users: Users) -> Q:
 
 def _progress(steps: Sequence[int]) -> QuerySet[SubtaskProgress]:
     return SubtaskProgress.objects.filter(subtask_id__in=steps).order_by()
-
-
-# Steps in one sum of weights: powers of two up to here add up exactly in every database.
-_BAND = 48
 
 
 class Progress(NamedTuple):
@@ -81,40 +76,15 @@ def progress_by_person(steps: Sequence[int], users: Users = None) -> dict[int, P
     if not steps or (users is not None and not users):
         return {}
     found: dict[int, Progress] = {}
-    for user, band, completed, in_progress, help_needed, changed in _sums_of_weights(steps, users):
-        so_far, shift = found.get(user, NO_PROGRESS), band * _BAND
+    for user, completed, in_progress, help_needed, changed in masks_of_steps(steps, users):
+        so_far = found.get(user, NO_PROGRESS)
         found[user] = Progress(
-            so_far.completed | int(completed) << shift,
-            so_far.in_progress | int(in_progress) << shift,
-            so_far.help_needed | int(help_needed) << shift,
+            so_far.completed | completed,
+            so_far.in_progress | in_progress,
+            so_far.help_needed | help_needed,
             latest(so_far.changed_at, moment_in(changed)),
         )
     return found
-
-
-def _sums_of_weights(steps: Sequence[int], users: Users) -> list[tuple[Any, ...]]:
-    places = ", ".join(["(%s, %s, %s)"] * len(steps))
-    parameters: list[int] = []
-    for place, step in enumerate(steps):
-        parameters += (step, place // _BAND, 1 << place % _BAND)
-    chosen = ""
-    if users is not None:
-        people, values = one_of("one.user_id", users)
-        chosen = f" WHERE {people}"
-        parameters += values
-    sums = ", ".join(
-        f"SUM(CASE WHEN one.status = '{status}' THEN step.weight ELSE 0 END)"
-        for status in ("COMPLETED", "IN_PROGRESS", "HELP_NEEDED")
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(  # only marks for parameters are put in
-            f"WITH step (subtask_id, band, weight) AS (VALUES {places})"  # noqa: S608
-            f" SELECT one.user_id, step.band, {sums}, CAST(MAX(one.updated_at) AS text)"
-            " FROM step JOIN progress_subtaskprogress one ON one.subtask_id = step.subtask_id"
-            f"{chosen} GROUP BY one.user_id, step.band",
-            parameters,
-        )
-        return list(cursor.fetchall())
 
 
 def live_steps(lecture_id: int, users: Users = None) -> dict[int, int]:
@@ -146,21 +116,6 @@ def help_by_step(lecture_id: int) -> list[tuple[int, int, float | None]]:
     """Step, requests, and the mean of the seconds for which their people said to have been stuck."""
     rows = HelpRequest.objects.filter(lecture_id=lecture_id).order_by().values_list("subtask_id")
     return list(rows.annotate(number=Count("*"), stuck=Avg("stuck_seconds")))
-
-
-def students_by_completed(lecture_id: int, steps: Sequence[int]) -> dict[int, int]:
-    """How many students of the lecture have completed how many of its steps; the sum is the number of students."""
-    among, parameters = one_of("done.subtask_id", steps)
-    with connection.cursor() as cursor:
-        cursor.execute(  # only marks for parameters are put in
-            "SELECT completed, COUNT(*) FROM ("  # noqa: S608
-            "SELECT student.user_id, COUNT(done.user_id) AS completed FROM lectures_enrollment student"
-            " LEFT JOIN progress_subtaskprogress done ON done.user_id = student.user_id"
-            f" AND done.status = 'COMPLETED' AND {among}"
-            " WHERE student.lecture_id = %s GROUP BY student.user_id) AS counted GROUP BY completed",
-            [*parameters, lecture_id],
-        )
-        return dict(cursor.fetchall())
 
 
 def finished(lecture_id: int, steps: Sequence[int]) -> list[tuple[datetime, datetime]]:

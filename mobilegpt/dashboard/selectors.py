@@ -27,6 +27,7 @@ from mobilegpt.lectures.models import Enrollment, Lecture
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.policies import require_teacher
+from mobilegpt.progress.queries import students_by_completed
 
 EXPORT_BATCH = 2_000
 _NEVER = Asked(0, 0)
@@ -332,7 +333,7 @@ def every_student(board: Board) -> Iterator[Standing]:
 
 def summary(board: Board) -> Summary:
     """Two queries."""
-    by_completed = counts.students_by_completed(board.lecture.pk, board.steps)
+    by_completed = students_by_completed(board.lecture.pk, board.steps)
     asked = counts.help_by_step(board.lecture.pk)
     through = by_completed.get(board.total, 0) if board.total else 0
     return Summary(

@@ -5,42 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from mobilegpt.accounts.models import User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
-from mobilegpt.database.statements import PreparedQuery
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from mobilegpt.lectures.outline import subtask_outline
-from mobilegpt.lectures.selectors import enrolments_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course, course_of
-from mobilegpt.progress import policies
+from mobilegpt.progress import policies, queries
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
-
-
-def _places(user_id: int, subtask_id: int) -> QuerySet[Subtask, tuple[int, int, int, bool, bool]]:
-    lecture = "task__lecture"
-    return (
-        Subtask.objects.filter(pk=subtask_id)
-        .annotate(enrolled=Exists(enrolments_of(user_id, OuterRef("task__lecture_id"))))
-        .order_by()
-        .values_list(
-            f"{lecture}_id", f"{lecture}__version", f"{lecture}__instructor_id", f"{lecture}__is_active", "enrolled"
-        )
-    )
-
-
-_place = PreparedQuery(_places, int, int)
-_completed = PreparedQuery(
-    lambda user_id: (
-        SubtaskProgress.objects.filter(user_id=user_id, status=ProgressStatus.COMPLETED.value)
-        .order_by()
-        .values_list("subtask_id")
-    ),
-    int,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +96,6 @@ def of_student(actor: Actor, user_id: int, lecture_id: int) -> tuple[User, Lectu
     return user, found[0]
 
 
-def completed_subtasks(user_id: int) -> list[int]:
-    """In all lectures."""
-    return [subtask_id for (subtask_id,) in _completed.all(user_id)]
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """One step in its lecture, as far as progress needs to know it."""
@@ -145,17 +113,16 @@ def place_of(user_id: int, subtask_id: int) -> Place:
 
     One lean query (this is what every tap of every phone asks first); the texts come from the lecture's cached content.
     """
-    found = _place.first(user_id, subtask_id)
-    course = course_of(found[0], found[1]) if found is not None else None
+    found = queries.lecture_of_step(user_id, subtask_id)
+    course = course_of(found.lecture_id, found.version) if found is not None else None
     step = course.get(subtask_id) if course is not None else None
     if found is None or course is None or step is None:
         raise NotFound("Subtask")
-    lecture_id, _, instructor_id, active, is_enrolled = found
     return Place(
         step=step,
         course=course,
-        lecture_id=lecture_id,
-        instructor_id=instructor_id,
-        active=active,
-        enrolled=is_enrolled,
+        lecture_id=found.lecture_id,
+        instructor_id=found.instructor_id,
+        active=found.is_active,
+        enrolled=found.is_enrolled,
     )

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
+from mobilegpt.accounts.queries import accounts_among
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
-from mobilegpt.database.statements import PreparedGet, PreparedInsert, PreparedUpdate, Statement, one_of
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
-from mobilegpt.progress import policies, selectors
+from mobilegpt.progress import policies, queries, selectors
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
@@ -28,9 +26,6 @@ MILESTONES = (10, 25, 50, 100, 200)
 ENCOURAGING_PERCENTS = (25, 50, 75, 100)
 # Two completions at once may both count one short of a milestone; the next few look again.
 _LOOK_AGAIN = 3
-_locked_row = PreparedGet(SubtaskProgress.objects.select_for_update, user_id=int, subtask_id=int)
-_inserts = PreparedInsert(SubtaskProgress)
-_updates = PreparedUpdate(SubtaskProgress, "status", "started_at", "completed_at", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +71,7 @@ def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUp
 
 def begin_step_of(user_ids: Sequence[int], subtask_id: int) -> None:
     """As ``begin_step``, for these people."""
-    people, parameters = one_of("id", user_ids)
-    begin_step(subtask_id, f"SELECT id AS user_id FROM accounts_user WHERE {people}", parameters)  # noqa: S608
+    begin_step(subtask_id, *accounts_among(user_ids))
 
 
 def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:
@@ -86,20 +80,7 @@ def begin_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> None:
     One statement for any number of people: a class of a thousand changes steps within one short transaction.
     """
     with unit_of_work():
-        write_with_events(beginning_of_step(subtask_id, people, parameters))
-
-
-def beginning_of_step(subtask_id: int, people: str, parameters: Sequence[Any]) -> Statement:
-    """The statement of ``begin_step``."""
-    moment = connection.ops.adapt_datetimefield_value(now())
-    return (
-        "INSERT INTO progress_subtaskprogress (user_id, subtask_id, status, started_at, updated_at) "  # noqa: S608
-        f"SELECT chosen.user_id, %s, 'IN_PROGRESS', %s, %s FROM ({people}) AS chosen WHERE true "
-        "ON CONFLICT (user_id, subtask_id) DO UPDATE "
-        "SET status = EXCLUDED.status, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at "
-        "WHERE progress_subtaskprogress.status = 'NOT_STARTED'",
-        [subtask_id, moment, moment, *parameters],
-    )
+        write_with_events(queries.beginning_of_step(subtask_id, people, parameters))
 
 
 def _status(text: str) -> ProgressStatus:
@@ -116,18 +97,18 @@ def _written(user_id: int, subtask_id: int, status: ProgressStatus) -> tuple[Sub
 
     Two first updates at once end up with one row: whose INSERT comes second waits for the other and reads its row.
     """
-    row = _locked_row.get(user_id, subtask_id)
+    row = queries.lock_row(user_id, subtask_id)
     if row is None:
         row = SubtaskProgress(user_id=user_id, subtask_id=subtask_id)
         _turn(row, status)
-        if _inserts.insert_new(row, "user_id", "subtask_id"):
+        if queries.insert_row(row):
             return row, ProgressStatus.NOT_STARTED.value
-        row = _locked_row.get(user_id, subtask_id)
+        row = queries.lock_row(user_id, subtask_id)
         assert row is not None  # nobody deletes progress
     old = row.status
     if old not in (ProgressStatus.COMPLETED, status):
         _turn(row, status)
-        _updates.update([row])
+        queries.update_row(row)
     return row, old
 
 
@@ -165,7 +146,7 @@ def _changed(user: Person, place: Place, old: str, row: SubtaskProgress) -> Prog
 
 def _completed_counts(user_id: int, course: Course) -> tuple[int, int]:
     """Completed subtasks of a learner: in all lectures, and in this one."""
-    completed = selectors.completed_subtasks(user_id)
+    completed = queries.completed_subtasks(user_id)
     return len(completed), sum(1 for subtask_id in completed if course.get(subtask_id) is not None)
 
 

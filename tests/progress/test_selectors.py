@@ -9,7 +9,7 @@ from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import create_guests
 from mobilegpt.core.errors import ErrorCode, NotFound
 from mobilegpt.lectures.models import Lecture, Subtask
-from mobilegpt.progress import selectors
+from mobilegpt.progress import queries, selectors
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import LectureProgress
 from tests import cast, classes
@@ -124,7 +124,7 @@ def test_completed_steps_are_those_of_all_lectures(enrolled: Lecture, park: User
     put(kim, mine[0])
     put(kim, mine[1], ProgressStatus.IN_PROGRESS)
     put(kim, foreign[0])
-    assert sorted(selectors.completed_subtasks(kim.pk)) == [mine[0].pk, foreign[0].pk]
+    assert sorted(queries.completed_subtasks(kim.pk)) == [mine[0].pk, foreign[0].pk]
 
 
 # --- who reads whose

@@ -51,7 +51,8 @@ from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
 from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
-from mobilegpt.progress.services import begin_step, beginning_of_step
+from mobilegpt.progress.queries import beginning_of_step
+from mobilegpt.progress.services import begin_step
 
 log = structlog.get_logger(__name__)
 
