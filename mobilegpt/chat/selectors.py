@@ -12,29 +12,19 @@ from django.db.models.functions import RowNumber
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.tokens import actor_from_user
-from mobilegpt.chat import policies
-from mobilegpt.chat.models import Member, MemberRole, Message, Outsider, Room, Standing
+from mobilegpt.chat import policies, queries
+from mobilegpt.chat.models import Member, Message, Outsider, Room, Standing
+from mobilegpt.chat.queries import SEEN
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid
-from mobilegpt.database.statements import PreparedGet, PreparedQuery
 
 PEOPLE_SHOWN = 20
 """Of a room in a list; its own list has everybody."""
 
-_member = PreparedGet(lambda: Member.objects.select_related("room", "user"), room_id=int, user_id=int)
-_SEEN = Q(room__archived_at__isnull=True) | Q(role=MemberRole.ADMIN.value)  # as policies.sees
-_room_of_class = PreparedQuery(
-    lambda user_id, session_id: Member.objects.filter(_SEEN, user_id=user_id, room__session_id=session_id).values_list(
-        "room_id"
-    ),
-    int,
-    int,
-)
-
 
 def membership(user_id: int, room_id: int) -> Member | None:
     """With its room and its user; ``None`` also where the room is archived and the member does not run it."""
-    member = _member.get(room_id, user_id)
+    member = queries.member_and_room(room_id, user_id)
     return member if member is not None and policies.sees(member) else None
 
 
@@ -50,7 +40,7 @@ def require_membership(actor: Actor, room_id: int) -> Member:
 def require_own_rooms(actor: Actor) -> QuerySet[Member]:
     """The caller's memberships, the room with the latest activity first."""
     mine = Member.objects.filter(user_id=actor.user_id).select_related("room__owner")
-    mine = mine.filter(_SEEN)
+    mine = mine.filter(SEEN)
     if actor.is_guest:
         mine = mine.filter(room__session_id=actor.guest_session_id)
     return mine.order_by("-room__last_activity_at", "-room_id")
@@ -66,7 +56,7 @@ def joinable_rooms(actor: Actor) -> QuerySet[Room]:
 
 def rooms_among(user_id: int, room_ids: Iterable[int]) -> set[int]:
     """Of which of these rooms somebody is a member."""
-    own = Member.objects.filter(_SEEN, user_id=user_id, room_id__in=list(room_ids))
+    own = Member.objects.filter(SEEN, user_id=user_id, room_id__in=list(room_ids))
     return set(own.values_list("room_id", flat=True))
 
 
@@ -114,8 +104,7 @@ def owner_of(room_id: int) -> Actor | None:
 
 def room_of_class(user_id: int, session_id: int) -> int | None:
     """The id of a class's room, for who is in it (contract 9.4); one query."""
-    found = _room_of_class.first(user_id, session_id)
-    return found[0] if found is not None else None
+    return queries.room_of_class(user_id, session_id)
 
 
 # --- unread counts and receipts

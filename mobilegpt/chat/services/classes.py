@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mobilegpt.accounts.models import User
+from mobilegpt.chat import queries
 from mobilegpt.chat.events import RoomArchived
 from mobilegpt.chat.models import MemberRole, Posting, Room
-from mobilegpt.chat.services.entry import admit, admit_to_class, lock_of_class
+from mobilegpt.chat.services.entry import admit, admit_to_class
 from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
 
@@ -19,7 +20,7 @@ from mobilegpt.events.outbox import emit, unit_of_work
 def ensure_class_room(session_id: int, name: str, owner_id: int) -> Room:
     """The room of this class, locked; made when there is none yet."""
     with unit_of_work():
-        room = lock_of_class(session_id)
+        room = queries.lock_room_of_class(session_id)
         if room is None:
             owner = User.objects.get(pk=owner_id)
             room = Room.objects.create(name=name, owner=owner, session_id=session_id, last_activity_at=now())
@@ -42,7 +43,7 @@ def close_class_room(session_id: int) -> None:
 def archive_class_room(session_id: int) -> None:
     """The review is over, or the class was deleted: only the instructor still sees the room."""
     with unit_of_work():
-        room = lock_of_class(session_id)
+        room = queries.lock_room_of_class(session_id)
         if room is not None and room.archived_at is None:
             room.posting, room.archived_at = Posting.NOBODY, now()
             room.save(update_fields=["posting", "archived_at"])

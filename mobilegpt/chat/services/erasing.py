@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from mobilegpt.accounts.events import AccountErased
 from mobilegpt.accounts.models import User
+from mobilegpt.chat import queries
 from mobilegpt.chat.events import MemberLeft, UserExited
 from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Outsider, Room, Standing
-from mobilegpt.chat.services.entry import lock_all
 from mobilegpt.chat.services.files import delete_files
 from mobilegpt.core.gone import GONE_NAME, GONE_TEXT
 from mobilegpt.events.outbox import emit
@@ -26,7 +26,7 @@ def erase_person(event: AccountErased) -> None:
     user = User.objects.get(pk=event.user_id)
     memberships = Member.objects.filter(user=user)
     places = set(memberships.values_list("room_id", flat=True))
-    lock_all(places)
+    queries.lock_rooms(places)
     _erase_messages(user)
     for room_id in memberships.filter(is_online=True).values_list("room_id", flat=True):
         emit(UserExited(room_id=room_id, user_id=user.pk, username=GONE_NAME))

@@ -8,11 +8,11 @@ from django.conf import settings
 
 from mobilegpt.accounts.models import User
 from mobilegpt.audit import trail
-from mobilegpt.chat import policies, selectors
+from mobilegpt.chat import policies, queries, selectors
 from mobilegpt.chat.acquaintance import known_to
 from mobilegpt.chat.events import MemberLeft, UserExited
 from mobilegpt.chat.models import Member, MemberRole, Outsider, Room, Standing
-from mobilegpt.chat.services.entry import admit, enter, invite, lock, member_of, outsider_in, require_space
+from mobilegpt.chat.services.entry import admit, enter, invite, member_of, require_space
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
@@ -42,7 +42,7 @@ def _entered(actor: Actor, room_id: int, *, joins: bool) -> Member:
     known = selectors.membership(actor.user_id, room_id)
     if known is None and not actor.is_guest and selectors.may_enter(actor.user_id, room_id, joins=joins):
         with unit_of_work():
-            known = enter(lock(room_id), actor.user_id, joins=joins)
+            known = enter(queries.lock_room(room_id), actor.user_id, joins=joins)
     policies.require_own_room(actor, known.room if known else None)
     if known is None:
         raise policies.no_room()
@@ -57,7 +57,7 @@ def add_member(*, actor: Actor, room_id: int, user_id: int) -> Member | Outsider
     """
     with unit_of_work():
         room = _run_by(actor, room_id)
-        outsider = outsider_in(room, user_id)
+        outsider = queries.outsider(room.pk, user_id)
         if member_of(room, user_id) is not None or (outsider is not None and outsider.standing == Standing.INVITED):
             raise Conflict(ErrorCode.ALREADY_MEMBER, "User is already a member")
         require_space(room, 1)
@@ -75,7 +75,7 @@ def add_all(room: Room, user_ids: Sequence[int], *, by: int) -> list[Member | Ou
         limit = Limit(f"chat:invitations:{by}", settings.CHAT_INVITATIONS_PER_DAY, DAY)
         throttle.spend(limit, strangers, f"At most {limit.most} invitations of people whom you do not know in a day")
     return [
-        admit(room, friends[user_id], outsider=outsider_in(room, user_id))
+        admit(room, friends[user_id], outsider=queries.outsider(room.pk, user_id))
         if user_id in friends
         else invite(room, user_id, by)
         for user_id in user_ids
@@ -94,8 +94,8 @@ def _friends(room: Room, known: set[int], user_ids: Collection[int]) -> dict[int
 def decline(*, actor: Actor, room_id: int) -> None:
     """Take back an invitation to oneself. Raises ``NotFound`` where there is none."""
     with unit_of_work():
-        room = lock(room_id)
-        outsider = outsider_in(room, actor.user_id) if room is not None else None
+        room = queries.lock_room(room_id)
+        outsider = queries.outsider(room.pk, actor.user_id) if room is not None else None
         if outsider is None or outsider.standing != Standing.INVITED:
             raise NotFound("Invitation")
         outsider.delete()
@@ -114,7 +114,7 @@ def remove_member(*, actor: Actor, room_id: int, user_id: int) -> None:
         return
     with unit_of_work():
         room = _run_by(actor, room_id, unless_self=user_id)
-        member, outsider = member_of(room, user_id), outsider_in(room, user_id)
+        member, outsider = member_of(room, user_id), queries.outsider(room.pk, user_id)
         if member is None and (outsider is None or outsider.standing != Standing.INVITED):
             raise NotFound("Member")
         if member is not None:
@@ -136,7 +136,7 @@ def _let_go(member: Member) -> None:
 
 
 def _run_by(actor: Actor, room_id: int, unless_self: int | None = None) -> Room:
-    room = lock(room_id)
+    room = queries.lock_room(room_id)
     policies.require_own_room(actor, room)
     own = member_of(room, actor.user_id) if room is not None else None
     if room is None or (own is None and not actor.is_admin) or (own is not None and not policies.sees(own)):

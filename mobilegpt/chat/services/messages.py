@@ -8,26 +8,18 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from mobilegpt.chat import links, policies
+from mobilegpt.chat import links, policies, queries
 from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.events import MessageSent, MessagesRead
 from mobilegpt.chat.models import ChatFile, Member, Message, MessageType, Room
 from mobilegpt.chat.people import as_sent
-from mobilegpt.chat.services.entry import enter, lock, lock_all, members_of
+from mobilegpt.chat.services.entry import enter, members_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.addresses import web_address
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, NotFound, RateLimited
 from mobilegpt.core.text import paragraph
-from mobilegpt.database.statements import PreparedInsert, PreparedMany, PreparedUpdate
 from mobilegpt.events.outbox import emit, unit_of_work
-
-_messages = PreparedInsert(Message)
-_rooms_said = PreparedUpdate(Room, "message_count", "last_message", "last_activity_at")
-_talkers = PreparedMany(
-    lambda: Member.objects.exclude(recent_sends=[]).only("user_id", "recent_sends").order_by("pk"), "user_id"
-)
-_members_said = PreparedUpdate(Member, "recent_sends", "sent_since_read")
 
 MINUTE = 60
 
@@ -63,7 +55,7 @@ def send_messages(sendings: Sequence[Sending]) -> list[Sent | DomainError | None
     ``None`` stands for one that may have to join first: it was not tried, because it needs a transaction to itself.
     """
     with unit_of_work():
-        rooms = lock_all(one.room_id for one in sendings)
+        rooms = queries.lock_rooms(one.room_id for one in sendings)
         members = members_of(rooms, [(one.room_id, one.actor.user_id) for one in sendings])
         lately = _said_lately({one.actor.user_id for one in sendings})
         composed: list[Message | DomainError | None] = []
@@ -94,7 +86,7 @@ def post_line(member: Member, text: str) -> Message:
 def mark_read(*, actor: Actor, room_id: int) -> Member:
     """R58: the caller has read everything. Raises ``NotFound`` for an unknown room, and for who is no member."""
     with unit_of_work():
-        room = lock(room_id)
+        room = queries.lock_room(room_id)
         policies.require_own_room(actor, room)
         if room is None:
             raise policies.no_room()
@@ -155,11 +147,11 @@ def _store(writers: Sequence[Member], messages: Sequence[Message]) -> list[Sent]
     """Write what was composed, and tell the rooms."""
     if not messages:
         return []
-    _messages.insert(messages)
+    queries.insert_messages(messages)
     for member, message in zip(writers, messages, strict=True):
         member.room.last_message = message
-    _rooms_said.update({member.room_id: member.room for member in writers}.values())
-    _members_said.update({member.pk: member for member in writers}.values())
+    queries.update_newest_messages({member.room_id: member.room for member in writers}.values())
+    queries.update_sends({member.pk: member for member in writers}.values())
     sent = [Sent(message, as_sent(message, message.file_url)) for message in messages]
     for one in sent:
         emit(one.event)
@@ -170,8 +162,8 @@ def _said_lately(user_ids: set[int]) -> dict[int, list[float]]:
     """The moments of what these people said within the last minute, in any room."""
     since = time.time() - MINUTE
     lately: dict[int, list[float]] = {}
-    for member in _talkers.get((user_id,) for user_id in user_ids):
-        lately.setdefault(member.user_id, []).extend(_since(since, member.recent_sends))
+    for user_id, moments in queries.recent_sends(user_ids):
+        lately.setdefault(user_id, []).extend(_since(since, moments))
     return lately
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 
+from mobilegpt.chat import queries
 from mobilegpt.chat.events import MemberWent, UserExited
 from mobilegpt.chat.models import Member
-from mobilegpt.chat.services.entry import announce_arrival, lock_members
-from mobilegpt.database.statements import PreparedUpdate
+from mobilegpt.chat.services.entry import announce_arrival
 from mobilegpt.events.outbox import emit, unit_of_work
-
-_presence = PreparedUpdate(Member, "is_online")
 
 
 def mark_online(there: Mapping[int, Set[int]]) -> None:
@@ -31,8 +29,8 @@ def mark_offline(room_id: int, user_id: int) -> None:
 
 def _turned(places: Iterable[tuple[int, int]], *, online: bool) -> list[Member]:
     """The members whose presence this changed, each once whoever else says the same; two queries for 64 of them."""
-    turned = [member for member in lock_members(places) if member.is_online != online]
+    turned = [member for member in queries.lock_members(places) if member.is_online != online]
     for member in turned:
         member.is_online = online
-    _presence.update(turned)
+    queries.update_presence(turned)
     return turned

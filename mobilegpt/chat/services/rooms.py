@@ -6,10 +6,10 @@ from django.conf import settings
 from msgspec import UNSET
 
 from mobilegpt.accounts.models import User
-from mobilegpt.chat import policies
+from mobilegpt.chat import policies, queries
 from mobilegpt.chat.commands import ChangeRoom, OpenRoom
 from mobilegpt.chat.models import Member, MemberRole, Posting, Room, RoomType
-from mobilegpt.chat.services.entry import admit, lock, member_of, require_space
+from mobilegpt.chat.services.entry import admit, member_of, require_space
 from mobilegpt.chat.services.members import DAY, add_all
 from mobilegpt.chat.services.messages import post_line
 from mobilegpt.core.actor import Actor
@@ -62,7 +62,7 @@ def change_room(*, actor: Actor, room_id: int, command: ChangeRoom) -> Member:
     Raises ``NotFound``, ``Forbidden``, ``Invalid``, ``Conflict`` when the class of the room is over.
     """
     with unit_of_work():
-        room = lock(room_id)
+        room = queries.lock_room(room_id)
         member = member_of(room, actor.user_id) if room is not None else None
         policies.require_own_room(actor, room)
         if room is None or member is None or not policies.sees(member):
