@@ -22,12 +22,14 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connections
 from msgspec.structs import replace
 
+from mobilegpt.accounts.selectors import existing_accounts
 from mobilegpt.activity import store
 from mobilegpt.activity.dead_letters import DeadLetters, NotTaken, origin_of
 from mobilegpt.activity.entry import Entry, Missing, decode
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.kafka import client as kafka
+from mobilegpt.lectures.queries import lectures_of_steps
 
 if TYPE_CHECKING:
     from confluent_kafka import Message, TopicPartition
@@ -268,9 +270,9 @@ def _store(arrivals: list[Arrival], checks: int) -> list[Dead]:
 
 def _with_references(arrivals: list[Arrival]) -> tuple[list[Arrival], list[Dead]]:
     """Those whose account and step exist; two queries."""
-    users = store.existing_users({arrival.entry.user_id for arrival in arrivals})
+    users = existing_accounts({arrival.entry.user_id for arrival in arrivals})
     steps = {arrival.entry.subtask_id for arrival in arrivals if arrival.entry.subtask_id is not None}
-    known = store.lectures_of(steps) if steps else {}
+    known = lectures_of_steps(steps) if steps else {}
     kept: list[Arrival] = []
     dead: list[Dead] = []
     for arrival in arrivals:

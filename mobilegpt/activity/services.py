@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from msgspec.structs import replace
 
-from mobilegpt.activity import policies, store
+from mobilegpt.accounts.selectors import existing_accounts
+from mobilegpt.activity import policies, queries, store
 from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.entry import Entry, Moment, encode, kept_of, moments_of
 from mobilegpt.activity.models import ActivityLog
@@ -27,6 +28,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, Invalid, Unauthenticated
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.kafka import client as kafka
+from mobilegpt.lectures.queries import lectures_of_steps
 
 _DELETED_AT_ONCE = 2000
 
@@ -90,7 +92,7 @@ class _Entries:
         at = now()
         events = [report.event for report in reports]
         steps = {event.step_id for event in events if event.step_id is not None}
-        lectures = store.lectures_of(steps) if steps else {}
+        lectures = lectures_of_steps(steps) if steps else {}
         guest_lecture = _lecture_of_guest(actor) if steps else None
         moments = moments_of([event.timestamp for event in events], at)
         for report, moment, event_id in zip(reports, moments, _new_ids(len(events)), strict=True):
@@ -102,7 +104,7 @@ class _Entries:
                 self._results.append(refusal)
         named = {event.event_id for event in events if event.event_id is not None}
         # Of events that have an id of their own, and may be sent again.
-        self._ids = store.known(actor.user_id, named) if named else {}
+        self._ids = queries.known(actor.user_id, named) if named else {}
         self.fresh = self._numbered(named)
 
     def outcomes(self) -> list[int | DomainError]:
@@ -205,12 +207,12 @@ def _write(actor: Actor, entries: Sequence[Entry]) -> dict[UUID, int]:
     except IntegrityError:  # a step, or the account itself, was deleted a moment ago
         stored = store.save(_without_lost_steps(actor, entries))
     repeated = [entry.event_id for entry in entries if entry.id not in stored]
-    return store.known(actor.user_id, repeated) if repeated else {}
+    return queries.known(actor.user_id, repeated) if repeated else {}
 
 
 def _without_lost_steps(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
     """What the deletion would have made of them. Raises ``Unauthenticated`` when the account is gone."""
-    if not store.existing_users({actor.user_id}):
+    if not existing_accounts({actor.user_id}):
         raise Unauthenticated(message="The account does not exist any more")
-    left = store.lectures_of({entry.subtask_id for entry in entries if entry.subtask_id is not None})
+    left = lectures_of_steps({entry.subtask_id for entry in entries if entry.subtask_id is not None})
     return [entry if entry.subtask_id in left else replace(entry, subtask_id=None) for entry in entries]

@@ -17,7 +17,7 @@ from django.db import OperationalError, connection
 
 from mobilegpt.accounts.models import User
 from mobilegpt.activity import consumer as consuming
-from mobilegpt.activity import services, store
+from mobilegpt.activity import queries, services, store
 from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.consumer import Dead, LogConsumer, LogConsumers, checked, store_batch
 from mobilegpt.activity.dead_letters import Replay
@@ -175,14 +175,14 @@ def test_an_account_that_is_gone_when_the_log_is_written_directly(kim: User) -> 
 def test_a_step_that_is_deleted_meanwhile_leaves_the_log(
     kim: User, step: Subtask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = store.insert
+    real = queries.insert
 
     def deleting(entries: Any) -> set[int]:
         Subtask.objects.filter(pk=step.pk).delete()
-        monkeypatch.setattr(store, "insert", real)
+        monkeypatch.setattr(queries, "insert", real)
         return real(entries)
 
-    monkeypatch.setattr(store, "insert", deleting)
+    monkeypatch.setattr(queries, "insert", deleting)
     recorded = record(kim, LogEvent(event_type="CLICK", subtask_id=step.pk))
     assert ActivityLog.objects.get().pk == recorded.outcomes[0]
 

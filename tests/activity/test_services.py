@@ -16,6 +16,7 @@ from mobilegpt.activity.entry import Entry
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.core.clock import now
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.queries import lectures_of_steps
 from tests import cast
 from tests.classes import steps
 
@@ -102,7 +103,7 @@ def test_the_lectures_of_few_and_of_many_steps_are_one_question(
     expected = {step.pk: lecture.pk for step in steps(lecture)}
     unknown = {10**6 + number for number in range(others)}
     with django_assert_num_queries(1):
-        assert store.lectures_of({*expected, *unknown}) == expected
+        assert lectures_of_steps({*expected, *unknown}) == expected
 
 
 @pytest.mark.parametrize("count", [1, 30])

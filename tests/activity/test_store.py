@@ -13,10 +13,12 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
-from mobilegpt.activity import store
+from mobilegpt.accounts.selectors import existing_accounts
+from mobilegpt.activity import queries, store
 from mobilegpt.activity.entry import Entry
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.queries import lectures_of_steps
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db
@@ -77,10 +79,10 @@ def test_what_is_null_is_null(kim: User) -> None:
 def test_of_several_only_the_new_ones_are_told(kim: User, lee: User) -> None:
     first, second, third = store.allocate(3)
     kept = entry(kim, first)
-    store.insert([kept])
+    queries.insert([kept])
     again = msgspec.structs.replace(kept, id=second, event_type="SCROLL")
     of_lee = msgspec.structs.replace(kept, id=third, user_id=lee.pk)
-    assert store.insert([again, of_lee]) == {third}
+    assert queries.insert([again, of_lee]) == {third}
     assert list(ActivityLog.objects.order_by("id").values_list("pk", "event_type")) == [
         (first, "CLICK"),
         (third, "CLICK"),
@@ -100,10 +102,10 @@ def test_one_row_of_nobody_keeps_all_of_them_out(kim: User, count: int) -> None:
 def test_many_rows_are_written_in_parts(
     kim: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    monkeypatch.setattr(store, "_INSERTED_AT_ONCE", 4)
+    monkeypatch.setattr(queries, "_INSERTED_AT_ONCE", 4)
     rows = [entry(kim, number) for number in store.allocate(10)]
     with django_assert_num_queries(3):
-        assert store.insert(rows) == {row.id for row in rows}
+        assert queries.insert(rows) == {row.id for row in rows}
     assert ActivityLog.objects.count() == 10
 
 
@@ -160,17 +162,17 @@ def test_numbers_of_a_transaction_that_fails_are_not_kept_for_others(kim: User) 
 
 def test_what_is_known_is_ones_own(kim: User, lee: User) -> None:
     own, foreign = (ActivityLog.objects.create(user=user, event_type="CLICK") for user in (kim, lee))
-    assert store.known(kim.pk, [own.event_id, foreign.event_id, uuid4()]) == {own.event_id: own.pk}
-    assert store.known(kim.pk, []) == {}
+    assert queries.known(kim.pk, [own.event_id, foreign.event_id, uuid4()]) == {own.event_id: own.pk}
+    assert queries.known(kim.pk, []) == {}
 
 
 def test_the_lecture_of_a_step_is_that_of_its_task(lecture: Lecture, park: User) -> None:
     other = cast.lecture(park, (1,), title="다른 강의")
     one, foreign = classes.steps(lecture)[0], classes.steps(other)[0]
-    assert store.lectures_of({one.pk, foreign.pk, 999_999}) == {one.pk: lecture.pk, foreign.pk: other.pk}
-    assert store.lectures_of(set()) == {}
+    assert lectures_of_steps({one.pk, foreign.pk, 999_999}) == {one.pk: lecture.pk, foreign.pk: other.pk}
+    assert lectures_of_steps(set()) == {}
 
 
 def test_only_accounts_that_exist_are_told(kim: User, lee: User) -> None:
     lee.delete()
-    assert store.existing_users({kim.pk, 999_999}) == {kim.pk}
+    assert existing_accounts({kim.pk, 999_999}) == {kim.pk}
