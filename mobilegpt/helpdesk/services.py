@@ -20,9 +20,8 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph, words
-from mobilegpt.database.statements import PreparedQuery
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.helpdesk import analysing, answers, policies, remembering, selectors
+from mobilegpt.helpdesk import analysing, answers, policies, queries, remembering, selectors
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpClosed, HelpRequested
 from mobilegpt.helpdesk.models import (
@@ -43,13 +42,6 @@ from mobilegpt.progress.services import set_status
 REQUESTS_A_MINUTE = 5
 HIGH_FROM_SECONDS = 60
 CONTEXT_BYTES = 16_384
-_is_open = PreparedQuery(
-    lambda user_id, subtask_id: HelpRequest.objects.filter(
-        user_id=user_id, subtask_id=subtask_id, closed_at__isnull=True
-    ).values_list("pk")[:1],
-    int,
-    int,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ def read_call(*, actor: Actor, command: RequestHelp, session: LectureSession | N
     given = {name: value for name, value in (command.context_data or {}).items() if name != PICTURE}
     _refuse_too_large(given)
     subtask_id = command.subtask_id or (session.current_subtask_id if session else None)
-    if subtask_id is None or _is_open.first(actor.user_id, subtask_id) is None:
+    if subtask_id is None or not queries.has_open_request(actor.user_id, subtask_id):
         _refuse_too_many(actor.user_id)
     return Call(kind, _context(command, given))
 
@@ -179,7 +171,7 @@ def close_completed(event: ProgressChanged) -> None:
     """Who completes a step needs no more help with it (see ``config/reactions.py``)."""
     if event.new_status != ProgressStatus.COMPLETED:
         return
-    if _is_open.first(event.user.id, event.subtask_id) is None:  # nearly always, and the cheapest thing to ask
+    if not queries.has_open_request(event.user.id, event.subtask_id):  # nearly always, and the cheapest thing to ask
         return
     with unit_of_work():
         for request in _open_requests(event.user.id, event.subtask_id):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import msgspec
 from django.db import connection, transaction
 
 from mobilegpt.core.clock import now
+from mobilegpt.jobs.queries import insert_job
 
 Handler = Callable[[dict[str, Any]], None]
 Wake = Callable[[str, int], None]
@@ -62,7 +62,7 @@ def enqueue(name: str, payload: dict[str, Any], *, key: str | None = None, delay
     if not connection.in_atomic_block:
         raise RuntimeError(f"{name} enqueued outside of a unit of work")
     moment = now()
-    job_id = _insert(kind.name, payload, key, moment, moment + timedelta(seconds=delay_seconds))
+    job_id = insert_job(kind.name, payload, key, moment, moment + timedelta(seconds=delay_seconds))
     wake = _wake
     if job_id is not None and wake is not None and delay_seconds <= 0:
         transaction.on_commit(lambda: wake(name, job_id), robust=True)
@@ -81,16 +81,3 @@ def set_wake(wake: Wake | None) -> None:
     """Who is told of a committed job. It must return at once and may be lost; without one, the next look finds it."""
     global _wake
     _wake = wake
-
-
-def _insert(name: str, payload: dict[str, Any], key: str | None, created: datetime, due: datetime) -> int | None:
-    # One statement: looking first would let two requests enqueue the same key.
-    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (created, due)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO jobs_job (name, key, payload, state, attempts, created_at, due_at, error) "
-            "VALUES (%s, %s, %s, 'QUEUED', 0, %s, %s, '') ON CONFLICT DO NOTHING RETURNING id",
-            [name, key, msgspec.json.encode(payload).decode(), *moments],
-        )
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
