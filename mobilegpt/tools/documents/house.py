@@ -43,11 +43,11 @@ class Room(NamedTuple):
 
 @cache
 def layers() -> tuple[tuple[Room, ...], ...]:
-    """The rooms of every layer, the highest first."""
+    """The rooms of every layer, the highest first; of the one contract that has to name every package."""
     contracts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    (listed,) = (one["layers"] for one in contracts if one["type"] == "layers" and one.get("containers"))
+    (listed,) = (one["layers"] for one in contracts if one.get("exhaustive"))
     names = [[name.strip() for name in line.split("|")] for line in listed]
     names.insert(1, ["config"])
     return tuple(tuple(_room(name) for name in line) for line in names)
