@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import selectors, services
 from mobilegpt.chat.commands import ChangeRoom, OpenRoom
-from mobilegpt.chat.events import RoomArchived
+from mobilegpt.chat.events import MemberCame, RoomArchived
 from mobilegpt.chat.models import Member, Room
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, Forbidden, NotFound
+from mobilegpt.events import topics
+from mobilegpt.events.models import SocketLease
 from mobilegpt.lectures import services as lectures
 from tests import cast, classes, rooms
 
@@ -48,6 +52,16 @@ def test_a_seat_is_a_membership(session: LectureSession, chat: Room, kim: User) 
     assert chat.members.count() == 3
     rooms.say(guest, chat)
     assert selectors.room_of_class(kim.pk, session.pk) == chat.pk
+
+
+def test_whose_socket_is_open_already_comes_online(session: LectureSession, chat: Room, kim: User, lee: User) -> None:
+    soon = now() + timedelta(minutes=1)
+    SocketLease.objects.create(topic=topics.room(chat.pk), user_id=kim.pk, process="another", expires_at=soon)
+    SocketLease.objects.create(topic=topics.session(session.pk), user_id=lee.pk, process="another", expires_at=soon)
+    assert services.seat_in_class_room(session.pk, [kim.pk, lee.pk, lee.pk + 1000])
+    members = Member.objects.filter(room=chat, role="member")
+    assert dict(members.values_list("user_id", "is_online")) == {kim.pk: True, lee.pk: False}
+    assert [event.user_id for event in classes.events_of(MemberCame)] == [kim.pk]
 
 
 def test_who_is_away_for_a_while_keeps_the_room(session: LectureSession, chat: Room, kim: User, park: User) -> None:

@@ -69,6 +69,14 @@ def test_ensure_enrolled_enrols_once() -> None:
     assert selectors.is_enrolled(kim.pk, lecture.pk)
 
 
+def test_ensure_enrolled_opens_the_classes_to_who_is_there_and_exists() -> None:
+    lecture, kim, lee = cast.lecture(cast.instructor_park()), cast.student_kim(), cast.student_lee()
+    Enrollment.objects.create(user=kim, lecture=lecture, opens_classes=False)
+    assert services.ensure_enrolled([kim.pk, lee.pk, lee.pk + 1000], lecture.pk) == 2
+    enrolled = Enrollment.objects.filter(lecture=lecture).order_by("user_id")
+    assert list(enrolled.values_list("user_id", "opens_classes")) == [(kim.pk, True), (lee.pk, True)]
+
+
 @pytest.mark.usefixtures("_no_reactions")
 @pytest.mark.parametrize("kind", [SubtasksRemoved, LectureRemoved])
 def test_a_deletion_that_a_domain_above_refuses_changes_nothing(kind: type[Event]) -> None:
