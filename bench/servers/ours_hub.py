@@ -23,7 +23,7 @@ from mobilegpt.events.event import Envelope, Event  # noqa: E402
 from mobilegpt.realtime import sendloop  # noqa: E402
 from mobilegpt.realtime.close import CloseCode  # noqa: E402
 from mobilegpt.realtime.dialect import Dialect, Frame  # noqa: E402
-from mobilegpt.realtime.frames import Message  # noqa: E402
+from mobilegpt.realtime.frames import WireFrames  # noqa: E402
 from mobilegpt.realtime.hub import Hub  # noqa: E402
 from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames  # noqa: E402
 from mobilegpt.server.process import collect_garbage_calmly, configuration  # noqa: E402
@@ -53,8 +53,8 @@ class Member:
         frames.attach(self)
         self.dialect, self.rt, self.user_id = DIALECT, False, None
 
-    def write(self, message: Message) -> None:
-        self.write_rest(message.wire)
+    def write(self, frames: WireFrames) -> None:
+        self.write_rest(frames.wire)
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         self.abort()

@@ -25,7 +25,7 @@ from mobilegpt.realtime import inbound
 from mobilegpt.realtime.close import REFUSALS, CloseCode
 from mobilegpt.realtime.commands import Outcome
 from mobilegpt.realtime.dialect import BadFrame, Decoded, Frame
-from mobilegpt.realtime.frames import Message, message_of
+from mobilegpt.realtime.frames import WireFrames, wire_frames
 from mobilegpt.realtime.greeting import hello
 from mobilegpt.realtime.outcomes import outcome_of
 from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames
@@ -98,7 +98,7 @@ class Connection:
         self._prepared: PreparedFrames | None = extensions.get(EXTENSION)
         self.descriptor = -1
         # Lists, because an empty deque takes ten times the memory, and most sockets are idle.
-        self._outgoing: list[Message] = []
+        self._outgoing: list[WireFrames] = []
         self._unsent = 0
         self._writer: asyncio.Task[None] | None = None
         self._listening: Seat | None = None
@@ -124,7 +124,7 @@ class Connection:
     def topics(self) -> tuple[str, ...]:
         return self.opening.topics
 
-    def write(self, message: Message) -> None:
+    def write(self, message: WireFrames) -> None:
         """Hand frames to the socket without waiting; one that reads too slowly is dropped (4428)."""
         if self._closing:
             return
@@ -163,8 +163,8 @@ class Connection:
         self._runtime.hub.flush_for(self, self.topics)
         self.write(self._message(frames))
 
-    def _message(self, frames: Sequence[Frame | dict[str, Any]]) -> Message:
-        return message_of(*[frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames])
+    def _message(self, frames: Sequence[Frame | dict[str, Any]]) -> WireFrames:
+        return wire_frames(*[frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames])
 
     # --- life
 
@@ -206,7 +206,7 @@ class Connection:
     def _enter(self, at: dict[str, Position], snapshot: Sequence[Frame]) -> None:
         frames = [hello(self.source.request_id, at), *snapshot] if self.rt else snapshot
         if frames:
-            self.write(message_of(*[self.dialect.shape(frame) for frame in frames]))
+            self.write(wire_frames(*[self.dialect.shape(frame) for frame in frames]))
         self._runtime.hub.settle(self, self.topics, at)
         self._take_large_frames()
         self._runtime.entered(self)
@@ -393,12 +393,12 @@ class Connection:
         hub.follow(self, [topic for topic in admitted.topics if topic not in before])
         hub.leave(self, before - set(admitted.topics))
         if self.rt:
-            self.write(message_of(self.dialect.shape(hello(self.source.request_id, at))))
+            self.write(wire_frames(self.dialect.shape(hello(self.source.request_id, at))))
         self._take_large_frames()
 
     # --- outbound
 
-    async def _tell_in_pieces(self, message: Message) -> None:
+    async def _tell_in_pieces(self, message: WireFrames) -> None:
         """An answer of any length, no faster than it is read: it does not count as unsent (contract 10.5)."""
         self._runtime.hub.flush_for(self, self.topics)
         first, *rest = message.pieces(_PIECE_BYTES)
@@ -416,7 +416,7 @@ class Connection:
         if client_msg_id is not None:
             frame["client_msg_id"] = client_msg_id
         self._runtime.hub.flush_for(self, self.topics)
-        self.write(message_of(frame))
+        self.write(wire_frames(frame))
 
     async def _write_out(self) -> None:
         """For servers without the extension: send what is queued, one frame at a time."""

@@ -10,7 +10,7 @@ import msgspec
 _encoder = msgspec.json.Encoder()
 
 
-class Message:
+class WireFrames:
     """One or more text frames, ready for the wire.
 
     ``wire`` are the RFC 6455 bytes (unmasked, final, text), ``texts`` the payloads for servers that frame themselves.
@@ -29,8 +29,8 @@ class Message:
             self._texts = [payload.decode() for payload in self.payloads]
         return self._texts
 
-    def pieces(self, size: int) -> list[Message]:
-        """The same frames in several messages, each of at most so many bytes, or of one frame."""
+    def pieces(self, size: int) -> list[WireFrames]:
+        """The same frames in several writes, each of at most so many bytes, or of one frame."""
         found: list[list[bytes]] = [[]]
         room = size
         for payload in self.payloads:
@@ -39,18 +39,18 @@ class Message:
                 room = size
             found[-1].append(payload)
             room -= len(payload)
-        return [self] if len(found) == 1 else [Message(payloads) for payloads in found]
+        return [self] if len(found) == 1 else [WireFrames(payloads) for payloads in found]
 
 
-def message_of(*frames: dict[str, Any]) -> Message:
-    return Message([_encoder.encode(frame) for frame in frames])
+def wire_frames(*frames: dict[str, Any]) -> WireFrames:
+    return WireFrames([_encoder.encode(frame) for frame in frames])
 
 
-def joined(messages: list[Message]) -> Message:
-    """Several messages as one write."""
-    if len(messages) == 1:
-        return messages[0]
-    return Message([payload for message in messages for payload in message.payloads])
+def joined(batches: list[WireFrames]) -> WireFrames:
+    """All of them as one write."""
+    if len(batches) == 1:
+        return batches[0]
+    return WireFrames([payload for batch in batches for payload in batch.payloads])
 
 
 def _header(length: int) -> bytes:

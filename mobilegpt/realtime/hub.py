@@ -24,7 +24,7 @@ from mobilegpt.events.event import Envelope, Position
 from mobilegpt.events.topics import is_stream
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.frames import Message, joined, message_of
+from mobilegpt.realtime.frames import WireFrames, joined, wire_frames
 from mobilegpt.realtime.protocol import PositionFrame
 from mobilegpt.realtime.sendloop import WriteAll, in_turn
 
@@ -44,7 +44,7 @@ class Subscriber(Protocol):
     def user_id(self) -> int | None: ...
     @property
     def descriptor(self) -> int: ...
-    def write(self, message: Message) -> None: ...
+    def write(self, frames: WireFrames) -> None: ...
     def write_rest(self, rest: bytes) -> None: ...
     def close(self, code: CloseCode, reason: str = "") -> None: ...
 
@@ -371,10 +371,10 @@ class Hub:
         hidden: set[int],
     ) -> None:
         encoded = [(envelope, encode(codec, channel.name, envelope)) for envelope in batch]
-        messages = [message for _, message in encoded if message is not None]
-        if not messages:
+        shown = [frames for _, frames in encoded if frames is not None]
+        if not shown:
             return
-        whole = joined(messages)
+        whole = joined(shown)
         if not hidden:
             self._write_all(group, whole)
             return
@@ -382,17 +382,17 @@ class Hub:
             if subscriber.user_id not in hidden:
                 subscriber.write(whole)
                 continue
-            for envelope, message in encoded:
-                if message is not None and envelope.event.hidden_from() != subscriber.user_id:
-                    subscriber.write(message)
+            for envelope, frames in encoded:
+                if frames is not None and envelope.event.hidden_from() != subscriber.user_id:
+                    subscriber.write(frames)
 
     def _write_one(self, channel: Channel, subscriber: Subscriber, envelope: Envelope) -> None:
         hidden = envelope.event.hidden_from()
         if hidden is not None and hidden == subscriber.user_id:
             return
-        message = encode((subscriber.dialect, subscriber.rt), channel.name, envelope)
-        if message is not None:
-            subscriber.write(message)
+        frames = encode((subscriber.dialect, subscriber.rt), channel.name, envelope)
+        if frames is not None:
+            subscriber.write(frames)
 
     def _close_after(self, channel: Channel, envelope: Envelope) -> None:
         closing = envelope.event.closes()
@@ -415,10 +415,10 @@ def frames_of(codec: Codec, topic: str, envelope: Envelope) -> list[dict[str, An
     return [{**frame, **place} for frame in frames]
 
 
-def encode(codec: Codec, topic: str, envelope: Envelope) -> Message | None:
+def encode(codec: Codec, topic: str, envelope: Envelope) -> WireFrames | None:
     """The same, ready for the wire; ``None`` when this dialect does not show the event."""
     frames = frames_of(codec, topic, envelope)
-    return message_of(*frames) if frames else None
+    return wire_frames(*frames) if frames else None
 
 
 def _place(topic: str, envelope: Envelope) -> dict[str, Any]:

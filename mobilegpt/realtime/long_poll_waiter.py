@@ -6,7 +6,7 @@ import asyncio
 
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.frames import Message
+from mobilegpt.realtime.frames import WireFrames
 
 _SILENT = Dialect("long poll", encoders={})
 
@@ -22,7 +22,7 @@ class LongPollWaiter:
     def __init__(self) -> None:
         self.happened = asyncio.Event()
 
-    def write(self, message: Message) -> None:
+    def write(self, frames: WireFrames) -> None:
         """Its dialect has no frames."""
 
     def write_rest(self, rest: bytes) -> None:

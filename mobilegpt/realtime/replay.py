@@ -11,7 +11,7 @@ from mobilegpt.events import streams
 from mobilegpt.events.event import Envelope, Position
 from mobilegpt.events.topics import is_stream
 from mobilegpt.realtime.dialect import Dialect
-from mobilegpt.realtime.frames import Message, message_of
+from mobilegpt.realtime.frames import WireFrames, wire_frames
 from mobilegpt.realtime.hub import frames_of
 from mobilegpt.realtime.protocol import Resume, Resumed, Snapshot
 from mobilegpt.realtime.route import Opening
@@ -53,11 +53,11 @@ class Replay:
         self._resume = resume
         self._pieces = self._answer()
 
-    def piece(self) -> Message | None:
+    def piece(self) -> WireFrames | None:
         """The next frames; ``None`` after the last. Raises ``EventsGone`` when retention overtakes it half way."""
         return next(self._pieces, None)
 
-    def _answer(self) -> Iterator[Message]:
+    def _answer(self) -> Iterator[WireFrames]:
         at = self.positions = streams.positions(topic for topic in self._opening.topics if is_stream(topic))
         frames: list[dict[str, Any]] = []
         complete = True
@@ -66,7 +66,7 @@ class Replay:
             try:
                 for events in _missed(stream, theirs, at.get(stream), at_once=_AT_ONCE):
                     if count:
-                        yield message_of(*frames)
+                        yield wire_frames(*frames)
                         frames = []
                     count += len(events)
                     frames += [frame for event in events for frame in frames_of((self._dialect, True), stream, event)]
@@ -80,7 +80,7 @@ class Replay:
         if not complete:
             frames.append(self._dialect.shape(self._snapshot(at)))
         if frames:
-            yield message_of(*frames)
+            yield wire_frames(*frames)
 
     def _snapshot(self, at: dict[str, Position]) -> Snapshot:
         state = self._opening.state or self._opening.snapshot

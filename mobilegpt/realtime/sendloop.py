@@ -1,4 +1,4 @@
-"""One message to many sockets. A small compiled loop where it was built (``sendloop.c``), ``write`` in turn elsewhere.
+"""The same frames to many sockets: a small compiled loop where it was built (``sendloop.c``), else ``write`` in turn.
 
 The loop writes to the descriptors of sockets that have nothing unsent; whatever a socket does not take at once goes
 through its own ``write``, which buffers, counts and drops who reads too slowly. So both ways keep the order and the
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mobilegpt.realtime.frames import Message
+from mobilegpt.realtime.frames import WireFrames
 
 LIBRARY = Path(__file__).with_name("libsendloop.so")
 _VERSION = 1
@@ -22,20 +22,20 @@ _WORTH_A_CALL = 8
 
 class Writable(Protocol):
     """A socket. ``descriptor`` is -1 while it is closing, has something unsent, or must be written to by ``write`` for
-    another reason; ``write_rest`` takes the end of a message of which the socket has the beginning."""
+    another reason; ``write_rest`` takes the end of frames of which the socket has the beginning."""
 
     @property
     def descriptor(self) -> int: ...
-    def write(self, message: Message) -> None: ...
+    def write(self, frames: WireFrames) -> None: ...
     def write_rest(self, rest: bytes) -> None: ...
 
 
-WriteAll = Callable[[Sequence[Writable], Message], None]
+WriteAll = Callable[[Sequence[Writable], WireFrames], None]
 
 
-def in_turn(sockets: Sequence[Writable], message: Message) -> None:
+def in_turn(sockets: Sequence[Writable], frames: WireFrames) -> None:
     for socket in sockets:
-        socket.write(message)
+        socket.write(frames)
 
 
 class CompiledLoop:
@@ -48,11 +48,11 @@ class CompiledLoop:
         self._send = loaded.sendloop_send
         self._send.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p]
 
-    def __call__(self, sockets: Sequence[Writable], message: Message) -> None:
+    def __call__(self, sockets: Sequence[Writable], frames: WireFrames) -> None:
         if len(sockets) < _WORTH_A_CALL:
-            in_turn(sockets, message)
+            in_turn(sockets, frames)
             return
-        wire = message.wire
+        wire = frames.wire
         descriptors = array("i", [socket.descriptor for socket in sockets])
         sent = array("i", descriptors)
         places = descriptors.buffer_info()[0], sent.buffer_info()[0]
@@ -61,7 +61,7 @@ class CompiledLoop:
             return
         for socket, taken in zip(sockets, sent, strict=True):
             if taken <= 0:
-                socket.write(message)
+                socket.write(frames)
             elif taken < len(wire):
                 socket.write_rest(wire[taken:])
 

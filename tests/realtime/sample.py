@@ -6,7 +6,7 @@ from mobilegpt.events.command import Command
 from mobilegpt.events.event import Closing, Envelope, Event
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
-from mobilegpt.realtime.frames import Message
+from mobilegpt.realtime.frames import WireFrames
 
 
 class Ticked(Event, frozen=True, kw_only=True):
@@ -97,9 +97,9 @@ class Listener:
     def write_rest(self, rest: bytes) -> None:
         raise AssertionError("nobody wrote a part of it")
 
-    def write(self, message: Message) -> None:
+    def write(self, frames: WireFrames) -> None:
         self.writes += 1
-        self.frames += message.texts
+        self.frames += frames.texts
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         self.closed = code

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from mobilegpt.realtime.frames import Message
+from mobilegpt.realtime.frames import WireFrames
 from mobilegpt.realtime.sendloop import LIBRARY, CompiledLoop, WriteAll, chosen, in_turn
 
 MANY = 12
-STEP = Message([b'{"type":"step_changed"}'])
-LARGE = Message([b"x" * 4_000_000])
+STEP = WireFrames([b'{"type":"step_changed"}'])
+LARGE = WireFrames([b"x" * 4_000_000])
 
 
 class Phone:
@@ -33,8 +33,8 @@ class Phone:
     def descriptor(self) -> int:
         return -1 if self.unsent or self.closing else self.server.fileno()
 
-    def write(self, message: Message) -> None:
-        self.write_rest(message.wire)
+    def write(self, frames: WireFrames) -> None:
+        self.write_rest(frames.wire)
 
     def write_rest(self, rest: bytes) -> None:
         if not self.closing:

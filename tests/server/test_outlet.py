@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 import uvloop
 
-from mobilegpt.realtime.frames import Message
+from mobilegpt.realtime.frames import WireFrames
 from mobilegpt.realtime.prepared_frames import EXTENSION, PreparedFrames
 from mobilegpt.server.uvicorn_handshake import HandingOverProtocol
 from tests.server.raw import close
 from tests.server.serving import knock, serving
 from tests.until import until
 
-STEP = Message([b'{"type":"step_changed"}']).wire
-LARGE = Message([b"x" * 200_000]).wire
+STEP = WireFrames([b'{"type":"step_changed"}']).wire
+LARGE = WireFrames([b"x" * 200_000]).wire
 
 
 class Phone:
