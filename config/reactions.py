@@ -30,7 +30,7 @@ from mobilegpt.jobs.events import JobDied
 from mobilegpt.jobs.listener import publish
 from mobilegpt.jobs.messenger import Messenger
 from mobilegpt.jobs.port import set_wake
-from mobilegpt.jobs.workers import Workers
+from mobilegpt.jobs.workers import JobWorkers
 from mobilegpt.language import budget
 from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
@@ -107,7 +107,7 @@ def _connect_background_work(periodic: list[Periodic]) -> None:
     with_celery = settings.JOBS == "celery"
     late_seconds = RESERVE_SECONDS if with_celery else 0.0
     runtime.wiring.periodic = schedule.in_one_process(periodic, late_seconds=late_seconds)
-    runtime.wiring.background = [Keeper(), Workers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
+    runtime.wiring.background = [Keeper(), JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
     if with_celery:
         messenger = Messenger(_tell_workers, prepare=_celery_line)
         set_wake(messenger.wake)

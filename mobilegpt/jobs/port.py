@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from mobilegpt.core.clock import now
 from mobilegpt.jobs.queries import insert_job
 
-Handler = Callable[[dict[str, Any]], None]
+JobHandler = Callable[[dict[str, Any]], None]
 Wake = Callable[[str, int], None]
 """Takes the name and the id of a job."""
 
@@ -22,10 +22,10 @@ class Kind:
     """What a name of a job stands for. ``lease_seconds`` is how long the handler may take."""
 
     name: str
-    handler: Handler
+    handler: JobHandler
     attempts: int
     lease_seconds: float
-    on_dead: Handler | None
+    on_dead: JobHandler | None
 
 
 _kinds: dict[str, Kind] = {}
@@ -33,8 +33,8 @@ _wake: Wake | None = None
 
 
 def job(
-    name: str, *, attempts: int = 3, lease_seconds: float = 45, on_dead: Handler | None = None
-) -> Callable[[Handler], Handler]:
+    name: str, *, attempts: int = 3, lease_seconds: float = 45, on_dead: JobHandler | None = None
+) -> Callable[[JobHandler], JobHandler]:
     """Register the handler of a name, such as ``helpdesk.analyse``.
 
     It may run more than once (its process died after the work, it took longer than its lease), so its effect must be
@@ -43,7 +43,7 @@ def job(
     ``config/reactions.py`` imports, so that every process knows them.
     """
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: JobHandler) -> JobHandler:
         if name in _kinds:
             raise ValueError(f"two jobs are named {name}")
         _kinds[name] = Kind(name, handler, attempts, lease_seconds, on_dead)

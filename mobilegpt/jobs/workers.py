@@ -32,7 +32,7 @@ class _Worker:
         return time.monotonic() > self.lease_ends
 
 
-class Workers:
+class JobWorkers:
     """Started and stopped with the process that serves.
 
     With ``overdue_seconds`` they are a reserve: nobody wakes them, and they leave each job to others for that long.

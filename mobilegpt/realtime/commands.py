@@ -18,7 +18,7 @@ from mobilegpt.events.shared_transaction import Numbers, Piece
 from mobilegpt.events.topics import is_stream
 from mobilegpt.realtime.dialect import Decoded, Frame
 from mobilegpt.realtime.protocol import Ack
-from mobilegpt.realtime.route import Call, Handler, Opening, Reply
+from mobilegpt.realtime.route import Call, CommandHandler, Opening, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Outcome:
     admit: Opening | None = None
 
 
-def execute(handler: Handler, call: Call, decoded: Decoded, route: str, topics: Sequence[str]) -> Outcome:
+def execute(handler: CommandHandler, call: Call, decoded: Decoded, route: str, topics: Sequence[str]) -> Outcome:
     """Run one command. Raises ``DomainError``; then nothing was written."""
     if not decoded.command.keyed:
         return _answer_with_state(handler, call, decoded, topics)
@@ -41,7 +41,7 @@ def execute(handler: Handler, call: Call, decoded: Decoded, route: str, topics: 
     return _write_once(handler, call, attempt, topics)
 
 
-def _answer_with_state(handler: Handler, call: Call, decoded: Decoded, topics: Sequence[str]) -> Outcome:
+def _answer_with_state(handler: CommandHandler, call: Call, decoded: Decoded, topics: Sequence[str]) -> Outcome:
     """Whatever is newer than the answer's positions comes as an event after it."""
 
     def answer() -> Reply:
@@ -84,7 +84,7 @@ def repeated(first: IdempotencyRecord) -> Outcome:
     return Outcome(frames=[answer.acknowledge(first.key, duplicate=True)])
 
 
-def _write_once(handler: Handler, call: Call, attempt: Attempt, topics: Sequence[str]) -> Outcome:
+def _write_once(handler: CommandHandler, call: Call, attempt: Attempt, topics: Sequence[str]) -> Outcome:
     with idempotency.in_flight(attempt), unit_of_work() as unit:
         first = idempotency.begin(attempt)
         if first is not None:

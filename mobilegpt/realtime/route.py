@@ -97,7 +97,7 @@ class Reply:
     event: Event | None = None
 
 
-Handler = Callable[[Call], Reply | None]
+CommandHandler = Callable[[Call], Reply | None]
 HandlerOfMany = Callable[[Sequence[Call]], Sequence[Reply | DomainError | None]]
 """One answer per call, in one transaction; ``None`` for a call that was not tried and must be made alone."""
 
@@ -123,7 +123,7 @@ class SocketRoute:
     pattern: str
     dialect: Dialect
     open: Callable[[Handshake], Opening]
-    handlers: Mapping[type[Command], Handler] = field(default_factory=dict)
+    handlers: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
     # Keyed commands that share a transaction with those of other sockets, see loop_batcher.py.
     shared_handlers: Mapping[type[Command], HandlerOfMany] = field(default_factory=dict)
     # W11 accepts first and closes with the code; the others refuse the handshake (contract 3.7).

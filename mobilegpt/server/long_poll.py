@@ -18,7 +18,7 @@ from mobilegpt.core.errors import RateLimited
 from mobilegpt.realtime.runtime import runtime
 from mobilegpt.rest.http.catch_up import MOST_SECONDS, WAIT_HEADER
 from mobilegpt.rest.http.errors import plain_refusal
-from mobilegpt.server.http_bridge import Asgi, Message, Receive, Scope, Send, headers_of, until_disconnect
+from mobilegpt.server.http_bridge import Asgi, AsgiMessage, Receive, Scope, Send, headers_of, until_disconnect
 
 log = structlog.get_logger("mobilegpt.access")
 
@@ -72,10 +72,10 @@ class _Answer:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._kept: list[Message] = []
+        self._kept: list[AsgiMessage] = []
         self.place: Place | None = None
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             headers = dict(message["headers"])
             if value := headers.pop(_HEADER, None):
@@ -114,5 +114,5 @@ async def _something_happened(place: Place, receive: Receive) -> bool:
         await asyncio.gather(moved, gone, return_exceptions=True)
 
 
-async def _no_body() -> Message:
+async def _no_body() -> AsgiMessage:
     return {"type": "http.request", "body": b"", "more_body": False}

@@ -75,7 +75,7 @@ def work(sockets: list[socket.socket], line: socket.socket) -> None:
     process.run(sockets, announce)
 
 
-class Workers:
+class WorkerProcesses:
     """The parent of ``count`` workers."""
 
     def __init__(self, sockets: list[socket.socket], count: int, announce: Callable[[], None]) -> None:

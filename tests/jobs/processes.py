@@ -22,7 +22,7 @@ from django.db import connection  # noqa: E402
 
 from mobilegpt.events.outbox import unit_of_work  # noqa: E402
 from mobilegpt.jobs import enqueue, job  # noqa: E402
-from mobilegpt.jobs.workers import Workers  # noqa: E402
+from mobilegpt.jobs.workers import JobWorkers  # noqa: E402
 
 
 @job("test.effect", attempts=50, lease_seconds=3)
@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> None:
         case ["enqueue", name, first, count, seconds]:
             ask(name, int(first), int(count), float(seconds))
         case ["work", size]:
-            Workers(int(size)).start()
+            JobWorkers(int(size)).start()
             time.sleep(600)
         case ["serve", port]:
             call_command("serve", "--host", "127.0.0.1", "--port", port)

@@ -14,7 +14,7 @@ from django.db import connection
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs import enqueue, job, port, work, workers
 from mobilegpt.jobs.models import Job, JobState
-from mobilegpt.jobs.workers import Workers
+from mobilegpt.jobs.workers import JobWorkers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,11 +58,11 @@ def _fresh() -> Iterator[None]:
 
 
 @pytest.fixture
-def started() -> Iterator[Callable[..., Workers]]:
-    running: list[Workers] = []
+def started() -> Iterator[Callable[..., JobWorkers]]:
+    running: list[JobWorkers] = []
 
-    def start(size: int, **options: Any) -> Workers:
-        running.append(Workers(size, **options))
+    def start(size: int, **options: Any) -> JobWorkers:
+        running.append(JobWorkers(size, **options))
         running[-1].start()
         return running[-1]
 
@@ -90,7 +90,7 @@ def finished() -> int:
 
 
 def test_a_job_starts_at_once_where_it_was_enqueued(
-    started: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch
+    started: Callable[..., JobWorkers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "_LOOK_SECONDS", 60)
     started(2)
@@ -99,14 +99,14 @@ def test_a_job_starts_at_once_where_it_was_enqueued(
     eventually(lambda: finished() == 1, within=3)
 
 
-def test_a_job_of_another_process_is_found(started: Callable[..., Workers]) -> None:
+def test_a_job_of_another_process_is_found(started: Callable[..., JobWorkers]) -> None:
     started(2)
     port.set_wake(None)
     asked("test.count")
     eventually(lambda: finished() == 1, within=5)
 
 
-def test_twenty_workers_run_two_hundred_jobs_once_each(started: Callable[..., Workers]) -> None:
+def test_twenty_workers_run_two_hundred_jobs_once_each(started: Callable[..., JobWorkers]) -> None:
     asked("test.count", 200)
     for _ in range(4):  # as many processes would
         started(5)
@@ -115,7 +115,7 @@ def test_twenty_workers_run_two_hundred_jobs_once_each(started: Callable[..., Wo
     assert set(Job.objects.values_list("attempts", flat=True)) == {1}
 
 
-def test_no_more_than_its_size_at_once(started: Callable[..., Workers]) -> None:
+def test_no_more_than_its_size_at_once(started: Callable[..., JobWorkers]) -> None:
     started(2)
     asked("test.slow", 5)
     eventually(lambda: ran.total() == 2)
@@ -125,7 +125,7 @@ def test_no_more_than_its_size_at_once(started: Callable[..., Workers]) -> None:
     eventually(lambda: finished() == 5)
 
 
-def test_a_handler_that_hangs_is_taken_over_and_holds_up_nobody(started: Callable[..., Workers]) -> None:
+def test_a_handler_that_hangs_is_taken_over_and_holds_up_nobody(started: Callable[..., JobWorkers]) -> None:
     started(1)
     asked("test.hang")
     eventually(lambda: ran[0] == 1)
@@ -137,7 +137,7 @@ def test_a_handler_that_hangs_is_taken_over_and_holds_up_nobody(started: Callabl
     assert Job.objects.get(name="test.hang").state == JobState.DONE
 
 
-def test_a_reserve_waits_for_others_first(started: Callable[..., Workers]) -> None:
+def test_a_reserve_waits_for_others_first(started: Callable[..., JobWorkers]) -> None:
     started(2, overdue_seconds=2)
     asked("test.count")
     time.sleep(1.2)
@@ -145,7 +145,7 @@ def test_a_reserve_waits_for_others_first(started: Callable[..., Workers]) -> No
     eventually(lambda: finished() == 1, within=5)
 
 
-def test_what_is_not_done_at_the_end_is_given_back(started: Callable[..., Workers]) -> None:
+def test_what_is_not_done_at_the_end_is_given_back(started: Callable[..., JobWorkers]) -> None:
     pool = started(1)
     asked("test.slow")
     eventually(lambda: ran.total() == 1)
@@ -156,7 +156,7 @@ def test_what_is_not_done_at_the_end_is_given_back(started: Callable[..., Worker
     assert work.claim() is not None
 
 
-def test_a_broken_database_is_asked_again(started: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_database_is_asked_again(started: Callable[..., JobWorkers], monkeypatch: pytest.MonkeyPatch) -> None:
     broken = threading.Event()
     broken.set()
     due = work.due

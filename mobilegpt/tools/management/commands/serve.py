@@ -19,7 +19,7 @@ from django.db import DatabaseError, connections
 from config.production import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
 from mobilegpt.core.network import own_addresses
 from mobilegpt.server import process
-from mobilegpt.server.worker_processes import Workers, WorkersFailed, work
+from mobilegpt.server.worker_processes import WorkerProcesses, WorkersFailed, work
 
 
 class Command(BaseCommand):
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         text = announcement(sockets)
         connections.close_all()
         try:
-            Workers(sockets, count, lambda: self.announce(text)).run()
+            WorkerProcesses(sockets, count, lambda: self.announce(text)).run()
         except WorkersFailed as error:
             raise CommandError(str(error), returncode=1) from None
         self.stdout.write("\n교실을 닫았어요 · Stopped.")
