@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
@@ -12,22 +10,12 @@ from mobilegpt.database import idempotency
 from mobilegpt.database.idempotency import Attempt
 from mobilegpt.database.models import IdempotencyRecord
 from mobilegpt.events import streams
-from mobilegpt.events.event import Position
 from mobilegpt.events.outbox import UnitOfWork, unit_of_work
 from mobilegpt.events.shared_transaction import Numbers, Piece
 from mobilegpt.events.topics import is_stream
-from mobilegpt.realtime.dialect import Decoded, Frame
+from mobilegpt.realtime.dialect import Decoded
 from mobilegpt.realtime.protocol import Ack
-from mobilegpt.realtime.route import Call, CommandHandler, Opening, Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command did: frames for its own socket, positions that the frames' state stands at, an admission."""
-
-    frames: Sequence[Frame | dict[str, Any]] = ()
-    positions: dict[str, Position] = field(default_factory=dict)
-    admit: Opening | None = None
+from mobilegpt.realtime.route import Call, CommandHandler, Outcome, Reply
 
 
 def execute(handler: CommandHandler, call: Call, decoded: Decoded, route: str, topics: Sequence[str]) -> Outcome:

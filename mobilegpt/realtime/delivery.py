@@ -7,16 +7,15 @@ no step.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
+from mobilegpt.events.broker import Broker
 from mobilegpt.events.broker_messages import Counted, encode_broker_message
+from mobilegpt.events.event import Position
 from mobilegpt.events.outbox import PROCESS_ID
 from mobilegpt.events.topics import number_of, session, session_staff
 from mobilegpt.realtime.protocol import Delivery, Received
-
-if TYPE_CHECKING:
-    from mobilegpt.realtime.connection import Connection
-    from mobilegpt.realtime.runtime import Runtime
+from mobilegpt.realtime.subscriber import OpenSocket
 
 _REPORT_SECONDS = 0.1
 # A process that has told nothing for so long is not counted any more: a step later it has, or it is gone.
@@ -24,10 +23,22 @@ _COUNTED_SECONDS = 60.0
 
 
 class DeliveryCount:
-    """Per session: the newest step and the users whose phones confirmed it."""
+    """Per session: the newest step and the users whose phones confirmed it.
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    ``position`` says where a stream stands, ``users_on`` who is there on a topic, ``sockets_on`` who follows it.
+    """
+
+    def __init__(
+        self,
+        position: Callable[[str], Position | None],
+        users_on: Callable[[str], set[int]],
+        sockets_on: Callable[[str], Sequence[OpenSocket]],
+        broker: Broker,
+    ) -> None:
+        self._position = position
+        self._users_on = users_on
+        self._sockets_on = sockets_on
+        self._broker = broker
         self._newest: dict[str, tuple[int, set[int]]] = {}
         self._reports: dict[str, asyncio.TimerHandle] = {}
         # Streams whose count here has changed since the other processes were told.
@@ -35,10 +46,10 @@ class DeliveryCount:
         # By stream and process: what another one counted, and when it told.
         self._others: dict[str, dict[str, tuple[float, Counted]]] = {}
 
-    def received(self, connection: Connection, received: Received) -> None:
+    def received(self, connection: OpenSocket, received: Received) -> None:
         """Count a phone; a socket that does not follow the stream, or shows nobody there, does not count."""
         stream, user_id = received.stream, connection.user_id
-        position = self._runtime.hub.position(stream)
+        position = self._position(stream)
         if stream not in connection.topics or connection.opening.presence is None or user_id is None:
             return
         if position is None or not 0 < received.seq <= position.seq:
@@ -80,7 +91,7 @@ class DeliveryCount:
         if stream in self._untold:
             self._untold.discard(stream)
             self._tell_others(mine)
-        staff = [one for one in self._runtime.connections_on(session_staff(number_of(stream))) if one.rt]
+        staff = [one for one in self._sockets_on(session_staff(number_of(stream))) if one.rt]
         if not staff:
             return
         counts = [mine, *self._told_lately(stream)]
@@ -92,13 +103,12 @@ class DeliveryCount:
             connection.tell(frame)
 
     def _tell_others(self, mine: Counted) -> None:
-        broker = self._runtime.feed.broker
-        if broker.connected:
-            broker.tell([(session_staff(number_of(mine.stream)), encode_broker_message(mine))])
+        if self._broker.connected:
+            self._broker.tell([(session_staff(number_of(mine.stream)), encode_broker_message(mine))])
 
     def _mine(self, stream: str) -> Counted:
         seq, users = self._newest.get(stream, (0, set()))
-        present = self._runtime.presence.users_on(session(number_of(stream)))
+        present = self._users_on(session(number_of(stream)))
         return Counted(PROCESS_ID, stream, seq, sorted(users & present), sorted(present))
 
     def _told_lately(self, stream: str) -> list[Counted]:

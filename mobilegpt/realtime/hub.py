@@ -27,26 +27,12 @@ from mobilegpt.realtime.dialect import Dialect
 from mobilegpt.realtime.frames import WireFrames, joined, wire_frames
 from mobilegpt.realtime.protocol import PositionFrame
 from mobilegpt.realtime.sendloop import WriteAll, in_turn
+from mobilegpt.realtime.subscriber import Subscriber
 
 log = structlog.get_logger(__name__)
 
 COALESCE_SECONDS = 0.005
 GAP_PATIENCE_SECONDS = 0.03
-
-
-class Subscriber(Protocol):
-    """What the hub needs of a connection; see ``sendloop.Writable`` for its three ways of writing."""
-
-    dialect: Dialect
-    rt: bool
-
-    @property
-    def user_id(self) -> int | None: ...
-    @property
-    def descriptor(self) -> int: ...
-    def write(self, frames: WireFrames) -> None: ...
-    def write_rest(self, rest: bytes) -> None: ...
-    def close(self, code: CloseCode, reason: str = "") -> None: ...
 
 
 class TopicInterest(Protocol):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError
 from mobilegpt.events.command import Command
-from mobilegpt.events.event import Event
+from mobilegpt.events.event import Event, Position
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.realtime.protocol import Resume
@@ -95,6 +95,15 @@ class Reply:
     id: int | None = None
     admit: Opening | None = None
     event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: frames for its own socket, positions that the frames' state stands at, an admission."""
+
+    frames: Sequence[Frame | dict[str, Any]] = ()
+    positions: dict[str, Position] = field(default_factory=dict)
+    admit: Opening | None = None
 
 
 CommandHandler = Callable[[Call], Reply | None]

@@ -26,13 +26,13 @@ from mobilegpt.events.event import Envelope, Event
 from mobilegpt.events.topics import CONTROL
 from mobilegpt.realtime import sendloop
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.connection import Connection
 from mobilegpt.realtime.delivery import DeliveryCount
 from mobilegpt.realtime.feed import Feed, chosen_broker
 from mobilegpt.realtime.hub import Hub
 from mobilegpt.realtime.long_poll_waiter import LongPollWaiter
 from mobilegpt.realtime.presence import RENEWALS_PER_LEASE, Presence, PresenceHooks
 from mobilegpt.realtime.protocol import Reconnect
+from mobilegpt.realtime.subscriber import OpenSocket
 from mobilegpt.realtime.summaries import Summaries
 
 log = structlog.get_logger(__name__)
@@ -84,9 +84,9 @@ class Runtime:
         self._starting = asyncio.Lock()
         self._running = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._connections: set[Connection] = set()
-        self._by_user: dict[tuple[int, str], set[Connection]] = {}
-        self._present: set[Connection] = set()
+        self._connections: set[OpenSocket] = set()
+        self._by_user: dict[tuple[int, str], set[OpenSocket]] = {}
+        self._present: set[OpenSocket] = set()
         self._waiting: dict[str, set[LongPollWaiter]] = {}
         # The last ones with their times, for sockets that are about to open.
         self._ended_logins: deque[tuple[float, tuple[int, str | None]]] = deque(maxlen=_REMEMBERED_LOGINS)
@@ -114,7 +114,7 @@ class Runtime:
             _read_stream, self, sendloop.chosen() if settings.REALTIME["COMPILED_SEND"] else sendloop.in_turn
         )
         self.presence = Presence(self.wiring.presence)
-        self.delivery = DeliveryCount(self)
+        self.delivery = DeliveryCount(self.hub.position, self.presence.users_on, self.connections_on, self.feed.broker)
         self.summaries = Summaries()
         self.batcher = LoopBatcher()
         self._publisher_before = outbox.set_publisher(self.feed.publish)
@@ -199,7 +199,7 @@ class Runtime:
 
     # --- connections
 
-    def opened(self, connection: Connection, asked_at: float = math.inf) -> None:
+    def opened(self, connection: OpenSocket, asked_at: float = math.inf) -> None:
         """From now on it is closed with its login; at once where that ended after ``asked_at``, while it opened."""
         self._connections.add(connection)
         if connection.user_id is not None:
@@ -208,14 +208,14 @@ class Runtime:
         if any(_falls_under(connection, *whose) for _, whose in since):
             _close_with_login(connection)
 
-    def entered(self, connection: Connection) -> None:
+    def entered(self, connection: OpenSocket) -> None:
         """The connection has told its state: from now on it shows its user as being there, and gets sums of events."""
         self.summaries.add(connection)
         if connection.opening.presence is not None and connection.user_id is not None:
             self._present.add(connection)
             self.presence.arrive(connection.opening.presence, connection.user_id)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: OpenSocket) -> None:
         self._connections.discard(connection)
         self.summaries.remove(connection)
         if connection.user_id is None:
@@ -234,7 +234,7 @@ class Runtime:
         """Open sockets of a user on one endpoint, in this process."""
         return len(self._by_user.get((user_id, route), ()))
 
-    def connections_on(self, topic: str) -> list[Connection]:
+    def connections_on(self, topic: str) -> list[OpenSocket]:
         return [connection for connection in self._connections if topic in connection.topics]
 
     def end_login(self, user_id: int, family_id: str | None) -> None:
@@ -245,12 +245,12 @@ class Runtime:
                 _close_with_login(connection)
 
 
-def _falls_under(connection: Connection, user_id: int, family_id: str | None) -> bool:
+def _falls_under(connection: OpenSocket, user_id: int, family_id: str | None) -> bool:
     actor = connection.opening.actor
     return actor is not None and actor.user_id == user_id and family_id in (None, actor.family_id)
 
 
-def _close_with_login(connection: Connection) -> None:
+def _close_with_login(connection: OpenSocket) -> None:
     connection.close(CloseCode.TOKEN, "credentials revoked")
 
 

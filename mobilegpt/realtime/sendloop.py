@@ -11,23 +11,13 @@ import ctypes
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from mobilegpt.realtime.frames import WireFrames
+from mobilegpt.realtime.subscriber import Writable
 
 LIBRARY = Path(__file__).with_name("libsendloop.so")
 _VERSION = 1
 _WORTH_A_CALL = 8
-
-
-class Writable(Protocol):
-    """A socket. ``descriptor`` is -1 while it is closing, has something unsent, or must be written to by ``write`` for
-    another reason; ``write_rest`` takes the end of frames of which the socket has the beginning."""
-
-    @property
-    def descriptor(self) -> int: ...
-    def write(self, frames: WireFrames) -> None: ...
-    def write_rest(self, rest: bytes) -> None: ...
 
 
 WriteAll = Callable[[Sequence[Writable], WireFrames], None]

@@ -6,7 +6,6 @@ Runs on the event loop; the reading runs in a database thread. A lecture without
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,9 +14,7 @@ from mobilegpt.database.threads import in_database
 from mobilegpt.events.event import Envelope
 from mobilegpt.events.topics import number_of
 from mobilegpt.realtime.route import Summary
-
-if TYPE_CHECKING:
-    from mobilegpt.realtime.connection import Connection
+from mobilegpt.realtime.subscriber import OpenSocket
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +27,7 @@ class _Watch:
     def __init__(self, topic: str, summary: Summary) -> None:
         self.topic = topic
         self.summary = summary
-        self.sockets: set[Connection] = set()
+        self.sockets: set[OpenSocket] = set()
         self.due = False
         self.running = False
 
@@ -64,7 +61,7 @@ class Summaries:
         self._watches: dict[tuple[str, str], _Watch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def add(self, connection: Connection) -> None:
+    def add(self, connection: OpenSocket) -> None:
         """From now on the socket is told; it knows its state already."""
         route = connection.route
         if route.summary is None:
@@ -73,7 +70,7 @@ class Summaries:
             watch = self._watches.setdefault((topic, route.name), _Watch(topic, route.summary))
             watch.sockets.add(connection)
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: OpenSocket) -> None:
         for topic in connection.topics if connection.route.summary else ():
             watch = self._watches.get((topic, connection.route.name))
             if watch is not None:

@@ -22,12 +22,13 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
 from mobilegpt.database.threads import in_database
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.connection import Connection, Receive, Scope, Send
+from mobilegpt.realtime.connection import Connection, Receive, Scope
 from mobilegpt.realtime.handshake import Credential, Request
 from mobilegpt.realtime.prepared_frames import EXTENSION
 from mobilegpt.realtime.refusals import Source, socket_refused
 from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.realtime.runtime import runtime
+from mobilegpt.realtime.writer import Send
 from mobilegpt.sockets.routes import ROUTES
 from mobilegpt.wire.refusal import RefusalAnswer, TooManySockets, answer_to, envelope, retry_after
 
@@ -60,8 +61,8 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
         if route.audited and opening.actor is not None:
             with coming_from(origin):
                 note_reading(route.audited, opening.actor, params)
-        connection = Connection(runtime, route, opening, source, scope.get("extensions", {}), receive, send)
-        await connection.run(subprotocol, rt, asked_at)
+        connection = Connection(runtime, route, opening, source, scope.get("extensions", {}), receive, send, rt=rt)
+        await connection.run(subprotocol, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         _note_denial(error.code, route, origin)
         answer = answer_to(error)

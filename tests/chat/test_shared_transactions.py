@@ -22,9 +22,9 @@ from mobilegpt.database.loop_batcher import LoopBatcher
 from mobilegpt.events import topics
 from mobilegpt.events.models import Stream, StreamEntry
 from mobilegpt.events.shared_transaction import execute_shared
-from mobilegpt.realtime.commands import Asked, Outcome
+from mobilegpt.realtime.commands import Asked
 from mobilegpt.realtime.dialect import Decoded
-from mobilegpt.realtime.route import Call, HandlerOfMany, Reply
+from mobilegpt.realtime.route import Call, HandlerOfMany, Outcome, Reply
 from mobilegpt.sockets.chat import S3
 from tests import classes, rooms
 

@@ -42,14 +42,13 @@ class AsgiSocket:
         self._inbound: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._outbound: asyncio.Queue[str | None] = asyncio.Queue()
         extensions = {EXTENSION: self} if prepared else {}
-        self._rt = rt
         self._asked_at = asyncio.get_running_loop().time() - asked_ago
         source = Source(f"/ws/{route.name}/", "203.0.113.7", fresh_id())
-        self.connection = Connection(runtime, route, opening, source, extensions, self._receive, self._send)
+        self.connection = Connection(runtime, route, opening, source, extensions, self._receive, self._send, rt=rt)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self.connection.run(None, self._rt, self._asked_at))
+        self._task = asyncio.create_task(self.connection.run(None, self._asked_at))
         assert await asyncio.wait_for(self._outbound.get(), _PATIENCE) == "accepted"
         return self
 

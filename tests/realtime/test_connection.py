@@ -17,7 +17,7 @@ from mobilegpt.database.threads import in_database
 from mobilegpt.events.command import Command
 from mobilegpt.events.models import StreamEntry
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.realtime import connection
+from mobilegpt.realtime import writer
 from mobilegpt.realtime.dialect import Decoder, Dialect
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.realtime.route import Call, Opening, Reply, SocketRoute
@@ -299,7 +299,7 @@ async def test_a_socket_that_does_not_read_is_dropped_with_4428(
                 await stuck.wait()
             await send(message)
 
-        monkeypatch.setattr(phone.connection, "_send", slow)
+        monkeypatch.setattr(phone.connection._writer, "_send", slow)
         for number in range(20):
             await publish(number)
         assert await phone.closed() == 4428
@@ -336,7 +336,7 @@ async def test_a_replay_is_sent_no_faster_than_it_is_read(
 ) -> None:
     """Contract 10.5: it does not count as unsent, or whoever missed much would be cut off at every return."""
     settings.REALTIME = {**django_settings.REALTIME, "MAX_UNSENT_BYTES": 1500}
-    monkeypatch.setattr(connection, "_PIECE_BYTES", 300)
+    monkeypatch.setattr(writer, "_PIECE_BYTES", 300)
     for number in range(20):
         await publish(number)
     async with socket(rt=True, prepared=prepared) as phone:

@@ -27,13 +27,12 @@ class Process:
         self.shown: list[Delivery] = []
         self.told: list[tuple[str, Any]] = []
         staff = SimpleNamespace(rt=True, tell=self.shown.append)
-        runtime = SimpleNamespace(
-            hub=SimpleNamespace(position=lambda stream: Position(epoch="e", seq=3)),
-            presence=SimpleNamespace(users_on=lambda topic: {1, 2, 3, 4}),
-            connections_on=lambda topic: [staff] if topic == "session-staff:5" else [],
-            feed=SimpleNamespace(broker=SimpleNamespace(connected=True, tell=self._tell)),
+        self.count = DeliveryCount(
+            position=lambda stream: Position(epoch="e", seq=3),
+            users_on=lambda topic: {1, 2, 3, 4},
+            sockets_on=lambda topic: cast("Any", [staff]) if topic == "session-staff:5" else [],
+            broker=cast("Any", SimpleNamespace(connected=True, tell=self._tell)),
         )
-        self.count = DeliveryCount(cast("Any", runtime))
 
     def _tell(self, messages: list[tuple[str, bytes]]) -> None:
         self.told += [(topic, decode_broker_message(message)) for topic, message in messages]
