@@ -56,7 +56,6 @@ from mobilegpt.realtime.writer import Send, Writer
 
 log = structlog.get_logger(__name__)
 
-Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
@@ -70,7 +69,6 @@ class Connection:
         "_receive",
         "_runtime",
         "_seat",
-        "_send",
         "_session",
         "_worker",
         "_writer",
@@ -92,7 +90,6 @@ class Connection:
     ) -> None:
         self._runtime = runtime
         self._receive = receive
-        self._send = send
         self._limits = limits_of(tuple(settings.REALTIME.items()))
         self._session = Session(route, opening, self._limits, rt=rt, connection_id=source.request_id)
         self._writer = Writer(send, extensions.get(EXTENSION), self._limits.unsent_bytes)
@@ -163,8 +160,7 @@ class Connection:
         try:
             await self._runtime.feed.broker.listening(self.topics)
             at, snapshot = await self._starting_state()
-            await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
-            self._writer.attach(self)
+            await self._writer.accept(subprotocol, self)
             self._runtime.opened(self, asked_at)
             if self._session.is_provisional:
                 self._admission = asyncio.get_running_loop().create_task(self._expect_admission(at))

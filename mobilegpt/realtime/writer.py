@@ -47,8 +47,9 @@ class Writer:
         self._sending: asyncio.Task[None] | None = None
         self._goodbye: asyncio.Task[None] | None = None
 
-    def attach(self, outlet: Outlet) -> None:
-        """The handshake is over: from now on frames may go past the transport, see ``PreparedFrames.attach``."""
+    async def accept(self, subprotocol: str | None, outlet: Outlet) -> None:
+        """End the handshake. From now on frames may go past the transport, see ``PreparedFrames.attach``."""
+        await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
         if self._prepared is not None and not self.closed:
             self._outlet = outlet
             self._prepared.attach(outlet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
 from mobilegpt.database.threads import in_database
 from mobilegpt.realtime.close import CloseCode
-from mobilegpt.realtime.connection import Connection, Receive, Scope
+from mobilegpt.realtime.connection import Connection, Receive
 from mobilegpt.realtime.handshake import Credential, Request
 from mobilegpt.realtime.prepared_frames import EXTENSION
 from mobilegpt.realtime.refusals import Source, socket_refused
@@ -33,6 +33,8 @@ from mobilegpt.sockets.routes import ROUTES
 from mobilegpt.wire.refusal import RefusalAnswer, TooManySockets, answer_to, envelope, retry_after
 
 log = structlog.get_logger(__name__)
+
+Scope = MutableMapping[str, Any]
 
 _OVER_SECONDS = 1.0
 

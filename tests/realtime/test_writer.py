@@ -32,7 +32,8 @@ class Transport:
         await self.reads.wait()
         if self.gone:
             raise OSError("gone")
-        self.sent.append(message["code"] if message["type"] == "websocket.close" else message["text"])
+        if message["type"] != "websocket.accept":
+            self.sent.append(message["code"] if message["type"] == "websocket.close" else message["text"])
 
     def write_prepared(self, frame: bytes) -> bool:
         if self.takes:
@@ -139,7 +140,7 @@ async def test_a_peer_that_is_gone_is_written_to_no_more() -> None:
 async def test_a_socket_that_the_server_cut_is_let_alone(rest: bool) -> None:
     transport, phone = Transport(), Phone()
     out = prepared(transport)
-    out.attach(phone)
+    await out.accept(None, phone)
     assert phone.descriptor == 7
     transport.takes = False
     if rest:
@@ -152,7 +153,7 @@ async def test_a_socket_that_the_server_cut_is_let_alone(rest: bool) -> None:
 async def test_nothing_goes_past_the_transport_once_goodbye_is_said() -> None:
     transport, phone = Transport(), Phone()
     out = prepared(transport)
-    out.attach(phone)
+    await out.accept(None, phone)
     out.write(frames("1"))
     out.close(CloseCode.GAP, "")
     out.write(frames("2"))
@@ -166,7 +167,7 @@ async def test_a_socket_that_was_closed_while_it_opened_is_never_attached() -> N
     transport, phone = Transport(), Phone()
     out = prepared(transport)
     out.close(CloseCode.TOKEN, "")
-    out.attach(phone)
+    await out.accept(None, phone)
     assert (phone.descriptor, transport.outlet) == (-1, None)
 
 
