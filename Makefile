@@ -1,5 +1,8 @@
 # `make run` needs Python 3.11+ and make, nothing else. PORT, DATABASE_URL and DATA_DIR are honoured.
 .DEFAULT_GOAL := help
+# Modules are compiled once, not by every process of the tests and every server that they start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test servers check web stack faults bench
 
 # The first Python that is new enough; names alone tell too little (version managers leave empty ones).
