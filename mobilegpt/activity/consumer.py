@@ -43,7 +43,7 @@ _PAUSE_SECONDS = 1.0
 _CHECKS = 3
 
 
-class Arrival(NamedTuple):
+class DecodedMessage(NamedTuple):
     """A message and the row that it becomes."""
 
     message: Message
@@ -62,7 +62,7 @@ class Batch(NamedTuple):
     """Messages that came together, and what becomes of them."""
 
     messages: list[Message]
-    arrivals: list[Arrival]
+    arrivals: list[DecodedMessage]
     dead: list[Dead]
 
 
@@ -222,7 +222,7 @@ def checked(messages: list[Message]) -> Batch:
             batch.dead.append(Dead(message, "too_large", f"{len(value)} bytes"))
             continue
         try:
-            batch.arrivals.append(Arrival(message, decode(value, partial(_missing, message))))
+            batch.arrivals.append(DecodedMessage(message, decode(value, partial(_missing, message))))
         except DomainError as refusal:
             batch.dead.append(Dead(message, "invalid", refusal.message))
     return batch
@@ -240,16 +240,16 @@ def _missing(message: Message) -> Missing:
     return Missing(at, uuid5(NAMESPACE_URL, f"kafka:{origin_of(message)}"))
 
 
-def _numbered(arrivals: list[Arrival]) -> list[Arrival]:
+def _numbered(arrivals: list[DecodedMessage]) -> list[DecodedMessage]:
     """Ids for what another producer sent without one."""
     without = [index for index, arrival in enumerate(arrivals) if arrival.entry.id == 0]
     for index, number in zip(without, store.allocate(len(without)) if without else (), strict=True):
         message, entry = arrivals[index]
-        arrivals[index] = Arrival(message, replace(entry, id=number))
+        arrivals[index] = DecodedMessage(message, replace(entry, id=number))
     return arrivals
 
 
-def _store(arrivals: list[Arrival], checks: int) -> list[Dead]:
+def _store(arrivals: list[DecodedMessage], checks: int) -> list[Dead]:
     """One transaction for all; when the database refuses it, halves of it, down to the row that is to blame."""
     arrivals, dead = _with_references(arrivals)
     if not arrivals:
@@ -268,12 +268,12 @@ def _store(arrivals: list[Arrival], checks: int) -> list[Dead]:
     return dead
 
 
-def _with_references(arrivals: list[Arrival]) -> tuple[list[Arrival], list[Dead]]:
+def _with_references(arrivals: list[DecodedMessage]) -> tuple[list[DecodedMessage], list[Dead]]:
     """Those whose account and step exist; two queries."""
     users = existing_accounts({arrival.entry.user_id for arrival in arrivals})
     steps = {arrival.entry.subtask_id for arrival in arrivals if arrival.entry.subtask_id is not None}
     known = lectures_of_steps(steps) if steps else {}
-    kept: list[Arrival] = []
+    kept: list[DecodedMessage] = []
     dead: list[Dead] = []
     for arrival in arrivals:
         if arrival.entry.user_id not in users:

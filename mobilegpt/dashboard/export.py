@@ -13,7 +13,7 @@ from datetime import date
 
 from mobilegpt.core.clock import seoul_minute
 from mobilegpt.dashboard.figures import whole_percent
-from mobilegpt.dashboard.selectors import Standing
+from mobilegpt.dashboard.selectors import StudentFigures
 
 HEADINGS = {
     "ko": (
@@ -39,7 +39,7 @@ _FORMULA = frozenset("=+-@\u2212")  # with the sign for minus that raised and lo
 _LINES_AT_ONCE = 100
 
 
-def lines(students: Iterable[Standing], language: str) -> Iterator[bytes]:
+def lines(students: Iterable[StudentFigures], language: str) -> Iterator[bytes]:
     """The file in pieces; times are those of Seoul."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -59,7 +59,7 @@ def _taken_from(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def _cells(standing: Standing, language: str) -> list[str | int]:
+def _cells(standing: StudentFigures, language: str) -> list[str | int]:
     student = standing.student
     return [
         student.user_id,

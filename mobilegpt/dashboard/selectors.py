@@ -69,7 +69,7 @@ class Student(msgspec.Struct, frozen=True, gc=False):
         return figures.rate(self.completed, self.total)
 
 
-class Standing(msgspec.Struct, frozen=True, gc=False):
+class StudentFigures(msgspec.Struct, frozen=True, gc=False):
     """Where a student stands: the live class's step, else the first that is not completed (contract 6.11)."""
 
     student: Student
@@ -227,7 +227,7 @@ def _signs(board: Board, users: counts.Users) -> _Signs:
     return _Signs(progress, counts.last_seen(board.lecture.pk, users), last_at(people))
 
 
-def _standings(board: Board, enrolled: Sequence[_Enrolled], *, everybody: bool) -> list[Standing]:
+def _standings(board: Board, enrolled: Sequence[_Enrolled], *, everybody: bool) -> list[StudentFigures]:
     """Five queries."""
     lecture_id, course = board.lecture.pk, board.course
     users = None if everybody else [one.user_id for one in enrolled]
@@ -237,7 +237,7 @@ def _standings(board: Board, enrolled: Sequence[_Enrolled], *, everybody: bool) 
         mine = signs.progress.get(student.user_id, NO_PROGRESS)
         step = course.get(live.get(student.user_id)) or _step_at(course, mine.leading)
         standings.append(
-            Standing(
+            StudentFigures(
                 student=student,
                 step_id=step.id if step else None,
                 step_title=step.title if step else None,
@@ -283,7 +283,7 @@ SORTS = (*sorted([*_COLUMNS, *_FIGURES]),)
 
 def list_students(
     board: Board, *, search: str = "", sort: str = "", window: slice | None = None
-) -> tuple[list[Standing], int]:
+) -> tuple[list[StudentFigures], int]:
     """R35: the students of a part of the list, and how many there are in all.
 
     ``search`` is a part of a name or an e-mail; ``sort`` one of ``SORTS``, after ``-`` the other way round; without it
@@ -315,7 +315,7 @@ def _found(rows: QuerySet[Enrollment], search: str) -> list[int]:
     return [pk for pk, name, email, is_guest in people if is_found(name) or (not is_guest and is_found(email))]
 
 
-def every_student(board: Board) -> Iterator[Standing]:
+def every_student(board: Board) -> Iterator[StudentFigures]:
     """All students in order of enrolment, read in batches: an export of any size takes little memory."""
     after = 0
     while True:

@@ -279,14 +279,20 @@ class Connection:
             await self._take(self._session.answered(outcome))
 
     async def _replay(self, resume: Resume) -> Mapping[str, Position]:
-        """Tell what was missed, no faster than it is read. What fails half way is asked for again by a new socket."""
+        """Tell what was missed, no faster than it is read.
+
+        What fails half way, or is refused by now, is asked for again by a new socket, whose opening tells why not.
+        """
         replay = Replay(self.opening, self.dialect, resume)
         try:
             while not self._writer.closed and (piece := await in_database(replay.piece)) is not None:
                 await self._tell_in_pieces(piece)
-        except (EventsGone, DatabaseFault) as error:
+        except (EventsGone, DatabaseFault, DomainError) as error:
             log.warning("resume_failed", route=self.route.name, error=repr(error))
             self.close(CloseCode.GAP, "the missed events cannot be told")
+        except Exception:
+            log.exception("resume_failed", route=self.route.name)
+            self.close(CloseCode.INTERNAL, "something went wrong on our side")
         return replay.positions
 
     async def _tell_in_pieces(self, frames: WireFrames) -> None:

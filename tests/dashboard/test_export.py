@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobilegpt.dashboard import export
-from mobilegpt.dashboard.selectors import Standing, Student
+from mobilegpt.dashboard.selectors import Student, StudentFigures
 
 NOON = datetime(2025, 10, 28, 3, 5, tzinfo=UTC)
 
 
-def standing(name: str, **fields: object) -> Standing:
+def standing(name: str, **fields: object) -> StudentFigures:
     student = Student(
         user_id=7,
         name=name,
@@ -34,10 +34,10 @@ def standing(name: str, **fields: object) -> Standing:
         "step_status": "IN_PROGRESS",
         "last_activity": None,
     }
-    return Standing(student=student, **{**known, **fields})  # type: ignore[arg-type]
+    return StudentFigures(student=student, **{**known, **fields})  # type: ignore[arg-type]
 
 
-def read(language: str, *students: Standing) -> list[list[str]]:
+def read(language: str, *students: StudentFigures) -> list[list[str]]:
     text = b"".join(export.lines(students, language)).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 

@@ -15,7 +15,7 @@ from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.errors import Forbidden, Invalid, NotFound
 from mobilegpt.dashboard import selectors
-from mobilegpt.dashboard.selectors import Board, Standing
+from mobilegpt.dashboard.selectors import Board, StudentFigures
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.helpdesk.services import close_help, request_help
@@ -37,7 +37,7 @@ def ask(user: User, step: Subtask, **context: Any) -> HelpRequest:
     return request_help(actor=cast.actor(user), command=command).request
 
 
-def of(user: User, found: list[Standing]) -> Standing:
+def of(user: User, found: list[StudentFigures]) -> StudentFigures:
     return next(standing for standing in found if standing.student.user_id == user.pk)
 
 

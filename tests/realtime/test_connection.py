@@ -12,13 +12,14 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from mobilegpt.core.actor import Actor, Role
-from mobilegpt.core.errors import Conflict
+from mobilegpt.core.errors import Conflict, Forbidden
 from mobilegpt.database.threads import in_database
 from mobilegpt.events.command import Command
 from mobilegpt.events.models import StreamEntry
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.realtime import writer
-from mobilegpt.realtime.dialect import Decoder, Dialect
+from mobilegpt.realtime.close import CloseCode
+from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.realtime.route import Call, Opening, Reply, SocketRoute
 from mobilegpt.realtime.runtime import Runtime
@@ -386,6 +387,22 @@ async def test_what_cannot_be_replayed_whole_is_a_snapshot(
         assert (resumed["recovered"], resumed["reason"]) == (False, reason)
         assert snapshot["frames"] == [{"type": "tick", "number": 500, "data": {"number": 500}}]
         assert snapshot["streams"][ROOM]["seq"] == 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"), [(Forbidden(), CloseCode.GAP), (RuntimeError("a mistake"), CloseCode.INTERNAL)]
+)
+async def test_a_state_that_is_not_told_any_more_closes_the_socket(
+    socket: Opener, failure: Exception, code: CloseCode
+) -> None:
+    def state() -> list[Frame]:
+        raise failure
+
+    opening = Opening(actor=actor(1), topics=(ROOM,), state=state)
+    async with socket(rt=True, opening=opening) as phone:
+        await phone.frame()
+        phone.send({"type": "resume", "streams": {ROOM: {"epoch": "another", "seq": 9}}})
+        assert await phone.closed() == code
 
 
 async def test_a_socket_that_ignores_its_client_still_knows_the_frames_of_rt(runtime: Runtime) -> None:

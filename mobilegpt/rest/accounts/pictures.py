@@ -43,7 +43,7 @@ class ProfilePicture(Endpoint):
         size, modified = facts_of(path)
         etag = f'"{int(modified.timestamp() * 1000):x}-{size:x}"'
         stored = StoredFile(path, size, mime, etag, modified, cache="public, max-age=3600")
-        return file_answer(request._request, stored)
+        return file_answer(request, stored)
 
 
 urlpatterns: list[URLPattern] = [*both("media/profiles/<str:name>", ProfilePicture)]

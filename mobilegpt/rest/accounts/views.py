@@ -37,7 +37,7 @@ class Register(Endpoint):
         production), INSTRUCTOR_SIGNUP_CLOSED (403), EMAIL_TAKEN and PHONE_TAKEN (409), RATE_LIMITED (429) for an
         address that makes or tries too many."""
         command, address = self.body(RegisterAccount), client_address(request)
-        account = services.new_account(command=command, address=address, base=own_base(request._request))
+        account = services.new_account(command=command, address=address, base=own_base(request))
         with services.counting_taken(address):
             return KeyedWrite(self, request, account, shape=_registered).run(services.write_accounts)
 
@@ -86,7 +86,7 @@ class ConfirmAgain(Endpoint):
         """Sends another link to an account that waits for one. Anybody may ask, and the answer is the same whether
         there is such an account; too often is RATE_LIMITED (429)."""
         email = self.body(shapes.ResendRequest).email
-        confirmation.send_again(email, client_address(request), own_base(request._request))
+        confirmation.send_again(email, client_address(request), own_base(request))
         return Response(shapes.MessageBody(message="메일을 보냈습니다"), status=202)
 
 

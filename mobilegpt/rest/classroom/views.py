@@ -51,7 +51,7 @@ class LectureSessions(Endpoint):
         FORBIDDEN (403)."""
         policies.require_staff_role(self.actor)
         lecture = policies.require_may_open(self.actor, Lecture.objects.filter(pk=lecture_id).first())
-        base = public_base(request._request)
+        base = public_base(request)
 
         def show(session: Any) -> shapes.SessionBody:
             return answers.session_body(session, base, session.seats)
@@ -75,7 +75,7 @@ class CreateSession(Endpoint):
 
 def _open(view: Endpoint, request: Request, lecture_id: int) -> Response:
     session = services.open_session(actor=view.actor, lecture_id=lecture_id, command=view.body(OpenSession))
-    return Response(answers.session_body(session, public_base(request._request), 0), status=201)
+    return Response(answers.session_body(session, public_base(request), 0), status=201)
 
 
 class FindSession(Endpoint):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from mobilegpt.core.clock import iso, now
 from mobilegpt.dashboard import figures
-from mobilegpt.dashboard.selectors import Standing, Statistics, TrendDay
+from mobilegpt.dashboard.selectors import Statistics, StudentFigures, TrendDay
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.rest.dashboard import shapes
 
 
-def student_row(standing: Standing) -> shapes.DashboardStudentRow:
+def student_row(standing: StudentFigures) -> shapes.DashboardStudentRow:
     student = standing.student
     step = None
     if standing.step_id is not None:

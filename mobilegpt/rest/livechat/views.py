@@ -55,7 +55,7 @@ class LiveChatAccounts(LiveChatEndpoint):
         command = RegisterAccount(
             email=body.email, password=body.password1, password_confirm=body.password2, nickname=body.nickname
         )
-        address, base = client_address(request), own_base(request._request)
+        address, base = client_address(request), own_base(request)
         try:
             account = accounts.new_account(command=command, address=address, base=base)
             with accounts.counting_taken(address):
@@ -92,7 +92,7 @@ class LiveChatRooms(LiveChatEndpoint):
         offset = whole_number(request.query_params, "offset", offset, 0, None)
         page = list(rooms[offset : offset + limit])
         total = offset + len(page) if 0 < len(page) < limit else rooms.count()
-        return Response(answers.listed_rooms(page, request._request, self.actor), headers={"X-Total-Count": str(total)})
+        return Response(answers.listed_rooms(page, request, self.actor), headers={"X-Total-Count": str(total)})
 
     @operation(
         "R54",
@@ -106,7 +106,7 @@ class LiveChatRooms(LiveChatEndpoint):
         body = self.body(shapes.LiveChatNewRoom)
         command = OpenRoom(name=body.name, post=body.post, is_open=body.is_open)
         member = services.open_room(actor=self.actor, command=command)
-        return Response(answers.room_body(member.room, [], request._request, self.actor), status=201)
+        return Response(answers.room_body(member.room, [], request, self.actor), status=201)
 
 
 class LiveChatRoomDetail(LiveChatEndpoint):
@@ -121,7 +121,7 @@ class LiveChatRoomDetail(LiveChatEndpoint):
         GUEST_NOT_ALLOWED (403)."""
         member = services.join_open_room(actor=self.actor, room_id=room_id)
         messages = selectors.latest([member.room], answers.SHOWN_MESSAGES)[room_id]
-        return Response(answers.room_body(member.room, messages, request._request, self.actor))
+        return Response(answers.room_body(member.room, messages, request, self.actor))
 
 
 class LiveChatMessages(LiveChatEndpoint):

@@ -227,7 +227,7 @@ class QrCode(Endpoint):
 def _payload(request: Request, code: str) -> str:
     match request.query_params.get("payload", "web"):
         case "web" | "":
-            return f"{public_base(request._request)}/join/{code}"
+            return f"{public_base(request)}/join/{code}"
         case "app":
             return f"mobilegpt://join/{code}"
         case _:

@@ -153,7 +153,7 @@ class RecordingDraft(Endpoint):
 
 
 def _linked(page: dict[str, Any], request: Request) -> dict[str, Any]:
-    return with_links(page, f"{own_base(request._request)}{request.path}", request.query_params)
+    return with_links(page, f"{own_base(request)}{request.path}", request.query_params)
 
 
 _ONE = "api/sessions/recordings/<id:recording_id>"

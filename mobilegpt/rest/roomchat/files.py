@@ -58,7 +58,7 @@ class ChatFiles(ChatEndpoint):
             actor = self.acting(_user_in(request.data.get("user_id")))
             content = cast(BinaryIO, upload.file)
             file = services.store_file(actor=actor, room_id=room_id, name=upload.name or "", content=content)
-        url = link_to(own_base(request._request), file.pk, actor.user_id)
+        url = link_to(own_base(request), file.pk, actor.user_id)
         data = shapes.FileData(file_url=url, name=file.name, size=file.size, mime=file.mime)
         return Response(shapes.FileAnswer(message="File uploaded successfully", data=data), status=201)
 
@@ -94,7 +94,7 @@ class ChatFileDownload(Endpoint):
             cache="private, max-age=3600",
             attached_as=file.name,
         )
-        return file_answer(request._request, stored)
+        return file_answer(request, stored)
 
 
 def _user_in(text: Any) -> int | None:

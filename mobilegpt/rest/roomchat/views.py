@@ -100,7 +100,7 @@ class ChatRooms(ChatEndpoint):
         limit, offset = _rooms_in(request)
         mine = selectors.require_own_rooms(actor)
         page = list(mine[offset : offset + limit])
-        rows = answers.rooms(selectors.viewed(page), actor, own_base(request._request))
+        rows = answers.rooms(selectors.viewed(page), actor, own_base(request))
         total = mine.count()
         pagination = shapes.RoomPagination(
             page=offset // limit + 1,
@@ -199,7 +199,7 @@ class ChatMessages(ChatEndpoint):
             after=id_from_query(request.query_params, "after"),
         )
         receipts = selectors.receipts(room_id)
-        base = own_base(request._request)
+        base = own_base(request)
         rows = [answers.message(one, actor, base, is_read=receipts.is_read(one)) for one in messages]
         total = member.room.message_count
         more = asdict(since) if since else {}
@@ -329,7 +329,7 @@ def _no_user() -> DomainError:
 
 
 def _room_answer(message: str, member: Member, reader: Actor, request: Request) -> shapes.RoomAnswer:
-    (view,), base = selectors.viewed([member]), own_base(request._request)
+    (view,), base = selectors.viewed([member]), own_base(request)
     return shapes.RoomAnswer(message=message, data=answers.room(view, reader, base))
 
 

@@ -33,7 +33,7 @@ A line of the drawing imports only lines below it. What a package imports direct
 """
 
 
-class Room(NamedTuple):
+class Package(NamedTuple):
     """A package: its name, the first sentence of its docstring, the packages that it imports."""
 
     name: str
@@ -42,21 +42,21 @@ class Room(NamedTuple):
 
 
 @cache
-def layers() -> tuple[tuple[Room, ...], ...]:
-    """The rooms of every layer, the highest first; of the one contract that has to name every package."""
+def layers() -> tuple[tuple[Package, ...], ...]:
+    """The packages of every layer, the highest first; of the one contract that has to name every package."""
     contracts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
     (listed,) = (one["layers"] for one in contracts if one.get("exhaustive"))
     names = [[name.strip() for name in line.split("|")] for line in listed]
     names.insert(1, ["config"])
-    return tuple(tuple(_room(name) for name in line) for line in names)
+    return tuple(tuple(_package(name) for name in line) for line in names)
 
 
-def _room(name: str) -> Room:
+def _package(name: str) -> Package:
     folder = _ROOT / "config" if name == "config" else _ROOT / _PACKAGE / name
     found = {imported for path in _modules_in(folder) for imported in _imported_by(path)}
-    return Room(name, _purpose_of(folder), tuple(sorted(found - {name})))
+    return Package(name, _purpose_of(folder), tuple(sorted(found - {name})))
 
 
 def _modules_in(folder: Path) -> list[Path]:
@@ -87,9 +87,9 @@ def _imported_by(path: Path) -> Iterator[str]:
 def house_page() -> str:
     """The table, for who reads and for who is read to."""
     rows = [
-        f"| {number} | `{room.name}` | {room.purpose} | {', '.join(room.imports) or 'nothing'} |"
+        f"| {number} | `{package.name}` | {package.purpose} | {', '.join(package.imports) or 'nothing'} |"
         for number, line in enumerate(layers(), start=1)
-        for room in line
+        for package in line
     ]
     return _INTRODUCTION + "\n".join(rows) + "\n"
 
@@ -118,15 +118,15 @@ def house_drawing() -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _drawn_line(rooms: tuple[Room, ...], top: int) -> Iterator[str]:
+def _drawn_line(packages: tuple[Package, ...], top: int) -> Iterator[str]:
     yield f'<rect class="line" x="{_GAP}" y="{top}" width="{_WIDTH - 2 * _GAP}" height="{_LINE}" rx="6"/>'
-    width = (_WIDTH - 2 * _GAP - (len(rooms) + 1) * _GAP) / len(rooms)
-    for place, room in enumerate(rooms):
+    width = (_WIDTH - 2 * _GAP - (len(packages) + 1) * _GAP) / len(packages)
+    for place, package in enumerate(packages):
         left = 2 * _GAP + place * (width + _GAP)
-        yield f"<g><title>{escape(room.name)} imports {escape(', '.join(room.imports) or 'nothing')}</title>"
+        yield f"<g><title>{escape(package.name)} imports {escape(', '.join(package.imports) or 'nothing')}</title>"
         yield f'<rect class="box" x="{left:.0f}" y="{top + 5}" width="{width:.0f}" height="{_LINE - 10}" rx="4"/>'
-        yield f'<text class="name" x="{left + 10:.0f}" y="{top + 24}">{escape(room.name)}</text>'
-        for row, words in enumerate(_wrapped(room.purpose.replace("`", ""), int((width - 20) / 6.1))):
+        yield f'<text class="name" x="{left + 10:.0f}" y="{top + 24}">{escape(package.name)}</text>'
+        for row, words in enumerate(_wrapped(package.purpose.replace("`", ""), int((width - 20) / 6.1))):
             yield f'<text class="what" x="{left + 10:.0f}" y="{top + 40 + 14 * row}">{escape(words)}</text>'
         yield "</g>"
 
