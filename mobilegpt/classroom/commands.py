@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from mobilegpt.core.event_times import Time
-from mobilegpt.core.fields import Id, Message
+from mobilegpt.core.fields import Id, MessageText
 from mobilegpt.events.command import Command
 
 
@@ -36,35 +36,35 @@ class StartSession(Command, frozen=True, kw_only=True):
     """R15. Without an id the lecture's first step."""
 
     first_subtask_id: Id | None = None
-    message: Message | None = None
+    message: MessageText | None = None
 
 
 class AdvanceStep(Command, frozen=True, kw_only=True):
     """R16 and W1 ``next_step``. Without an id the next step in lecture order."""
 
     subtask_id: Id | None = None
-    message: Message | None = None
+    message: MessageText | None = None
 
 
 class PauseSession(Command, frozen=True, kw_only=True):
     """R17 and W1 ``pause_session``."""
 
-    message: Message | None = None
+    message: MessageText | None = None
 
 
 class ResumeSession(Command, frozen=True, kw_only=True):
     """R18 and W1 ``resume_session``."""
 
-    message: Message | None = None
+    message: MessageText | None = None
 
 
 class EndSession(Command, frozen=True, kw_only=True):
     """R19 and W1 ``end_session``."""
 
-    message: Message | None = None
+    message: MessageText | None = None
 
 
 class Announce(Command, frozen=True, kw_only=True):
     """A word to everybody, in any state but ENDED."""
 
-    message: Message
+    message: MessageText

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from mobilegpt.core.fields import Id, Message
+from mobilegpt.core.fields import Id, MessageText
 from mobilegpt.events.command import Command
 
 PICTURE = "screenshot"
 ANSWER_LENGTH = 2000
 Answer = Annotated[str, Meta(extra_json_schema={"maxLength": ANSWER_LENGTH})]
-"""As ``Message``, longer."""
+"""As ``MessageText``, longer."""
 
 
 class RequestHelp(Command, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class RequestHelp(Command, frozen=True, kw_only=True):
     session_id: Id | None = None
     user_id: int | None = None
     request_type: str = "MANUAL"
-    message: Message | None = None
+    message: MessageText | None = None
     context_data: dict[str, Any] | None = None
     screenshot: str | None = None
     device_id: str | None = None

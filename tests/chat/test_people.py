@@ -19,6 +19,7 @@ from mobilegpt.chat.masking import HIDDEN_EMAIL, masked_email
 from mobilegpt.chat.models import Message
 from mobilegpt.chat.people import as_sent, author_of, invited, shows_email
 from mobilegpt.core.actor import Actor
+from mobilegpt.files.links import reader_of
 from tests import cast
 
 BASE = "https://class.example.com"
@@ -136,12 +137,12 @@ def query_of(link: str) -> dict[str, str]:
 def test_a_link_names_its_reader_and_its_file(file_id: uuid.UUID, user_id: int) -> None:
     link = links.link_to(BASE, file_id, user_id)
     assert links.file_in(link) == file_id
-    assert links.reader_of(file_id, query_of(link)) == user_id
+    assert reader_of(file_id, query_of(link)) == user_id
 
 
 @given(st.uuids())
 def test_a_link_opens_no_other_file(other: uuid.UUID) -> None:
-    found = links.reader_of(other, query_of(links.link_to(BASE, FILE, 7)))
+    found = reader_of(other, query_of(links.link_to(BASE, FILE, 7)))
     assert found == (7 if other == FILE else None)
 
 
@@ -162,14 +163,14 @@ def test_a_link_opens_no_other_file(other: uuid.UUID) -> None:
 )
 def test_no_part_of_a_link_is_changed(change: dict[str, str]) -> None:
     query = query_of(links.link_to(BASE, FILE, 7)) | change
-    assert links.reader_of(FILE, query) is None
+    assert reader_of(FILE, query) is None
 
 
 @pytest.mark.parametrize("missing", ["u", "e", "s"])
 def test_a_link_without_a_part_opens_nothing(missing: str) -> None:
     query = query_of(links.link_to(BASE, FILE, 7))
     del query[missing]
-    assert links.reader_of(FILE, query) is None
+    assert reader_of(FILE, query) is None
 
 
 def test_links_of_a_day_are_equal_so_that_browsers_keep_what_they_fetched() -> None:
@@ -180,9 +181,9 @@ def test_links_of_a_day_are_equal_so_that_browsers_keep_what_they_fetched() -> N
         clock.shift(timedelta(seconds=1))
         assert links.link_to(BASE, FILE, 7) != first
         clock.shift(timedelta(hours=24))
-        assert links.reader_of(FILE, query_of(first)) == 7  # to the last second of the next day
+        assert reader_of(FILE, query_of(first)) == 7  # to the last second of the next day
         clock.shift(timedelta(seconds=1))
-        assert links.reader_of(FILE, query_of(first)) is None
+        assert reader_of(FILE, query_of(first)) is None
 
 
 @pytest.mark.parametrize(

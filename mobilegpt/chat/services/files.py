@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models import Sum
 
-from mobilegpt.chat import links, policies, selectors
+from mobilegpt.chat import policies, selectors
 from mobilegpt.chat.models import ChatFile, Member
 from mobilegpt.chat.services.members import enter_room
 from mobilegpt.core.actor import Actor
@@ -24,6 +24,7 @@ from mobilegpt.core.errors import Invalid, NotFound, RateLimited, TooLarge, Unau
 from mobilegpt.core.text import one_line
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.files import types
+from mobilegpt.files.links import reader_of
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ def file_for(*, file_id: uuid.UUID, actor: Actor | None, query: Mapping[str, str
 
     Raises ``Unauthenticated`` without either, ``NotFound`` for everybody else and for what does not exist.
     """
-    linked = links.reader_of(file_id, query)
+    linked = reader_of(file_id, query)
     if actor is None and linked is None and "s" not in query:
         raise Unauthenticated(message="Sign in first")
     reader = actor.user_id if actor is not None else linked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mobilegpt.classroom.commands import AdvanceStep
-from mobilegpt.core.fields import Id, Message
+from mobilegpt.core.fields import Id, MessageText
 from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
@@ -34,7 +34,7 @@ class NextStepRequest(Struct, frozen=True, kw_only=True):
 
     next_subtask_id: Id | None = None
     subtask_id: Id | None = None
-    message: Message | None = None
+    message: MessageText | None = None
 
     def command(self) -> AdvanceStep:
         return AdvanceStep(subtask_id=self.next_subtask_id or self.subtask_id, message=self.message)
