@@ -42,7 +42,7 @@ from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
 from mobilegpt.recordings import services as recordings
-from mobilegpt.sockets.dialects import room
+from mobilegpt.sockets.dialects import class_room
 
 if TYPE_CHECKING:
     from config.celery import Line
@@ -69,7 +69,7 @@ def connect_reactions() -> None:
     know_through(lectures.companions, classroom_selectors.classmates)
 
     # What is told over HTTP is what the socket of the class tells.
-    show_over_http("session", room.DIALECT)
+    show_over_http("session", class_room.DIALECT)
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(

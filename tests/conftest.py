@@ -15,8 +15,8 @@ from mobilegpt.audit import guard, trail
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.database import byte_budget
+from mobilegpt.lectures.course import course_of
 from mobilegpt.lectures.models import Lecture, Subtask
-from mobilegpt.lectures.steps import course_of
 from tests import cast, classes, rooms
 
 _REAL_DATABASE = connection.settings_dict["NAME"]

@@ -24,8 +24,8 @@ from mobilegpt.classroom.models import (
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
 LOOKUP_COUNTS_FOR = timedelta(hours=1)

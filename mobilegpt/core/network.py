@@ -1,4 +1,4 @@
-"""The machine's own addresses, as other machines in the same network write them."""
+"""Addresses: the machine's own, as others in the same network write them, and whose a caller's is."""
 
 from __future__ import annotations
 

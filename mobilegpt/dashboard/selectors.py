@@ -23,9 +23,9 @@ from mobilegpt.core.errors import Invalid
 from mobilegpt.core.text import finder
 from mobilegpt.dashboard import counts, figures
 from mobilegpt.dashboard.counts import NO_PROGRESS, Asked, Progress
+from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Enrollment, Lecture
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.policies import require_teacher
 from mobilegpt.progress.queries import students_by_completed
 

@@ -1,6 +1,6 @@
 """What several ask of the database at the same moment, and what becomes of each when it fails.
 
-Who gathers them: ``loop_batcher.py`` for sockets, ``thread_batcher.py`` for the threads of HTTP requests.
+The batchers: ``loop_batcher.py`` for sockets, ``thread_batcher.py`` for the threads of HTTP requests.
 """
 
 from __future__ import annotations

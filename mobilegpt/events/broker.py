@@ -1,7 +1,7 @@
 """How the processes of one installation hear of each other's events: the port, and the broker of a lone process.
 
 What is told here is committed already (outbox.py), so a broker may lose, repeat or reorder it: whoever listens also
-follows the stream table and finds what is missing (feed.py). No method waits for a network, except ``listening``.
+follows the stream table and finds what is missing (realtime/feed.py). No method waits for a network, but ``listening``.
 """
 
 from __future__ import annotations

@@ -12,8 +12,11 @@ import msgspec
 from mobilegpt.events.event import Envelope, decode_event, encode_event
 
 
-class BrokerEvent(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """An event for one of its topics; with ``seq`` the topic is a stream."""
+class BrokerEvent(msgspec.Struct, frozen=True, tag="Told", omit_defaults=True):
+    """An event for one of its topics; with ``seq`` the topic is a stream.
+
+    Its tag is an older name: processes of both versions hear each other while a server is replaced.
+    """
 
     origin: str
     row_id: int

@@ -1,8 +1,8 @@
 """Keyed writes of many callers in one transaction: under load its fixed costs are shared.
 
 Every answer still comes after the commit that it tells of. A refusal concerns one piece of work alone; after any other
-failure the pieces are tried one by one, so that a poisonous one harms only itself. Who gathers the pieces:
-``loop_batcher.py`` for sockets, ``thread_batcher.py`` for the threads of HTTP requests.
+failure the pieces are tried one by one, so that a poisonous one harms only itself. The batchers:
+``database/loop_batcher.py`` for sockets, ``database/thread_batcher.py`` for the threads of HTTP requests.
 """
 
 from __future__ import annotations

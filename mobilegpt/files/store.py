@@ -1,14 +1,18 @@
-"""Reading what is stored, whole or in part: in a folder or in a bucket, never more of it in memory than one piece."""
+"""Where files lie: in a folder or in a bucket. Keeping, reading (never more in memory than one piece), removing.
+
+Exceptions of a storage end here: a bucket's client has its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import structlog
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from whitenoise.responders import SlicedFile
 
@@ -26,6 +30,35 @@ class Part(NamedTuple):
     @property
     def size(self) -> int:
         return self.last - self.first + 1
+
+
+def keep(path: str, content: BinaryIO) -> str:
+    """Store the bytes under ``path``, or beside it where that is taken; returns where they lie.
+
+    Raises ``Unavailable``, and then nothing is left.
+    """
+    try:
+        return default_storage.save(path, File(content))
+    except Exception as error:
+        log.error("upload_failed", error=str(error) or type(error).__name__)
+        forget(path)
+        raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
+
+
+def remove(path: str, **facts: str) -> bool:
+    """Whether it is gone; ``facts`` are for the log where the storage is away."""
+    try:
+        default_storage.delete(path)
+    except Exception as error:
+        log.error("delete_failed", error=str(error) or type(error).__name__, **facts)
+        return False
+    return True
+
+
+def forget(path: str) -> None:
+    """Remove what nobody can find any more; a storage that is away keeps it."""
+    with suppress(Exception):
+        default_storage.delete(path)
 
 
 def open_stored(path: str, part: Part | None = None) -> BinaryIO:
@@ -52,6 +85,6 @@ def _refusals() -> Iterator[None]:
         yield
     except (FileNotFoundError, SuspiciousFileOperation):
         raise NotFound("File") from None
-    except Exception as error:  # a bucket's client has exceptions of its own
+    except Exception as error:
         log.error("download_failed", error=str(error) or type(error).__name__)
         raise Unavailable(message="The file cannot be read now", retry_after=30) from None

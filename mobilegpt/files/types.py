@@ -1,4 +1,4 @@
-"""Which files a room takes, and what they look like inside (reliability X11). A name or header alone proves nothing.
+"""Which files are taken, and what they look like inside (reliability X11). A name or header alone proves nothing.
 
 What a file is decides its content, read in small pieces; its name's ending chooses where the content leaves a choice,
 and is refused where it says something else.

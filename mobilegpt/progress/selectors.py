@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from mobilegpt.accounts.models import User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
+from mobilegpt.lectures.course import Course, course_of
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from mobilegpt.lectures.outline import subtask_outline
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course, course_of
 from mobilegpt.progress import policies, queries
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 

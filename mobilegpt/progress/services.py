@@ -14,8 +14,8 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Invalid
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
+from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course
 from mobilegpt.progress import policies, queries, selectors
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged

@@ -22,6 +22,7 @@ from mobilegpt.database.threads import in_database
 from mobilegpt.events import streams
 from mobilegpt.events.event import Position
 from mobilegpt.events.topics import is_stream
+from mobilegpt.realtime.access_log import Source, command_refused, socket_refused
 from mobilegpt.realtime.close import REFUSALS, CloseCode
 from mobilegpt.realtime.dialect import Decoded, Dialect, Frame
 from mobilegpt.realtime.frames import WireFrames, wire_frames
@@ -30,15 +31,14 @@ from mobilegpt.realtime.outcomes import outcome_of
 from mobilegpt.realtime.prepared_frames import EXTENSION
 from mobilegpt.realtime.presence import Seat
 from mobilegpt.realtime.protocol import Resume
-from mobilegpt.realtime.refusals import Source, command_refused, socket_refused
 from mobilegpt.realtime.replay import EventsGone, Replay
 from mobilegpt.realtime.route import Call, Listeners, Opening, SocketRoute
 from mobilegpt.realtime.runtime import Runtime
 from mobilegpt.realtime.session import (
     Action,
     Admit,
-    Answer,
     Close,
+    CommandStep,
     Count,
     Enter,
     Hold,
@@ -47,8 +47,8 @@ from mobilegpt.realtime.session import (
     Run,
     Session,
     Settle,
-    Step,
     Tell,
+    TellAnswer,
     TellMissed,
     Work,
 )
@@ -248,7 +248,7 @@ class Connection:
             self._worker = None
             self._session.stopped()
 
-    async def _take(self, steps: Sequence[Step]) -> None:
+    async def _take(self, steps: Sequence[CommandStep]) -> None:
         for step in steps:
             match step:
                 case Run(decoded):
@@ -261,7 +261,7 @@ class Connection:
                     self._admit(opening)
                 case Listen(place):
                     await self._listen(place)
-                case Answer(frames):
+                case TellAnswer(frames):
                     await self._tell_in_pieces(self._encoded(frames))
                     if self._session.is_ended:
                         return

@@ -96,7 +96,7 @@ class Feed:
             else:
                 self._others(message.envelope(topic))
         except (msgspec.DecodeError, KeyError) as error:
-            log.warning("unknown_word", topic=topic, error=str(error))
+            log.warning("unknown_broker_message", topic=topic, error=str(error))
 
     def _others(self, envelope: Envelope) -> None:
         """Another process's event, which may come by the broker and by the table."""

@@ -14,8 +14,8 @@ from django.http.request import split_domain_port, validate_host
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
 from mobilegpt.core.ids import request_id
 from mobilegpt.core.network import client_address, is_trusted
+from mobilegpt.realtime.access_log import Source
 from mobilegpt.realtime.protocol import SUBPROTOCOL
-from mobilegpt.realtime.refusals import Source
 
 Scope = Mapping[str, Any]
 

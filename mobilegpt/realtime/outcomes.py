@@ -9,8 +9,8 @@ from mobilegpt.core.errors import DomainError, ErrorCode, Unavailable
 from mobilegpt.database.loop_batcher import LoopBatcher
 from mobilegpt.database.threads import in_database
 from mobilegpt.events.shared_transaction import execute_shared
-from mobilegpt.realtime.commands import Asked, execute
 from mobilegpt.realtime.dialect import BadFrame, Decoded
+from mobilegpt.realtime.execution import Asked, execute
 from mobilegpt.realtime.route import Call, Outcome, SocketRoute
 
 log = structlog.get_logger(__name__)

@@ -133,7 +133,7 @@ class SocketRoute:
     dialect: Dialect
     open: Callable[[Handshake], Opening]
     handlers: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
-    # Keyed commands that share a transaction with those of other sockets, see loop_batcher.py.
+    # Keyed commands that share a transaction with those of other sockets, see database/loop_batcher.py.
     shared_handlers: Mapping[type[Command], HandlerOfMany] = field(default_factory=dict)
     # W11 accepts first and closes with the code; the others refuse the handshake (contract 3.7).
     accept_then_close: bool = False

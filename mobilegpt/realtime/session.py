@@ -94,7 +94,7 @@ class Admit(msgspec.Struct, frozen=True):
     opening: Opening
 
 
-class Answer(msgspec.Struct, frozen=True):
+class TellAnswer(msgspec.Struct, frozen=True):
     """Frames of any length, told no faster than they are read: they do not count as unsent (contract 10.5)."""
 
     frames: Sequence[Frame | dict[str, Any]]
@@ -106,7 +106,7 @@ class Listen(msgspec.Struct, frozen=True):
     place: Listeners
 
 
-Step = Action | Hold | Run | TellMissed | Admit | Answer | Listen
+CommandStep = Action | Hold | Run | TellMissed | Admit | TellAnswer | Listen
 
 _WORK = (Work(),)
 _HOLD = Hold()
@@ -172,7 +172,7 @@ class Session:
             *(self._enqueue(Decoded(resume, None)) if resume is not None else ()),
         )
 
-    def join_time_over(self) -> Sequence[Step]:
+    def join_time_over(self) -> Sequence[CommandStep]:
         """Whoever has not joined is closed, or asked to listen. A ``join`` that came in time counts: it is done."""
         if self.opening.actor is not None:
             return ()
@@ -237,7 +237,7 @@ class Session:
 
     # --- one command after the other
 
-    def begin(self) -> Sequence[Step] | None:
+    def begin(self) -> Sequence[CommandStep] | None:
         """The steps of the next command, after which comes ``finished``; ``None`` while there is none, or one runs.
 
         What a client sent before it left still counts, unless it only asked for an answer.
@@ -257,12 +257,12 @@ class Session:
             return (Run(decoded),) if keyed else (_HOLD, Run(decoded))
         return None
 
-    def answered(self, outcome: Outcome) -> Sequence[Step]:
+    def answered(self, outcome: Outcome) -> Sequence[CommandStep]:
         """The command was run. Events are collected for who is admitted until its frames are told."""
         if self.is_ended:
             return ()
         self._positions = outcome.positions
-        answer = (Answer(outcome.frames),) if outcome.frames and not self.is_closed else ()
+        answer = (TellAnswer(outcome.frames),) if outcome.frames and not self.is_closed else ()
         if outcome.admit is None:
             return answer
         greeting = self._tell(self._hello(outcome.positions)) if self.rt else ()
@@ -303,7 +303,7 @@ class Session:
         """The peer is gone. A command that has begun goes on; only its answer is no longer wanted."""
         self.is_closed = self.is_ended = True
 
-    # --- words
+    # --- what it says
 
     def _hello(self, at: Mapping[str, Position]) -> Hello:
         """Where its streams stand (``at``), what it may send, how far back it may resume (contract 10.2)."""

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line, and cookies and forms for the admin pages alone."""
+"""What surrounds every request: its id, its log line, known hosts, and cookies and forms for the staff pages alone."""
 
 from __future__ import annotations
 

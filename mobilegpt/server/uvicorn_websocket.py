@@ -21,9 +21,9 @@ from websockets.protocol import Protocol as Parser
 from websockets.protocol import State
 
 from mobilegpt.core.errors import ErrorCode
+from mobilegpt.realtime.access_log import socket_refused
 from mobilegpt.realtime.handshake import Request
 from mobilegpt.realtime.prepared_frames import EXTENSION, Outlet
-from mobilegpt.realtime.refusals import socket_refused
 from mobilegpt.server.door import door
 
 _SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "

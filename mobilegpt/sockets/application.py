@@ -21,11 +21,11 @@ from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
 from mobilegpt.database.threads import in_database
+from mobilegpt.realtime.access_log import Source, socket_refused
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.connection import Connection, Receive
 from mobilegpt.realtime.handshake import Credential, Request
 from mobilegpt.realtime.prepared_frames import EXTENSION
-from mobilegpt.realtime.refusals import Source, socket_refused
 from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.realtime.runtime import runtime
 from mobilegpt.realtime.writer import Send

@@ -25,7 +25,7 @@ from mobilegpt.wire.chat import message_frame
 SNAPSHOT_MESSAGES = 50
 
 
-def open_s3(handshake: Handshake) -> Opening:
+def open_livechat(handshake: Handshake) -> Opening:
     """Members, and whoever was invited; in an open room anybody who is signed in, but who was removed (contract 9.1).
 
     Whoever is no member yet becomes one by it.
@@ -38,12 +38,12 @@ def open_s3(handshake: Handshake) -> Opening:
         dialect=None if shows_email(actor) else livechat.MASKED,
         context=room_id,
         snapshot=_still_member(actor, room_id),
-        state=_latest(actor, room_id, handshake.base, _s3_frame),
+        state=_latest(actor, room_id, handshake.base, _livechat_frame),
         presence=topics.room(room_id),
     )
 
 
-def open_s4(handshake: Handshake) -> Opening:
+def open_roomchat(handshake: Handshake) -> Opening:
     """Members, and whoever was invited, who accepts by it.
 
     ``user_id`` is the caller's own, or counts alone where the server trusts the caller (contract 3.8). An unknown room
@@ -138,7 +138,7 @@ def _latest(
     return read
 
 
-def _s3_frame(event: MessageSent, is_read: bool) -> Frame:
+def _livechat_frame(event: MessageSent, is_read: bool) -> Frame:
     return livechat.message_frame(event)
 
 
@@ -161,18 +161,18 @@ def _say(calls: Sequence[Call]) -> list[Reply | DomainError | None]:
     ]
 
 
-S3 = SocketRoute(
-    name="chat_s3",
+LIVECHAT = SocketRoute(
+    name="chat_s3",  # S3, S4: keys of retries contain the names of routes
     pattern="ws/chat/<room_id>/chat",
     dialect=livechat.DIALECT,
-    open=open_s3,
+    open=open_livechat,
     shared_handlers={SendMessage: _say},
 )
-S4 = SocketRoute(
+ROOMCHAT = SocketRoute(
     name="chat_s4",
     pattern="ws/chat/<room_id>",
     dialect=roomchat.DIALECT,
-    open=open_s4,
+    open=open_roomchat,
     accept_then_close=True,
     ignores_input=True,
 )

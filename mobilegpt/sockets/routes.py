@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mobilegpt.realtime.route import SocketRoute
-from mobilegpt.sockets import chat, classes, dashboard, help_desk, own_affairs, room
+from mobilegpt.sockets import chat, class_room, classes, dashboard, help_desk, own_affairs
 
 ROUTES: tuple[SocketRoute, ...] = (
-    room.ROUTE,
+    class_room.ROUTE,
     own_affairs.PROGRESS,
     classes.STUDENT,
     classes.INSTRUCTOR,
@@ -15,6 +15,6 @@ ROUTES: tuple[SocketRoute, ...] = (
     dashboard.ACTIVITY,
     help_desk.ROUTE,
     dashboard.EVERYTHING,
-    chat.S3,
-    chat.S4,
+    chat.LIVECHAT,
+    chat.ROOMCHAT,
 )

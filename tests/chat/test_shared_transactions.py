@@ -22,15 +22,15 @@ from mobilegpt.database.loop_batcher import LoopBatcher
 from mobilegpt.events import topics
 from mobilegpt.events.models import Stream, StreamEntry
 from mobilegpt.events.shared_transaction import execute_shared
-from mobilegpt.realtime.commands import Asked
 from mobilegpt.realtime.dialect import Decoded
+from mobilegpt.realtime.execution import Asked
 from mobilegpt.realtime.route import Call, HandlerOfMany, Outcome, Reply
-from mobilegpt.sockets.chat import S3
+from mobilegpt.sockets.chat import LIVECHAT
 from tests import classes, rooms
 
 pytestmark = pytest.mark.django_db
 
-SAY = S3.shared_handlers[SendMessage]
+SAY = LIVECHAT.shared_handlers[SendMessage]
 
 
 @pytest.fixture

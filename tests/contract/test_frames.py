@@ -17,7 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from mobilegpt.core.errors import Invalid
 from mobilegpt.events.event import event_types
 from mobilegpt.realtime.protocol import RT_FRAMES
-from mobilegpt.sockets.dialects import room
+from mobilegpt.sockets.dialects import class_room
 from tests.contract.frames import golden
 from tests.contract.frames.broadcast import Frames
 from tests.contract.frames.doors import DOORS
@@ -164,7 +164,7 @@ def test_control_frames_are_for_who_opts_in(said: Said) -> None:
 def test_details_of_a_refusal_are_for_who_opts_in() -> None:
     """Contract 4.4 names the keys of a refusal."""
     refusal = Invalid(message="message is empty", details={"field": "message"})
-    plain, opted = room.DIALECT.error(refusal), room.DIALECT.error(refusal, rt=True)
+    plain, opted = class_room.DIALECT.error(refusal), class_room.DIALECT.error(refusal, rt=True)
     assert opted == {**plain, "details": {"field": "message"}}
 
 

@@ -16,8 +16,8 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.lectures import outline, selectors, services
 from mobilegpt.lectures.commands import CreateSubtask, CreateTask, Reorder, UpdateSubtask, UpdateTask
+from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Lecture, Subtask, Task
-from mobilegpt.lectures.steps import Course
 from tests import cast, classes
 from tests.refusals import refused
 

@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.lectures import cache, outline, selectors, services
 from mobilegpt.lectures.commands import UpdateSubtask
+from mobilegpt.lectures.course import Course, course_of
 from mobilegpt.lectures.models import Lecture, Subtask, Task
 from mobilegpt.lectures.outline import Outline
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course, course_of
 from tests import cast, classes
 
 database = pytest.mark.django_db

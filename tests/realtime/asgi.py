@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from mobilegpt.core.ids import fresh_id
+from mobilegpt.realtime.access_log import Source
 from mobilegpt.realtime.connection import Connection
 from mobilegpt.realtime.prepared_frames import EXTENSION, Outlet
-from mobilegpt.realtime.refusals import Source
 from mobilegpt.realtime.route import Opening, SocketRoute
 from mobilegpt.realtime.runtime import Runtime
 

@@ -17,9 +17,9 @@ from mobilegpt.realtime.route import Listeners, Opening, Outcome, SocketRoute
 from mobilegpt.realtime.session import (
     Admit,
     Close,
+    CommandStep,
     Run,
     Session,
-    Step,
     Tell,
     TellMissed,
 )
@@ -93,14 +93,14 @@ class Talk:
         self.session = Session(route, opening, limits, rt=rt, connection_id="c1")
         self.moment = 1000.0
 
-    def say(self, type_: str, *, after: float = 0.1, **fields: Any) -> Sequence[Step]:
+    def say(self, type_: str, *, after: float = 0.1, **fields: Any) -> Sequence[CommandStep]:
         return self.send(json.dumps({"type": type_, **fields}), after=after)
 
-    def send(self, text: str | None, *, after: float = 0.1) -> Sequence[Step]:
+    def send(self, text: str | None, *, after: float = 0.1) -> Sequence[CommandStep]:
         self.moment += after
         return self.session.received(text, self.moment, NOW)
 
-    def run(self, outcome: Outcome | None = None) -> list[Step]:
+    def run(self, outcome: Outcome | None = None) -> list[CommandStep]:
         """The whole of the next command; its steps in their order."""
         begun = self.session.begin()
         assert begun is not None
@@ -116,9 +116,9 @@ class Talk:
         return [*steps, *self.session.finished()]
 
 
-def told(steps: Sequence[Step]) -> list[Any]:
+def told(steps: Sequence[CommandStep]) -> list[Any]:
     return [frame for step in steps if isinstance(step, Tell) for frame in step.frames]
 
 
-def closes(steps: Sequence[Step]) -> list[tuple[int, str]]:
+def closes(steps: Sequence[CommandStep]) -> list[tuple[int, str]]:
     return [(int(step.code), step.reason) for step in steps if isinstance(step, Close)]

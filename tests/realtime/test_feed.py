@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+import msgspec
 import pytest
 from pytest_django import Settings
 from structlog.testing import capture_logs
@@ -120,7 +121,7 @@ async def test_counts_and_words_of_another_version() -> None:
         ((_, message),) = broker_messages_of([ticked(1)], OTHER)
         wire.hear("room:1", message.replace(b"Ticked", b"Future"))
     assert (one.counted, one.delivered) == ([COUNTED], [])
-    assert [entry["event"] for entry in logs] == ["unknown_word", "unknown_word"]
+    assert [entry["event"] for entry in logs] == ["unknown_broker_message", "unknown_broker_message"]
 
 
 def foreign(seq: int | None, *, topics: str = "") -> StreamEntry:
@@ -192,3 +193,10 @@ def test_an_address_without_the_driver_is_no_reason_to_fail(
     with capture_logs() as logs:
         assert isinstance(chosen_broker(), Alone)
     assert [entry["event"] for entry in logs] == ["redis_not_installed"]
+
+
+def test_processes_of_an_earlier_version_understand_what_is_told() -> None:
+    """The tags are read by whoever still runs while a server is replaced."""
+    ((_, event),) = broker_messages_of([noted(7)][:1], OTHER)[:1]
+    counted = encode_broker_message(Counted(origin=OTHER, stream="session:1", seq=1, received=[], present=[]))
+    assert [msgspec.msgpack.decode(one)["type"] for one in (event, counted)] == ["Told", "Counted"]

@@ -13,8 +13,8 @@ from mobilegpt.realtime.protocol import HeartbeatAck, Hello, Received, Resume
 from mobilegpt.realtime.route import Opening, Outcome
 from mobilegpt.realtime.session import (
     Admit,
-    Answer,
     Close,
+    CommandStep,
     Count,
     Enter,
     Hold,
@@ -22,8 +22,8 @@ from mobilegpt.realtime.session import (
     Refused,
     Run,
     Settle,
-    Step,
     Tell,
+    TellAnswer,
     TellMissed,
     Work,
 )
@@ -230,11 +230,11 @@ def test_events_are_held_back_while_an_answer_with_state_is_made() -> None:
     assert talk.run(Outcome(frames=answer, positions=LATER)) == [
         Hold(),
         Run(Decoded(Ask(), None)),
-        Answer(answer),
+        TellAnswer(answer),
         Settle(LATER),
     ]
     talk.say("press", number=1)
-    assert talk.run(Outcome(frames=answer)) == [Run(Decoded(Press(number=1), None)), Answer(answer)]
+    assert talk.run(Outcome(frames=answer)) == [Run(Decoded(Press(number=1), None)), TellAnswer(answer)]
 
 
 def test_what_is_refused_is_told_with_its_id_and_the_next_command_runs() -> None:
@@ -281,7 +281,7 @@ def test_who_is_admitted_is_greeted_and_answered_before_any_event(rt: bool) -> N
     answer = [TickFrame(number=1)]
     steps = talk.run(Outcome(frames=answer, positions=AT, admit=HERS))
     greeting = told(steps)
-    assert [type(step) for step in steps] == [Hold, Run, Admit, *([Tell] if rt else []), Answer, Enter, Settle]
+    assert [type(step) for step in steps] == [Hold, Run, Admit, *([Tell] if rt else []), TellAnswer, Enter, Settle]
     assert [frame.streams for frame in greeting] == ([AT] if rt else [])
     assert (talk.session.opening, talk.session.dialect) == (HERS, DIALECT)
     assert not talk.session.is_provisional
@@ -333,7 +333,7 @@ def test_a_listener_resumes_as_others_do() -> None:
         (MAY_LISTEN, False, [Listen(PLACE), Close(CloseCode.OVERLOAD, "too many listeners")]),
     ],
 )
-def test_when_the_time_to_join_is_over(opening: Opening, fits: bool, steps: list[Step]) -> None:
+def test_when_the_time_to_join_is_over(opening: Opening, fits: bool, steps: list[CommandStep]) -> None:
     session = Talk(opening).session
     found = [*session.join_time_over()]
     if Listen(PLACE) in found:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from mobilegpt.core.errors import Conflict
 from mobilegpt.realtime.route import Opening, Outcome
 from mobilegpt.realtime.session import (
-    Answer,
     Close,
+    CommandStep,
     Run,
-    Step,
     Tell,
+    TellAnswer,
     Work,
 )
 from tests.realtime.sample import TickFrame
@@ -54,7 +54,7 @@ class Record:
         self.runs: list[Any] = []
         self.running = False
 
-    def do(self, input_: str, what: str) -> Sequence[Step]:
+    def do(self, input_: str, what: str) -> Sequence[CommandStep]:
         session = self.session
         match input_:
             case "say":
@@ -88,7 +88,7 @@ class Record:
                 session.ended()
         return ()
 
-    def say(self, what: str) -> Sequence[Step]:
+    def say(self, what: str) -> Sequence[CommandStep]:
         fields: dict[str, dict[str, Any]] = {
             "press": {"number": self.sent},
             "ask": {"number": self.sent},
@@ -100,7 +100,7 @@ class Record:
             self.sent += 1
         return steps
 
-    def begin(self) -> Sequence[Step]:
+    def begin(self) -> Sequence[CommandStep]:
         steps = self.session.begin()
         if self.running:
             assert steps is None, "two commands at a time"
@@ -121,7 +121,7 @@ def test_in_any_order_nothing_is_told_after_the_close_and_commands_keep_theirs(
     closings = 0
     for input_, what in order:
         for step in record.do(input_, what):
-            assert not (over and isinstance(step, Tell | Answer | Close)), "told after the close"
+            assert not (over and isinstance(step, Tell | TellAnswer | Close)), "told after the close"
             if isinstance(step, Close):
                 over = True
                 closings += 1

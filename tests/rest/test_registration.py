@@ -20,7 +20,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.database.models import FailureCount
 from mobilegpt.jobs import work
 from mobilegpt.rest.accounts import views as accounts
-from mobilegpt.rest.livechat import views as chat_s3
+from mobilegpt.rest.livechat import views as livechat
 from tests import cast
 from tests.rest.api import Answer, Api
 
@@ -91,7 +91,7 @@ def test_taken_emails_are_counted_with_a_key_too() -> None:
 
 
 def test_what_hashes_passwords_is_answered_by_the_threads_for_it() -> None:
-    hashing = (accounts.Register, accounts.LogIn, chat_s3.LiveChatAccounts)
+    hashing = (accounts.Register, accounts.LogIn, livechat.LiveChatAccounts)
     paths = [f"/{path}" for path, view in _views(get_resolver()) if issubclass(getattr(view, "cls", object), hashing)]
     assert len(paths) >= 8
     assert [path for path in [*paths, "/admin/login/"] if not path.startswith(PASSWORD_PATHS)] == []

@@ -20,7 +20,7 @@ from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.realtime.route import Opening
 from mobilegpt.sockets.classes import participant_list, session_state
 from mobilegpt.sockets.dashboard import initial_data
-from mobilegpt.sockets.dialects import class_instructor, class_student, lecture_dashboard, room, student_progress
+from mobilegpt.sockets.dialects import class_instructor, class_room, class_student, lecture_dashboard, student_progress
 from mobilegpt.sockets.own_affairs import initial_progress
 from mobilegpt.wire.step import room_step
 
@@ -95,7 +95,7 @@ class StudentMirror(Mirror):
 class RoomMirror(Mirror):
     """W1, as an instructor: the state, the step, who is there and how they stand on the steps they reported."""
 
-    dialect = room.DIALECT
+    dialect = class_room.DIALECT
 
     @property
     def session_id(self) -> int:

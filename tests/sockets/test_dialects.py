@@ -27,7 +27,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.dialect import BadFrame, Dialect
 from mobilegpt.realtime.protocol import Heartbeat
-from mobilegpt.sockets.dialects import class_instructor, class_student, help_answers, room, student_progress
+from mobilegpt.sockets.dialects import class_instructor, class_room, class_student, help_answers, student_progress
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_the_room_is_flat_with_a_copy(session: LectureSession) -> None:
         }
         return {"type": "step_changed", "subtask": shown, "instructor_message": words}
 
-    assert frames(room.DIALECT) == [
+    assert frames(class_room.DIALECT) == [
         with_copy(frame)
         for frame in [
             status("IN_PROGRESS", "세션이 시작되었습니다", "시작해요"),
@@ -148,7 +148,7 @@ def test_the_students_class_is_type_and_data(session: LectureSession) -> None:
 def test_words_in_the_waiting_room(session: LectureSession) -> None:
     command = Announce(message="곧 시작해요")
     services.announce(actor=classes.owner_of(session), session_ref=session.code, command=command)
-    (frame,) = frames(room.DIALECT)
+    (frame,) = frames(class_room.DIALECT)
     assert (frame["status"], frame["instructor_message"]) == ("WAITING", "곧 시작해요")
     assert frames(class_student.DIALECT) == []
 
@@ -157,7 +157,7 @@ def test_coming_and_going(session: LectureSession, kim: User) -> None:
     classes.seat(session, kim)
     services.mark_absent(session.pk, kim.pk)
     person = {"user_id": kim.pk, "user_name": "김학생"}
-    assert frames(room.DIALECT) == [
+    assert frames(class_room.DIALECT) == [
         with_copy({"type": "participant_joined", **person, "role": "STUDENT"}),
         with_copy({"type": "participant_left", **person}),
     ]
@@ -172,7 +172,7 @@ def test_coming_and_going(session: LectureSession, kim: User) -> None:
             "data": {**person, "last_active_at": NOW, "active_participants": 0},
         },
     ]
-    assert "email" not in json.dumps(frames(room.DIALECT))
+    assert "email" not in json.dumps(frames(class_room.DIALECT))
 
 
 def test_progress_and_help_for_the_staff(session: LectureSession, kim: User) -> None:
@@ -186,7 +186,7 @@ def test_progress_and_help_for_the_staff(session: LectureSession, kim: User) -> 
     ).request
     update_progress(actor=actor, command=UpdateProgress(subtask_id=step.pk, status="COMPLETED"))
     person = {"user_id": kim.pk, "user_name": "김학생", "subtask_id": step.pk}
-    assert frames(room.DIALECT) == [
+    assert frames(class_room.DIALECT) == [
         with_copy({"type": "help_requested", **person, "message": "어려워요"}),
         with_copy({"type": "progress_updated", **person, "status": "HELP_NEEDED"}),
         with_copy({"type": "progress_updated", **person, "status": "COMPLETED"}),
@@ -288,7 +288,7 @@ def test_the_learners_own_frames_come_in_their_order(park: User, kim: User) -> N
     ],
 )
 def test_both_forms_of_client_frames(frame: dict[str, Any], command: object) -> None:
-    assert room.DIALECT.decode(json.dumps(frame)).command == command
+    assert class_room.DIALECT.decode(json.dumps(frame)).command == command
 
 
 @pytest.mark.parametrize(
@@ -306,4 +306,4 @@ def test_both_forms_of_client_frames(frame: dict[str, Any], command: object) -> 
 )
 def test_bad_client_frames(frame: dict[str, Any]) -> None:
     with pytest.raises(BadFrame):
-        room.DIALECT.decode(json.dumps(frame))
+        class_room.DIALECT.decode(json.dumps(frame))

@@ -20,7 +20,7 @@ from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.events.models import SocketLease
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.realtime.runtime import runtime
-from mobilegpt.sockets.dialects.room import DIALECT, LISTENER
+from mobilegpt.sockets.dialects.class_room import DIALECT, LISTENER
 from tests import cast, classes
 from tests.sockets.client import Refused, SocketClient, serving
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,8 +22,8 @@ from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.services import enroll
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
 from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute
+from mobilegpt.sockets import class_room, own_affairs
 from mobilegpt.sockets import classes as class_sockets
-from mobilegpt.sockets import own_affairs, room
 from mobilegpt.wire.refusal import answer_to
 from tests import cast, classes
 
@@ -71,7 +72,7 @@ def test_the_matrix(
 ) -> None:
     classes.seat(session, people["kim"])
     user = people.get(who)
-    assert code_of(lambda: room.open_room(shake(user, code=session.code))) == room_code
+    assert code_of(lambda: class_room.open_room(shake(user, code=session.code))) == room_code
     for ref in (str(session.pk), session.code):
         assert code_of(lambda ref=ref: class_sockets.open_student(shake(user, session_ref=ref))) == student  # type: ignore[misc]
         assert code_of(lambda ref=ref: class_sockets.open_instructor(shake(user, session_ref=ref))) == instructor  # type: ignore[misc]
@@ -91,34 +92,34 @@ def test_own_affairs_are_ones_own(people: dict[str, User], opened: Callable[[Han
 def test_staff_topics_are_the_staffs(session: LectureSession, people: dict[str, User]) -> None:
     classes.seat(session, people["kim"])
     staff = f"session-staff:{session.pk}"
-    assert staff not in room.open_room(shake(people["kim"], code=session.code)).topics
-    assert staff not in room.open_room(shake(None, code=session.code)).topics
+    assert staff not in class_room.open_room(shake(people["kim"], code=session.code)).topics
+    assert staff not in class_room.open_room(shake(None, code=session.code)).topics
     assert staff not in class_sockets.open_student(shake(people["kim"], session_ref=session.code)).topics
-    assert staff in room.open_room(shake(people["park"], code=session.code)).topics
+    assert staff in class_room.open_room(shake(people["park"], code=session.code)).topics
 
 
 @pytest.mark.parametrize("ref", ["WRONG2", "999999", "ABC", "%00"])
 def test_unknown_sessions_are_absent(session: LectureSession, people: dict[str, User], ref: str) -> None:
     for user in (None, people["kim"], people["park"]):
         with pytest.raises(NotFound):
-            room.open_room(shake(user, code=ref))
+            class_room.open_room(shake(user, code=ref))
 
 
 def test_the_room_takes_the_id_from_its_people_only(session: LectureSession, people: dict[str, User]) -> None:
     classes.seat(session, people["kim"])
     ref = str(session.pk)
-    opened = {name: code_of(lambda user=user: room.open_room(shake(user, code=ref))) for name, user in people.items()}  # type: ignore[misc]
+    opened = {name: code_of(partial(class_room.open_room, shake(user, code=ref))) for name, user in people.items()}
     assert opened == {"park": "observer", "kim": "seat", "lee": 4404, "choi": 4404, "han": "observer"}
     with pytest.raises(NotFound):
-        room.open_room(shake(None, code=ref))
+        class_room.open_room(shake(None, code=ref))
 
 
 def test_wrong_codes_count_on_sockets_too(session: LectureSession, lee: User) -> None:
     for _ in range(10):
         with pytest.raises(NotFound):
-            room.open_room(shake(lee, code="WRONG2"))
+            class_room.open_room(shake(lee, code="WRONG2"))
     with pytest.raises(RateLimited):
-        room.open_room(shake(lee, code=session.code))
+        class_room.open_room(shake(lee, code=session.code))
 
 
 @pytest.mark.parametrize("route", ["room", "student"])
@@ -126,7 +127,7 @@ def test_an_enrolled_students_connection_is_a_join(session: LectureSession, kim:
     cast.enroll(session.lecture, kim)
     for _ in range(2):
         if route == "room":
-            room.open_room(shake(kim, code=session.code.lower()))
+            class_room.open_room(shake(kim, code=session.code.lower()))
         else:
             class_sockets.open_student(shake(kim, session_ref=str(session.pk)))
     assert SessionParticipant.objects.get().user == kim
@@ -137,8 +138,8 @@ def test_who_enrolled_by_themselves_is_let_in_by_the_code_alone(session: Lecture
     enroll(actor=cast.actor(kim), lecture_id=session.lecture_id)
     by_id = shake(kim, session_ref=str(session.pk))
     assert code_of(lambda: class_sockets.open_student(by_id)) == 4404
-    assert code_of(lambda: room.open_room(shake(kim, code=str(session.pk)))) == 4404
-    assert room.open_room(shake(kim, code=session.code)).actor is None, "seated by its join frame"
+    assert code_of(lambda: class_room.open_room(shake(kim, code=str(session.pk)))) == 4404
+    assert class_room.open_room(shake(kim, code=session.code)).actor is None, "seated by its join frame"
     assert not SessionParticipant.objects.exists()
     services.look_up(actor=cast.actor(kim), ref=session.code, address="192.0.2.1")
     class_sockets.open_student(by_id)
@@ -149,11 +150,11 @@ def test_after_the_end_strangers_stay_out(session: LectureSession, kim: User, le
     classes.seat(session, kim)
     cast.enroll(session.lecture, lee)
     classes.end(session)
-    assert code_of(lambda: room.open_room(shake(kim, code=session.code))) == "seat"
-    assert code_of(lambda: room.open_room(shake(lee, code=session.code))) == 4403
+    assert code_of(lambda: class_room.open_room(shake(kim, code=session.code))) == "seat"
+    assert code_of(lambda: class_room.open_room(shake(lee, code=session.code))) == 4403
     services.archive_session(session.pk)
     for user in (kim, lee, session.lecture.instructor):
-        assert code_of(lambda user=user: room.open_room(shake(user, code=session.code))) == 4404  # type: ignore[misc]
+        assert code_of(lambda user=user: class_room.open_room(shake(user, code=session.code))) == 4404  # type: ignore[misc]
         with pytest.raises(DomainError):
             class_sockets.open_student(shake(user, session_ref=str(session.pk)))
 
@@ -161,20 +162,20 @@ def test_after_the_end_strangers_stay_out(session: LectureSession, kim: User, le
 def test_a_full_class_refuses(session: LectureSession, kim: User, settings: Any) -> None:
     settings.SESSION_MAX_SEATS = 0
     cast.enroll(session.lecture, kim)
-    assert code_of(lambda: room.open_room(shake(kim, code=session.code))) == 4403
+    assert code_of(lambda: class_room.open_room(shake(kim, code=session.code))) == 4403
 
 
 def test_without_guests_a_credential_is_needed(session: LectureSession, settings: Any) -> None:
     settings.GUEST_JOIN = False
     with pytest.raises(Unauthenticated):
-        room.open_room(shake(None, code=session.code))
+        class_room.open_room(shake(None, code=session.code))
 
 
 def test_a_guest_opens_its_own_class_only(session: LectureSession) -> None:
     other = classes.open_class(session.lecture)
     guest = services.take_guest_seat(session=session, name="홍길동", device_id=DEVICE, address="192.0.2.1").login.user
-    assert code_of(lambda: room.open_room(shake(guest, code=session.code))) == "seat"
-    assert code_of(lambda: room.open_room(shake(guest, code=other.code))) == 4403
+    assert code_of(lambda: class_room.open_room(shake(guest, code=session.code))) == "seat"
+    assert code_of(lambda: class_room.open_room(shake(guest, code=other.code))) == 4403
     assert code_of(lambda: class_sockets.open_student(shake(guest, session_ref=str(other.pk)))) == 4403
 
 
@@ -194,17 +195,17 @@ def frame_of(reply: Reply) -> dict[str, Any]:
 
 def test_who_runs_a_class_is_not_told_to_wait_for_the_instructor(session: LectureSession, kim: User) -> None:
     park = session.lecture.instructor
-    mine = frame_of(call(room.ROUTE, room.open_room(shake(park, code=session.code)), JoinSession()))
+    mine = frame_of(call(class_room.ROUTE, class_room.open_room(shake(park, code=session.code)), JoinSession()))
     cast.enroll(session.lecture, kim)
-    theirs = frame_of(call(room.ROUTE, room.open_room(shake(kim, code=session.code)), JoinSession()))
+    theirs = frame_of(call(class_room.ROUTE, class_room.open_room(shake(kim, code=session.code)), JoinSession()))
     assert "기다려" in theirs["message"]
     assert "기다려" not in mine["message"]
     assert mine["participant_id"] is None
 
 
 def test_a_guests_first_frame_takes_a_seat(session: LectureSession) -> None:
-    opening = room.open_room(shake(None, code=session.code))
-    reply = call(room.ROUTE, opening, JoinSession(device_id="test", name="tester"))
+    opening = class_room.open_room(shake(None, code=session.code))
+    reply = call(class_room.ROUTE, opening, JoinSession(device_id="test", name="tester"))
     confirmed = frame_of(reply)
     seat = SessionParticipant.objects.get()
     assert list(confirmed) == [
@@ -216,7 +217,7 @@ def test_a_guests_first_frame_takes_a_seat(session: LectureSession) -> None:
     assert reply.admit.actor is not None
     assert (reply.admit.actor.user_id, reply.admit.actor.is_guest) == (seat.user_id, True)
     assert reply.admit.presence == f"session:{session.pk}"
-    again = call(room.ROUTE, reply.admit, JoinSession(device_id="test", name="tester"))
+    again = call(class_room.ROUTE, reply.admit, JoinSession(device_id="test", name="tester"))
     assert again.admit is None
     assert frame_of(again)["participant_id"] == seat.pk
     assert "access_token" not in frame_of(again)
@@ -224,41 +225,41 @@ def test_a_guests_first_frame_takes_a_seat(session: LectureSession) -> None:
 
 
 def test_a_guest_without_a_device_stays_out(session: LectureSession) -> None:
-    opening = room.open_room(shake(None, code=session.code))
+    opening = class_room.open_room(shake(None, code=session.code))
     with pytest.raises(Unauthenticated):
-        call(room.ROUTE, opening, JoinSession(name="tester"))
+        call(class_room.ROUTE, opening, JoinSession(name="tester"))
     for command in (AdvanceStep(), UpdateProgress(subtask_id=1, status="COMPLETED"), RequestHelp()):
         with pytest.raises((Unauthenticated, Forbidden)):
-            call(room.ROUTE, opening, command)
+            call(class_room.ROUTE, opening, command)
     assert not SessionParticipant.objects.exists()
 
 
 def test_a_signed_in_newcomer_is_seated_by_join(session: LectureSession, kim: User) -> None:
     classes.start(session)
-    opening = room.open_room(shake(kim, code=session.code))
+    opening = class_room.open_room(shake(kim, code=session.code))
     assert opening.actor is None
-    reply = call(room.ROUTE, opening, JoinSession())
+    reply = call(class_room.ROUTE, opening, JoinSession())
     confirmed = frame_of(reply)
     assert (confirmed["user_id"], confirmed["status"], confirmed["role"]) == (kim.pk, "ACTIVE", "STUDENT")
     assert confirmed["current_subtask"]["position"] == 1
     assert "access_token" not in confirmed
     assert reply.admit is not None
     with pytest.raises(Forbidden):
-        call(room.ROUTE, opening, JoinSession(user_id=kim.pk + 1))
+        call(class_room.ROUTE, opening, JoinSession(user_id=kim.pk + 1))
 
 
 def test_who_runs_it_is_confirmed_without_a_seat(session: LectureSession, park: User) -> None:
-    opening = room.open_room(shake(park, code=session.code))
-    confirmed = frame_of(call(room.ROUTE, opening, JoinSession()))
+    opening = class_room.open_room(shake(park, code=session.code))
+    confirmed = frame_of(call(class_room.ROUTE, opening, JoinSession()))
     assert (confirmed["participant_id"], confirmed["status"], confirmed["role"]) == (None, None, "INSTRUCTOR")
     assert not SessionParticipant.objects.exists()
 
 
 def test_a_socket_that_opened_before_the_start_is_told_of_the_start(session: LectureSession, kim: User) -> None:
     classes.seat(session, kim)
-    opening = room.open_room(shake(kim, code=session.code))
+    opening = class_room.open_room(shake(kim, code=session.code))
     classes.start(session)
-    confirmed = frame_of(call(room.ROUTE, opening, JoinSession()))
+    confirmed = frame_of(call(class_room.ROUTE, opening, JoinSession()))
     assert (confirmed["session_status"], confirmed["status"]) == ("IN_PROGRESS", "ACTIVE")
     assert confirmed["current_subtask"]["position"] == 1
 
@@ -269,18 +270,18 @@ def test_only_the_instructor_moves_the_class(
 ) -> None:
     classes.seat(session, people["kim"])
     for name in ("kim", "han"):
-        opening = room.open_room(shake(people[name], code=session.code))
+        opening = class_room.open_room(shake(people[name], code=session.code))
         with pytest.raises(Forbidden):
-            call(room.ROUTE, opening, command)
+            call(class_room.ROUTE, opening, command)
 
 
 def test_the_instructor_moves_the_class(session: LectureSession, park: User) -> None:
-    opening = room.open_room(shake(park, code=session.code))
+    opening = class_room.open_room(shake(park, code=session.code))
     with pytest.raises(Conflict):
-        call(room.ROUTE, opening, AdvanceStep())
+        call(class_room.ROUTE, opening, AdvanceStep())
     classes.start(session)
     for command in (AdvanceStep(), PauseSession(message="쉬어요"), ResumeSession(), EndSession()):
-        call(room.ROUTE, opening, command)
+        call(class_room.ROUTE, opening, command)
     session.refresh_from_db()
     assert session.status == "REVIEW_MODE"
 
@@ -289,23 +290,23 @@ def test_progress_and_help_are_the_students(session: LectureSession, kim: User, 
     classes.seat(session, kim)
     classes.start(session)
     step = classes.steps(session.lecture)[0]
-    opening = room.open_room(shake(kim, code=session.code))
-    call(room.ROUTE, opening, UpdateProgress(subtask_id=step.pk, status="completed"))
+    opening = class_room.open_room(shake(kim, code=session.code))
+    call(class_room.ROUTE, opening, UpdateProgress(subtask_id=step.pk, status="completed"))
     services.advance_step(actor=cast.actor(park), session_ref=session.code, command=AdvanceStep())
-    asked = call(room.ROUTE, opening, RequestHelp(message="이 단계가 어렵습니다"))
+    asked = call(class_room.ROUTE, opening, RequestHelp(message="이 단계가 어렵습니다"))
     request = HelpRequest.objects.get()
     assert (asked.id, request.session_id, request.subtask.title) == (request.pk, session.pk, "친구 선택하기")
-    staff = room.open_room(shake(park, code=session.code))
+    staff = class_room.open_room(shake(park, code=session.code))
     for command in (UpdateProgress(subtask_id=step.pk, status="COMPLETED"), RequestHelp(subtask_id=step.pk)):
         with pytest.raises(Forbidden):
-            call(room.ROUTE, staff, command)
+            call(class_room.ROUTE, staff, command)
 
 
 def test_the_state_for_who_missed_too_much(session: LectureSession, kim: User, park: User) -> None:
     classes.seat(session, kim)
     classes.start(session)
     for user, status in ((kim, "ACTIVE"), (park, None)):
-        opening = room.open_room(shake(user, code=session.code))
+        opening = class_room.open_room(shake(user, code=session.code))
         assert opening.snapshot is None
         assert opening.state is not None
         (state,) = msgspec.to_builtins(opening.state())

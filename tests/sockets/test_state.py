@@ -28,10 +28,10 @@ from mobilegpt.helpdesk.services import answer_help, close_help, request_help
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.route import Handshake
+from mobilegpt.sockets.class_room import open_room
 from mobilegpt.sockets.classes import open_instructor, open_student
 from mobilegpt.sockets.dashboard import open_lecture
 from mobilegpt.sockets.own_affairs import open_progress
-from mobilegpt.sockets.room import open_room
 from tests import cast, classes
 from tests.sockets.state import DashboardMirror, InstructorMirror, Mirror, ProgressMirror, RoomMirror, StudentMirror
 

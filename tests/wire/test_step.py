@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mobilegpt.lectures.course import course_of
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.lectures.outline import load
 from mobilegpt.lectures.step import Step, SubtaskOutline
-from mobilegpt.lectures.steps import course_of
 from mobilegpt.wire import step as wire
 from tests import classes
 

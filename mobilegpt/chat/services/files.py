@@ -5,14 +5,10 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import BinaryIO
 
-import structlog
 from django.conf import settings
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db.models import Sum
 
 from mobilegpt.chat import policies, selectors
@@ -20,13 +16,11 @@ from mobilegpt.chat.models import ChatFile, Member
 from mobilegpt.chat.services.members import enter_room
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Invalid, NotFound, RateLimited, TooLarge, Unauthenticated, Unavailable
+from mobilegpt.core.errors import Invalid, NotFound, RateLimited, TooLarge, Unauthenticated
 from mobilegpt.core.text import one_line
 from mobilegpt.events.outbox import unit_of_work
-from mobilegpt.files import types
+from mobilegpt.files import store, types
 from mobilegpt.files.links import reader_of
-
-log = structlog.get_logger(__name__)
 
 _UNSENT_FOR = timedelta(days=1)
 _DELETED_AT_ONCE = 200
@@ -80,10 +74,7 @@ def delete_files(keys: Sequence[uuid.UUID]) -> int:
     """The bytes first: of a storage that is away the row stays, and is tried again. Returns how many went."""
     gone = 0
     for file in ChatFile.objects.filter(pk__in=keys):
-        try:
-            default_storage.delete(file.stored_as)
-        except Exception as error:  # a bucket's client has exceptions of its own
-            log.error("delete_failed", file=str(file.pk), error=str(error) or type(error).__name__)
+        if not store.remove(file.stored_as, file=str(file.pk)):
             continue
         with unit_of_work():
             file.delete()
@@ -94,13 +85,7 @@ def delete_files(keys: Sequence[uuid.UUID]) -> int:
 def _stored(member: Member, cleaned: types.Cleaned) -> ChatFile:
     """The bytes first: a row without its bytes would be a promise that nobody keeps."""
     file_id = uuid.uuid4()
-    path = f"chat/{member.room_id}/{file_id}.{cleaned.extension}"
-    try:
-        path = default_storage.save(path, File(cleaned.content))
-    except Exception as error:  # a bucket's client has exceptions of its own
-        log.error("upload_failed", error=str(error) or type(error).__name__)
-        _forget(path)
-        raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
+    path = store.keep(f"chat/{member.room_id}/{file_id}.{cleaned.extension}", cleaned.content)
     try:
         with unit_of_work():
             return ChatFile.objects.create(
@@ -113,14 +98,8 @@ def _stored(member: Member, cleaned: types.Cleaned) -> ChatFile:
                 stored_as=path,
             )
     except Exception:
-        _forget(path)
+        store.forget(path)
         raise
-
-
-def _forget(path: str) -> None:
-    """A storage that is away keeps what nobody can find any more."""
-    with suppress(Exception):
-        default_storage.delete(path)
 
 
 def _shown_name(name: str) -> str:

@@ -47,9 +47,9 @@ from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
+from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.queries import beginning_of_step
 from mobilegpt.progress.services import begin_step

@@ -87,11 +87,11 @@ def guest_arrival(*, session: LectureSession, name: str, device_id: str, address
 
 def _seated_with_others(arrival: GuestArrival) -> GuestSeating:
     """In one transaction with those who come to the same session at this moment. Raises what refused this one."""
-    guest: GuestSeating = by_threads.run(_seat_together, arrival, arrival.session_id, announced_as=take_guest_seats)
+    guest: GuestSeating = by_threads.run(_seat_batch, arrival, arrival.session_id, announced_as=take_guest_seats)
     return guest
 
 
-def _seat_together(_session_id: int, arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
+def _seat_batch(_session_id: int, arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
     return take_guest_seats(arrivals)
 
 

@@ -18,9 +18,9 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound
 from mobilegpt.events.outbox import emit, unit_of_work
+from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
-from mobilegpt.lectures.steps import Course
 from mobilegpt.progress.services import begin_step_of
 
 Result = TypeVar("Result")

@@ -1,7 +1,7 @@
 """Events between processes over Redis Pub/Sub: one subscription per topic and process, whatever the sockets.
 
 Redis keeps nothing for us, so it may be killed, frozen or emptied at any moment. A connection that is silent although
-it was pinged counts as lost; what was told meanwhile is found in the stream table (feed.py).
+it was pinged counts as lost; what was told meanwhile is found in the stream table (realtime/feed.py).
 """
 
 from __future__ import annotations

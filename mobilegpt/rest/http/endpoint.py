@@ -60,7 +60,7 @@ def operation(
 class Endpoint(APIView):
     """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off.
 
-    ``weighed``: the bytes of a POST count towards what one person may report (``core.byte_budget``).
+    ``weighed``: the bytes of a POST count towards what one person may report (``database.byte_budget``).
     ``shares``: the visits to the database that a POST makes together with others who come at that moment.
     ``audited``: a GET shows what is known of others; who teaches and looks at it is written down so (X18).
     """

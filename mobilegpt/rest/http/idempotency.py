@@ -82,7 +82,7 @@ class KeyedWrite(Piece[Response]):
 
     def run(self, service: BatchHandler, *, about: Hashable = None) -> Response:
         """The response, after the commit. Only writes that are ``about`` the same share it. Raises what refused it."""
-        response: Response = by_threads.run(_write_together, self, service, about, announced_as=service)
+        response: Response = by_threads.run(_write_shared, self, service, about, announced_as=service)
         return response
 
     def repeat(self, first: IdempotencyRecord) -> Response:
@@ -93,9 +93,7 @@ class KeyedWrite(Piece[Response]):
         return response, None if self.attempt is None else _kept(response)
 
 
-def _write_together(
-    service: BatchHandler, _about: Hashable, writes: Sequence[KeyedWrite]
-) -> list[Response | Exception]:
+def _write_shared(service: BatchHandler, _about: Hashable, writes: Sequence[KeyedWrite]) -> list[Response | Exception]:
     return execute_shared(service, writes)
 
 

@@ -1,4 +1,4 @@
-"""Shapes of S4's REST family (contract 9.4); what its socket shows too is in ``shapes.chat``."""
+"""Shapes of S4's REST family (contract 9.4); what its socket shows too is in ``wire.chat``."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClosed, HelpRequested
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.realtime.dialect import Dialect, Frame
-from mobilegpt.sockets.dialects import room
+from mobilegpt.sockets.dialects import class_room
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
 from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice, SessionStatusChoice
@@ -111,7 +111,7 @@ def _help(event: HelpRequested) -> AnyHelpRequest:
 
 def _status(event: SessionStarted | SessionPaused | SessionResumed | SessionEnded) -> AnySessionStatus:
     """In the words of W1."""
-    shown: room.SessionStatusChanged = room.DIALECT.encoders[type(event)](event)
+    shown: class_room.SessionStatusChanged = class_room.DIALECT.encoders[type(event)](event)
     where: SessionRef = event.room
     return AnySessionStatus(
         lecture_id=where.lecture_id,

@@ -47,7 +47,7 @@ def _answer_with_state(handler: CommandHandler, call: Call, decoded: Decoded, to
     return Outcome(frames=frames, positions=at, admit=reply.admit)
 
 
-class Answer(msgspec.Struct, frozen=True):
+class KeptAnswer(msgspec.Struct, frozen=True):
     """What is kept of a keyed command: enough for its ``ack``."""
 
     id: int | None
@@ -68,7 +68,7 @@ def attempt_of(call: Call, decoded: Decoded, route: str) -> Attempt | None:
 
 def repeated(first: IdempotencyRecord) -> Outcome:
     """The first answer once more."""
-    answer = msgspec.json.decode(bytes(first.response), type=Answer)
+    answer = msgspec.json.decode(bytes(first.response), type=KeptAnswer)
     return Outcome(frames=[answer.acknowledge(first.key, duplicate=True)])
 
 
@@ -78,7 +78,7 @@ def _write_once(handler: CommandHandler, call: Call, attempt: Attempt, topics: S
         if first is not None:
             return repeated(first)
         reply = handler(call) or Reply()
-        answer = Answer(reply.id, _seq_of(unit, topics))
+        answer = KeptAnswer(reply.id, _seq_of(unit, topics))
         idempotency.finish(attempt, 200, msgspec.json.encode(answer))
     return Outcome(frames=[*reply.frames, answer.acknowledge(attempt.key, duplicate=False)], admit=reply.admit)
 
@@ -106,7 +106,7 @@ class Asked(Piece[Outcome]):
     def settle(self, made: Reply, numbers: Numbers) -> tuple[Outcome, tuple[int, bytes] | None]:
         if self.attempt is None:
             return Outcome(frames=made.frames), None
-        answer = Answer(made.id, self._seq_of(made, numbers))
+        answer = KeptAnswer(made.id, self._seq_of(made, numbers))
         acknowledgement = answer.acknowledge(self.attempt.key, duplicate=False)
         return Outcome(frames=[*made.frames, acknowledgement]), (200, msgspec.json.encode(answer))
 

@@ -29,7 +29,7 @@ from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.route import Call, Handshake, Listeners, Opening, Reply, SocketRoute
-from mobilegpt.sockets.dialects.room import DIALECT, LISTENER, JoinConfirmed
+from mobilegpt.sockets.dialects.class_room import DIALECT, LISTENER, JoinConfirmed
 from mobilegpt.wire.step import room_step
 
 GUEST_NAME = "학생"
