@@ -16,10 +16,23 @@ from tests import classes
 @contextmanager
 def refused(code: ErrorCode, *kinds: type[Model]) -> Iterator[pytest.ExceptionInfo[DomainError]]:
     """The block is refused with this code. No event is told of it, and every row of ``kinds`` is as it was."""
+    with _untouched(kinds) as refusal:
+        yield refusal
+    assert refusal.value.code == code
+
+
+def refusal_of(deed: Callable[[], object], *kinds: type[Model]) -> DomainError:
+    """Why the deed is refused; as ``refused``, it leaves nothing behind."""
+    with _untouched(kinds) as refusal:
+        deed()
+    return refusal.value
+
+
+@contextmanager
+def _untouched(kinds: tuple[type[Model], ...]) -> Iterator[pytest.ExceptionInfo[DomainError]]:
     before = _rows(kinds), classes.events()
     with pytest.raises(DomainError) as refusal:
         yield refusal
-    assert refusal.value.code == code
     assert (_rows(kinds), classes.events()) == before
 
 

@@ -23,26 +23,16 @@ from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, I
 from mobilegpt.database.models import FailureCount
 from mobilegpt.lectures.models import Lecture
 from tests import cast, classes, rooms
+from tests.refusals import refusal_of
 
 pytestmark = pytest.mark.django_db
 
 Deed = Callable[[Actor, Room], object]
-TABLES: tuple[type[Model], ...] = (Room, Member, Outsider, Message, ChatFile, FailureCount)
-
-
-def state() -> list[list[dict[str, Any]]]:
-    return [list(model._default_manager.order_by("pk").values()) for model in TABLES]
+TABLES: tuple[type[Model], ...] = (Room, Member, Outsider, Message, ChatFile, FailureCount, AuditEntry)
 
 
 def refused(deed: Callable[[], object]) -> DomainError:
-    """The refusal, after which everything is as it was."""
-    classes.forget_events()
-    before, lines = state(), AuditEntry.objects.count()
-    with pytest.raises(DomainError) as refusal:
-        deed()
-    assert state() == before
-    assert (classes.events(), AuditEntry.objects.count()) == ([], lines)
-    return refusal.value
+    return refusal_of(deed, *TABLES)
 
 
 # --- the matrix of a closed room: 김학생 runs it, 이학생 is a member, 박강사 was removed, 최강사 is invited

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -18,8 +17,9 @@ from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, ShareAnswer
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, RememberedAnswer
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.progress.models import SubtaskProgress
-from tests import cast, classes
+from tests import cast
 from tests.helpdesk.desk import answer, ask
+from tests.refusals import refusal_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,19 +43,8 @@ def shared(given: HelpResponse, park: User) -> RememberedAnswer:
     return remembering.share_answer(actor=cast.actor(park), response_id=given.pk, command=ShareAnswer())[0]
 
 
-def state() -> list[list[dict[str, Any]]]:
-    return [list(model._default_manager.order_by("pk").values()) for model in TABLES]
-
-
 def refused(deed: Callable[[], object]) -> DomainError:
-    """The refusal, after which everything is as it was."""
-    classes.forget_events()
-    before = state()
-    with pytest.raises(DomainError) as refusal:
-        deed()
-    assert state() == before
-    assert classes.events() == []
-    return refusal.value
+    return refusal_of(deed, *TABLES)
 
 
 def do_answer(actor: Actor, given: HelpResponse) -> object:
