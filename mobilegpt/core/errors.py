@@ -148,3 +148,8 @@ class Unavailable(DomainError):
     """A store is down; ``retry_after`` is in seconds."""
 
     default = ErrorCode.UNAVAILABLE
+
+
+def database_away() -> Unavailable:
+    """The database does not answer; it is asked again in a moment (reliability F9)."""
+    return Unavailable(message="The database does not answer", retry_after=5)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFault
 
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import DomainError, Unavailable
+from mobilegpt.core.errors import DomainError, database_away
 from mobilegpt.database.threads import in_database
 from mobilegpt.events import streams
 from mobilegpt.events.event import Position
@@ -183,7 +183,7 @@ class Connection:
             return await in_database(streams.read_at_position, known, snapshot)
         except DatabaseFault:
             log.exception("handshake_failed", route=self.route.name)
-            raise Unavailable(message="The database does not answer", retry_after=5) from None
+            raise database_away() from None
 
     async def _pump(self) -> None:
         loop = asyncio.get_running_loop()

@@ -87,11 +87,6 @@ class Request:
         cookie = _session_cookie(self.headers.get("cookie", ""))
         return Credential("cookie", cookie) if cookie else None
 
-    @property
-    def from_browser(self) -> bool:
-        """A page names its origin; native apps have none."""
-        return "origin" in self.headers
-
     def check_host(self) -> None:
         """Raises ``Invalid`` for a name that is not this server's, as HTTP does."""
         if not _is_ours(self.headers.get("host", ""), tuple(settings.ALLOWED_HOSTS)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from django.db import Error as DatabaseFault
 
-from mobilegpt.core.errors import DomainError, ErrorCode, Unavailable
+from mobilegpt.core.errors import DomainError, ErrorCode, database_away
 from mobilegpt.database.loop_batcher import LoopBatcher
 from mobilegpt.database.threads import in_database
 from mobilegpt.events.shared_transaction import execute_shared
@@ -30,7 +30,7 @@ async def outcome_of(
         raise BadFrame(ErrorCode.UNKNOWN_TYPE, "This socket does not take this message")
     except DatabaseFault:
         log.exception("command_failed", route=route.name)
-        raise Unavailable(message="The database does not answer", retry_after=5) from None
+        raise database_away() from None
     except DomainError:
         raise
     except Exception:

@@ -22,7 +22,7 @@ from mobilegpt.accounts.tokens import FAMILY_SESSION_KEY, opens_staff_pages
 from mobilegpt.audit.origin import Origin, acting, coming_from
 from mobilegpt.audit.trail import note, record, record_denial
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import ErrorCode, Unavailable
+from mobilegpt.core.errors import ErrorCode, database_away
 from mobilegpt.core.ids import request_id
 from mobilegpt.core.network import client_address
 from mobilegpt.rest.http.errors import plain_refusal
@@ -96,7 +96,7 @@ def _malformed(request: HttpRequest, refusal: Exception) -> HttpResponseBase:
 
 def _store_down(request: HttpRequest, exception: Exception) -> HttpResponse:
     log.warning("store_unavailable", error=type(exception).__name__)
-    return plain_refusal(Unavailable(message="The database does not answer", retry_after=5), request.path)
+    return plain_refusal(database_away(), request.path)
 
 
 def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds: float) -> None:

@@ -19,7 +19,7 @@ from mobilegpt.audit.origin import Origin, coming_from
 from mobilegpt.audit.trail import note_reading, record_denial
 from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, Unavailable
+from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, database_away
 from mobilegpt.database.threads import in_database
 from mobilegpt.realtime.access_log import Source, socket_refused
 from mobilegpt.realtime.close import CloseCode
@@ -104,7 +104,7 @@ def _database_faults(place: str) -> Iterator[None]:
         yield
     except DatabaseFault:
         log.exception("handshake_failed", route=place)
-        raise Unavailable(message="The database does not answer", retry_after=5) from None
+        raise database_away() from None
 
 
 def _actors_of(credentials: Sequence[Credential]) -> list[Actor | Unauthenticated]:

@@ -74,7 +74,7 @@ def _as_domain_error(exc: Exception) -> DomainError | None:
             return errors.Invalid(message="The request is malformed")
         case OperationalError() | InterfaceError():
             log.warning("store_unavailable", error=type(exc).__name__)
-            return errors.Unavailable(message="The database does not answer", retry_after=5)
+            return errors.database_away()
         case DatabaseError():
             return None
     return None
