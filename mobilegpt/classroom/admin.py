@@ -9,7 +9,15 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from mobilegpt.classroom import services
-from mobilegpt.classroom.models import LIVE, CodeLookup, LectureSession, SessionParticipant, StepControl
+from mobilegpt.classroom.models import (
+    LIVE,
+    CodeLookup,
+    LectureSession,
+    PresenceInterval,
+    SeatStep,
+    SessionParticipant,
+    StepControl,
+)
 from mobilegpt.core.staff_pages import MachineMade, ModelAdmin
 from mobilegpt.events.outbox import unit_of_work
 
@@ -90,5 +98,19 @@ class StepControlAdmin(MachineMade):
 @admin.register(CodeLookup)
 class CodeLookupAdmin(MachineMade):
     list_display = ("id", "session", "user", "looked_up_at")
+    search_fields = ("session__code", "user__name", "user__email")
+    list_select_related = ("session", "user")
+
+
+@admin.register(SeatStep)
+class SeatStepAdmin(MachineMade):
+    list_display = ("id", "session", "user", "subtask_id", "received_at", "done_at")
+    search_fields = ("session__code", "user__name", "user__email")
+    list_select_related = ("session", "user")
+
+
+@admin.register(PresenceInterval)
+class PresenceIntervalAdmin(MachineMade):
+    list_display = ("id", "session", "user", "began_at", "ended_at")
     search_fields = ("session__code", "user__name", "user__email")
     list_select_related = ("session", "user")

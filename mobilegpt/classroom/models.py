@@ -53,6 +53,18 @@ class LectureSession(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    lecture_version = models.BigIntegerField(
+        null=True, blank=True, editable=False, help_text="the revision that is taught; null: the lecture as it is"
+    )
+    locked = models.BooleanField(default=False, db_default=False, help_text="nobody new takes a seat")
+    auto_help = models.BooleanField(default=True, db_default=True, help_text="who seems stuck is nudged and noticed")
+    gate_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="how many should be done before the class moves on; null: no matter"
+    )
+    controller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    break_ends_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -83,6 +95,17 @@ class SessionParticipant(models.Model):
     device_hash = models.CharField(max_length=64, null=True, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="what this class calls them; empty: as the account does",
+    )
+    hidden_since = models.DateTimeField(null=True, blank=True, help_text="their page is not to be seen; null: it is")
+    left_at = models.DateTimeField(null=True, blank=True, help_text="they said goodbye themselves; null: or are back")
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="by the instructor")
+    may_return = models.BooleanField(default=True, db_default=True, help_text="of who was removed")
 
     class Meta:
         constraints: ClassVar = [
@@ -93,10 +116,61 @@ class SessionParticipant(models.Model):
                 name="one_seat_per_device",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["is_present", "last_seen_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["is_present", "last_seen_at"]),
+            # A phone that comes to another class of the same instructor (contract 11.4).
+            models.Index(
+                fields=["device_hash"], condition=models.Q(device_hash__isnull=False), name="seats_of_a_device"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.session_id}"
+
+
+class SeatStep(models.Model):
+    """How one person stands on one step of one class: their phone has it, they have done it (contract 11.1).
+
+    Their progress on the lecture (contract 7.3) knows no classes: who comes a second time has done everything there.
+    """
+
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="seat_steps", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    subtask = models.ForeignKey(
+        Subtask, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    received_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "subtask", "user"], name="one_row_per_seat_and_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.subtask_id} in {self.session_id}"
+
+
+class PresenceInterval(models.Model):
+    """Somebody was in a class from ``began_at`` to ``ended_at``, null while they are (contract 11.6)."""
+
+    session = models.ForeignKey(
+        LectureSession, on_delete=models.CASCADE, related_name="presence_intervals", db_index=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["session", "user"], condition=models.Q(ended_at__isnull=True), name="one_open_interval_per_seat"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["session", "user", "began_at"], name="presence_in_a_class")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.session_id} from {self.began_at}"
 
 
 class StepControl(models.Model):

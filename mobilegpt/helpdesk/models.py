@@ -22,6 +22,15 @@ class RequestStatus(models.TextChoices):
     FAILED = "FAILED", "No answer"
 
 
+class CloseReason(models.TextChoices):
+    """Why a request is open no more (contract 11.3)."""
+
+    CLOSED = "CLOSED", "By its asker or a teacher"
+    COMPLETED = "COMPLETED", "The step is done"
+    MOVED_ON = "MOVED_ON", "The class went on"
+    ENDED = "ENDED", "The class is over"
+
+
 class Priority(models.TextChoices):
     LOW = "LOW", "Low"
     NORMAL = "NORMAL", "Normal"
@@ -65,6 +74,18 @@ class HelpRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(
+        max_length=12,
+        choices=CloseReason.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="empty: open, or not known",
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -181,6 +202,7 @@ class Silence(models.Model):
     subtask = models.ForeignKey(Subtask, on_delete=models.CASCADE, related_name="+")
     nudged_at = models.DateTimeField()
     requested_at = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True, help_text="they said that they are fine; nothing more on this step")
 
     class Meta:
         constraints: ClassVar = [

@@ -11,10 +11,18 @@ from django.urls import reverse
 
 from mobilegpt.accounts.models import User
 from mobilegpt.core.errors import Conflict, Invalid
-from mobilegpt.core.staff_pages import ModelAdmin, TabularInline
+from mobilegpt.core.staff_pages import MachineMade, ModelAdmin, TabularInline
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import policies, services
-from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
+from mobilegpt.lectures.models import (
+    Colleague,
+    ColleagueInvitation,
+    Enrollment,
+    Lecture,
+    LectureRevision,
+    Subtask,
+    Task,
+)
 
 
 class ContentAdmin(ModelAdmin):
@@ -65,8 +73,20 @@ class LectureForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(refusal.message) from None
 
 
+class OneAtEachPlace(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Django compares rows of one form by constraints without a condition only."""
+
+    def clean(self) -> None:
+        super().clean()
+        places = [form.cleaned_data.get("order_index") for form in self.forms if form.is_valid()]
+        twice = {place for place in places if place is not None and places.count(place) > 1}
+        if twice:
+            raise forms.ValidationError("order_index %(place)s is taken", params={"place": min(twice)})
+
+
 class TaskInline(TabularInline):
     model = Task
+    formset = OneAtEachPlace
     fields = ("order_index", "title")
     extra = 0
     can_delete = False
@@ -75,6 +95,7 @@ class TaskInline(TabularInline):
 
 class SubtaskInline(TabularInline):
     model = Subtask
+    formset = OneAtEachPlace
     fields = ("order_index", "title", "target_action")
     extra = 0
     can_delete = False
@@ -147,3 +168,26 @@ class EnrollmentAdmin(ModelAdmin):
     list_select_related = ("user", "lecture")
     autocomplete_fields = ("user", "lecture")
     date_hierarchy = "enrolled_at"
+
+
+@admin.register(LectureRevision)
+class LectureRevisionAdmin(MachineMade):
+    list_display = ("id", "lecture", "version", "created_at")
+    search_fields = ("lecture__title",)
+    list_select_related = ("lecture",)
+
+
+@admin.register(Colleague)
+class ColleagueAdmin(MachineMade):
+    list_display = ("id", "lecture", "session_id", "user", "role", "created_at")
+    list_filter = ("role",)
+    search_fields = ("lecture__title", "user__name", "user__email")
+    list_select_related = ("lecture", "user")
+
+
+@admin.register(ColleagueInvitation)
+class ColleagueInvitationAdmin(MachineMade):
+    list_display = ("id", "lecture", "session_id", "role", "invited_by", "accepted_by", "expires_at")
+    search_fields = ("lecture__title", "invited_by__name", "accepted_by__name")
+    list_select_related = ("lecture", "invited_by", "accepted_by")
+    exclude = ("token_hash",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.conf import settings
@@ -16,7 +17,20 @@ class TargetAction(models.TextChoices):
     NAVIGATE = "NAVIGATE", "Navigate"
 
 
-class Lecture(models.Model):
+class Deletable(models.Model):
+    """Leaves the lecture when it is deleted, and stays for the classes that taught it (contract 11.5)."""
+
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """No form has ``deleted_at``; what is unique among the rest is checked all the same."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"deleted_at"})
+
+
+class Lecture(Deletable):
     """A course of steps that one instructor owns."""
 
     instructor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="lectures")
@@ -35,7 +49,7 @@ class Lecture(models.Model):
         return self.title
 
 
-class Task(models.Model):
+class Task(Deletable):
     """A named part of a lecture."""
 
     lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="tasks", db_index=False)
@@ -46,14 +60,18 @@ class Task(models.Model):
     class Meta:
         ordering: ClassVar = ["order_index", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["lecture", "order_index"], name="task_order_in_lecture"),
+            models.UniqueConstraint(
+                fields=["lecture", "order_index"], condition=models.Q(deleted_at__isnull=True), name="order_of_tasks"
+            ),
         ]
+        # The constraint has the others only.
+        indexes: ClassVar = [models.Index(fields=["lecture"], name="tasks_of_a_lecture")]
 
     def __str__(self) -> str:
         return self.title
 
 
-class Subtask(models.Model):
+class Subtask(Deletable):
     """One step, as every phone shows and speaks it."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="subtasks", db_index=False)
@@ -68,11 +86,85 @@ class Subtask(models.Model):
     class Meta:
         ordering: ClassVar = ["order_index", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["task", "order_index"], name="subtask_order_in_task"),
+            models.UniqueConstraint(
+                fields=["task", "order_index"], condition=models.Q(deleted_at__isnull=True), name="order_of_subtasks"
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["task"], name="subtasks_of_a_task")]
 
     def __str__(self) -> str:
         return self.title
+
+
+class LectureRevision(models.Model):
+    """What a lecture said at one version of it: kept for the classes that taught it, changed by nobody
+    (contract 11.5)."""
+
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    version = models.BigIntegerField()
+    content = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lecture", "version"], name="one_revision_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lecture_id} at {self.version}"
+
+
+class ColleagueRole(models.TextChoices):
+    """What the owner lets somebody do (contract 11.8)."""
+
+    CO_INSTRUCTOR = "co_instructor", "Co-instructor"
+    SUPPORTER = "supporter", "Supporter"
+
+
+class Colleague(models.Model):
+    """Somebody who teaches or helps beside the owner: in all classes of a lecture, or in one (contract 11.8)."""
+
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="colleagues")
+    # A number, not a foreign key: lectures lie below the classroom.
+    session_id = models.BigIntegerField(null=True, blank=True, help_text="of one class only; null: of the lecture")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="colleague_of")
+    role = models.CharField(max_length=16, choices=ColleagueRole.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["lecture", "user"], condition=models.Q(session_id__isnull=True), name="colleague_of_a_lecture"
+            ),
+            models.UniqueConstraint(
+                fields=["lecture", "user", "session_id"],
+                condition=models.Q(session_id__isnull=False),
+                name="colleague_of_a_class",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} of {self.lecture_id}"
+
+
+class ColleagueInvitation(models.Model):
+    """A link that makes its first visitor a colleague, until it expires (contract 11.8). Only its hash is kept."""
+
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="colleague_invitations")
+    session_id = models.BigIntegerField(null=True, blank=True)
+    role = models.CharField(max_length=16, choices=ColleagueRole.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.lecture_id}"
 
 
 class Enrollment(models.Model):
