@@ -16,13 +16,12 @@ from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, StepChanged
 from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.helpdesk import analysing, remembering, watching
-from mobilegpt.helpdesk import services as helpdesk
+from mobilegpt.helpdesk import analysing, closing, remembering, watching
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
 from mobilegpt.jobs import work as jobs
@@ -54,7 +53,7 @@ RESERVE_SECONDS = 10.0
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
     # Inside the transaction of the event.
-    react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
+    react(ProgressChanged, classroom.relay_progress, closing.close_completed, notifications.tell_of_completion)
     react(HelpRequested, notifications.tell_of_help)
     react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(JobDied, notifications.tell_of_dead_job)
@@ -63,7 +62,8 @@ def connect_reactions() -> None:
     react(LectureRemoved, classroom.refuse_if_held, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat)
-    react(SessionEnded, chat_room.close_room)
+    react(StepChanged, closing.close_left_behind)
+    react(SessionEnded, closing.close_ended, chat_room.close_room)
     react(SessionArchived, chat_room.archive_room)
 
     know_through(lectures.companions, classroom_selectors.classmates)

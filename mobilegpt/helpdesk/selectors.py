@@ -30,6 +30,11 @@ def requests() -> QuerySet[HelpRequest]:
     return HelpRequest.objects.select_related(*_PEOPLE)
 
 
+def open_requests() -> QuerySet[HelpRequest]:
+    """As ``requests``, those that nobody has closed."""
+    return requests().filter(closed_at__isnull=True)
+
+
 def request_seen_by(actor: Actor, request_id: int) -> HelpRequest:
     """R33. Raises ``NotFound`` for everybody but its asker and its teacher."""
     request = requests().filter(pk=request_id).first()

@@ -195,7 +195,7 @@ def test_who_was_noticed_and_asks_keeps_what_was_known(session: LectureSession, 
         "current_screen": "com.kakao.talk",
         "message": "도와주세요",
     }
-    assert len(classes.events_of(HelpRequested)) == 1
+    assert [event.request_type for event in classes.events_of(HelpRequested)] == ["AUTO", "MANUAL"]
 
 
 def test_who_asked_is_not_only_noticed_afterwards(kim: User, step: Subtask) -> None:
