@@ -21,7 +21,7 @@ from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.helpdesk import analysing, closing, remembering, watching
+from mobilegpt.helpdesk import analysing, closing, remembering, silencing, watching
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
 from mobilegpt.jobs import work as jobs
@@ -53,7 +53,13 @@ RESERVE_SECONDS = 10.0
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
     # Inside the transaction of the event.
-    react(ProgressChanged, classroom.relay_progress, closing.close_completed, notifications.tell_of_completion)
+    react(
+        ProgressChanged,
+        classroom.relay_progress,
+        closing.close_completed,
+        silencing.after_undoing,
+        notifications.tell_of_completion,
+    )
     react(HelpRequested, notifications.tell_of_help)
     react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(JobDied, notifications.tell_of_dead_job)
@@ -90,7 +96,7 @@ def connect_reactions() -> None:
         Periodic("delete_unsent_files", HOUR, chat.delete_unsent_files),
         Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),
         Periodic("answer_late_requests", 5.0, analysing.finish_late),
-        Periodic("watch_the_stuck", 5.0, watching.look_around),
+        Periodic("watch_the_stuck", float(watching.EVERY_SECONDS), watching.look_around),
         Periodic("forget_model_calls", HOUR, budget.forget_old_calls),
         Periodic("forget_failures", HOUR, throttle.forget_old),
         Periodic("forget_old_logs", HOUR, activity.forget_old),

@@ -58,9 +58,13 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
     "an unknown app": (Evidence(CHOOSE, app="com.example.game"), "wrong_app", "지금은 다른 앱이 열려 있어요."),
     "another app, when one is to be opened": (Evidence(OPEN, app=TUBE), "wrong_app", "카카오톡 그림을 찾아보세요."),
     "back on the home screen": (Evidence(CHOOSE, app=HOME), "left_the_app", "카카오톡 그림을 한 번 눌러"),
-    "the home screen, when an app is to be opened": (Evidence(OPEN, app=HOME), "nothing_yet", "노란색 카카오톡"),
+    "the home screen, when an app is to be opened": (
+        Evidence(OPEN, app=HOME, reports_taps=True),
+        "no_taps",
+        "노란색 카카오톡",
+    ),
     "the app is open already": (Evidence(OPEN, app=TALK), "already_done", "벌써 열려 있어요."),
-    "a step that only names its app": (Evidence(INSIDE, app=TALK), "nothing_yet", "이름을 눌러주세요"),
+    "a step that only names its app": (Evidence(INSIDE, app=TALK, reports_taps=True), "no_taps", "이름을 눌러주세요"),
     "a permission window": (
         Evidence(CHOOSE, app="com.google.android.permissioncontroller"),
         "permission_window",
@@ -119,7 +123,13 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
     ),
     "one tap elsewhere": (Evidence(CHOOSE, happenings=taps(1, "설정")), "touched_other", "방금 '설정'을"),
     "the right tap, once": (Evidence(CHOOSE, happenings=taps(1, "이름")), "touched_once", "한 번 더 짧게"),
-    "nothing at all": (Evidence(CHOOSE), "nothing_yet", "고장 나지 않으니"),
+    "a phone that told of taps, and of none on this step": (
+        Evidence(CHOOSE, reports_taps=True),
+        "no_taps",
+        "고장 나지 않으니",
+    ),
+    "a client that tells of no taps": (Evidence(CHOOSE), "", "친구 목록에서"),
+    "a field, and a client that tells of no taps": (Evidence(WRITE), "", "맨 위 칸에"),
     "says: I cannot see it": (Evidence(CHOOSE, message="친구가 안 보여요"), "said_cannot_find", "위아래로 천천히"),
     "says: English keyboard": (
         Evidence(WRITE, message="자판이 영어로 나와요"),
@@ -134,7 +144,7 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
         "said_careful",
         "혼자 누르지 마시고",
     ),
-    "only asks": (Evidence(CHOOSE, message="이 단계가 어렵습니다"), "nothing_yet", "친구 목록에서"),
+    "only asks": (Evidence(CHOOSE, message="이 단계가 어렵습니다"), "", "친구 목록에서"),
     "says one thing, and is somewhere else": (
         Evidence(CHOOSE, app=TUBE, message="친구가 안 보여요"),
         "wrong_app",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mobilegpt.helpdesk.analysis.evidence import Box, Evidence, Happening, Kind
+from mobilegpt.helpdesk.analysis.evidence import TOUCHES, Box, Evidence, Happening, Kind
 from mobilegpt.helpdesk.analysis.known_apps import (
     app_name,
     asks_permission,
@@ -224,7 +224,7 @@ def _back_and_forth(evidence: Evidence) -> Finding | None:
 
 
 def _no_typing(evidence: Evidence) -> Finding | None:
-    if evidence.step.action != "INPUT" or evidence.of_kind(Kind.INPUT):
+    if evidence.step.action != "INPUT" or evidence.of_kind(Kind.INPUT) or not evidence.knows_taps:
         return None
     field = thing(evidence)
     touched = any(touches_target(evidence, each) for each in evidence.of_kind(Kind.TAP))
@@ -236,10 +236,9 @@ def _no_typing(evidence: Evidence) -> Finding | None:
             "글 쓰는 칸을 잘 누르셨어요. 화면 아래에 자판이 나오면 한 글자씩 천천히 눌러보세요.",
         )
     place = with_particle(field, "을") if field else "글 쓰는 칸을"
-    strength = 0.7 if evidence.happenings else 0.5
     return Finding(
         "field_not_found",
-        strength,
+        0.7 if evidence.happenings else 0.5,
         "글자를 써야 하는데 글 쓰는 칸을 아직 누르지 않았습니다",
         f"글자를 쓰려면 먼저 {place} 한 번 눌러주세요. 그러면 아래에서 자판이 올라와요.",
     )
@@ -293,17 +292,17 @@ def _other_taps(evidence: Evidence) -> Finding | None:
     )
 
 
-def _nothing_yet(evidence: Evidence) -> Finding | None:
-    if evidence.of_kind(Kind.TAP, Kind.LONG_TAP, Kind.SCROLL, Kind.INPUT, Kind.BACK):
+def _no_taps(evidence: Evidence) -> Finding | None:
+    """Only where taps would be known of."""
+    if not evidence.knows_taps or evidence.of_kind(*TOUCHES):
         return None
     wanted = thing(evidence)
-    looked_at = f"'{evidence.step.title}' 단계에서 "
-    missing = f"{with_particle(quoted(wanted), '을')} 찾지 못해" if wanted else "어디를 눌러야 할지 몰라"
+    looked_for = f"{with_particle(quoted(wanted), '을')} 찾지 못한" if wanted else "어디를 누를지 모르는"
     return Finding(
-        "nothing_yet",
+        "no_taps",
         0.6 if evidence.app or evidence.happenings else 0.45,
-        f"{looked_at}{missing} 아직 아무것도 누르지 않았습니다",
-        "아직 아무것도 누르지 않으셨네요. 잘못 눌러도 고장 나지 않으니 편하게 해보세요.",
+        f"'{evidence.step.title}' 단계에서 누른 곳이 없습니다. {looked_for} 것 같습니다",
+        "잘못 눌러도 고장 나지 않으니 편하게 해보세요.",
     )
 
 
@@ -322,7 +321,7 @@ RULES: tuple[Rule, ...] = (
     _lost_in_scrolling,
     _back_and_forth,
     _other_taps,
-    _nothing_yet,
+    _no_taps,
 )
 
 

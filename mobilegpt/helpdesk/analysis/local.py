@@ -26,7 +26,7 @@ _GESTURES = {
 # Two findings that would say the same.
 _ALIKE = {
     ("impatient", "said_no_reaction"),
-    ("nothing_yet", "said_cannot_find"),
+    ("no_taps", "said_cannot_find"),
     ("field_not_found", "said_no_keyboard"),
 }
 
@@ -70,11 +70,18 @@ def seen(evidence: Evidence) -> list[str]:
         )
         if (found := evidence.of_kind(*kinds))
     ]
-    lines.append("최근 5분: " + (", ".join(counts) if counts else "한 일이 없음"))
+    lines.append(_lately(evidence, counts))
     names = [each.name for each in evidence.of_kind(Kind.TAP, Kind.LONG_TAP) if each.name]
     if names:
         lines.append("마지막으로 누른 곳: " + ", ".join(quoted(name) for name in dict.fromkeys(names[-3:])))
     return lines
+
+
+def _lately(evidence: Evidence, counts: list[str]) -> str:
+    """What is not reported is not known, and is not called nothing."""
+    if not evidence.knows_taps:
+        return "이 휴대폰은 어디를 눌렀는지 알려 주지 않아요."
+    return "최근 5분: " + (", ".join(counts) if counts else "누르거나 민 일이 없음")
 
 
 def instruction(evidence: Evidence) -> str:
@@ -145,6 +152,8 @@ def _alike(lead: Finding | None, asked: Finding) -> bool:
 
 
 def _diagnosis(evidence: Evidence, lead: Finding | None, asked: Finding | None) -> str:
+    if lead is None and not evidence.knows_taps:
+        return f"{quoted(evidence.step.title)} 단계에서 도움이 필요합니다. 무엇이 어려운지는 알 수 없습니다"
     if lead is None:
         return f"{quoted(evidence.step.title)} 단계에서 다음에 할 일을 찾지 못하고 있습니다"
     if asked is not None and asked is not lead and not _alike(lead, asked):

@@ -7,8 +7,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.helpdesk import analysing, selectors, services
-from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk import analysing, selectors, services, silencing
+from mobilegpt.helpdesk.commands import AnswerHelp, DismissNudge, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.policies import teaches
 from mobilegpt.rest.helpdesk import answers, shapes
 from mobilegpt.rest.http.endpoint import Endpoint, operation
@@ -89,6 +89,22 @@ class CloseRequest(Endpoint):
         return Response(answers.request_body(closed, selectors.newest_response(closed), for_teacher=for_teacher))
 
 
+class FineAlone(Endpoint):
+    guests = True
+
+    @operation(
+        "11.2 (added)",
+        "Say that no help is needed with a step",
+        request=DismissNudge,
+        responses={204: None, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request) -> Response:
+        """Ends automatic help for the caller on one step of their class: no nudge, and no request that nobody made. A
+        student with a seat in the class may; without one it is NOT_FOUND (404), other roles get FORBIDDEN (403)."""
+        silencing.dismiss_nudge(actor=self.actor, command=self.body(DismissNudge))
+        return Response(status=204)
+
+
 class Feedback(Endpoint):
     guests = True
 
@@ -131,6 +147,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/help/request/<int:request_id>", ShowRequest),
     *both("api/help/request/<int:request_id>/answer", AnswerRequest),
     *both("api/help/request/<int:request_id>/close", CloseRequest),
+    *both("api/help/nudge/dismiss", FineAlone),
     *both("api/help/feedback", Feedback),
     *both("api/dashboard/help-requests/pending", Pending),
 ]
