@@ -20,6 +20,8 @@ def close_left_behind(event: StepChanged) -> None:
 
     Who asked and has no answer that helped keeps their request. A few statements for any number of people.
     """
+    if event.initial or not queries.has_open_requests_in(event.room.id):
+        return
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
     left = selectors.open_requests().filter(session_id=event.room.id).exclude(subtask_id=event.step.id)
     left = left.annotate(newest_rating=Subquery(newest.values("rating")[:1]))
@@ -49,7 +51,7 @@ def close_all(requests: QuerySet[HelpRequest], reason: CloseReason) -> None:
     The marks go without events, as steps begin without (contract 6.11): the class has left them behind.
     """
     with unit_of_work():
-        closing = list(requests.select_for_update(of=("self",)))
+        closing = list(requests.select_for_update(of=("self",)).order_by("pk"))
         if not closing:
             return
         at, ids = now(), [request.pk for request in closing]

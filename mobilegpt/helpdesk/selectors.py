@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.core.actor import Actor
@@ -13,10 +14,13 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.events import HelpCase
-from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RequestType
 
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
+ASKED = Q(request_type=RequestType.MANUAL)
+NOTICED = Q(request_type=RequestType.AUTO)
+"""What people ask and what the server notices are counted apart (contract 11.3)."""
 _PEOPLE = ("user", "subtask", "lecture", "session")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
@@ -55,7 +59,8 @@ def not_analysed(request_id: int) -> HelpRequest | None:
 
 
 def newest_response(request: HelpRequest) -> HelpResponse | None:
-    return HelpResponse.objects.filter(request_id=request.pk).order_by("-id").first()
+    """With its author."""
+    return HelpResponse.objects.filter(request_id=request.pk).select_related("author").order_by("-id").first()
 
 
 def analysis_of(request: HelpRequest) -> HelpAnalysis | None:
@@ -80,10 +85,11 @@ def case_of(request: HelpRequest) -> HelpCase:
 
 
 def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | None = None) -> QuerySet[HelpRequest]:
-    """R36: what is not closed, most urgent and then oldest first: an instructor's own lectures, an admin's all.
+    """R36: what is not closed, those who asked before what was noticed, then most urgent and oldest first.
 
-    With ``answer_source``, whose answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an
-    answer on the same step was of no help to the asker a while ago. Raises ``Forbidden``.
+    Of an instructor's own lectures, an admin's of all. With ``answer_source``, whose answer was delivered last, its
+    ``answer_rating``, and ``asked_again``, whether an answer on the same step was of no help to the asker a while ago.
+    Raises ``Forbidden``.
     """
     policies.require_teaching_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
@@ -103,7 +109,7 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
             urgency=_URGENCY,
         )
     )
-    found = found.filter(closed_at__isnull=True).order_by("urgency", "id")
+    found = found.filter(closed_at__isnull=True).order_by("-request_type", "urgency", "id")  # MANUAL, AUTO
     if not actor.is_admin:
         found = found.filter(lecture__instructor_id=actor.user_id)
     if session_id is not None:
@@ -113,13 +119,27 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     return found
 
 
+def is_past_step(request: HelpRequest) -> bool:
+    """Whether the class has left the step that the request is about (contract 11.3); its session is loaded."""
+    session = request.session
+    return session is not None and session.current_subtask_id not in (None, request.subtask_id)
+
+
 def open_by_user(session_id: int, user_ids: Iterable[int]) -> dict[int, int]:
-    """The open request of each of these people in a session; the newest one."""
-    rows = HelpRequest.objects.filter(session_id=session_id, user_id__in=list(user_ids), closed_at__isnull=True)
+    """The open request of each of these people in a session, that they made themselves; the newest one."""
+    rows = HelpRequest.objects.filter(ASKED, session_id=session_id, user_id__in=list(user_ids), closed_at__isnull=True)
     return dict(rows.order_by("id").values_list("user_id", "id"))
 
 
-def counts_by_subtask(session_id: int) -> dict[int, int]:
-    """How often help was asked for in a session, per step."""
-    rows = HelpRequest.objects.filter(session_id=session_id).values_list("subtask_id")
-    return dict(rows.annotate(Count("id")).order_by())
+class StepHelp(NamedTuple):
+    """How often people asked for help with a step, and how often the server noticed something."""
+
+    asked: int = 0
+    noticed: int = 0
+
+
+def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
+    """Of one session, per step; a step without is not in it."""
+    rows = HelpRequest.objects.filter(session_id=session_id).order_by().values_list("subtask_id")
+    counted = rows.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
+    return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}

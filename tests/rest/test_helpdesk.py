@@ -122,7 +122,7 @@ def test_pending_requests(
     one, two, _ = classes.steps(lecture)
     first, second = ask(kim, one, message="어려워요"), ask(kim, two)
     api = Api(park)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         body = api.get("/api/dashboard/help-requests/pending").body
     assert [row["help_request_id"] for row in body["pending_requests"]] == [first, second]
     row = body["pending_requests"][0]
@@ -141,12 +141,14 @@ def test_the_most_urgent_come_first(kim: User, park: User, lecture: Lecture) -> 
     later = ask(kim, one, request_type="AUTO")
     asked = ask(kim, two)
     urgent = ask(kim, three, context_data={"stuck_duration_seconds": 90})
-    rows = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"]
+    body = Api(park).get("/api/dashboard/help-requests/pending").body
+    rows = body["pending_requests"]
     assert [(row["help_request_id"], row["priority"]) for row in rows] == [
         (urgent, "HIGH"),
         (asked, "NORMAL"),
         (later, "LOW"),
     ]
+    assert (body["count"], body["auto_count"], body["pagination"]["total_count"]) == (2, 1, 3)
     assert rows[0]["stuck_duration_seconds"] == 90
 
 

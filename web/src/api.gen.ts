@@ -171,6 +171,7 @@ export interface DailyActivity {
   date: string;
   active_students: number;
   help_requests: number;
+  auto_help_requests: number;
 }
 
 /** The step on which a student stands. */
@@ -180,7 +181,7 @@ export interface DashboardStep {
   status: string;
 }
 
-/** ``help_count`` is all requests, ``pending_help`` the open ones. ``current_subtask`` is null at the end. */
+/** ``help_count`` is how often they asked, ``pending_help`` how many of these are open, ``auto_help_count`` what the server noticed (contract 11.3). ``current_subtask`` is null at the end. */
 export interface DashboardStudentRow {
   user_id: number;
   name: string;
@@ -190,6 +191,7 @@ export interface DashboardStudentRow {
   total_subtasks: number;
   current_subtask: DashboardStep | null;
   help_count: number;
+  auto_help_count: number;
   pending_help: number;
   last_activity: string | null;
   enrolled_at: string;
@@ -218,7 +220,14 @@ export interface Difficulty {
   subtask_id: number;
   subtask_title: string;
   help_count: number;
+  auto_help_count: number;
   average_stuck_time_seconds: number;
+}
+
+/** "괜찮아요" under a nudge: nothing comes by itself on this step of the class any more. */
+export interface DismissNudgeRequest {
+  subtask_id: number;
+  session_id?: number | null;
 }
 
 export interface Done {
@@ -415,11 +424,13 @@ export interface HelpRequestBody {
   closed_at: string | null;
 }
 
+/** ``author`` is the teacher who wrote it; null where the server did, or the account is gone. */
 export interface HelpResponseBody {
   id: number;
   help_type: string;
   help_content: string;
   voice_guide_text: string;
+  author: Named | null;
   created_at: string;
 }
 
@@ -523,6 +534,7 @@ export interface LectureStatistics {
   total_students: number;
   average_progress_rate: number;
   total_help_requests: number;
+  total_auto_help_requests: number;
   average_completion_time_minutes: number;
   active_students: number;
   average_progress: number;
@@ -817,6 +829,11 @@ export interface MyStepStatus {
   completed_at: string | null;
 }
 
+export interface Named {
+  id: number;
+  name: string;
+}
+
 /** R43. ``session_id`` links it to a class, whose teacher may then see it. */
 export interface NewRecordingRequest {
   title: string;
@@ -910,15 +927,16 @@ export interface PausedBody {
   message?: string;
 }
 
-/** R36's answer, most urgent first, then oldest; ``results`` is ``pending_requests``. */
+/** R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first. ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both. ``results`` is ``pending_requests``. */
 export interface PendingList {
   pending_requests: PendingRequest[];
   results: PendingRequest[];
   count: number;
+  auto_count: number;
   pagination: Pagination;
 }
 
-/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). */
+/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). */
 export interface PendingRequest {
   help_request_id: number;
   id: number;
@@ -931,6 +949,7 @@ export interface PendingRequest {
   message: string;
   stuck_duration_seconds: number | null;
   analysis: HelpAnalysisBody | null;
+  past_step: boolean;
   answer_source: AnswerSource | null;
   answer_rating: number | null;
   asked_again: boolean;
@@ -1312,13 +1331,14 @@ export interface StepBody {
   timestamp: string;
 }
 
-/** How one step went: who completed it, and how often help was asked for. */
+/** How one step went: who completed it, how often help was asked for, and how often the server noticed something. */
 export interface StepSummary {
   subtask_id: number;
   title: string;
   position: number;
   completed_participants: number;
   help_requests: number;
+  auto_help_requests: number;
 }
 
 export interface StudentName {
@@ -1384,6 +1404,7 @@ export interface SummaryBody {
   total_participants: number;
   completed_participants: number;
   total_help_requests: number;
+  total_auto_help_requests: number;
   steps: StepSummary[];
 }
 
@@ -1609,6 +1630,16 @@ export interface Operations {
     body: GiveFeedbackRequest;
     answers: {
       200: FeedbackBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/help/nudge/dismiss": {
+    body: DismissNudgeRequest;
+    answers: {
+      204: null;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;

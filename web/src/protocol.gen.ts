@@ -775,12 +775,13 @@ export interface LectureDashboardDashboardHelpAnswered {
   subtask_id: number;
 }
 
-/** The student's ``pending_help`` is one less. */
+/** The student's ``pending_help`` is one less, where they had asked themselves. */
 export interface LectureDashboardDashboardHelpClosed {
   type: "help_closed";
   request_id: number;
   user_id: number;
   subtask_id: number;
+  request_type: RequestType;
 }
 
 export interface LectureDashboardDashboardLecture {
@@ -789,7 +790,7 @@ export interface LectureDashboardDashboardLecture {
   description: string;
 }
 
-/** ``pending_help`` counts open requests; a guest has no e-mail. */
+/** ``pending_help`` counts open requests that they made themselves; a guest has no e-mail. */
 export interface LectureDashboardDashboardStudent {
   user_id: number;
   user_name: string;

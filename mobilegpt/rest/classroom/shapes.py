@@ -301,13 +301,14 @@ class AnnouncedBody(Struct, frozen=True, kw_only=True):
 
 
 class StepSummary(Struct, frozen=True, kw_only=True):
-    """How one step went: who completed it, and how often help was asked for."""
+    """How one step went: who completed it, how often help was asked for, and how often the server noticed something."""
 
     subtask_id: int
     title: str
     position: int
     completed_participants: int
     help_requests: int
+    auto_help_requests: int
 
 
 class SummaryBody(Struct, frozen=True, kw_only=True):
@@ -325,4 +326,5 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
     total_participants: int
     completed_participants: int
     total_help_requests: int
+    total_auto_help_requests: int
     steps: list[StepSummary]

@@ -6,6 +6,7 @@ from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk import selectors
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 from mobilegpt.rest.helpdesk import shapes
+from mobilegpt.wire.people import Named
 
 
 def request_body(request: HelpRequest, response: HelpResponse | None, *, for_teacher: bool) -> shapes.HelpRequestBody:
@@ -42,6 +43,7 @@ def _response(response: HelpResponse) -> shapes.HelpResponseBody:
         help_type=response.help_type,
         help_content=response.help_content,
         voice_guide_text=response.voice_guide_text,
+        author=Named.of(response.author) if response.author is not None else None,
         created_at=iso(response.created_at),
     )
 
@@ -59,6 +61,7 @@ def pending_row(request: HelpRequest) -> shapes.PendingRequest:
         message=request.context_data.get("message") or "",
         stuck_duration_seconds=request.stuck_seconds,
         analysis=_analysis(selectors.analysis_of(request), for_teacher=True),
+        past_step=selectors.is_past_step(request),
         answer_source=request.answer_source,  # type: ignore[attr-defined]  # annotated by pending()
         answer_rating=request.answer_rating,  # type: ignore[attr-defined]
         asked_again=request.asked_again,  # type: ignore[attr-defined]

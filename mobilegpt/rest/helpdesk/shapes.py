@@ -19,10 +19,13 @@ class HelpAskedBody(Struct, frozen=True, kw_only=True):
 
 
 class HelpResponseBody(Struct, frozen=True, kw_only=True):
+    """``author`` is the teacher who wrote it; null where the server did, or the account is gone."""
+
     id: int
     help_type: str
     help_content: str
     voice_guide_text: str
+    author: Named | None
     created_at: str
 
 
@@ -75,7 +78,8 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     """A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any,
     ``answer_rating`` what they think of it.
 
-    ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2).
+    ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within
+    two hours (rated 1 or 2).
     """
 
     help_request_id: int
@@ -89,6 +93,7 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     message: str
     stuck_duration_seconds: int | None
     analysis: HelpAnalysisBody | None
+    past_step: bool
     answer_source: AnswerSourceChoice | None
     answer_rating: int | None
     asked_again: bool
@@ -97,9 +102,14 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
 
 
 class PendingList(Struct, frozen=True, kw_only=True):
-    """R36's answer, most urgent first, then oldest; ``results`` is ``pending_requests``."""
+    """R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first.
+
+    ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both.
+    ``results`` is ``pending_requests``.
+    """
 
     pending_requests: list[PendingRequest]
     results: list[PendingRequest]
     count: int
+    auto_count: int
     pagination: Pagination

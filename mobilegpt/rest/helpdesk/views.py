@@ -131,15 +131,17 @@ class Pending(Endpoint):
         responses={200: shapes.PendingList, **error_responses(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        """Help requests that nobody has closed, most urgent first, of the caller's lectures; an admin's are all.
-        Instructors and admins may; students get FORBIDDEN (403)."""
+        """Help requests that nobody has closed, those who asked before what the server noticed, most urgent first: of
+        the caller's lectures, an admin's of all. Instructors and admins may; students get FORBIDDEN (403)."""
         query = request.query_params
         rows = selectors.pending(
             self.actor,
             session_id=id_from_query(query, "session_id"),
             lecture_id=id_from_query(query, "lecture_id"),
         )
-        return Response(page_of(rows, query, "pending_requests", answers.pending_row))
+        page = page_of(rows, query, "pending_requests", answers.pending_row)
+        asked = rows.filter(selectors.ASKED).count()
+        return Response({**page, "count": asked, "auto_count": page["count"] - asked})
 
 
 urlpatterns: list[URLPattern] = [
