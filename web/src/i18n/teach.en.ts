@@ -274,6 +274,7 @@ export const en: Translated<Korean> = {
   'summary.people': 'People',
   'summary.finished': 'Finished',
   'summary.helps': 'Help requests',
+  'summary.noticed': 'Seemed to need help, did not call',
   'summary.duration': 'Duration',
   'summary.peopleCount': '{n}',
   'summary.helpCount': '{n}',

@@ -269,6 +269,7 @@ export const ko = {
   'summary.people': '참여한 사람',
   'summary.finished': '끝까지 한 사람',
   'summary.helps': '도움 요청',
+  'summary.noticed': '부르지 않았지만 어려워 보임',
   'summary.duration': '걸린 시간',
   'summary.peopleCount': '{n}명',
   'summary.helpCount': '{n}번',

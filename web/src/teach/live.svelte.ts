@@ -53,9 +53,9 @@ export class LiveClass {
   help = $state.raw<readonly PendingRequest[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
-  /** Requests that need a person, the most urgent first. */
+  /** Hands on the step of now that need a person, the most urgent first. */
   readonly unanswered: readonly PendingRequest[] = $derived(this.help.filter((row) => this.needsPerson(row)));
-  /** All requests: those that need a person, those who asked, those who were noticed, those who have an answer. */
+  /** All requests: hands that need a person, other hands, those of earlier steps, what was noticed. */
   readonly queue: readonly PendingRequest[] = $derived(
     [...this.help].sort((one, other) => this.queueRank(one) - this.queueRank(other)),
   );
@@ -404,21 +404,26 @@ export class LiveClass {
     return this.answered.has(request.help_request_id);
   }
 
-  /** No answer yet, or one that did not help. Who was only noticed may wait until the analysis gives up. */
+  /** The class has left the step that it is about. */
+  isPast(request: PendingRequest): boolean {
+    return this.currentId !== null && request.subtask.id !== this.currentId;
+  }
+
+  /** Asked on the step of now, and has no answer yet, or one that did not help. */
   needsPerson(request: PendingRequest): boolean {
-    if (this.teacherAnswered(request)) return false;
-    if (request.asked_again || request.status === 'FAILED') return true;
-    return request.request_type !== 'AUTO' && request.status !== 'RESOLVED';
+    if (request.request_type === 'AUTO' || this.isPast(request) || this.teacherAnswered(request)) return false;
+    return request.asked_again || request.status !== 'RESOLVED';
   }
 
   private queueRank(request: PendingRequest): number {
     if (this.needsPerson(request)) return 0;
-    if (this.teacherAnswered(request)) return 3;
-    return request.request_type === 'AUTO' ? 2 : 1;
+    if (request.request_type === 'AUTO') return 4;
+    if (this.isPast(request)) return 3;
+    return this.teacherAnswered(request) ? 2 : 1;
   }
 
   requestOf(userId: number): PendingRequest | null {
-    return this.help.find((row) => row.user.id === userId) ?? null;
+    return this.queue.find((row) => row.user.id === userId) ?? null;
   }
 
   /** @throws ApiError */

@@ -196,7 +196,7 @@ describe('commands', () => {
 });
 
 describe('help', () => {
-  it('who needs a person comes first, who never asked last but those with a teacher’s answer', async () => {
+  it('hands that need a person come first, then other hands, those of earlier steps, and what was noticed', async () => {
     const rows = [
       { ...helpOf(21, 1, '김'), status: 'RESOLVED', answer_source: 'TEACHER', answer_rating: null },
       { ...helpOf(22, 2, '이'), status: 'RESOLVED', answer_source: 'LOCAL', request_type: 'AUTO', priority: 'LOW' },
@@ -204,13 +204,14 @@ describe('help', () => {
       { ...helpOf(24, 4, '최'), status: 'RESOLVED', answer_source: 'LOCAL', asked_again: true },
       { ...helpOf(25, 5, '정'), status: 'RESOLVED', answer_source: 'TEACHER', answer_rating: 2, asked_again: true },
       { ...helpOf(26, 6, '한'), status: 'FAILED', answer_source: 'FALLBACK', request_type: 'AUTO' },
+      { ...helpOf(28, 8, '윤'), subtask: { id: 99, title: '지난 단계' } },
       helpOf(27, 7, '조'),
     ];
     server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: rows });
     await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
     await vi.advanceTimersByTimeAsync(100);
-    expect(live.queue.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 26, 27, 23, 22, 21]);
-    expect(live.unanswered).toHaveLength(4);
+    expect(live.queue.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 27, 23, 21, 28, 22, 26]);
+    expect(live.unanswered.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 27]);
   });
 
   beforeEach(async () => {

@@ -83,6 +83,7 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     answer_source: null,
     answer_rating: null,
     asked_again: false,
+    past_step: false,
     status: 'ANALYZING',
     created_at: '2026-11-21T01:00:00Z',
   };
