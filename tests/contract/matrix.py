@@ -102,6 +102,7 @@ _HELP = [
     row("GET", "/api/help/request/{help}", "401 200 404 404 200 404 200"),
     row("POST", "/api/help/request/{help}/answer", "401 403 403 403 200 404 200", {"help_content": "여기"}),
     row("POST", "/api/help/request/{help}/close", "401 200 404 404 200 404 200"),
+    row("POST", "/api/help/nudge/dismiss", "401 204 403 204 403 403 403", {"subtask_id": "{next_subtask}"}),
     row("POST", "/api/help/feedback", "401 200 404 404 403 403 403", {"help_response_id": "{response}", "rating": 5}),
     row("GET", "/api/lectures/{lecture}/answers", "401 403 403 403 200 404 200"),
     row("POST", "/api/help/responses/{response}/share", "401 403 403 403 201 404 201", {}),
