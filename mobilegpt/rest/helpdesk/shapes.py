@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from mobilegpt.core.locale import Words
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import AnswerSourceChoice, HelpStatusChoice, PriorityChoice, RequestTypeChoice
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import Titled
+
+_ANALYSING = Words("분석 중입니다. 잠시만 기다려주세요.", "We are looking at it. One moment, please.")  # S1
+_THANKS = Words("의견을 보내주셔서 감사합니다", "Thank you for telling us")  # S1
 
 
 class HelpAskedBody(Struct, frozen=True, kw_only=True):
@@ -15,7 +19,7 @@ class HelpAskedBody(Struct, frozen=True, kw_only=True):
 
     help_request_id: int
     status: HelpStatusChoice
-    message: str = "분석 중입니다. 잠시만 기다려주세요."
+    message: str = field(default_factory=_ANALYSING.said)
 
 
 class HelpResponseBody(Struct, frozen=True, kw_only=True):
@@ -71,7 +75,7 @@ class FeedbackBody(Struct, frozen=True, kw_only=True):
     """R34's answer."""
 
     help_response_id: int
-    message: str = "의견을 보내주셔서 감사합니다"
+    message: str = field(default_factory=_THANKS.said)
 
 
 class PendingRequest(Struct, frozen=True, kw_only=True):

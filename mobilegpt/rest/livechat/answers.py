@@ -13,6 +13,7 @@ from mobilegpt.chat.models import Message, Room
 from mobilegpt.chat.people import author_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
+from mobilegpt.core.locale import Words
 from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.livechat import shapes
 
@@ -20,6 +21,7 @@ SHOWN_MESSAGES = 50
 # Of a whole list, so that it stays small however much is said in however many rooms; the newest rooms come first.
 _LISTED_MESSAGES = 1_000
 _LISTED_CHARACTERS = 200_000
+_WELCOME = Words("회원가입이 완료되었습니다", "Your account is ready")  # S3
 
 
 def registered_body(user: User) -> shapes.LiveChatRegistered:
@@ -27,7 +29,7 @@ def registered_body(user: User) -> shapes.LiveChatRegistered:
         id=user.pk,
         email=user.email,
         nickname=user.nickname,
-        message="회원가입이 완료되었습니다",
+        message=_WELCOME.said(),
         profile=shapes.LiveChatProfile(
             nickname=user.nickname, phone=user.phone, age=user.age, profile_picture_url=None
         ),

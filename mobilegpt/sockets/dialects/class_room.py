@@ -17,6 +17,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
+from mobilegpt.core.locale import Words
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
@@ -108,9 +109,17 @@ class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
     refresh_token: str | UnsetType = UNSET
 
 
+# In the words of the documents (S2), where they have some.
+_STARTED = Words("세션이 시작되었습니다", "The class has started")
+_PAUSED = Words("세션이 일시정지되었습니다", "The class is paused")
+_RESUMED = Words("세션이 재개되었습니다", "The class goes on")
+_ENDED = Words("세션이 종료되었습니다", "The class is over")
+_SAID = Words("선생님 말씀이 있어요", "Your teacher says something")
+
+
 def _started(event: SessionStarted) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="IN_PROGRESS", message="세션이 시작되었습니다", instructor_message=event.instructor_message or ""
+        status="IN_PROGRESS", message=_STARTED.said(), instructor_message=event.instructor_message or ""
     )
 
 
@@ -120,26 +129,24 @@ def _step(event: StepChanged) -> StepChangedFrame:
 
 def _paused(event: SessionPaused) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="PAUSED", message="세션이 일시정지되었습니다", instructor_message=event.instructor_message or ""
+        status="PAUSED", message=_PAUSED.said(), instructor_message=event.instructor_message or ""
     )
 
 
 def _resumed(event: SessionResumed) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="IN_PROGRESS", message="세션이 재개되었습니다", instructor_message=event.instructor_message or ""
+        status="IN_PROGRESS", message=_RESUMED.said(), instructor_message=event.instructor_message or ""
     )
 
 
 def _ended(event: SessionEnded) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="REVIEW_MODE", message="세션이 종료되었습니다", instructor_message=event.instructor_message or ""
+        status="REVIEW_MODE", message=_ENDED.said(), instructor_message=event.instructor_message or ""
     )
 
 
 def _announced(event: Announcement) -> SessionStatusChanged:
-    return SessionStatusChanged(
-        status=event.status, message="강사의 안내가 있습니다", instructor_message=event.instructor_message
-    )
+    return SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=event.instructor_message)
 
 
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
