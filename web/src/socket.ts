@@ -93,9 +93,12 @@ interface Waiter {
   reject: (error: Refused) => void;
 }
 
-function absolute(url: string): string {
-  if (/^wss?:/.test(url)) return url;
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${url}`;
+/** With the page's language: a socket takes no headers from a page. */
+function absolute(path: string): string {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  url.searchParams.set('lang', document.documentElement.lang);
+  return url.href;
 }
 
 /** Full jitter: anything between nothing and the doubled limit. */
