@@ -14,9 +14,11 @@ HELLO = Words("{name}님, 안녕하세요", "Hello, {name}")
 @pytest.mark.parametrize(
     ("asked", "language"),
     [
-        ("", "ko"), ("*", "ko"), ("ko", "ko"), ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", "ko"), ("en", "en"), ("EN-gb", "en"),
-        ("en-US,en;q=0.9,ko;q=0.8", "en"), ("fr, en;q=0.5", "en"), ("fr,de", "ko"), ("en;q=0", "ko"), ("en;q=0,ko", "ko"),
-        ("en;q=0.3,ko;q=0.4", "ko"), ("ko;q=0.3, en;q=0.4", "en"), ("english", "ko"), ("en;q=2", "ko"), ("ko,en", "ko"),
+        ("", "ko"), ("*", "ko"), ("ko", "ko"), ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", "ko"),
+        ("en", "en"), ("EN-gb", "en"), ("ko,en", "ko"), ("en;q=2", "ko"),
+        ("en-US,en;q=0.9,ko;q=0.8", "en"), ("fr, en;q=0.5", "en"), ("fr,de", "ko"), ("en;q=0", "ko"),
+        ("en;q=0,ko", "ko"),
+        ("en;q=0.3,ko;q=0.4", "ko"), ("ko;q=0.3, en;q=0.4", "en"), ("english", "ko"),
     ],
 )  # fmt: skip
 def test_the_wanted_language(asked: str, language: str) -> None:

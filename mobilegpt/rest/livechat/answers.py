@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import selectors
+from mobilegpt.chat.lines import shown_text
 from mobilegpt.chat.links import url_for
 from mobilegpt.chat.models import Message, Room
 from mobilegpt.chat.people import author_of
@@ -72,7 +73,7 @@ def message_body(message: Message, file_url: str | None, reader: Actor | None) -
         id=message.pk,
         sender=author_of(message.sender, reader).email,
         room=message.room_id,
-        message=message.text or file_url or "",
+        message=shown_text(message.kind, message.text) or file_url or "",
         created_at=iso(message.created_at),
         parent_chat=message.parent_id,
     )
