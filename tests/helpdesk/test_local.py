@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from mobilegpt.core.locale import Language, speaking
 from mobilegpt.helpdesk.analysis.evidence import (
     Box,
     Evidence,
@@ -18,6 +20,7 @@ from mobilegpt.helpdesk.analysis.evidence import (
     happening,
     kind_of,
 )
+from mobilegpt.helpdesk.analysis.findings import thing
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, with_particle
 from mobilegpt.helpdesk.analysis.local import analyse
 from mobilegpt.language.safety import is_safe
@@ -52,6 +55,8 @@ def screens(*names: str) -> tuple[Happening, ...]:
     return tuple(Happening(Kind.SCREEN, app=TALK, screen=name) for name in names)
 
 
+# What stands on the phone, or in the lesson, is named as it is.
+_THEIR_WORDS = re.compile(r"'[^']*'")
 TARGET = Box(100, 100, 200, 150)
 CASES: dict[str, tuple[Evidence, str, str]] = {
     "another app": (Evidence(CHOOSE, app=TUBE), "wrong_app", "지금은 유튜브 화면이에요."),
@@ -99,7 +104,7 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
     "far from the target": (
         Evidence(CHOOSE, target=TARGET, happenings=taps(2, "확인", x=900.0, y=1800.0)),
         "touched_other",
-        "방금 '확인'을 누르셨는데",
+        "방금 '확인'을 누르셨어요",
     ),
     "pressing for too long": (Evidence(CHOOSE, happenings=did("LONG_TAP", "LONG_TAP")), "held_too_long", "톡 하고"),
     "pressing too shortly": (Evidence(HOLD, happenings=did("TAP", "TAP")), "tapped_too_short", "길게 눌러야 해요"),
@@ -168,9 +173,25 @@ def test_every_answer_is_polite_safe_and_spoken(case: str) -> None:
     assert is_safe(verdict.help_content)
     assert "'" not in verdict.voice_guide_text
     assert 10 < len(verdict.help_content) <= 400
-    assert verdict.problem_diagnosis.endswith("습니다") or verdict.problem_diagnosis.endswith("합니다")
+    assert verdict.problem_diagnosis.endswith("요")
     assert 0.2 <= verdict.confidence_score <= 0.95
     assert verdict.evidence
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_is_found_and_said_in_english(case: str) -> None:
+    evidence = CASES[case][0]
+    with speaking(Language.ENGLISH):
+        english = analyse(evidence)
+    korean = analyse(evidence)
+    assert (english.finding, english.confidence_score) == (korean.finding, korean.confidence_score)
+    for text in (english.help_content, english.problem_diagnosis, *english.evidence):
+        own = _THEIR_WORDS.sub("", text).replace(evidence.step.guide, "").replace(evidence.screen or "\0", "")
+        assert not re.search("[가-힣]", own.replace(thing(evidence) or "\0", "")), text
+        assert "{" not in text
+    assert is_safe(english.help_content) == is_safe(korean.help_content)
+    assert 10 < len(english.help_content) <= 400
+    assert len(english.evidence) == len(korean.evidence)
 
 
 def test_the_answers_differ_with_the_evidence() -> None:
@@ -221,7 +242,7 @@ def test_what_did_not_help_is_not_said_again() -> None:
         verdict = analyse(replace(evidence, tried=tuple(told)))
         told.append(verdict.help_content)
     assert told[0].startswith("지금은 유튜브 화면이에요.")
-    assert "손을 들어 주세요" in told[-1]
+    assert "손을 들어 선생님을 불러주세요" in told[-1]
     assert len(set(told)) >= 4
     assert told.index(told[-1]) == len(set(told)) - 1  # once it knows no other way, it stays with the teacher
 
