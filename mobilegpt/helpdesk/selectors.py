@@ -12,7 +12,9 @@ from mobilegpt.accounts.people import person_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.locale import Language, spoken
 from mobilegpt.helpdesk import policies
+from mobilegpt.helpdesk.analysis.verdict import ForTeacher
 from mobilegpt.helpdesk.events import HelpCase
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RequestType
 
@@ -66,6 +68,13 @@ def newest_response(request: HelpRequest) -> HelpResponse | None:
 def analysis_of(request: HelpRequest) -> HelpAnalysis | None:
     """What the analysis came to; no query when it was loaded along."""
     return getattr(request, "analysis", None)
+
+
+def read_by(analysis: HelpAnalysis) -> ForTeacher:
+    """The diagnosis and its evidence in the language of whoever reads it; in Korean when there is no other."""
+    if spoken() is Language.ENGLISH and analysis.english is not None:
+        return ForTeacher(**analysis.english)
+    return ForTeacher(analysis.problem_diagnosis, analysis.evidence)
 
 
 def case_of(request: HelpRequest) -> HelpCase:

@@ -19,6 +19,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
+from mobilegpt.core import locale
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import analysing, answers, closing, policies, queries, remembering, selectors
@@ -96,6 +97,7 @@ def request_help(
             session=asked_in,
             request_type=kind,
             priority=_priority(kind, stuck),
+            language=locale.spoken().value,
             context_data=context,
             stuck_seconds=stuck,
         )

@@ -159,7 +159,7 @@ def test_the_analysis_and_what_only_the_teacher_sees_of_it(kim: User, park: User
     assert shown["status"] == "RESOLVED"
     assert shown["help_response"]["help_content"].startswith("지금은 네이버 화면이에요.")
     analysis = shown["analysis"]
-    assert analysis["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있습니다"
+    assert analysis["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있어요"
     assert 0.8 < analysis["confidence_score"] <= 1
     assert (analysis["suggestion"], analysis["evidence"]) == (None, None)
 
@@ -168,6 +168,21 @@ def test_the_analysis_and_what_only_the_teacher_sees_of_it(kim: User, park: User
     assert row["analysis"]["evidence"][0] == "지금 화면: 네이버 · MainActivity"
     seen = Api(park).get(f"/api/help/request/{request_id}").body
     assert seen["analysis"] == row["analysis"]
+
+
+def test_each_is_told_in_their_own_language(kim: User, park: User, step: Subtask) -> None:
+    body = {"subtask_id": step.pk, "context_data": {"current_screen": "com.nhn.android.search.MainActivity"}}
+    asked = Api(kim).post("/api/help/request", body, Accept_Language="en")
+    assert asked.body["message"] == "We are looking at it. One moment, please."
+    work.run_due()
+    path = f"/api/help/request/{asked.body['help_request_id']}"
+    english, korean = (Api(park).send("GET", path, headers={"Accept_Language": each}).body for each in ("en", "ko"))
+    assert english["help_response"] == korean["help_response"]
+    assert english["help_response"]["help_content"].startswith("You are in Naver.")
+    assert korean["analysis"]["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있어요"
+    assert english["analysis"]["problem_diagnosis"] == "The step is in KakaoTalk, and they are in Naver"
+    assert english["analysis"]["evidence"][0] == "Screen now: Naver · MainActivity"
+    assert korean["analysis"]["evidence"][0] == "지금 화면: 네이버 · MainActivity"
 
 
 def test_the_teacher_sees_whom_an_answer_did_not_help(kim: User, park: User, step: Subtask) -> None:

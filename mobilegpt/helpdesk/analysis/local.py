@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mobilegpt.core.locale import Language, Words
+from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.core.locale import spoken as spoken_language
 from mobilegpt.helpdesk.analysis.complaints import said
 from mobilegpt.helpdesk.analysis.evidence import Evidence, Kind
 from mobilegpt.helpdesk.analysis.findings import Finding, find, thing
 from mobilegpt.helpdesk.analysis.known_apps import app_name, is_home, opens_app
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
-from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.verdict import ForTeacher, Verdict
 from mobilegpt.language.safety import is_safe, plain_text
 
 SOURCE = "LOCAL"
@@ -104,6 +104,13 @@ def analyse(evidence: Evidence) -> Verdict:
         app=evidence.app,
         screen=evidence.screen,
     )
+
+
+def for_teacher(evidence: Evidence, language: Language) -> ForTeacher:
+    """What the rules find and what was seen, for a teacher who reads this language."""
+    with speaking(language):
+        verdict = analyse(evidence)
+        return ForTeacher(verdict.problem_diagnosis, verdict.evidence)
 
 
 def seen(evidence: Evidence) -> list[str]:

@@ -29,11 +29,12 @@ def request_body(request: HelpRequest, response: HelpResponse | None, *, for_tea
 def _analysis(analysis: HelpAnalysis | None, *, for_teacher: bool) -> shapes.HelpAnalysisBody | None:
     if analysis is None:
         return None
+    read = selectors.read_by(analysis)
     return shapes.HelpAnalysisBody(
-        problem_diagnosis=analysis.problem_diagnosis,
+        problem_diagnosis=read.problem_diagnosis,
         confidence_score=analysis.confidence_score,
         suggestion=analysis.help_content if for_teacher else None,
-        evidence=list(analysis.evidence) if for_teacher else None,
+        evidence=read.evidence if for_teacher else None,
     )
 
 
