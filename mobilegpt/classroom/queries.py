@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from mobilegpt.accounts.models import User, all_but
-from mobilegpt.classroom.models import LIVE, LectureSession, ParticipantStatus, SessionParticipant, StepControl
+from mobilegpt.classroom.models import (
+    LIVE,
+    LectureSession,
+    ParticipantStatus,
+    SessionParticipant,
+    StepAction,
+    StepControl,
+)
+from mobilegpt.core.clock import moment_in
 from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
@@ -127,6 +136,68 @@ def active_people(session_id: int) -> Statement:
 
 def add_seats(seats: Sequence[SessionParticipant]) -> None:
     _new_seats.insert(seats)
+
+
+# --- how long steps take
+
+
+class StepTaken(NamedTuple):
+    """Somebody has done a step in a class that was opened before ``session_id``; newest classes first.
+
+    ``begun_at`` is when that class last came to the step before they had done it, null where it never did.
+    """
+
+    session_id: int
+    subtask_id: int
+    user_id: int
+    joined_at: datetime
+    begun_at: datetime | None
+    done_at: datetime
+
+
+def steps_taken(standing: Collection[tuple[int, int]], at_most: int) -> list[StepTaken]:
+    """For each class and step of it: the newest ``at_most`` times that the step was done in earlier classes of the
+    lecture."""
+    if not standing:
+        return []
+    pairs = ", ".join(["(%s, %s)"] * len(standing))
+    values: list[int | str] = [number for pair in standing for number in pair]
+    with connection.cursor() as cursor:
+        cursor.execute(_STEPS_TAKEN.format(standing=pairs), [*values, at_most, StepAction.START_STEP.value])
+        rows = cursor.fetchall()
+    return [StepTaken(*row[:3], *(_moment(each) for each in row[3:])) for row in rows]
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    """SQLite gives the times of a statement written by hand as text, or without a zone."""
+    return None if value is None else moment_in(str(value))
+
+
+# The places are counted before anything is looked up for a row: a popular lecture has tens of thousands.
+_STEPS_TAKEN = """
+WITH standing (session_id, subtask_id) AS (VALUES {standing}),
+taken AS (
+  SELECT standing.session_id AS asked_id, step.session_id, step.subtask_id, step.user_id, step.done_at,
+         ROW_NUMBER() OVER (
+           PARTITION BY standing.session_id, step.subtask_id ORDER BY step.session_id DESC, step.id DESC
+         ) AS place
+  FROM standing
+  JOIN classroom_lecturesession AS own ON own.id = standing.session_id
+  JOIN classroom_lecturesession AS earlier ON earlier.lecture_id = own.lecture_id AND earlier.id < own.id
+  JOIN classroom_seatstep AS step ON step.session_id = earlier.id AND step.subtask_id = standing.subtask_id
+  WHERE step.done_at IS NOT NULL
+),
+newest AS (SELECT * FROM taken WHERE place <= %s)
+SELECT newest.asked_id, newest.subtask_id, newest.user_id, seat.joined_at,
+       (SELECT MAX(control.created_at) FROM classroom_stepcontrol AS control
+         WHERE control.session_id = newest.session_id AND control.subtask_id = newest.subtask_id
+           AND control.action = %s AND control.created_at <= newest.done_at),
+       newest.done_at
+FROM newest
+JOIN classroom_sessionparticipant AS seat
+  ON seat.session_id = newest.session_id AND seat.user_id = newest.user_id
+ORDER BY newest.asked_id, newest.subtask_id, newest.place
+"""
 
 
 # --- how they are built
