@@ -16,7 +16,13 @@ from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import (
+    ParticipantJoined,
+    SessionArchived,
+    SessionEnded,
+    SessionOpened,
+    StepChanged,
+)
 from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
@@ -36,8 +42,9 @@ from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications import services as notifications
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.realtime.presence import PresenceHooks
+from mobilegpt.realtime.receipts import ReceiptHook
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
@@ -54,7 +61,9 @@ RESERVE_SECONDS = 10.0
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
     # Inside the transaction of the event.
-    react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
+    react(CompletionRepeated, classroom.note_repeated)
+    react(ProgressChanged, classroom.note_progress, classroom.relay_progress)
+    react(ProgressChanged, helpdesk.close_completed, notifications.tell_of_completion)
     react(HelpRequested, notifications.tell_of_help)
     react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(JobDied, notifications.tell_of_dead_job)
@@ -78,6 +87,7 @@ def connect_reactions() -> None:
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )
+    runtime.wiring.receipts = ReceiptHook("session", frozenset({StepChanged}), classroom.note_received)
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
     runtime.wiring.controls[LectureChanged] = [_forget_lecture]
     # In one process at a time.
