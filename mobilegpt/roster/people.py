@@ -41,7 +41,8 @@ class ClassSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One seat. ``since`` is when they came into their state. ``same_name_number`` counts those of one name in the
-    order in which they came, from 1; null for who has it alone."""
+    order in which they came, from 1; null for who has it alone. ``help_request_id`` is their own open request on this
+    step, also one that was answered (``help_answered``) and is no raised hand any more."""
 
     participant_id: int
     user_id: int
@@ -53,6 +54,7 @@ class Person:
     received_at: datetime | None
     done_at: datetime | None
     help_request_id: int | None
+    help_answered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
@@ -15,6 +16,14 @@ from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, R
 from mobilegpt.helpdesk.selectors import USELESS
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
 from mobilegpt.roster.states import WORST_FIRST, Facts, State, state_of
+
+
+class OwnRequest(NamedTuple):
+    """A call for help that its asker made."""
+
+    id: int
+    asked_at: datetime
+    answered: bool
 
 
 def roster_of(session: LectureSession) -> Roster:
@@ -42,7 +51,7 @@ def roster_of(session: LectureSession) -> Roster:
             break_ends_at=session.break_ends_at,
         ),
         step=step,
-        people=_people(list(seats), step, _raised_hands(session.pk, step_id)),
+        people=_people(list(seats), step, _requests(session.pk, step_id)),
         done_by_step=_done_by_step(session.pk),
         pace=_pace(session, step) if step is not None else None,
     )
@@ -54,14 +63,15 @@ def _pace(session: LectureSession, step: StandingStep) -> Pace | None:
 
 
 def _people(
-    seats: Sequence[SessionParticipant], step: StandingStep | None, hands: Mapping[int, tuple[int, datetime]]
+    seats: Sequence[SessionParticipant], step: StandingStep | None, requests: Mapping[int, OwnRequest]
 ) -> list[Person]:
     received = {seat.user_id for seat in seats if step is not None and _has_received(seat, step)}
     numbers, moment = _numbers(seats), now()
     people = []
     for seat in seats:
+        request = requests.get(seat.user_id)
         facts = Facts(
-            raised_hand=seat.user_id in hands,
+            raised_hand=request is not None and not request.answered,
             left=seat.left_at is not None,
             present=seat.is_present,
             waiting=_waiting(seat, step, moment),
@@ -70,7 +80,7 @@ def _people(
             done=seat.done_at is not None,  # type: ignore[attr-defined] # annotated
         )
         state = state_of(facts, others_have_it=bool(received - {seat.user_id}))
-        people.append(_person(seat, state, step, numbers.get(seat.pk), hands.get(seat.user_id)))
+        people.append(_person(seat, state, step, numbers.get(seat.pk), request))
     return sorted(people, key=lambda person: (WORST_FIRST.index(person.state), person.since, person.participant_id))
 
 
@@ -90,14 +100,14 @@ def _person(
     state: State,
     step: StandingStep | None,
     number: int | None,
-    hand: tuple[int, datetime] | None,
+    request: OwnRequest | None,
 ) -> Person:
     received_at: datetime | None = seat.received_at  # type: ignore[attr-defined] # annotated
     done_at: datetime | None = seat.done_at  # type: ignore[attr-defined] # annotated
     began = max(step.began_at, seat.joined_at) if step is not None else seat.joined_at
     hidden = max(seat.hidden_since or began, received_at or began)
     since = {
-        State.HELP: hand[1] if hand is not None else None,
+        State.HELP: request.asked_at if request is not None else None,
         State.OFFLINE: seat.last_seen_at,
         State.TRYING: hidden,
         State.READING: received_at,
@@ -115,7 +125,8 @@ def _person(
         is_present=seat.is_present,
         received_at=received_at,
         done_at=done_at,
-        help_request_id=hand[0] if hand is not None else None,
+        help_request_id=request.id if request is not None else None,
+        help_answered=request is not None and request.answered,
     )
 
 
@@ -131,21 +142,27 @@ def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
     return {key: number for keys in by_name.values() if len(keys) > 1 for number, key in enumerate(keys, start=1)}
 
 
-def _raised_hands(session_id: int, subtask_id: int) -> dict[int, tuple[int, datetime]]:
-    """By user: their own request on this step that nobody has answered, or whose answer was of no help, and since when.
+def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
+    """By user: the open request that they made themselves on this step.
 
-    Words of comfort, which come when an analysis fails, answer nothing.
+    Words of comfort, which come when an analysis fails, answer nothing; nor does what was of no help.
     """
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
-    hands = (
+    own = (
         HelpRequest.objects.filter(
             session_id=session_id, subtask_id=subtask_id, request_type=RequestType.MANUAL, closed_at__isnull=True
         )
         .annotate(source=Subquery(newest.values("source")[:1]), rating=Subquery(newest.values("rating")[:1]))
-        .filter(Q(source__isnull=True) | Q(source=AnswerSource.FALLBACK) | Q(rating__lte=USELESS))
         .order_by("id")
     )
-    return {user: (key, at) for user, key, at in hands.values_list("user_id", "pk", "created_at")}
+    return {
+        user_id: OwnRequest(
+            id=key,
+            asked_at=asked_at,
+            answered=source not in (None, AnswerSource.FALLBACK) and (rating is None or rating > USELESS),
+        )
+        for user_id, key, asked_at, source, rating in own.values_list("user_id", "pk", "created_at", "source", "rating")
+    }
 
 
 def _done_by_step(session_id: int) -> dict[int, int]:

@@ -14,7 +14,8 @@ from mobilegpt.wire.choices import RosterStateChoice
 
 class RosterPerson(Struct, frozen=True, kw_only=True):
     """One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart;
-    it is null for who has theirs alone. ``help_request_id`` is the raised hand's, null without one."""
+    it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one;
+    with ``help_answered`` it has an answer, and is no raised hand any more."""
 
     participant_id: int
     user_id: int
@@ -26,6 +27,7 @@ class RosterPerson(Struct, frozen=True, kw_only=True):
     received_at: str | None
     done_at: str | None
     help_request_id: int | None
+    help_answered: bool
 
 
 class RosterCounts(Struct, frozen=True, kw_only=True):
@@ -153,4 +155,5 @@ def _person(person: Person) -> RosterPerson:
         received_at=iso(person.received_at),
         done_at=iso(person.done_at),
         help_request_id=person.help_request_id,
+        help_answered=person.help_answered,
     )

@@ -1203,7 +1203,7 @@ export interface RosterPace {
   people: number;
 }
 
-/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is the raised hand's, null without one. */
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
 export interface RosterPerson {
   participant_id: number;
   user_id: number;
@@ -1215,6 +1215,7 @@ export interface RosterPerson {
   received_at: string | null;
   done_at: string | null;
   help_request_id: number | null;
+  help_answered: boolean;
 }
 
 /** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12). */

@@ -479,7 +479,7 @@ export interface ClassroomRoomRosterPace {
   people: number;
 }
 
-/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is the raised hand's, null without one. */
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
 export interface ClassroomRoomRosterPerson {
   participant_id: number;
   user_id: number;
@@ -491,6 +491,7 @@ export interface ClassroomRoomRosterPerson {
   received_at: string | null;
   done_at: string | null;
   help_request_id: number | null;
+  help_answered: boolean;
 }
 
 /** What the instructor has set for this class. */
