@@ -46,6 +46,15 @@ def _keep_received(session_id: int, user_ids: Collection[int], subtask_id: int, 
     return bool(fresh)
 
 
+def _missing_since(session_id: int, user_id: int, subtask_id: int | None) -> datetime | None:
+    """Since when the class stands on this step, if it does and nobody knows yet that this person has it."""
+    standing = queries.step_of_class(session_id)
+    if standing is None or standing[0] != subtask_id:
+        return None
+    mine = SeatStep.objects.filter(session_id=session_id, subtask_id=subtask_id, user_id=user_id)
+    return None if mine.filter(received_at__gte=standing[1]).exists() else standing[1]
+
+
 def follow_over_http(seat: SessionParticipant | None, after_seq: int) -> None:
     """Somebody asks for what came after ``after_seq``: they are there, and have what came before (contract 6.7)."""
     if seat is None or seat.removed_at is not None:
@@ -63,12 +72,13 @@ def report_page(*, actor: Actor, session_id: int, command: ReportPage) -> None:
     policies.require_student(actor)
     seat = SessionParticipant.objects.filter(session_id=session_id, user_id=actor.user_id, removed_at__isnull=True)
     turned = seat.filter(hidden_since__isnull=not command.visible)
+    since = _missing_since(session_id, actor.user_id, command.subtask_id)
+    if since is None and not turned.exists():
+        return  # what a hall that comes back says is known already
     with unit_of_work():
         changed = turned.update(hidden_since=None if command.visible else now())
-        standing = queries.step_of_class(session_id)
-        if standing is not None and standing[0] == command.subtask_id:
-            changed -= _keep_received(session_id, [actor.user_id], *standing)
-        if changed > 0:
+        received = since is not None and _keep_received(session_id, [actor.user_id], command.subtask_id or 0, since)
+        if changed and not received:
             emit(RosterChanged(session_id=session_id))
 
 
