@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
@@ -143,26 +143,35 @@ def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
 
 
 def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
-    """By user: the open request that they made themselves on this step.
-
-    Words of comfort, which come when an analysis fails, answer nothing; nor does what was of no help.
-    """
-    newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
+    """By user: the open request that they made themselves on this step."""
+    responses = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
+    useless = HelpResponse.objects.filter(
+        request__user_id=OuterRef("user_id"),
+        request__subtask_id=subtask_id,
+        request__session_id=session_id,
+        rating__lte=USELESS,
+    )
     own = (
         HelpRequest.objects.filter(
             session_id=session_id, subtask_id=subtask_id, request_type=RequestType.MANUAL, closed_at__isnull=True
         )
-        .annotate(source=Subquery(newest.values("source")[:1]), rating=Subquery(newest.values("rating")[:1]))
+        .annotate(source=Subquery(responses.values("source")[:1]), rating=Subquery(responses.values("rating")[:1]))
+        .annotate(again=Exists(useless))
         .order_by("id")
     )
+    rows = own.values_list("user_id", "pk", "created_at", "source", "rating", "again")
     return {
-        user_id: OwnRequest(
-            id=key,
-            asked_at=asked_at,
-            answered=source not in (None, AnswerSource.FALLBACK) and (rating is None or rating > USELESS),
-        )
-        for user_id, key, asked_at, source, rating in own.values_list("user_id", "pk", "created_at", "source", "rating")
+        user_id: OwnRequest(id=key, asked_at=asked_at, answered=_is_answered(source, rating, again=again))
+        for user_id, key, asked_at, source, rating, again in rows
     }
+
+
+def _is_answered(source: str | None, rating: int | None, *, again: bool) -> bool:
+    """Words of comfort, which come when an analysis fails, answer nothing; after an answer on this step that was of no
+    help (``again``) only the teacher's own does."""
+    if source == AnswerSource.TEACHER:
+        return rating is None or rating > USELESS
+    return source not in (None, AnswerSource.FALLBACK) and not again
 
 
 def _done_by_step(session_id: int) -> dict[int, int]:

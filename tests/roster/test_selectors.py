@@ -11,11 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import AdvanceStep
+from mobilegpt.classroom.events import RosterChanged
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant, StepControl
 from mobilegpt.core.clock import now
-from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
+from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
-from mobilegpt.helpdesk.services import answer_help, close_help, request_help
+from mobilegpt.helpdesk.services import answer_help, close_help, give_feedback, request_help
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.roster.people import Person, Roster
 from mobilegpt.roster.selectors import roster_of
@@ -135,6 +136,28 @@ def test_a_hand_is_down_once_it_was_answered_and_up_again_when_that_was_of_no_he
     assert person(running, kim).state == State.HELP
     close_help(actor=cast.actor(kim), request_id=request.pk)
     assert person(running, kim).state == State.READING
+
+
+def test_after_an_answer_of_no_help_only_the_teachers_lowers_a_hand(
+    running: LectureSession, kim: User, park: User
+) -> None:
+    first = raise_hand(running, kim)
+    HelpResponse.objects.create(request=first, source="LOCAL", help_content="단추예요", rating=1)
+    close_help(actor=cast.actor(kim), request_id=first.pk)
+    again = raise_hand(running, kim)
+    HelpResponse.objects.create(request=again, source="LOCAL", help_content="단추예요")
+    assert person(running, kim).state == State.HELP
+    answer_help(actor=cast.actor(park), request_id=again.pk, command=AnswerHelp(help_content="제가 갈게요"))
+    assert person(running, kim).state == State.READING
+    assert person(running, kim).help_answered
+
+
+def test_a_mark_that_says_so_is_told_to_the_screens(running: LectureSession, kim: User) -> None:
+    request = raise_hand(running, kim)
+    HelpResponse.objects.create(request=request, source="LOCAL", help_content="단추예요")
+    classes.forget_events_of(RosterChanged)
+    give_feedback(actor=cast.actor(kim), command=GiveFeedback(help_request_id=request.pk, rating=1))
+    assert [event.session_id for event in classes.events_of(RosterChanged)] == [running.pk]
 
 
 def test_words_of_comfort_answer_nothing(running: LectureSession, kim: User) -> None:
