@@ -35,8 +35,9 @@ from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications import services as notifications
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.realtime.presence import PresenceHooks
+from mobilegpt.realtime.receipts import ReceiptHook
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
@@ -53,8 +54,10 @@ RESERVE_SECONDS = 10.0
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
     # Inside the transaction of the event.
+    react(CompletionRepeated, classroom.note_repeated)
     react(
         ProgressChanged,
+        classroom.note_progress,
         classroom.relay_progress,
         closing.close_completed,
         silencing.after_undoing,
@@ -84,6 +87,7 @@ def connect_reactions() -> None:
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )
+    runtime.wiring.receipts = ReceiptHook("session", frozenset({StepChanged}), classroom.note_received)
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
     runtime.wiring.controls[LectureChanged] = [_forget_lecture]
     # In one process at a time.

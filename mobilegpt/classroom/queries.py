@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom.models import (
     LIVE,
+    RUNNING,
     LectureSession,
     ParticipantStatus,
     SessionParticipant,
@@ -27,6 +28,7 @@ from mobilegpt.database.statements import (
     PreparedQuery,
     PreparedUpdate,
     Statement,
+    one_of,
 )
 from mobilegpt.lectures.queries import enrolments_for_classes
 
@@ -200,6 +202,52 @@ ORDER BY newest.asked_id, newest.subtask_id, newest.place
 """
 
 
+# --- how each of them stands on a step
+
+
+def step_of_class(session_id: int) -> tuple[int, datetime] | None:
+    """The step that a session stands on, and since when."""
+    return _step_of_class.first(session_id)
+
+
+def keep_received(session_id: int, subtask_id: int, user_ids: Iterable[int], at: datetime, since: datetime) -> set[int]:
+    """The phones of these people have the step, which came at ``since``. Returns whose had not been known to."""
+    among, people = one_of("user_id", sorted(user_ids))
+    moment, began = (connection.ops.adapt_datetimefield_value(time) for time in (at, since))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO classroom_seatstep (session_id, subtask_id, user_id, received_at) "  # noqa: S608
+            "SELECT session_id, %s, user_id, %s FROM classroom_sessionparticipant "
+            f"WHERE session_id = %s AND removed_at IS NULL AND {among} ORDER BY user_id "
+            "ON CONFLICT (session_id, subtask_id, user_id) DO UPDATE SET received_at = EXCLUDED.received_at "
+            "WHERE classroom_seatstep.received_at IS NULL OR classroom_seatstep.received_at < %s RETURNING user_id",
+            [subtask_id, moment, session_id, *people, began],
+        )
+        return {user_id for (user_id,) in cursor.fetchall()}
+
+
+def keep_done(user_id: int, lecture_id: int, subtask_id: int, at: datetime) -> int | None:
+    """Somebody has done a step of the running class in which they sit. Returns that class, if there is one.
+
+    The newest one wins; a step that was done before keeps its time.
+    """
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO classroom_seatstep (session_id, subtask_id, user_id, received_at, done_at) "
+            "SELECT seat.session_id, %s, seat.user_id, %s, %s FROM classroom_sessionparticipant seat "
+            "JOIN classroom_lecturesession class ON class.id = seat.session_id "
+            "WHERE seat.user_id = %s AND seat.removed_at IS NULL AND class.lecture_id = %s "
+            "AND class.status IN (%s, %s) ORDER BY seat.id DESC LIMIT 1 "
+            "ON CONFLICT (session_id, subtask_id, user_id) DO UPDATE SET "
+            "done_at = COALESCE(classroom_seatstep.done_at, EXCLUDED.done_at), "
+            "received_at = COALESCE(classroom_seatstep.received_at, EXCLUDED.received_at) RETURNING session_id",
+            [subtask_id, moment, moment, user_id, lecture_id, *(status.value for status in RUNNING)],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row is not None else None
+
+
 # --- how they are built
 
 
@@ -263,6 +311,12 @@ def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, t
     return seats.order_by("-id").values_list("session_id", "session__code")[:1]
 
 
+def _steps_of_class(session_id: int) -> QuerySet[StepControl, Any]:
+    standing = Q(subtask_id=F("session__current_subtask_id"), action=StepAction.START_STEP.value)
+    rows = StepControl.objects.filter(standing, session_id=session_id).order_by("-id")
+    return rows.values_list("subtask_id", "created_at")[:1]
+
+
 def _active(session_id: int) -> QuerySet[SessionParticipant, Any]:
     seats = SessionParticipant.objects.filter(session_id=session_id, status=ParticipantStatus.ACTIVE.value)
     return seats.values("user_id")
@@ -280,6 +334,7 @@ _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
 _seats_of_devices = PreparedAmong(_of_devices, str)
 _comers = PreparedAmong(_users, int)
 _places = PreparedAmong(_taken_places, int)
+_step_of_class = PreparedQuery(_steps_of_class, int)
 _active_people = PreparedQuery(_active, int)
 _new_seats = PreparedInsert(SessionParticipant)
 _moved_sessions = PreparedUpdate(LectureSession, "current_subtask", "instructor_message")

@@ -13,13 +13,14 @@ from django.db.models import QuerySet
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.people import person_of, person_of_actor
 from mobilegpt.accounts.person import Person
+from mobilegpt.classroom.events import RosterChanged
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.classroom.selectors import live_room, seat_of
+from mobilegpt.core import locale
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
-from mobilegpt.core import locale
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import analysing, answers, closing, policies, queries, remembering, selectors
@@ -178,6 +179,8 @@ def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
         response.feedback_text = paragraph(command.feedback_text, "feedback_text", ANSWER_LENGTH)
         response.save(update_fields=["rating", "feedback_text"])
         remembering.rated(response)
+        if (session_id := response.request.session_id) is not None:
+            emit(RosterChanged(session_id=session_id))  # an answer that was of no help answers nothing
         return response
 
 

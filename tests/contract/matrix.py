@@ -67,6 +67,7 @@ _SESSIONS = [
         {"name": "손님", "device_id": "another-device-of-a-visitor"},
     ),
     row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200"),
+    row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{waiting}/start", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/next-step", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/pause", "401 403 403 403 200 404 200"),

@@ -21,6 +21,8 @@ export type RequestType = "MANUAL" | "AUTO";
 
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
+export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
+
 export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
@@ -1177,6 +1179,64 @@ export interface Roster {
   pagination: Pagination;
 }
 
+/** Everybody in the class, worst first. ``step`` is null before it stands on one, ``pace`` until five people of earlier classes are known. Steps that nobody has done are missing in ``done_by_step``. */
+export interface RosterBody {
+  session_id: number;
+  step: RosterStep | null;
+  counts: RosterCounts;
+  people: RosterPerson[];
+  done_by_step: StepDone[];
+  pace: RosterPace | null;
+  gate: RosterGate;
+  settings: RosterSettings;
+}
+
+/** People, never requests. The states add up to ``total``. ``done_in_all`` counts also who has gone or raises a hand since; ``working`` is who still does the step; ``expected`` whom the class may wait for. */
+export interface RosterCounts {
+  help: number;
+  not_received: number;
+  offline: number;
+  sent: number;
+  trying: number;
+  reading: number;
+  waiting: number;
+  done: number;
+  left: number;
+  total: number;
+  present: number;
+  working: number;
+  done_in_all: number;
+  expected: number;
+}
+
+/** The class should not move on before so many percent of those expected are done; no matter without a percent. */
+export interface RosterGate {
+  percent: number | null;
+  reached: boolean;
+}
+
+/** How long the step took in earlier classes: a half, and three quarters of so many people. */
+export interface RosterPace {
+  median_seconds: number;
+  p75_seconds: number;
+  people: number;
+}
+
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+export interface RosterPerson {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  same_name_number: number | null;
+  state: RosterState;
+  since: string;
+  is_present: boolean;
+  received_at: string | null;
+  done_at: string | null;
+  help_request_id: number | null;
+  help_answered: boolean;
+}
+
 /** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12). */
 export interface RosterRow {
   participant_id: number;
@@ -1194,6 +1254,22 @@ export interface RosterRow {
   has_pending_help_request: boolean;
   joined_at: string;
   last_seen_at: string;
+}
+
+/** What the instructor has set for this class. */
+export interface RosterSettings {
+  title: string;
+  scheduled_at: string | null;
+  auto_help: boolean;
+  locked: boolean;
+  gate_percent: number | null;
+  break_ends_at: string | null;
+}
+
+/** The step that the class is on, and since when. */
+export interface RosterStep {
+  id: number;
+  began_at: string;
 }
 
 export interface RosterUser {
@@ -1329,6 +1405,12 @@ export interface StepBody {
   current_subtask: SessionStep;
   instructor_message: string;
   timestamp: string;
+}
+
+/** How many have done a step in this class. */
+export interface StepDone {
+  subtask_id: number;
+  people: number;
 }
 
 /** How one step went: who completed it, how often help was asked for, and how often the server noticed something. */
@@ -2103,6 +2185,14 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/roster": {
+    answers: {
+      200: RosterBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "POST /api/sessions/{session_ref}/start": {

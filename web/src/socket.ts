@@ -21,6 +21,7 @@ import type { Body, Outbox, OutboxItem } from './outbox';
 import type {
   ClassroomRoomHeartbeatAck,
   ClassroomRoomSendJoin,
+  ClassroomRoomSendPageState,
   Delivered,
   DeliveryCommand,
   DeliveryFrame,
@@ -162,7 +163,7 @@ export class RtSocket<F extends Body, C extends Body = never> {
   }
 
   /** Send a frame that nobody confirms, if there is a connection now. */
-  tell(frame: DeliveryCommand | ClassroomRoomSendJoin | (C & { client_msg_id: string })): boolean {
+  tell(frame: DeliveryCommand | ClassroomRoomSendJoin | ClassroomRoomSendPageState | (C & { client_msg_id: string })): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;

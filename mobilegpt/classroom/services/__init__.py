@@ -18,6 +18,14 @@ from mobilegpt.classroom.services.guests import (
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
 from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.seat_steps import (
+    follow_over_http,
+    note_progress,
+    note_received,
+    note_repeated,
+    report_page,
+    say_goodbye,
+)
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
@@ -32,18 +40,24 @@ __all__ = [
     "delete_expired_guests",
     "dismiss_former",
     "end_session",
+    "follow_over_http",
     "guest_arrival",
     "join_as_guest",
     "look_up",
     "mark_absent",
     "mark_absent_if_silent",
     "mark_present",
+    "note_progress",
+    "note_received",
+    "note_repeated",
     "open_session",
     "pause_session",
     "refuse_if_held",
     "refuse_if_in_use",
     "relay_progress",
+    "report_page",
     "resume_session",
+    "say_goodbye",
     "seated",
     "start_session",
     "take_guest_seat",

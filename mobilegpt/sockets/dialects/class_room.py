@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
+from mobilegpt.classroom.commands import (
+    AdvanceStep,
+    EndSession,
+    JoinSession,
+    LeaveSession,
+    PauseSession,
+    ReportPage,
+    ResumeSession,
+)
 from mobilegpt.classroom.events import (
     Announcement,
     ParticipantJoined,
@@ -33,6 +41,7 @@ from mobilegpt.wire.choices import (
     SeatStatusChoice,
     SessionStatusChoice,
 )
+from mobilegpt.wire.roster import RosterBody
 from mobilegpt.wire.step import RoomStep, room_step
 
 
@@ -107,6 +116,13 @@ class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
     message: str
     access_token: str | UnsetType = UNSET
     refresh_token: str | UnsetType = UNSET
+
+
+class RosterFrame(Frame, frozen=True, kw_only=True, tag="roster"):
+    """Everybody in the class, for instructors with ``rt.v1``: whole, when something has changed, at most twice a
+    second (contract 11.1)."""
+
+    data: RosterBody
 
 
 # In the words of the documents (S2), where they have some.
@@ -205,6 +221,8 @@ _DECODERS = {
     "help_request": Decoder(RequestHelp),
     "request_help": Decoder(RequestHelp),
     "join": Decoder(JoinSession),
+    "leave": Decoder(LeaveSession),
+    "page_state": Decoder(ReportPage),
     "heartbeat": Decoder(Heartbeat),
 }
 DIALECT = Dialect(

@@ -18,6 +18,7 @@ from mobilegpt.classroom.events import (
     Announcement,
     ParticipantJoined,
     ParticipantLeft,
+    RosterChanged,
     SessionArchived,
     SessionEnded,
     SessionHandedOver,
@@ -33,16 +34,18 @@ from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, N
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications.events import NotificationCreated
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
         AccountErased,
+        CompletionRepeated,
         CredentialsRevoked,
         JobDied,
         LectureChanged,
         LectureHandedOver,
         LectureRemoved,
+        RosterChanged,
         SessionHandedOver,
         SessionOpened,
         SubtasksRemoved,
