@@ -8,12 +8,16 @@ from datetime import timedelta
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from mobilegpt.accounts.people import person_of
+from mobilegpt.classroom.lesson import kept_lesson
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.events import HelpCase
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.revisions import Lesson
+from mobilegpt.lectures.step import Step
 
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
@@ -58,6 +62,19 @@ def analysis_of(request: HelpRequest) -> HelpAnalysis | None:
     return getattr(request, "analysis", None)
 
 
+def step_of(request: HelpRequest) -> Step | Subtask:
+    """The step as the class of the request teaches it; its row where there is no class, or it kept no lesson."""
+    lesson = kept_lesson(request.session) if request.session is not None else None
+    taught = lesson.course.get(request.subtask_id) if lesson is not None else None
+    return taught or request.subtask
+
+
+def lecture_of(request: HelpRequest) -> Lesson | Lecture:
+    """As ``step_of``."""
+    lesson = kept_lesson(request.session) if request.session is not None else None
+    return lesson or request.lecture
+
+
 def case_of(request: HelpRequest) -> HelpCase:
     """The request as its events name it; loaded by ``requests()``."""
     session = request.session
@@ -65,9 +82,9 @@ def case_of(request: HelpRequest) -> HelpCase:
         id=request.pk,
         user=person_of(request.user),
         subtask_id=request.subtask_id,
-        subtask_title=request.subtask.title,
+        subtask_title=step_of(request).title,
         lecture_id=request.lecture_id,
-        lecture_title=request.lecture.title,
+        lecture_title=lecture_of(request).title,
         instructor_id=request.lecture.instructor_id,
         session_id=session.pk if session else None,
         session_code=session.code if session else None,

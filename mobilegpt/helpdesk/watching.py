@@ -17,6 +17,7 @@ from django.db.models import Exists, Max, OuterRef, Subquery
 from mobilegpt.accounts.people import person_of
 from mobilegpt.activity.selectors import last_at
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus, StepControl
+from mobilegpt.classroom.selectors import courses_of
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.database.models import ROWS_AT_ONCE
@@ -26,7 +27,6 @@ from mobilegpt.helpdesk.events import Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Priority, RequestType, Silence
 from mobilegpt.helpdesk.services import open_request_for
 from mobilegpt.language.safety import is_safe
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import place_of
 
@@ -143,8 +143,8 @@ def _begun(session_ids: Iterable[int]) -> dict[int, datetime]:
 
 
 def _nudge(seats: list[Watched], moment: datetime) -> None:
-    """For any number of seats: one query for the steps, one for the rows, and the events."""
-    words = _words({seat.subtask_id for seat in seats})
+    """For any number of seats: one query for the classes, one for the rows, and the events."""
+    courses = courses_of({seat.session_id for seat in seats})
     with unit_of_work():
         Silence.objects.bulk_create(
             [
@@ -155,7 +155,10 @@ def _nudge(seats: list[Watched], moment: datetime) -> None:
             ignore_conflicts=True,
         )
         for seat in seats:
-            text = words[seat.subtask_id]
+            step = courses[seat.session_id].get(seat.subtask_id)
+            if step is None:  # the lesson was taken anew at this moment
+                continue
+            text = nudge_words(step.title, step.guide_text)
             emit(
                 Nudged(
                     user_id=seat.user_id,
@@ -166,11 +169,6 @@ def _nudge(seats: list[Watched], moment: datetime) -> None:
                     at=moment,
                 )
             )
-
-
-def _words(subtask_ids: set[int]) -> dict[int, str]:
-    rows = Subtask.objects.filter(pk__in=subtask_ids).values_list("pk", "title", "guide_text")
-    return {pk: nudge_words(title, guide) for pk, title, guide in rows}
 
 
 def nudge_words(title: str, guide: str) -> str:

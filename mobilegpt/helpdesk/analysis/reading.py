@@ -8,6 +8,7 @@ from typing import Any
 
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.activity.selectors import moments_of, recent
+from mobilegpt.classroom.lesson import kept_lesson
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.analysis.evidence import (
@@ -21,8 +22,9 @@ from mobilegpt.helpdesk.analysis.evidence import (
 )
 from mobilegpt.helpdesk.analysis.memory import Remembered
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, RememberedAnswer
-from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.outline import subtask_outline
+from mobilegpt.lectures.revisions import lesson_of
 from mobilegpt.progress.models import SubtaskProgress
 
 _SECONDS = 300
@@ -34,12 +36,12 @@ _CLASS = 500
 
 
 def read(request: HelpRequest) -> Evidence:
-    """The evidence of a request as of now; ``request`` is loaded with its user, subtask, lecture."""
+    """The evidence of a request as of now; ``request`` is loaded as by ``requests``."""
     context = request.context_data if isinstance(request.context_data, dict) else {}
     happenings = _happenings(request) or _from_actions(context)
     app, screen = _place(context, happenings)
     return Evidence(
-        step=_step(request.lecture, request.subtask_id),
+        step=_step(request),
         level=request.user.digital_level,
         happenings=tuple(happenings),
         message=_text(context.get("message")),
@@ -74,7 +76,7 @@ def remembered(subtask_id: int) -> list[Remembered]:
 def names_around(request: HelpRequest) -> set[str]:
     """Names that nobody outside is told: the asker's, the teacher's, and those of the people of the class."""
     names = {request.user.name, request.user.nickname}
-    names |= set(Lecture.objects.filter(pk=request.lecture_id).values_list("instructor__name", flat=True))
+    names |= set(Lecture.everything.filter(pk=request.lecture_id).values_list("instructor__name", flat=True))
     if request.session_id is not None:
         people = SessionParticipant.objects.filter(session_id=request.session_id)
         for pair in people.values_list("user__name", "user__nickname")[:_CLASS]:
@@ -82,11 +84,13 @@ def names_around(request: HelpRequest) -> set[str]:
     return names - {""}
 
 
-def _step(lecture: Lecture, subtask_id: int) -> StepFacts:
-    steps = [step for task in outline_of(lecture.pk, lecture.version).tasks for step in task.subtasks]
-    place = next((index for index, step in enumerate(steps) if step.id == subtask_id), None)
-    if place is None:  # deleted meanwhile
-        return StepFacts(title="", lecture=lecture.title)
+def _step(request: HelpRequest) -> StepFacts:
+    """As the class of the request teaches it (contract 11.5); alone, what is known of one that has left the lecture."""
+    lesson = (kept_lesson(request.session) if request.session is not None else None) or lesson_of(request.lecture)
+    steps = [step for task in lesson.tasks for step in task.subtasks]
+    place = next((index for index, step in enumerate(steps) if step.id == request.subtask_id), None)
+    if place is None:
+        steps, place = [subtask_outline(request.subtask, 1)], 0
     step, before = steps[place], steps[:place]
     return StepFacts(
         title=step.title,
@@ -95,7 +99,7 @@ def _step(lecture: Lecture, subtask_id: int) -> StepFacts:
         description=step.description,
         action=step.target_action,
         hint=step.target_element_hint or "",
-        lecture=lecture.title,
+        lecture=lesson.title,
         previous_title=before[-1].title if before else "",
         before=tuple(each.target_element_hint or "" for each in before),
     )
