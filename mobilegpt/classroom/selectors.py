@@ -20,6 +20,7 @@ from mobilegpt.classroom.models import (
     CodeLookup,
     LectureSession,
     ParticipantStatus,
+    SeatStep,
     SessionParticipant,
     SessionStatus,
 )
@@ -330,9 +331,16 @@ def roster(session: LectureSession) -> QuerySet[SessionParticipant]:
     )
 
 
+def done_by_step(session_id: int) -> dict[int, int]:
+    """How many have done each step in this class; who was removed is not counted."""
+    removed = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=False).values("user_id")
+    done = SeatStep.objects.filter(session_id=session_id, done_at__isnull=False).exclude(user_id__in=removed)
+    return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the instructor sees at the end: per step in lecture order, how many of the people completed it."""
+    """What the instructor sees at the end: per step of the class's lesson, how many completed it in this class."""
 
     session: LectureSession
     steps: list[tuple[Step, int]]
@@ -342,15 +350,10 @@ class Summary:
 
 
 def summary(session: LectureSession) -> Summary:
-    """Counts over everyone who took a seat; three queries."""
+    """Counts over everyone who took a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
     members = SessionParticipant.objects.filter(session_id=session.pk)
     people = members.aggregate(total=Count("id"), completed=Count("id", filter=Q(status=ParticipantStatus.COMPLETED)))
-    done = SubtaskProgress.objects.filter(
-        user_id__in=members.values("user_id"),
-        subtask__task__lecture_id=session.lecture_id,
-        status=ProgressStatus.COMPLETED,
-    )
-    counts = dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
+    counts = done_by_step(session.pk)
     return Summary(
         session=session,
         steps=[(step, counts.get(step.id, 0)) for step in course_of_class(session).steps],

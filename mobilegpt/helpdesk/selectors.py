@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom.lesson import kept_lesson
@@ -132,6 +132,6 @@ def open_by_user(session_id: int, user_ids: Iterable[int]) -> dict[int, int]:
 
 
 def counts_by_subtask(session_id: int) -> dict[int, int]:
-    """How often help was asked for in a session, per step."""
-    rows = HelpRequest.objects.filter(session_id=session_id).values_list("subtask_id")
-    return dict(rows.annotate(Count("id")).order_by())
+    """How often help was asked for in a session, per step; while it is reviewed it is not held (contract 11.5)."""
+    rows = HelpRequest.objects.filter(session_id=session_id).exclude(created_at__gt=F("session__ended_at"))
+    return dict(rows.values_list("subtask_id").annotate(Count("id")).order_by())

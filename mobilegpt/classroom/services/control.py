@@ -153,7 +153,9 @@ def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Trans
     with _controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status = SessionStatus.REVIEW_MODE
-        session.save(update_fields=["status", "ended_at", "instructor_message"])
+        if session.lecture_version is None:  # it never began, or a server of before has started it
+            session.lecture_version = keep(session.lecture_id)
+        session.save(update_fields=["status", "ended_at", "instructor_message", "lecture_version"])
         last = course_of_class(session).last
         if last is not None:
             finished = SubtaskProgress.objects.filter(subtask_id=last.id, status=ProgressStatus.COMPLETED)
