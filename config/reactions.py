@@ -14,6 +14,7 @@ from mobilegpt.activity import services as activity
 from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
+from mobilegpt.classroom import queries as classroom_queries
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, StepChanged
@@ -33,9 +34,17 @@ from mobilegpt.jobs.workers import JobWorkers
 from mobilegpt.language import budget
 from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
-from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures import services as lecture_services
+from mobilegpt.lectures.events import (
+    LectureChanged,
+    LectureErased,
+    LectureHandedOver,
+    LectureRemoved,
+    SubtasksRemoved,
+)
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
+from mobilegpt.progress.following import follow_classes
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.receipts import ReceiptHook
 from mobilegpt.realtime.replay import show_over_http
@@ -64,17 +73,25 @@ def connect_reactions() -> None:
         notifications.tell_of_completion,
     )
     react(HelpRequested, notifications.tell_of_help)
-    react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
+    react(
+        AccountErased,
+        chat.erase_person,
+        remembering.erase_person,
+        lecture_services.erase_person,
+        erasing.forget_person,
+    )
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
-    react(LectureRemoved, classroom.refuse_if_held, chat_room.archive_rooms)
+    react(LectureRemoved, classroom.refuse_if_held)
+    react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat)
     react(StepChanged, closing.close_left_behind)
     react(SessionEnded, closing.close_ended, chat_room.close_room)
     react(SessionArchived, chat_room.archive_room)
 
+    follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)
 
     # What is told over HTTP is what the socket of the class tells.

@@ -17,6 +17,7 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.database import byte_budget
 from mobilegpt.lectures.course import course_of
 from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.revisions import lesson_at
 from tests import cast, classes, rooms
 
 _REAL_DATABASE = connection.settings_dict["NAME"]
@@ -59,10 +60,12 @@ def _empty_cache() -> Iterator[None]:
     """Ids come again in the next test's database; what was cached under them must not."""
     cache.clear()
     course_of.cache_clear()
+    lesson_at.cache_clear()
     byte_budget.forget()
     yield
     cache.clear()
     course_of.cache_clear()
+    lesson_at.cache_clear()
 
 
 # --- 박강사 and two students, her lecture of three steps in two tasks, its class in the waiting room, a room of the two

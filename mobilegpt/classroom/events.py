@@ -58,6 +58,29 @@ class StepChanged(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
 
+class LessonRefreshed(Event, frozen=True, kw_only=True):
+    """The class teaches the lecture as it is now, and stands where it stood."""
+
+    room: SessionRef
+    total_steps: int
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+
+class StepReworded(Event, frozen=True, kw_only=True):
+    """The step on which the room stands reads otherwise, or has another place; it follows a ``LessonRefreshed``."""
+
+    room: SessionRef
+    step: Step
+    at: datetime
+    instructor_message: str | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+
 class SessionPaused(Event, frozen=True, kw_only=True):
     """IN_PROGRESS became PAUSED."""
 

@@ -79,6 +79,15 @@ def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
     return _live_room.first(user_id, lecture_id)
 
 
+def taught_version(user_id: Any, lecture_id: Any) -> QuerySet[LectureSession, Any]:
+    """What the newest live class of a lecture teaches in which somebody sits, null while it waits; each may be a
+    reference to an outer query's."""
+    seated = LectureSession.objects.filter(
+        participants__user_id=user_id, lecture_id=lecture_id, status__in=[status.value for status in LIVE]
+    )
+    return seated.order_by("-participants__id").values("lecture_version")[:1]
+
+
 def step_change(
     session: LectureSession, subtask_id: int, controls: Sequence[StepControl]
 ) -> tuple[Statement, Statement, Statement]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from mobilegpt.classroom import policies, queries
 from mobilegpt.classroom.codes import as_code, as_id
 from mobilegpt.classroom.events import SessionRef
+from mobilegpt.classroom.lesson import course_of_class, lesson_of_class
 from mobilegpt.classroom.models import (
     LIVE,
     CodeLookup,
     LectureSession,
     ParticipantStatus,
+    SeatStep,
     SessionParticipant,
     SessionStatus,
 )
@@ -25,6 +28,8 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.lectures.course import Course
+from mobilegpt.lectures.models import LectureRevision
+from mobilegpt.lectures.revisions import Lesson, lesson_at, lesson_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
@@ -188,7 +193,7 @@ def viewed_by(actor: Actor, ref: str) -> Viewed:
 
 def view(session: LectureSession, seat: SessionParticipant | None, *, shows_code: bool) -> Viewed:
     """Two queries."""
-    course = Course.of(session.lecture)
+    course = course_of_class(session)
     return Viewed(
         session=session,
         step=course.get(session.current_subtask_id),
@@ -197,6 +202,24 @@ def view(session: LectureSession, seat: SessionParticipant | None, *, shows_code
         seat=seat,
         code=session.code if shows_code else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLesson:
+    """What a class teaches. ``changed``: the lecture says something else by now (contract 11.5)."""
+
+    session: LectureSession
+    lesson: Lesson
+    changed: bool
+
+
+def lesson_seen_by(actor: Actor, ref: str) -> SeenLesson:
+    """For those who may see where the class stands. Raises what ``visit_of_member`` raises."""
+    session = visit_of_member(actor, ref).session
+    lesson, lecture = lesson_of_class(session), session.lecture
+    is_older = lesson.version != lecture.version
+    changed = is_older and lecture.deleted_at is None and not lesson.says_the_same(lesson_of(lecture))
+    return SeenLesson(session, lesson, changed)
 
 
 def active_count(session_id: int) -> int:
@@ -217,31 +240,74 @@ def participant_count(session_id: int) -> int:
     return queries.count_seats(session_id)
 
 
+def courses_of(session_ids: Iterable[int]) -> dict[int, Course]:
+    """What each of these classes teaches; one query, and none for what the process knows."""
+    sessions = LectureSession.objects.filter(pk__in=session_ids).select_related("lecture").order_by()
+    return {session.pk: course_of_class(session) for session in sessions}
+
+
 def active_seat(actor: Actor) -> SessionParticipant | None:
     """R21: the newest seat in a session that is WAITING, IN_PROGRESS or PAUSED (contract 6.6)."""
     policies.require_student(actor)
     return (
         SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=LIVE)
-        .select_related("session__lecture__instructor", "session__current_subtask")
+        .select_related("session__lecture__instructor")
         .order_by("-is_present", "-id")
         .first()
     )
 
 
-def live_subtasks(user_id: int) -> dict[int, int]:
-    """The current step of the learner's live session, per lecture; the newest session wins."""
+class LiveClass(NamedTuple):
+    """Where the class of a learner stands, and what it teaches; ``None`` for the lecture as it is."""
+
+    subtask_id: int
+    lesson: Lesson | None
+
+
+def live_classes(user_id: int) -> dict[int, LiveClass]:
+    """The learner's class that stands on a step, per lecture; the newest one wins. One query."""
     seats = SessionParticipant.objects.filter(
         user_id=user_id, session__status__in=LIVE, session__current_subtask__isnull=False
     ).order_by("id")
-    return dict(seats.values_list("session__lecture_id", "session__current_subtask_id"))
+    rows = seats.values_list("session__lecture_id", "session__lecture_version", "session__current_subtask_id")
+    newest = {lecture_id: (version, subtask_id) for lecture_id, version, subtask_id in rows}
+    return {
+        lecture_id: LiveClass(subtask_id, lesson_at(lecture_id, version) if version is not None else None)
+        for lecture_id, (version, subtask_id) in newest.items()
+    }
+
+
+def steps_of(live: Mapping[int, LiveClass]) -> dict[int, int]:
+    """Where each of these classes stands."""
+    return {lecture_id: one.subtask_id for lecture_id, one in live.items()}
+
+
+def lessons_of(live: Mapping[int, LiveClass]) -> dict[int, Lesson]:
+    """What those of these classes teach that have kept it."""
+    return {lecture_id: one.lesson for lecture_id, one in live.items() if one.lesson is not None}
+
+
+def versions_attended(user_id: int, lecture_id: int) -> list[int]:
+    """What the classes of a lecture taught in which somebody has a seat, the newest class first."""
+    rows = LectureSession.objects.filter(
+        participants__user_id=user_id, lecture_id=lecture_id, lecture_version__isnull=False
+    )
+    versions = rows.order_by("-id").values_list("lecture_version", flat=True)
+    return list(dict.fromkeys(version for version in versions if version is not None))
 
 
 def sessions_of_lecture(lecture_id: int) -> QuerySet[LectureSession]:
-    """Newest first, each with ``seats``, its number of participants."""
+    """Newest first, each with ``seats``, its number of participants, and the words of its lesson, if it kept one:
+    ``taught_title`` and ``taught_description``."""
+    kept = LectureRevision.objects.filter(lecture_id=OuterRef("lecture_id"), version=OuterRef("lecture_version"))
     return (
         LectureSession.objects.filter(lecture_id=lecture_id)
         .select_related("lecture__instructor")
-        .annotate(seats=Count("participants"))
+        .annotate(
+            seats=Count("participants"),
+            taught_title=Subquery(kept.values(word=KT("content__title"))),
+            taught_description=Subquery(kept.values(word=KT("content__description"))),
+        )
         .order_by("-id")
     )
 
@@ -266,9 +332,16 @@ def roster(session: LectureSession) -> QuerySet[SessionParticipant]:
     )
 
 
+def done_by_step(session_id: int) -> dict[int, int]:
+    """How many have done each step in this class; who was removed is not counted."""
+    removed = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=False).values("user_id")
+    done = SeatStep.objects.filter(session_id=session_id, done_at__isnull=False).exclude(user_id__in=removed)
+    return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the instructor sees at the end: per step in lecture order, how many of the people completed it."""
+    """What the instructor sees at the end: per step of the class's lesson, how many completed it in this class."""
 
     session: LectureSession
     steps: list[tuple[Step, int]]
@@ -278,18 +351,13 @@ class Summary:
 
 
 def summary(session: LectureSession) -> Summary:
-    """Counts over everyone who took a seat; three queries."""
+    """Counts over everyone who took a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
     members = SessionParticipant.objects.filter(session_id=session.pk)
     people = members.aggregate(total=Count("id"), completed=Count("id", filter=Q(status=ParticipantStatus.COMPLETED)))
-    done = SubtaskProgress.objects.filter(
-        user_id__in=members.values("user_id"),
-        subtask__task__lecture_id=session.lecture_id,
-        status=ProgressStatus.COMPLETED,
-    )
-    counts = dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
+    counts = done_by_step(session.pk)
     return Summary(
         session=session,
-        steps=[(step, counts.get(step.id, 0)) for step in Course.of(session.lecture).steps],
+        steps=[(step, counts.get(step.id, 0)) for step in course_of_class(session).steps],
         total_participants=people["total"],
         completed_participants=people["completed"],
         duration_minutes=minutes_of(session),

@@ -53,6 +53,7 @@ class ErrorCode(StrEnum):
     IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
     NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
+    STEP_NOT_IN_LESSON = "STEP_NOT_IN_LESSON"  # refresh-lesson: the lecture has lost the step that the class stands on
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
     DEVICE_SEATS_TAKEN = "DEVICE_SEATS_TAKEN"  # GUEST_SEATS_PER_DEVICE reached by this short device_id
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it

@@ -91,7 +91,14 @@ def progress_by_person(steps: Sequence[int], users: Users = None) -> dict[int, P
     return found
 
 
-def live_steps(lecture_id: int, users: Users = None) -> dict[int, int]:
+class LiveStep(NamedTuple):
+    """Where a class stands, and the version of its lecture that it teaches; null for the lecture as it is."""
+
+    subtask_id: int
+    lecture_version: int | None
+
+
+def live_steps(lecture_id: int, users: Users = None) -> dict[int, LiveStep]:
     """Where the class stands in which each person sits now; the newest seat wins (contract 6.11)."""
     seats = SessionParticipant.objects.filter(
         _of(users),
@@ -99,7 +106,8 @@ def live_steps(lecture_id: int, users: Users = None) -> dict[int, int]:
         session__status__in=LIVE,
         session__current_subtask__isnull=False,
     )
-    return dict(seats.order_by("id").values_list("user_id", "session__current_subtask_id"))
+    rows = seats.order_by("id").values_list("user_id", "session__current_subtask_id", "session__lecture_version")
+    return {user: LiveStep(subtask_id, version) for user, subtask_id, version in rows}
 
 
 def last_seen(lecture_id: int, users: Users = None) -> dict[int, datetime]:

@@ -25,6 +25,7 @@ from mobilegpt.dashboard import counts, figures
 from mobilegpt.dashboard.counts import NO_PROGRESS, Asked, AskedAtStep, Progress
 from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Enrollment, Lecture
+from mobilegpt.lectures.revisions import lesson_at
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.policies import require_teacher
 from mobilegpt.progress.queries import students_by_completed
@@ -237,21 +238,40 @@ def _standings(board: Board, enrolled: Sequence[_Enrolled], *, everybody: bool) 
     """Five queries."""
     lecture_id, course = board.lecture.pk, board.course
     users = None if everybody else [one.user_id for one in enrolled]
-    signs, live = _signs(board, users), counts.live_steps(lecture_id, users)
+    signs, live = _signs(board, users), _live_steps(board, users)
+    left = sorted({step.id for step in live.values()} - set(board.steps))
+    lost = counts.progress_by_person(left, users)  # of steps that a class teaches and the lecture has lost: rarely any
+    places = {step_id: place for place, step_id in enumerate(board.steps)}
+
+    def status_of(user: int, step: Step) -> str:
+        if step.id in places:
+            return signs.progress.get(user, NO_PROGRESS).status_at(places[step.id])
+        return lost.get(user, NO_PROGRESS).status_at(left.index(step.id))
+
     standings = []
     for student in _students(board, enrolled, signs.progress, counts.help_by_person(lecture_id, users)):
         mine = signs.progress.get(student.user_id, NO_PROGRESS)
-        step = course.get(live.get(student.user_id)) or _step_at(course, mine.leading)
+        step = live.get(student.user_id) or _step_at(course, mine.leading)
         standings.append(
             StudentFigures(
                 student=student,
                 step_id=step.id if step else None,
                 step_title=step.title if step else None,
-                step_status=mine.status_at(step.position - 1) if step else None,
+                step_status=status_of(student.user_id, step) if step else None,
                 last_activity=signs.last_of(student.user_id),
             )
         )
     return standings
+
+
+def _live_steps(board: Board, users: counts.Users) -> dict[int, Step]:
+    """The step of each person's live class, as the class teaches it."""
+    steps: dict[int, Step] = {}
+    for user, (subtask_id, version) in counts.live_steps(board.lecture.pk, users).items():
+        course = board.course if version is None else lesson_at(board.lecture.pk, version).course
+        if step := course.get(subtask_id):
+            steps[user] = step
+    return steps
 
 
 def _step_at(course: Course, place: int) -> Step | None:

@@ -138,7 +138,9 @@ def _each_once(responses: Iterable[HelpResponse]) -> Iterable[HelpResponse]:
 
 
 def _responses() -> QuerySet[HelpResponse]:
-    return HelpResponse.objects.select_related("request__user", "request__subtask", "request__lecture")
+    return HelpResponse.objects.select_related(
+        "request__user", "request__subtask", "request__lecture", "request__session"
+    )
 
 
 def _shared_text(response: HelpResponse, written: str | None, given: str, field: str) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from mobilegpt.accounts.people import person_of
+from mobilegpt.classroom.lesson import kept_lesson
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
@@ -17,6 +18,9 @@ from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.analysis.verdict import ForTeacher
 from mobilegpt.helpdesk.events import HelpCase
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RequestType
+from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.revisions import Lesson
+from mobilegpt.lectures.step import Step
 
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
@@ -70,6 +74,19 @@ def analysis_of(request: HelpRequest) -> HelpAnalysis | None:
     return getattr(request, "analysis", None)
 
 
+def step_of(request: HelpRequest) -> Step | Subtask:
+    """The step as the class of the request teaches it; its row where there is no class, or it kept no lesson."""
+    lesson = kept_lesson(request.session) if request.session is not None else None
+    taught = lesson.course.get(request.subtask_id) if lesson is not None else None
+    return taught or request.subtask
+
+
+def lecture_of(request: HelpRequest) -> Lesson | Lecture:
+    """As ``step_of``."""
+    lesson = kept_lesson(request.session) if request.session is not None else None
+    return lesson or request.lecture
+
+
 def read_by(analysis: HelpAnalysis) -> ForTeacher:
     """The diagnosis and its evidence in the language of whoever reads it; in Korean when there is no other."""
     if spoken() is Language.ENGLISH and analysis.english is not None:
@@ -84,9 +101,9 @@ def case_of(request: HelpRequest) -> HelpCase:
         id=request.pk,
         user=person_of(request.user),
         subtask_id=request.subtask_id,
-        subtask_title=request.subtask.title,
+        subtask_title=step_of(request).title,
         lecture_id=request.lecture_id,
-        lecture_title=request.lecture.title,
+        lecture_title=lecture_of(request).title,
         instructor_id=request.lecture.instructor_id,
         session_id=session.pk if session else None,
         session_code=session.code if session else None,
@@ -148,7 +165,8 @@ class StepHelp(NamedTuple):
 
 
 def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
-    """Of one session, per step; a step without is not in it."""
-    rows = HelpRequest.objects.filter(session_id=session_id).order_by().values_list("subtask_id")
-    counted = rows.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
+    """Of one session, per step; a step without is not in it. While it is reviewed it is not held (contract 11.5)."""
+    rows = HelpRequest.objects.filter(session_id=session_id).exclude(created_at__gt=F("session__ended_at"))
+    steps = rows.order_by().values_list("subtask_id")
+    counted = steps.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}

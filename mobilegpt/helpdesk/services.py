@@ -315,5 +315,8 @@ def _back_to_work(request: HelpRequest) -> None:
         user_id=request.user_id, subtask_id=request.subtask_id, status=ProgressStatus.HELP_NEEDED
     )
     if waiting.exists() and not _open_requests(request.user_id, request.subtask_id).exists():
-        place = place_of(request.user_id, request.subtask_id)
+        try:
+            place = place_of(request.user_id, request.subtask_id)
+        except NotFound:  # the step has left its lecture, and was in no class of theirs: nobody counts it any more
+            return
         set_status(person_of(request.user), place, ProgressStatus.IN_PROGRESS)

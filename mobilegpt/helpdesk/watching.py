@@ -19,6 +19,7 @@ from mobilegpt.accounts.people import person_of
 from mobilegpt.activity.selectors import last_at
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus, StepControl
 from mobilegpt.classroom.pace import Usual, usual_times_of
+from mobilegpt.classroom.selectors import courses_of
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.database.models import ROWS_AT_ONCE
@@ -30,7 +31,6 @@ from mobilegpt.helpdesk.events import Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Priority, RequestType, Silence
 from mobilegpt.helpdesk.services import open_request_for
 from mobilegpt.language.safety import is_safe
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import place_of
 
@@ -199,8 +199,8 @@ def _begun(session_ids: Iterable[int]) -> dict[int, datetime]:
 
 
 def _nudge(seats: list[Watched], moment: datetime) -> None:
-    """For any number of seats: one query for the steps, one for the rows, and the events."""
-    words = _words({seat.subtask_id for seat in seats})
+    """For any number of seats: one query for the classes, one for the rows, and the events."""
+    courses = courses_of({seat.session_id for seat in seats})
     with unit_of_work():
         Silence.objects.bulk_create(
             [
@@ -211,7 +211,10 @@ def _nudge(seats: list[Watched], moment: datetime) -> None:
             ignore_conflicts=True,
         )
         for seat in seats:
-            text = words[seat.subtask_id]
+            step = courses[seat.session_id].get(seat.subtask_id)
+            if step is None:  # the lesson was taken anew at this moment
+                continue
+            text = nudge_words(step.title, step.guide_text)
             emit(
                 Nudged(
                     user_id=seat.user_id,
@@ -222,11 +225,6 @@ def _nudge(seats: list[Watched], moment: datetime) -> None:
                     at=moment,
                 )
             )
-
-
-def _words(subtask_ids: set[int]) -> dict[int, str]:
-    rows = Subtask.objects.filter(pk__in=subtask_ids).values_list("pk", "title", "guide_text")
-    return {pk: nudge_words(title, guide) for pk, title, guide in rows}
 
 
 def nudge_words(title: str, guide: str) -> str:
@@ -243,9 +241,8 @@ def _notice(seat: Watched, moment: datetime, interval: timedelta) -> bool:
     participant = found.filter(session__current_subtask_id=seat.subtask_id).first()
     if participant is None or seat.log_at is None:
         return False
-    lecture = participant.session.lecture
     evidence = reading.read_watched(
-        seat.user_id, lecture, seat.subtask_id, class_began=seat.came_at, step_began=seat.begun_at
+        seat.user_id, participant.session, seat.subtask_id, class_began=seat.came_at, step_began=seat.begun_at
     )
     shown = trouble(evidence, silent=moment - seat.log_at >= interval)
     return shown is not None and _tell(seat, moment, shown)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -25,15 +26,52 @@ from mobilegpt.lectures.models import (
 )
 
 
+class DeletedFilter(admin.SimpleListFilter):
+    """What was deleted is not in the list, unless it is asked for."""
+
+    title = "deleted"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "yes":
+            return queryset
+        return queryset.model.everything.filter(deleted_at__isnull=False)
+
+
 class ContentAdmin(ModelAdmin):
-    """A part of a lecture: saving it raises the lecture's version, deleting it asks whether a class stands on it."""
+    """A part of a lecture: saving it raises the lecture's version, deleting it asks whether a class stands on it.
+
+    Deleting takes it out of the lecture, and leaves it to the classes that taught it (contract 11.5). What is deleted
+    already (the filter) is deleted for good, with all that is known of it.
+    """
 
     owner_fields: ClassVar[tuple[str, ...]] = ()  # what it belongs to, fixed once it is made
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*super().get_list_filter(request), DeletedFilter)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        try:
+            return self.model.everything.get(pk=object_id)
+        except (self.model.DoesNotExist, ValueError, ValidationError):
+            return None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.deleted_at is None)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What only leaves its lecture takes nothing along."""
+        if any(row.deleted_at for row in objs):
+            return super().get_deleted_objects(objs, request)
+        return [str(row) for row in objs], {}, set(), []
 
     def lecture_id_of(self, row: Any) -> int:
         raise NotImplementedError
 
-    def ask_to_remove(self, row: Any) -> None:
+    def remove(self, row: Any) -> None:
         raise NotImplementedError
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -47,10 +85,12 @@ class ContentAdmin(ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with unit_of_work():
-            lecture_id = self.lecture_id_of(obj)
-            self.ask_to_remove(obj)
-            super().delete_model(request, obj)
-            services.lecture_changed(lecture_id)
+            if obj.deleted_at is None:
+                self.remove(obj)
+            elif isinstance(obj, Lecture):
+                services.erase_lecture(obj.pk)
+            else:
+                super().delete_model(request, obj)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         try:
@@ -125,8 +165,8 @@ class LectureAdmin(ContentAdmin):
             if former is not None and former.pk != obj.instructor_id:
                 services.handed_over(obj.pk, former)
 
-    def ask_to_remove(self, row: Lecture) -> None:
-        services.ask_to_remove_lecture(row.pk)
+    def remove(self, row: Lecture) -> None:
+        services.remove_lecture(row.pk)
 
 
 @admin.register(Task)
@@ -141,8 +181,8 @@ class TaskAdmin(ContentAdmin):
     def lecture_id_of(self, row: Task) -> int:
         return row.lecture_id
 
-    def ask_to_remove(self, row: Task) -> None:
-        services.ask_to_remove_subtasks(row.lecture_id, Subtask.objects.filter(task=row))
+    def remove(self, row: Task) -> None:
+        services.remove_task(row.lecture_id, row.pk)
 
 
 @admin.register(Subtask)
@@ -157,8 +197,8 @@ class SubtaskAdmin(ContentAdmin):
     def lecture_id_of(self, row: Subtask) -> int:
         return row.task.lecture_id
 
-    def ask_to_remove(self, row: Subtask) -> None:
-        services.ask_to_remove_subtasks(row.task.lecture_id, [row])
+    def remove(self, row: Subtask) -> None:
+        services.remove_subtask(row.task.lecture_id, row.pk)
 
 
 @admin.register(Enrollment)

@@ -17,14 +17,20 @@ class LectureChanged(Event, frozen=True, kw_only=True):
 
 
 class SubtasksRemoved(Event, frozen=True, kw_only=True):
-    """Subtasks are about to be deleted. A reaction may refuse by raising ``Conflict`` IN_USE (contract 5.3)."""
+    """Subtasks are about to leave a lecture. A reaction may refuse by raising ``Conflict`` IN_USE (contract 5.3)."""
 
     lecture_id: int
     subtask_ids: list[int]
 
 
 class LectureRemoved(Event, frozen=True, kw_only=True):
-    """A lecture is about to be deleted, after its ``SubtasksRemoved``. A reaction may refuse in the same way."""
+    """A lecture is about to leave all lists, after its ``SubtasksRemoved``. A reaction may refuse in the same way."""
+
+    lecture_id: int
+
+
+class LectureErased(Event, frozen=True, kw_only=True):
+    """A lecture is about to be deleted for good, with the classes that taught it."""
 
     lecture_id: int
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -17,10 +17,29 @@ class TargetAction(models.TextChoices):
     NAVIGATE = "NAVIGATE", "Navigate"
 
 
+_Row = TypeVar("_Row", bound="Deletable")
+
+
+class Present(models.Manager[_Row]):
+    """What has not been deleted: the lecture as it is."""
+
+    def get_queryset(self) -> models.QuerySet[_Row]:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
 class Deletable(models.Model):
-    """Leaves the lecture when it is deleted, and stays for the classes that taught it (contract 11.5)."""
+    """Leaves the lecture when it is deleted, and stays for the classes that taught it (contract 11.5).
+
+    ``objects``, and what leads down from a row (``lecture.tasks``), have what is in the lecture; ``everything`` has
+    what was deleted as well. What leads up (``session.lecture``, ``request.subtask``, ``select_related``) finds both. A
+    join of a filter (``task__lecture``) knows no managers: what is deleted is marked with everything below it, so that
+    asking for a row's own ``objects`` is enough.
+    """
 
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar[Present[Self]] = Present()
+    everything: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         abstract = True

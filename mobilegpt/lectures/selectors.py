@@ -53,10 +53,11 @@ def companions(user_id: int, among: Collection[int]) -> set[int]:
 
     Students share what they were brought into, by a class or an instructor: enrolling oneself would make anybody known.
     """
-    joined = Enrollment.objects.filter(user_id=user_id).values("lecture_id")
-    shared = Enrollment.objects.filter(user_id=user_id, opens_classes=True).values("lecture_id")
+    there = Enrollment.objects.filter(lecture__deleted_at__isnull=True)
+    joined = there.filter(user_id=user_id).values("lecture_id")
+    shared = there.filter(user_id=user_id, opens_classes=True).values("lecture_id")
     theirs = Q(lecture__in=shared, opens_classes=True) | Q(lecture__instructor_id=user_id)
-    students = Enrollment.objects.filter(theirs, user_id__in=among).values_list("user_id", flat=True)
+    students = there.filter(theirs, user_id__in=among).values_list("user_id", flat=True)
     teachers = Lecture.objects.filter(pk__in=joined, instructor_id__in=among).values_list("instructor_id", flat=True)
     return {*students, *teachers}
 

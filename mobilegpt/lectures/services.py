@@ -1,7 +1,8 @@
 """Writes of lectures: editing, ordering, enrolling (contract 5).
 
 Every edit locks the lecture's row first, so that edits of one lecture wait for each other, and ends by raising its
-``version`` (see ``cache``). Deletions ask the domains above by an event whether they may happen.
+``version`` (see ``cache``). Deletions ask the domains above by an event whether they may happen, and leave the rows to
+the classes that know them (contract 11.5).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.models import F, Max, QuerySet
 from msgspec import UNSET, UnsetType
 
+from mobilegpt.accounts.events import AccountErased
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
@@ -28,7 +30,13 @@ from mobilegpt.lectures.commands import (
     UpdateSubtask,
     UpdateTask,
 )
-from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import (
+    LectureChanged,
+    LectureErased,
+    LectureHandedOver,
+    LectureRemoved,
+    SubtasksRemoved,
+)
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
 
 # --- enrolling
@@ -99,26 +107,68 @@ def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> 
 def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
     """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
-        ask_to_remove_lecture(lecture.pk)
-        lecture.delete()
+        remove_lecture(_locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture").pk)
 
 
-def ask_to_remove_lecture(lecture_id: int) -> None:
-    """Ask whether a lecture may go; call it in the deletion's unit of work. Raises ``Conflict`` IN_USE."""
-    ask_to_remove_subtasks(lecture_id, Subtask.objects.filter(task__lecture_id=lecture_id))
+def remove_lecture(lecture_id: int) -> None:
+    """It is nobody's to find any more; the classes that taught it stay (contract 11.5).
+
+    Call it in the deletion's unit of work. Raises ``Conflict`` IN_USE.
+    """
+    subtasks = Subtask.objects.filter(task__lecture_id=lecture_id)
+    _ask_to_remove(lecture_id, subtasks)
     emit(LectureRemoved(lecture_id=lecture_id))
+    _mark_deleted(subtasks, Task.objects.filter(lecture_id=lecture_id), Lecture.objects.filter(pk=lecture_id))
+    lecture_changed(lecture_id)
+
+
+def remove_task(lecture_id: int, task_id: int) -> None:
+    """As ``remove_lecture``, for one task with its steps."""
+    subtasks = Subtask.objects.filter(task_id=task_id)
+    _ask_to_remove(lecture_id, subtasks)
+    _mark_deleted(subtasks, Task.objects.filter(pk=task_id))
+    lecture_changed(lecture_id)
+
+
+def remove_subtask(lecture_id: int, subtask_id: int) -> None:
+    """As ``remove_lecture``, for one step."""
+    subtasks = Subtask.objects.filter(pk=subtask_id)
+    _ask_to_remove(lecture_id, subtasks)
+    _mark_deleted(subtasks)
+    lecture_changed(lecture_id)
+
+
+def erase_lecture(lecture_id: int) -> None:
+    """Delete a lecture for good, with its classes and all that is known of them. Call it in a unit of work.
+
+    For staff, and when its instructor's account goes; whoever teaches only takes it away (``remove_lecture``).
+    """
+    emit(LectureErased(lecture_id=lecture_id))
+    Lecture.everything.filter(pk=lecture_id).delete()
     emit(LectureChanged(lecture_id=lecture_id))
 
 
-def ask_to_remove_subtasks(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
-    """Ask whether subtasks may go; call it in the deletion's unit of work. Raises ``Conflict`` IN_USE."""
+def erase_person(event: AccountErased) -> None:
+    """Who had deleted their lectures takes along what was left of them; the others somebody has to take over first."""
+    deleted = Lecture.everything.filter(instructor_id=event.user_id, deleted_at__isnull=False)
+    for lecture_id in deleted.values_list("pk", flat=True):
+        erase_lecture(lecture_id)
+
+
+def _ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
     emit(SubtasksRemoved(lecture_id=lecture_id, subtask_ids=[subtask.pk for subtask in subtasks]))
+
+
+def _mark_deleted(*rows: QuerySet[Any]) -> None:
+    """The lower ones first: which they are is asked by those above."""
+    moment = now()
+    for each in rows:
+        each.update(deleted_at=moment)
 
 
 def lecture_changed(lecture_id: int) -> None:
     """The content is another now: caches of the old one end. Call it in the change's unit of work."""
-    Lecture.objects.filter(pk=lecture_id).update(version=F("version") + 1, updated_at=now())
+    Lecture.everything.filter(pk=lecture_id).update(version=F("version") + 1, updated_at=now())
     emit(LectureChanged(lecture_id=lecture_id))
 
 
@@ -166,9 +216,8 @@ def delete_task(*, actor: Actor, task_id: int) -> None:
     """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
         lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        ask_to_remove_subtasks(lecture.pk, Subtask.objects.filter(task_id=task_id))
-        Task.objects.filter(pk=task_id, lecture=lecture).delete()
-        lecture_changed(lecture.pk)
+        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        remove_task(lecture.pk, task.pk)
 
 
 # --- subtasks
@@ -206,10 +255,8 @@ def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
     """R26. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
         lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
-        subtasks = Subtask.objects.filter(pk=subtask_id, task__lecture=lecture)
-        ask_to_remove_subtasks(lecture.pk, subtasks)
-        subtasks.delete()
-        lecture_changed(lecture.pk)
+        subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
+        remove_subtask(lecture.pk, subtask.pk)
 
 
 def _subtask_fields(command: CreateSubtask | UpdateSubtask) -> dict[str, Any]:

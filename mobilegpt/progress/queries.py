@@ -9,35 +9,49 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from mobilegpt.core.clock import now
 from mobilegpt.database.statements import PreparedGet, PreparedInsert, PreparedQuery, PreparedUpdate, Statement, one_of
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.queries import enrolments_of, students_of
+from mobilegpt.progress.following import taught_version
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
 # --- one person
 
 
 class LectureOfStep(NamedTuple):
-    """What a step's lecture is, and whether somebody is enrolled in it."""
+    """What a step's lecture is, and whether somebody is enrolled in it.
+
+    ``taught_version``: what their class of it teaches while it runs; null without one, or while it waits.
+    """
 
     lecture_id: int
     version: int
     instructor_id: int
     is_active: bool
     is_enrolled: bool
+    taught_version: int | None
 
 
-def _places(user_id: int, subtask_id: int) -> QuerySet[Subtask, tuple[int, int, int, bool, bool]]:
+def _places(user_id: int, subtask_id: int) -> QuerySet[Subtask, tuple[int, int, int, bool, bool, int | None]]:
+    """Of deleted steps too: a class may teach them still."""
     lecture = "task__lecture"
     return (
-        Subtask.objects.filter(pk=subtask_id)
-        .annotate(enrolled=Exists(enrolments_of(user_id, OuterRef("task__lecture_id"))))
+        Subtask.everything.filter(pk=subtask_id)
+        .annotate(
+            enrolled=Exists(enrolments_of(user_id, OuterRef("task__lecture_id"))),
+            taught=Subquery(taught_version(user_id, OuterRef("task__lecture_id"))),
+        )
         .order_by()
         .values_list(
-            f"{lecture}_id", f"{lecture}__version", f"{lecture}__instructor_id", f"{lecture}__is_active", "enrolled"
+            f"{lecture}_id",
+            f"{lecture}__version",
+            f"{lecture}__instructor_id",
+            f"{lecture}__is_active",
+            "enrolled",
+            "taught",
         )
     )
 

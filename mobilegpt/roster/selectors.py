@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
 from mobilegpt.classroom.pace import usual_times
+from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
 from mobilegpt.helpdesk.selectors import USELESS
@@ -52,7 +53,7 @@ def roster_of(session: LectureSession) -> Roster:
         ),
         step=step,
         people=_people(list(seats), step, _requests(session.pk, step_id)),
-        done_by_step=_done_by_step(session.pk),
+        done_by_step=done_by_step(session.pk),
         pace=_pace(session, step) if step is not None else None,
     )
 
@@ -172,9 +173,3 @@ def _is_answered(source: str | None, rating: int | None, *, again: bool) -> bool
     if source == AnswerSource.TEACHER:
         return rating is None or rating > USELESS
     return source not in (None, AnswerSource.FALLBACK) and not again
-
-
-def _done_by_step(session_id: int) -> dict[int, int]:
-    removed = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=False).values("user_id")
-    done = SeatStep.objects.filter(session_id=session_id, done_at__isnull=False).exclude(user_id__in=removed)
-    return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())

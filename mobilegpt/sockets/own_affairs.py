@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.people import person_of_actor
-from mobilegpt.classroom.selectors import live_subtasks
+from mobilegpt.classroom.selectors import lessons_of, live_classes, steps_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden
 from mobilegpt.events import topics
@@ -45,11 +45,12 @@ def open_help(handshake: Handshake) -> Opening:
 
 def initial_progress(actor: Actor) -> InitialProgress:
     """Progress in every enrolled lecture; the current step is the live session's, if there is one (contract 6.11)."""
-    live = live_subtasks(actor.user_id)
+    live = live_classes(actor.user_id)
+    steps, mine = steps_of(live), of_learner(actor.user_id, taught=lessons_of(live))
     return InitialProgress(
         data=InitialProgressData(
             user=ProgressUser.of(person_of_actor(actor)),
-            lectures=[_lecture(each, live.get(each.lecture.pk)) for each in of_learner(actor.user_id)],
+            lectures=[_lecture(each, steps.get(each.lecture.pk)) for each in mine],
         )
     )
 
@@ -62,7 +63,7 @@ def _lecture(progress: LectureProgress, live_subtask_id: int | None) -> LectureP
         total_subtasks=progress.total,
         completed_subtasks=progress.completed,
         progress_rate=percent(progress.rate),
-        current_subtask=progress_step(progress.step(current)) if current else None,
+        current_subtask=progress_step(current) if current else None,
     )
 
 

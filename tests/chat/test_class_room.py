@@ -18,6 +18,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, Forbidden, NotFound
 from mobilegpt.events import topics
 from mobilegpt.events.models import SocketLease
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import services as lectures
 from tests import cast, classes, rooms
 
@@ -136,6 +137,10 @@ def test_a_class_whose_lecture_goes_leaves_its_words_to_the_teacher(
     classes.seat(session, kim)
     classes.end(session)
     lectures.delete_lecture(actor=cast.actor(park), lecture_id=session.lecture_id)
+    chat.refresh_from_db()
+    assert chat.archived_at is None, "the class is reviewed still"
+    with unit_of_work():
+        lectures.erase_lecture(session.lecture_id)
     chat.refresh_from_db()
     assert chat.archived_at is not None
     assert selectors.membership(kim.pk, chat.pk) is None

@@ -16,6 +16,7 @@ from mobilegpt.classroom.events import SessionArchived, SessionProgress
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, StepControl
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode
+from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import services as lectures
 from mobilegpt.lectures.commands import CreateSubtask, Reorder
 from mobilegpt.lectures.models import Lecture, Subtask, Task
@@ -49,28 +50,43 @@ def running(session: LectureSession, kim: User) -> LectureSession:
 # --- the lecture is edited
 
 
-def test_a_step_that_is_added_behind_the_current_one_comes_next(running: LectureSession) -> None:
+def test_a_step_that_is_added_comes_next_once_the_lesson_is_taken_anew(running: LectureSession) -> None:
     one, *_ = classes.steps(running.lecture)
     Subtask.objects.filter(task=one.task, order_index=2).update(order_index=8)
     command = CreateSubtask(title="덧붙인 단계", order_index=5)
     added = lectures.create_subtask(actor=classes.owner_of(running), task_id=one.task_id, command=command)
+    with refused(ErrorCode.WRONG_LECTURE, LectureSession, StepControl):
+        services.advance_step(
+            actor=classes.owner_of(running), session_ref=running.code, command=AdvanceStep(subtask_id=added.pk)
+        )
+    services.refresh_lesson(actor=classes.owner_of(running), session_ref=running.code)
     assert advance(running) == added.pk
 
 
-def test_a_step_that_is_deleted_is_passed_over(running: LectureSession) -> None:
+def test_a_step_that_is_deleted_is_taught_until_the_lesson_is_taken_anew(running: LectureSession) -> None:
+    _, two, three = classes.steps(running.lecture)
+    for step in (two, three):
+        lectures.delete_subtask(actor=classes.owner_of(running), subtask_id=step.pk)
+    assert advance(running) == two.pk
+    assert advance(running) == three.pk
+
+
+def test_a_step_that_the_refreshed_lesson_lacks_is_passed_over(running: LectureSession) -> None:
     _, two, three = classes.steps(running.lecture)
     lectures.delete_subtask(actor=classes.owner_of(running), subtask_id=two.pk)
+    services.refresh_lesson(actor=classes.owner_of(running), session_ref=running.code)
     assert advance(running) == three.pk
     log = StepControl.objects.order_by("id").values_list("action", flat=True)
     assert list(log) == ["START_STEP", "END_STEP", "START_STEP"]
 
 
-def test_the_class_goes_on_by_the_new_order(running: LectureSession) -> None:
+def test_the_class_goes_on_by_the_new_order_once_it_is_told_to(running: LectureSession) -> None:
     one, two, three = (step.pk for step in classes.steps(running.lecture))
     first, second = Task.objects.filter(lecture=running.lecture)
     order = [{"id": first.pk, "subtasks": [two]}, {"id": second.pk, "subtasks": [three, one]}]
     command = msgspec.convert({"tasks": order}, Reorder)
     lectures.reorder(actor=classes.owner_of(running), lecture_id=running.lecture_id, command=command)
+    services.refresh_lesson(actor=classes.owner_of(running), session_ref=running.code)
     with refused(ErrorCode.NO_NEXT_STEP, LectureSession, StepControl):
         advance(running)
     view = selectors.viewed_by(classes.owner_of(running), running.code)
@@ -92,20 +108,32 @@ def test_what_the_class_stands_on_stays_and_the_rest_may_go(running: LectureSess
     assert Subtask.objects.count() == 2
 
 
-def test_after_the_class_its_step_may_go_and_its_log_stays(running: LectureSession) -> None:
+def test_after_the_class_its_step_may_go_and_the_class_keeps_it(running: LectureSession) -> None:
     one, *_ = classes.steps(running.lecture)
     classes.end(running)
     lectures.delete_subtask(actor=classes.owner_of(running), subtask_id=one.pk)
     running.refresh_from_db()
-    assert (running.status, running.current_subtask_id) == ("REVIEW_MODE", None)
-    assert selectors.viewed_by(classes.owner_of(running), running.code).step is None
-    log = StepControl.objects.filter(subtask=None).order_by("id").values_list("action", flat=True)
+    assert (running.status, running.current_subtask_id) == ("REVIEW_MODE", one.pk)
+    view = selectors.viewed_by(classes.owner_of(running), running.code)
+    assert view.step is not None
+    assert (view.step.title, view.total_steps) == (one.title, 3)
+    log = StepControl.objects.filter(subtask=one).order_by("id").values_list("action", flat=True)
     assert list(log) == ["START_STEP", "END_STEP"]
 
 
-def test_a_lecture_that_is_deleted_takes_its_classes_that_are_over(running: LectureSession, kim: User) -> None:
+def test_a_lecture_that_is_deleted_leaves_its_classes(running: LectureSession, kim: User) -> None:
     classes.end(running)
-    lectures.delete_lecture(actor=classes.owner_of(running), lecture_id=running.lecture_id)
+    owner = classes.owner_of(running)
+    lectures.delete_lecture(actor=owner, lecture_id=running.lecture_id)
+    assert not Lecture.objects.exists()
+    assert selectors.viewed_by(cast.actor(kim), running.code).total_steps == 3
+    assert selectors.summary(selectors.run_by(owner, running.code)).total_participants == 1
+
+
+def test_a_lecture_that_is_erased_takes_its_classes(running: LectureSession, kim: User) -> None:
+    classes.end(running)
+    with unit_of_work():
+        lectures.erase_lecture(running.lecture_id)
     assert not LectureSession.objects.exists()
     assert not SessionParticipant.objects.exists()
     assert User.objects.filter(pk=kim.pk).exists()

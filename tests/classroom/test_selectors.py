@@ -220,17 +220,17 @@ def test_the_live_step_of_each_lecture_is_the_newest_classes(lecture: Lecture, p
     first, second, third = classes.open_class(lecture), classes.open_class(lecture), classes.open_class(other)
     for session in (first, second, third):
         classes.seat(session, kim)
-    assert selectors.live_subtasks(kim.pk) == {}
+    assert selectors.steps_of(selectors.live_classes(kim.pk)) == {}
     for session in (first, second, third):
         classes.start(session)
     command = AdvanceStep()
     services.advance_step(actor=cast.actor(park), session_ref=str(second.pk), command=command)
-    assert selectors.live_subtasks(kim.pk) == {
+    assert selectors.steps_of(selectors.live_classes(kim.pk)) == {
         lecture.pk: classes.steps(lecture)[1].pk,
         other.pk: classes.steps(other)[0].pk,
     }
     classes.end(second)
-    assert selectors.live_subtasks(kim.pk)[lecture.pk] == classes.steps(lecture)[0].pk
+    assert selectors.steps_of(selectors.live_classes(kim.pk))[lecture.pk] == classes.steps(lecture)[0].pk
 
 
 def test_the_live_room_is_the_newest_of_this_lecture(lecture: Lecture, kim: User, lee: User) -> None:

@@ -74,6 +74,8 @@ _SESSIONS = [
     row("POST", "/api/sessions/{paused}/resume", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/end", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/announce", "401 403 403 403 200 404 200", {"message": "천천히 하세요"}),
+    row("GET", "/api/sessions/{live}/lesson", "401 200 404 200 200 404 200"),
+    row("POST", "/api/sessions/{live}/refresh-lesson", "401 403 403 403 200 404 200"),
     row("GET", "/api/sessions/{live}/summary", "401 403 403 403 200 404 200"),
     row("GET", "/api/sessions/{live}/current", "401 200 404 200 200 404 200"),
     row("GET", "/api/sessions/{live}/events", "401 200 404 200 200 404 200"),

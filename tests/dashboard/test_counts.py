@@ -290,14 +290,18 @@ def test_the_newest_class_says_where_somebody_is(board: Board, lecture: Lecture,
     for session in (first, second):
         classes.seat(session, kim)
     classes.seat(first, lee)
-    assert counts.live_steps(lecture.pk) == {}, "in the waiting room nobody is on a step"
+
+    def live(users: list[int] | None = None) -> dict[int, int]:
+        return {user: step.subtask_id for user, step in counts.live_steps(lecture.pk, users).items()}
+
+    assert live() == {}, "in the waiting room nobody is on a step"
     classes.start(first)
-    assert counts.live_steps(lecture.pk) == {kim.pk: first.current_subtask_id, lee.pk: first.current_subtask_id}
+    assert live() == {kim.pk: first.current_subtask_id, lee.pk: first.current_subtask_id}
     classes.start(second)
     type(second).objects.filter(pk=second.pk).update(current_subtask=board.steps[2])
-    assert counts.live_steps(lecture.pk, [kim.pk]) == {kim.pk: board.steps[2]}
+    assert live([kim.pk]) == {kim.pk: board.steps[2]}
     classes.end(second)
-    assert counts.live_steps(lecture.pk)[kim.pk] == first.current_subtask_id
+    assert live()[kim.pk] == first.current_subtask_id
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from mobilegpt.helpdesk.analysis.known_apps import expected_app
 from mobilegpt.helpdesk.analysis.korean import is_polite, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.local import instruction
 from mobilegpt.helpdesk.models import HelpRequest, RememberedAnswer
+from mobilegpt.lectures import services as lectures
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast, classes
 from tests.helpdesk.desk import TALK, answer, ask, tap
@@ -80,10 +81,15 @@ def test_what_was_said_before_is_known_for_half_an_hour_and_of_this_step_only(
 
 
 @pytest.mark.django_db
-def test_a_deleted_step_leaves_the_lecture(enrolled: Lecture, kim: User, step: Subtask) -> None:
-    request = selectors.requests().get(pk=ask(kim, step).pk)
-    request.subtask_id = 999_999
-    assert reading.read(request).step == StepFacts(title="", lecture="카카오톡 기초")
+def test_a_step_that_has_left_the_lecture_is_known_by_itself(
+    enrolled: Lecture, kim: User, park: User, step: Subtask
+) -> None:
+    first, second, _ = classes.steps(enrolled)
+    request_id = ask(kim, second).pk
+    lectures.delete_subtask(actor=cast.actor(park), subtask_id=second.pk)
+    found = reading.read(selectors.requests().get(pk=request_id)).step
+    assert (found.title, found.lecture, found.previous_title) == (second.title, "카카오톡 기초", "")
+    assert first.title != second.title
 
 
 @pytest.mark.django_db

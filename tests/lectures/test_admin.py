@@ -165,11 +165,40 @@ def test_a_lecture_goes_once_its_classes_are_over(staff: Client, session: Lectur
     classes.seat(session, kim)
     classes.start(session)
     delete = reverse("admin:lectures_lecture_delete", args=[session.lecture_id])
-    assert staff.post(delete, {"post": "yes"}).status_code == 403
+    staff.post(delete, {"post": "yes"})
+    assert Lecture.objects.exists()
     classes.end(session)
     assert staff.post(delete, {"post": "yes"}).status_code == 302
     assert not Lecture.objects.exists()
-    assert not LectureSession.objects.exists()
+    assert LectureSession.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["lecture", "task", "subtask"])
+def test_what_was_deleted_is_found_by_a_filter_and_goes_for_good(
+    kind: str, staff: Client, session: LectureSession, kim: User
+) -> None:
+    model: Any = {"lecture": Lecture, "task": Task, "subtask": Subtask}[kind]
+    row = model.objects.first()
+    classes.seat(session, kim)
+    classes.start(session)
+    classes.end(session)
+    listing, delete = (
+        reverse(f"admin:lectures_{kind}_changelist"),
+        reverse(f"admin:lectures_{kind}_delete", args=[row.pk]),
+    )
+
+    def listed(**query: str) -> set[int]:
+        return {one.pk for one in staff.get(listing, query).context["cl"].result_list}
+
+    assert row.pk in listed()
+    staff.post(delete, {"post": "yes"})
+    assert row.pk not in listed()
+    assert listed(deleted="yes") == {row.pk}
+    assert staff.post(page(kind, row), {"title": "다시"}).status_code == 403, "what is deleted is not edited"
+    assert LectureSession.objects.exists()
+    staff.post(delete, {"post": "yes"})
+    assert not model.everything.filter(pk=row.pk).exists()
+    assert LectureSession.objects.exists() == (kind != "lecture")
 
 
 @pytest.mark.parametrize("kind", ["lecture", "task", "subtask"])

@@ -26,7 +26,7 @@ from mobilegpt.lectures.commands import (
     UpdateTask,
 )
 from mobilegpt.lectures.events import LectureChanged, LectureRemoved, SubtasksRemoved
-from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
+from mobilegpt.lectures.models import Lecture, Subtask, Task
 from tests import cast, classes
 from tests.refusals import refused
 
@@ -262,8 +262,10 @@ def test_deleting_a_lecture_is_told_to_every_process_at_last(lecture: Lecture, p
     cast.enroll(lecture, kim)
     services.delete_lecture(actor=cast.actor(park), lecture_id=lecture.pk)
     assert [event.lecture_id for event in classes.events_of(LectureChanged)] == [lecture.pk]
-    assert not Enrollment.objects.exists()
-    assert User.objects.filter(pk__in=[park.pk, kim.pk]).count() == 2
+    deleted = Lecture.everything.get(pk=lecture.pk)
+    assert (deleted.deleted_at is None, deleted.version) == (False, lecture.version + 1)
+    assert [model.objects.count() for model in (Lecture, Task, Subtask)] == [0, 0, 0]
+    assert [model.everything.count() for model in (Lecture, Task, Subtask)] == [1, 2, 3]
 
 
 def test_questions_about_a_deletion_reach_no_socket() -> None:

@@ -20,6 +20,7 @@ from mobilegpt.events.event import react
 from mobilegpt.events.models import SocketLease, Stream, StreamEntry
 from mobilegpt.lectures.events import SubtasksRemoved
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
+from mobilegpt.lectures.revisions import keep
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,7 @@ def test_every_list_and_every_row_opens(model: Any, staff: Client) -> None:
     kim = cast.student_kim()
     lecture = cast.lecture(cast.instructor_park())
     cast.enroll(lecture, kim)
+    keep(lecture.pk)
     issue_tokens(kim)
     services.revoke_all(kim, reason="test")
     Stream.objects.create(name="session:1", seq=1)

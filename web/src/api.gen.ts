@@ -554,6 +554,16 @@ export interface LectureTitle {
   title: string;
 }
 
+/** What a class teaches: its own lesson once it has started, the lecture as it is before (contract 11.5). ``changed``: the lecture says something else by now, which ``refresh-lesson`` brings into a running class. */
+export interface LessonBody {
+  session_id: number;
+  id: number;
+  lecture: SessionLecture;
+  tasks: TaskRow[];
+  total_subtasks: number;
+  changed: boolean;
+}
+
 /** A message; ``sender`` is an e-mail, null for a guest or an account that is gone. */
 export interface LiveChatMessage {
   id: number;
@@ -1057,6 +1067,18 @@ export interface RecordingOwner {
 export interface RefreshRequestRequest {
   refresh_token?: string | null;
   refresh?: string | null;
+}
+
+/** How many steps the class had and has. ``changed``: it taught something else before. */
+export interface RefreshedBody {
+  session_id: number;
+  id: number;
+  status: SessionStatus;
+  changed: boolean;
+  previous_total_subtasks: number;
+  total_subtasks: number;
+  current_subtask: SessionStep;
+  timestamp: string;
 }
 
 /** R1. ``name`` and ``nickname`` default to each other; ``password_confirm`` is checked when sent. */
@@ -2145,6 +2167,14 @@ export interface Operations {
       429: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/lesson": {
+    answers: {
+      200: LessonBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/sessions/{session_ref}/next-step": {
     body: NextStepRequestRequest;
     answers: {
@@ -2170,6 +2200,15 @@ export interface Operations {
     answers: {
       200: PausedBody;
       400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/refresh-lesson": {
+    answers: {
+      200: RefreshedBody;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;

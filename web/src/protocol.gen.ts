@@ -368,6 +368,15 @@ export interface ClassroomRoomJoinConfirmed {
   };
 }
 
+/** The class teaches the lecture as it is now (contract 11.5): ``GET /api/sessions/{id}/lesson`` has all of it. */
+export interface ClassroomRoomLessonRefreshedFrame {
+  type: "lesson_refreshed";
+  total_subtasks: number;
+  data: {
+    total_subtasks: number;
+  };
+}
+
 /** Nothing has happened on this step for a while: words to show and to speak, to this student only. */
 export interface ClassroomRoomNudge {
   type: "nudge";
@@ -1230,6 +1239,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomProgressUpdatedFrame
   | ClassroomRoomHelpRequestedFrame
   | ClassroomRoomNudge
+  | ClassroomRoomLessonRefreshedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;

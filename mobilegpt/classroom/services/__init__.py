@@ -15,6 +15,7 @@ from mobilegpt.classroom.services.guests import (
     take_guest_seat,
     take_guest_seats,
 )
+from mobilegpt.classroom.services.lesson import Refreshed, refresh_lesson
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
 from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
@@ -32,6 +33,7 @@ from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_se
 __all__ = [
     "Arrival",
     "GuestSeating",
+    "Refreshed",
     "Seating",
     "advance_step",
     "announce",
@@ -52,6 +54,7 @@ __all__ = [
     "note_repeated",
     "open_session",
     "pause_session",
+    "refresh_lesson",
     "refuse_if_held",
     "refuse_if_in_use",
     "relay_progress",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from mobilegpt.chat import services as chat
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, SessionRef
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.lectures.events import LectureRemoved
+from mobilegpt.lectures.events import LectureErased
 
 _NAMELESS = "수업 대화방"  # of a class that was opened before classes had rooms
 
@@ -36,6 +36,7 @@ def archive_room(event: SessionArchived) -> None:
     chat.archive_class_room(event.room.id)
 
 
-def archive_rooms(event: LectureRemoved) -> None:
+def archive_rooms(event: LectureErased) -> None:
+    """The classes go with their lecture. While it is only taken away, they are reviewed and talked about."""
     for session_id in LectureSession.objects.filter(lecture_id=event.lecture_id).values_list("pk", flat=True):
         chat.archive_class_room(session_id)

@@ -31,6 +31,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
+from mobilegpt.classroom.lesson import course_of_class
 from mobilegpt.classroom.models import (
     LIVE,
     LectureSession,
@@ -49,6 +50,7 @@ from mobilegpt.core.text import is_blank, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Subtask
+from mobilegpt.lectures.revisions import keep
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.queries import beginning_of_step
@@ -75,11 +77,12 @@ def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> T
     ``Invalid`` WRONG_LECTURE.
     """
     with _controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
-        course = Course.of(session.lecture)
+        session.lecture_version = keep(session.lecture_id)
+        course = course_of_class(session)
         step = _wanted(course, command.first_subtask_id) or _following(course, None)
         at = now()
         session.status, session.started_at, session.current_subtask_id = SessionStatus.IN_PROGRESS, at, step.id
-        session.save(update_fields=["status", "started_at", "current_subtask", "instructor_message"])
+        session.save(update_fields=["status", "started_at", "current_subtask", "instructor_message", "lecture_version"])
         _seats(session, ParticipantStatus.WAITING).update(status=ParticipantStatus.ACTIVE, current_subtask_id=step.id)
         begin_step(step.id, *queries.active_people(session.pk))
         _record(session, actor, (StepAction.START_STEP, step.id))
@@ -98,7 +101,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
     on that step already or was moved meanwhile; ``NotFound``, ``Forbidden``, ``Invalid`` WRONG_LECTURE.
     """
     with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
-        course = Course.of(session.lecture)
+        course = course_of_class(session)
         previous = course.get(session.current_subtask_id)
         following = course.after(session.current_subtask_id)
         step = _wanted(course, command.subtask_id) or _following(course, session.current_subtask_id)
@@ -142,7 +145,7 @@ def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) ->
         _record(session, actor, (StepAction.RESUME, session.current_subtask_id))
         message = session.instructor_message or None
         emit(SessionResumed(room=selectors.room_of(session), at=at, instructor_message=message))
-        return Transition(session, at, step=Course.of(session.lecture).get(session.current_subtask_id))
+        return Transition(session, at, step=course_of_class(session).get(session.current_subtask_id))
 
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
@@ -150,8 +153,10 @@ def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Trans
     with _controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status = SessionStatus.REVIEW_MODE
-        session.save(update_fields=["status", "ended_at", "instructor_message"])
-        last = Course.of(session.lecture).last
+        if session.lecture_version is None:  # it never began, or a server of before has started it
+            session.lecture_version = keep(session.lecture_id)
+        session.save(update_fields=["status", "ended_at", "instructor_message", "lecture_version"])
+        last = course_of_class(session).last
         if last is not None:
             finished = SubtaskProgress.objects.filter(subtask_id=last.id, status=ProgressStatus.COMPLETED)
             _seats(session).filter(user_id__in=finished.values("user_id")).update(status=ParticipantStatus.COMPLETED)
@@ -205,14 +210,14 @@ def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> 
 
 
 def _wanted(course: Course, subtask_id: int | None) -> Step | None:
-    """The step that a command names, of this lecture. Raises ``NotFound``, or ``Invalid`` WRONG_LECTURE."""
+    """The step that a command names, of what the class teaches. Raises ``NotFound``, or ``Invalid`` WRONG_LECTURE."""
     if subtask_id is None:
         return None
     step = course.get(subtask_id)
     if step is not None:
         return step
-    if Subtask.objects.filter(pk=subtask_id).exists():
-        raise Invalid(ErrorCode.WRONG_LECTURE, "This subtask belongs to another lecture")
+    if Subtask.everything.filter(pk=subtask_id).exists():
+        raise Invalid(ErrorCode.WRONG_LECTURE, "This subtask is not one of this class's lesson")
     raise NotFound("Subtask")
 
 

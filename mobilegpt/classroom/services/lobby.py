@@ -33,7 +33,9 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
     policies.require_staff_role(actor)
     scheduled_at = None if command.scheduled_at is None else moment(command.scheduled_at, "scheduled_at")
     with unit_of_work():
-        lecture = Lecture.objects.select_related("instructor").filter(pk=lecture_id).first()
+        # Locked, so that it is not deleted at the same moment: no class waits on a lecture that has gone.
+        rows = Lecture.objects.select_for_update(of=("self",), no_key=True).select_related("instructor")
+        lecture = rows.filter(pk=lecture_id).first()
         lecture = policies.require_may_open(actor, lecture)
         title = optional_line(command.title, "title", policies.TITLE_LENGTH)
         title = title or f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"

@@ -12,13 +12,13 @@ from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
 from mobilegpt.classroom import policies, queries, selectors
 from mobilegpt.classroom.events import ParticipantJoined
+from mobilegpt.classroom.lesson import course_of_class
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.services import begin_step_of
@@ -131,7 +131,7 @@ def the_only(results: Sequence[Result | DomainError]) -> Result:
 
 def seating(session: LectureSession, seat: SessionParticipant, *, created: bool) -> Seating:
     current = session.current_subtask_id
-    step = Course.of(session.lecture).get(current) if current is not None else None
+    step = course_of_class(session).get(current) if current is not None else None
     return Seating(session=session, seat=seat, step=step, created=created)
 
 

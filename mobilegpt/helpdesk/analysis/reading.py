@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.activity.selectors import happened_since
-from mobilegpt.classroom.models import SessionParticipant
+from mobilegpt.classroom.lesson import kept_lesson, lesson_of_class
+from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.analysis.evidence import (
     TOUCHES,
@@ -22,8 +23,10 @@ from mobilegpt.helpdesk.analysis.evidence import (
 )
 from mobilegpt.helpdesk.analysis.memory import Remembered
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, RememberedAnswer
-from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.outline import subtask_outline
+from mobilegpt.lectures.revisions import Lesson, lesson_of
+from mobilegpt.lectures.step import SubtaskOutline
 from mobilegpt.progress.models import SubtaskProgress
 
 _RECENTLY = timedelta(minutes=5)
@@ -36,14 +39,14 @@ _CLASS = 500
 
 
 def read(request: HelpRequest) -> Evidence:
-    """The evidence of a request as of now; ``request`` is loaded with its user, subtask, lecture and session."""
+    """The evidence of a request as of now; ``request`` is loaded as by ``requests``."""
     context = request.context_data if isinstance(request.context_data, dict) else {}
     user_id, subtask_id = request.user_id, request.subtask_id
     phone = _phone(user_id, subtask_id, class_began=_class_began(request), step_began=_begun_at(request))
     happenings = phone.happenings or _from_actions(context)
     app, screen = _place(context, happenings)
     return Evidence(
-        step=_step(request.lecture, subtask_id),
+        step=_step_of(request),
         level=request.user.digital_level,
         happenings=tuple(happenings),
         reports_taps=phone.reports_taps,
@@ -57,13 +60,14 @@ def read(request: HelpRequest) -> Evidence:
 
 
 def read_watched(
-    user_id: int, lecture: Lecture, subtask_id: int, *, class_began: datetime, step_began: datetime
+    user_id: int, session: LectureSession, subtask_id: int, *, class_began: datetime, step_began: datetime
 ) -> Evidence:
-    """What is known of somebody who has not asked. ``class_began`` is when they came to the class, or it started."""
+    """What is known of somebody who has not asked, in a session that is loaded with its lecture. ``class_began`` is
+    when they came to the class, or it started."""
     phone = _phone(user_id, subtask_id, class_began=class_began, step_began=step_began)
     app, screen = _place({}, phone.happenings)
     return Evidence(
-        step=_step(lecture, subtask_id),
+        step=_step(lesson_of_class(session), subtask_id) or StepFacts(title=""),
         happenings=tuple(phone.happenings),
         reports_taps=phone.reports_taps,
         app=app,
@@ -94,7 +98,7 @@ def remembered(subtask_id: int) -> list[Remembered]:
 def names_around(request: HelpRequest) -> set[str]:
     """Names that nobody outside is told: the asker's, the teacher's, and those of the people of the class."""
     names = {request.user.name, request.user.nickname}
-    names |= set(Lecture.objects.filter(pk=request.lecture_id).values_list("instructor__name", flat=True))
+    names |= set(Lecture.everything.filter(pk=request.lecture_id).values_list("instructor__name", flat=True))
     if request.session_id is not None:
         people = SessionParticipant.objects.filter(session_id=request.session_id)
         for pair in people.values_list("user__name", "user__nickname")[:_CLASS]:
@@ -102,12 +106,19 @@ def names_around(request: HelpRequest) -> set[str]:
     return names - {""}
 
 
-def _step(lecture: Lecture, subtask_id: int) -> StepFacts:
-    steps = [step for task in outline_of(lecture.pk, lecture.version).tasks for step in task.subtasks]
+def _step_of(request: HelpRequest) -> StepFacts:
+    """As the class of the request teaches it (contract 11.5); alone, what is known of one that has left the lecture."""
+    lesson = (kept_lesson(request.session) if request.session is not None else None) or lesson_of(request.lecture)
+    return _step(lesson, request.subtask_id) or _facts(lesson, subtask_outline(request.subtask, 1), [])
+
+
+def _step(lesson: Lesson, subtask_id: int) -> StepFacts | None:
+    steps = [step for task in lesson.tasks for step in task.subtasks]
     place = next((index for index, step in enumerate(steps) if step.id == subtask_id), None)
-    if place is None:  # deleted meanwhile
-        return StepFacts(title="", lecture=lecture.title)
-    step, before = steps[place], steps[:place]
+    return None if place is None else _facts(lesson, steps[place], steps[:place])
+
+
+def _facts(lesson: Lesson, step: SubtaskOutline, before: list[SubtaskOutline]) -> StepFacts:
     return StepFacts(
         title=step.title,
         guide=step.guide_text,
@@ -115,7 +126,7 @@ def _step(lecture: Lecture, subtask_id: int) -> StepFacts:
         description=step.description,
         action=step.target_action,
         hint=step.target_element_hint or "",
-        lecture=lecture.title,
+        lecture=lesson.title,
         previous_title=before[-1].title if before else "",
         before=tuple(each.target_element_hint or "" for each in before),
     )

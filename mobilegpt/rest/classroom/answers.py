@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from mobilegpt.accounts.people import person_of
+from mobilegpt.classroom.lesson import course_of_class, kept_lesson
 from mobilegpt.classroom.messages import welcome
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant
-from mobilegpt.classroom.selectors import Summary, Viewed
+from mobilegpt.classroom.selectors import SeenLesson, Summary, Viewed
 from mobilegpt.classroom.services.control import Transition
+from mobilegpt.classroom.services.lesson import Refreshed
 from mobilegpt.classroom.services.seats import Seating
 from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk.selectors import StepHelp
@@ -21,8 +24,10 @@ from mobilegpt.rest.classroom.shapes import (
     EndedBody,
     FoundSession,
     GuestSeatBody,
+    LessonBody,
     MyActive,
     PausedBody,
+    RefreshedBody,
     ResumedBody,
     RosterRow,
     RosterUser,
@@ -35,17 +40,35 @@ from mobilegpt.rest.classroom.shapes import (
     StepSummary,
     SummaryBody,
 )
+from mobilegpt.rest.lectures.answers import task_row
 from mobilegpt.wire.step import session_step
 
 _NO_HELP = StepHelp()
 
 
 def _lecture(session: LectureSession) -> SessionLecture:
-    lecture = session.lecture
-    return SessionLecture(id=lecture.pk, title=lecture.title, description=lecture.description)
+    """As the class is taught it (contract 11.5)."""
+    taught = kept_lesson(session) or session.lecture
+    return SessionLecture(id=taught.id, title=taught.title, description=taught.description)
 
 
-def session_body(session: LectureSession, base: str, participant_count: int) -> SessionBody:
+def listed_session(session: Any, base: str) -> SessionBody:
+    """A row of ``sessions_of_lecture``, which has read everybody's words at once."""
+    lecture = _lecture_in_list(session)
+    return session_body(session, base, session.seats, lecture)
+
+
+def _lecture_in_list(session: Any) -> SessionLecture:
+    if session.taught_title is None:
+        return SessionLecture(
+            id=session.lecture_id, title=session.lecture.title, description=session.lecture.description
+        )
+    return SessionLecture(id=session.lecture_id, title=session.taught_title, description=session.taught_description)
+
+
+def session_body(
+    session: LectureSession, base: str, participant_count: int, lecture: SessionLecture | None = None
+) -> SessionBody:
     """``base`` is the public address of this server; the QR code holds ``join_url`` (contract 6.8)."""
     return SessionBody(
         session_id=session.pk,
@@ -55,7 +78,7 @@ def session_body(session: LectureSession, base: str, participant_count: int) -> 
         qr_code_url=f"{base}/qr/{session.code}.png",
         join_url=f"{base}/join/{session.code}",
         status=session.status,
-        lecture=_lecture(session),
+        lecture=lecture or _lecture(session),
         participant_count=participant_count,
         scheduled_at=iso(session.scheduled_at),
         started_at=iso(session.started_at),
@@ -105,7 +128,8 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
 
 
 def my_active(seat: SessionParticipant) -> MyActive:
-    session, current = seat.session, seat.session.current_subtask
+    session = seat.session
+    current = course_of_class(session).get(session.current_subtask_id)
     return MyActive(
         active_session=ActiveSession(
             session_id=session.pk,
@@ -229,6 +253,33 @@ def announced_body(done: Transition) -> AnnouncedBody:
         id=done.session.pk,
         status=done.session.status,
         instructor_message=done.session.instructor_message,
+        timestamp=iso(done.at),
+    )
+
+
+def lesson_body(seen: SeenLesson) -> LessonBody:
+    return LessonBody(
+        session_id=seen.session.pk,
+        id=seen.session.pk,
+        lecture=_lecture(seen.session),
+        tasks=[task_row(task, with_subtasks=True) for task in seen.lesson.tasks],
+        total_subtasks=len(seen.lesson.course),
+        changed=seen.changed,
+    )
+
+
+def refreshed_body(done: Refreshed) -> RefreshedBody:
+    session = done.session
+    step = done.after.course.get(session.current_subtask_id)
+    assert step is not None
+    return RefreshedBody(
+        session_id=session.pk,
+        id=session.pk,
+        status=session.status,
+        changed=done.changed,
+        previous_total_subtasks=len(done.before.course),
+        total_subtasks=len(done.after.course),
+        current_subtask=session_step(step),
         timestamp=iso(done.at),
     )
 

@@ -9,6 +9,7 @@ from mobilegpt.core.fields import Id, MessageText
 from mobilegpt.core.locale import Words
 from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.http.paging import Pagination
+from mobilegpt.rest.lectures.shapes import TaskRow
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
 from mobilegpt.wire.people import Named, Reachable
 from mobilegpt.wire.step import SessionStep, Titled
@@ -305,6 +306,33 @@ class AnnouncedBody(Struct, frozen=True, kw_only=True):
     id: int
     status: SessionStatusChoice
     instructor_message: str
+    timestamp: str
+
+
+class LessonBody(Struct, frozen=True, kw_only=True):
+    """What a class teaches: its own lesson once it has started, the lecture as it is before (contract 11.5).
+
+    ``changed``: the lecture says something else by now, which ``refresh-lesson`` brings into a running class.
+    """
+
+    session_id: int
+    id: int
+    lecture: SessionLecture
+    tasks: list[TaskRow]
+    total_subtasks: int
+    changed: bool
+
+
+class RefreshedBody(Struct, frozen=True, kw_only=True):
+    """How many steps the class had and has. ``changed``: it taught something else before."""
+
+    session_id: int
+    id: int
+    status: SessionStatusChoice
+    changed: bool
+    previous_total_subtasks: int
+    total_subtasks: int
+    current_subtask: SessionStep
     timestamp: str
 
 

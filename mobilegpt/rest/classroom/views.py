@@ -54,7 +54,7 @@ class LectureSessions(Endpoint):
         base = public_base(request)
 
         def show(session: Any) -> shapes.SessionBody:
-            return answers.session_body(session, base, session.seats)
+            return answers.listed_session(session, base)
 
         rows = selectors.sessions_of_lecture(lecture.pk)
         return Response(page_of(rows, request.query_params, "sessions", show))
@@ -323,6 +323,34 @@ class SessionEvents(Endpoint):
         return answered(request, found, found, self.actor)
 
 
+class Lesson(Endpoint):
+    guests = True
+
+    @operation(
+        "11.5",
+        "What the class teaches",
+        responses={200: shapes.LessonBody, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """The lesson of a class with all its steps: what it kept when it started, the lecture as it is before. Those
+        who may ask for the current state may; others get NOT_FOUND (404)."""
+        return Response(answers.lesson_body(selectors.lesson_seen_by(self.actor, session_ref)))
+
+
+class RefreshLesson(Endpoint):
+    @operation(
+        "11.5",
+        "Teach the lecture as it is now",
+        request=None,
+        responses={200: shapes.RefreshedBody, **error_responses(401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        """Brings what was changed in the lecture into a class that runs or is paused; again, it changes nothing. The
+        session's instructor and admins may. Another state is INVALID_TRANSITION, a current step that the lecture has
+        lost STEP_NOT_IN_LESSON (409): go to another step first."""
+        return Response(answers.refreshed_body(services.refresh_lesson(actor=self.actor, session_ref=session_ref)))
+
+
 class MyActive(Endpoint):
     guests = True
 
@@ -368,6 +396,8 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/<ref:session_ref>/announce", AnnounceToAll),
     *both("api/sessions/<ref:session_ref>/current", Current),
     *both("api/sessions/<ref:session_ref>/events", SessionEvents),
+    *both("api/sessions/<ref:session_ref>/lesson", Lesson),
+    *both("api/sessions/<ref:session_ref>/refresh-lesson", RefreshLesson),
     *both("api/sessions/<ref:session_ref>/summary", SessionSummary),
     *both("api/sessions/<ref:session_ref>", FindSession),
 ]

@@ -53,7 +53,7 @@ def lecture_body(view: LectureView, with_subtasks: bool) -> shapes.LectureBody:
         instructor_id=lecture.instructor_id,
         thumbnail_url=lecture.thumbnail_url,
         is_active=lecture.is_active,
-        tasks=[_task_row(task, with_subtasks) for task in view.outline.tasks],
+        tasks=[task_row(task, with_subtasks=with_subtasks) for task in view.outline.tasks],
         total_subtasks=view.outline.total_subtasks,
         enrolled_count=view.enrolled_count,
         is_enrolled=view.enrolled,
@@ -63,7 +63,7 @@ def lecture_body(view: LectureView, with_subtasks: bool) -> shapes.LectureBody:
     )
 
 
-def _task_row(task: TaskOutline, with_subtasks: bool) -> shapes.TaskRow:
+def task_row(task: TaskOutline, *, with_subtasks: bool) -> shapes.TaskRow:
     return shapes.TaskRow(
         id=task.id,
         title=task.title,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilegpt.accounts.models import User
 from mobilegpt.core.clock import iso
-from mobilegpt.lectures.models import Subtask
+from mobilegpt.lectures.step import Step
 from mobilegpt.progress.selectors import LectureProgress
 from mobilegpt.progress.services import ProgressUpdated
 from mobilegpt.rest.progress import shapes
@@ -34,8 +34,8 @@ def _summary(progress: list[LectureProgress]) -> shapes.ProgressSummary:
     return shapes.ProgressSummary(completed_subtasks=completed, total_subtasks=total, completion_rate=rate)
 
 
-def _standing_on(progress: LectureProgress, subtask: Subtask) -> MyStep:
-    return my_step(progress.step(subtask), progress.lecture.pk, progress.status_of(subtask.pk))
+def _standing_on(progress: LectureProgress, step: Step) -> MyStep:
+    return my_step(step, progress.lecture.pk, progress.status_of(step.id))
 
 
 def updated_progress(updated: ProgressUpdated) -> shapes.UpdatedProgress:
@@ -52,19 +52,19 @@ def student_progress(user: User, found: LectureProgress) -> shapes.StudentProgre
     return shapes.StudentProgress(
         user=shapes.StudentName.of(user),
         lecture=shapes.LectureTitle.of(found.lecture),
-        progress=[_student_step(found, subtask, position) for position, subtask in enumerate(found.subtasks, start=1)],
+        progress=[_student_step(found, step) for step in found.steps],
         progress_summary=_summary([found]),
     )
 
 
-def _student_step(progress: LectureProgress, subtask: Subtask, position: int) -> shapes.StudentStep:
-    row = progress.rows.get(subtask.pk)
+def _student_step(progress: LectureProgress, step: Step) -> shapes.StudentStep:
+    row = progress.rows.get(step.id)
     return shapes.StudentStep(
-        task_title=subtask.task.title,
-        subtask_id=subtask.pk,
-        subtask_title=subtask.title,
-        position=position,
-        status=progress.status_of(subtask.pk),
+        task_title=progress.task_titles[step.task_id],
+        subtask_id=step.id,
+        subtask_title=step.title,
+        position=step.position,
+        status=progress.status_of(step.id),
         started_at=iso(row.started_at) if row else None,
         completed_at=iso(row.completed_at) if row else None,
     )

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.classroom.selectors import live_subtasks
+from mobilegpt.classroom.selectors import lessons_of, live_classes, steps_of
 from mobilegpt.progress import selectors, services
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.rest.http.endpoint import Endpoint, operation
@@ -30,8 +30,9 @@ class Mine(Endpoint):
         """Where the calling student stands, and how much is done, in one lecture or in all. Other roles get FORBIDDEN,
         a lecture without enrolment NOT_ENROLLED (403)."""
         lecture_id = id_from_query(request.query_params, "lecture_id")
-        mine = selectors.my_lectures(self.actor, lecture_id)
-        return Response(answers.my_progress(mine, live_subtasks(self.actor.user_id)))
+        live = live_classes(self.actor.user_id)
+        mine = selectors.my_lectures(self.actor, lecture_id, lessons_of(live))
+        return Response(answers.my_progress(mine, steps_of(live)))
 
 
 class Update(Endpoint):
@@ -62,7 +63,9 @@ class OfStudent(Endpoint):
     def get(self, request: Request, user_id: int, lecture_id: int) -> Response:
         """Every step of a lecture with a student's status on it. The lecture's instructor and admins may; students get
         FORBIDDEN (403), other instructors, and for who is not enrolled there, NOT_FOUND (404)."""
-        user, found = selectors.of_student(self.actor, user_id, lecture_id)
+        user, found = selectors.of_student(
+            self.actor, user_id, lecture_id, lambda learner: lessons_of(live_classes(learner))
+        )
         return Response(answers.student_progress(user, found))
 
 

@@ -15,6 +15,7 @@ from mobilegpt.classroom.commands import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
     SessionArchived,
@@ -24,6 +25,7 @@ from mobilegpt.classroom.events import (
     SessionResumed,
     SessionStarted,
     StepChanged,
+    StepReworded,
 )
 from mobilegpt.core.locale import Words
 from mobilegpt.events.event import Event
@@ -50,6 +52,12 @@ class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
 
     subtask: RoomStep
     instructor_message: str
+
+
+class LessonRefreshedFrame(Frame, frozen=True, kw_only=True, tag="lesson_refreshed"):
+    """The class teaches the lecture as it is now (contract 11.5): ``GET /api/sessions/{id}/lesson`` has all of it."""
+
+    total_subtasks: int
 
 
 class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status_changed"):
@@ -139,8 +147,12 @@ def _started(event: SessionStarted) -> SessionStatusChanged:
     )
 
 
-def _step(event: StepChanged) -> StepChangedFrame:
+def _step(event: StepChanged | StepReworded) -> StepChangedFrame:
     return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message or "")
+
+
+def _refreshed(event: LessonRefreshed) -> LessonRefreshedFrame:
+    return LessonRefreshedFrame(total_subtasks=event.total_steps)
 
 
 def _paused(event: SessionPaused) -> SessionStatusChanged:
@@ -198,6 +210,7 @@ def _nudge(event: Nudged) -> Nudge:
 _ABOUT_THE_CLASS: dict[type[Event], Encoder] = {
     SessionStarted: _started,
     StepChanged: _step,
+    StepReworded: _step,  # no document has another frame for it
     SessionPaused: _paused,
     SessionResumed: _resumed,
     SessionEnded: _ended,
@@ -228,7 +241,7 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge},
+    rt_encoders={Nudged: _nudge, LessonRefreshed: _refreshed},
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -237,7 +250,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, LessonRefreshed, Nudged},
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -11,9 +11,11 @@ from mobilegpt.classroom.events import (
     SessionResumed,
     SessionStarted,
     StepChanged,
+    StepReworded,
 )
 from mobilegpt.core.clock import iso
-from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.events.event import Event
+from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.wire.choices import SeatStatusChoice, SessionStatusChoice
 from mobilegpt.wire.step import ClassStep, class_step
@@ -105,6 +107,18 @@ def _step(event: StepChanged) -> StepChangedFrame | None:
     )
 
 
+def _reworded(event: StepReworded) -> StepChangedFrame:
+    """S1 has no other frame that says so."""
+    return StepChangedFrame(
+        data=StepChangedData(
+            previous_subtask_id=event.step.id,
+            current_subtask=class_step(event.step),
+            instructor_message=event.instructor_message or "",
+            timestamp=iso(event.at),
+        )
+    )
+
+
 def _halt(event: SessionPaused | SessionResumed | Announcement) -> HaltData:
     return HaltData(
         session_id=event.room.id, instructor_message=event.instructor_message or "", timestamp=iso(event.at)
@@ -151,18 +165,20 @@ def _announced(event: Announcement) -> SessionPausedFrame | SessionResumedFrame 
     )
 
 
+_SHOWN: dict[type[Event], Encoder] = {
+    SessionStarted: _started,
+    StepChanged: _step,
+    StepReworded: _reworded,
+    SessionPaused: _paused,
+    SessionResumed: _resumed,
+    SessionEnded: _ended,
+    Announcement: _announced,
+}
 DIALECT = Dialect(
     "class_student",
-    encoders={
-        SessionStarted: _started,
-        StepChanged: _step,
-        SessionPaused: _paused,
-        SessionResumed: _resumed,
-        SessionEnded: _ended,
-        Announcement: _announced,
-    },
+    encoders=_SHOWN,
     ignored={
-        *(IN_CLASS - {SessionStarted, StepChanged, SessionPaused, SessionResumed, SessionEnded, Announcement}),
+        *(IN_CLASS - _SHOWN.keys()),
         *IN_CHAT,
         *NEVER_SHOWN,
     },

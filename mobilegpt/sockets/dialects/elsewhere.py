@@ -16,6 +16,7 @@ from mobilegpt.chat.events import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
     RosterChanged,
@@ -28,11 +29,18 @@ from mobilegpt.classroom.events import (
     SessionResumed,
     SessionStarted,
     StepChanged,
+    StepReworded,
 )
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
 from mobilegpt.jobs.events import JobDied
-from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import (
+    LectureChanged,
+    LectureErased,
+    LectureHandedOver,
+    LectureRemoved,
+    SubtasksRemoved,
+)
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 
@@ -43,6 +51,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         CredentialsRevoked,
         JobDied,
         LectureChanged,
+        LectureErased,
         LectureHandedOver,
         LectureRemoved,
         RosterChanged,
@@ -70,6 +79,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         HelpAnswered,
         HelpClosed,
         HelpRequested,
+        LessonRefreshed,
         NotificationCreated,
         Nudged,
         ParticipantJoined,
@@ -82,5 +92,6 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         SessionResumed,
         SessionStarted,
         StepChanged,
+        StepReworded,
     }
 )

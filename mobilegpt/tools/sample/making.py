@@ -33,6 +33,7 @@ from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, Priority, RequestStatus
 from mobilegpt.lectures.events import LectureChanged
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
+from mobilegpt.lectures.revisions import keep
 from mobilegpt.lectures.selectors import ordered_subtasks
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import MILESTONES
@@ -81,7 +82,7 @@ def remove() -> int:
     """
     with unit_of_work():
         users = list(User.objects.filter(email__in=SAMPLE_ACCOUNTS))
-        lectures = Lecture.objects.filter(instructor__in=users)
+        lectures = Lecture.everything.filter(instructor__in=users)
         lecture_ids = list(lectures.values_list("pk", flat=True))
         delete_expired_guests(LectureSession.objects.filter(lecture__in=lecture_ids).values_list("pk", flat=True))
         lectures.delete()
@@ -189,6 +190,7 @@ class _History:
             scheduled_at=started,
             started_at=started,
             ended_at=ended,
+            lecture_version=keep(self.lecture.pk),
         )
         _set_times([(session, {"created_at": started - _EARLY})])
         _insert_at(self._controls(past, session, timetable, ended))

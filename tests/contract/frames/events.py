@@ -66,6 +66,8 @@ def _control(world: World) -> dict[str, Event]:
             step=_STEP, previous_subtask_id=None, initial=True, **said | {"instructor_message": None}
         ),
         "StepChanged": classroom.StepChanged(step=_STEP, previous_subtask_id=122, **said),
+        "LessonRefreshed": classroom.LessonRefreshed(room=room, total_steps=20, at=AT),
+        "StepReworded": classroom.StepReworded(step=_STEP, **said),
         "SessionPaused": classroom.SessionPaused(**said),
         "SessionResumed": classroom.SessionResumed(**said),
         "SessionEnded": classroom.SessionEnded(room=room, ended_at=AT, instructor_message="수고하셨습니다!"),
@@ -183,6 +185,7 @@ def _inside(world: World) -> dict[str, Event]:
     return {
         "JobDied": JobDied(job_id=1, name="analyse_help", error="gone"),
         "LectureChanged": lectures.LectureChanged(lecture_id=lecture),
+        "LectureErased": lectures.LectureErased(lecture_id=lecture),
         "LectureRemoved": lectures.LectureRemoved(lecture_id=lecture),
         "SessionOpened": classroom.SessionOpened(room=_room(world), title="오전반"),
         "SubtasksRemoved": lectures.SubtasksRemoved(lecture_id=lecture, subtask_ids=[123]),

@@ -8,6 +8,8 @@ import { ko as dashboardKo } from './dashboard.ko';
 import { en } from './en';
 import { en as deskEn } from './desk.en';
 import { ko as deskKo } from './desk.ko';
+import { en as lessonEn } from './lesson.en';
+import { ko as lessonKo } from './lesson.ko';
 import { en as helpEn } from './help.en';
 import { ko as helpKo } from './help.ko';
 import { ko } from './ko';
@@ -26,6 +28,7 @@ test.each([
   ['chat', chatKo, chatEn],
   ['help', helpKo, helpEn],
   ['desk', deskKo, deskEn],
+  ['lesson', lessonKo, lessonEn],
   ['dashboard', dashboardKo, dashboardEn],
   ['recordings', recordingsKo, recordingsEn],
 ] as const)('%s: English has every text, with the same parameters', (_name, korean, english) => {
@@ -36,7 +39,7 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo)]) {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo), ...Object.values(lessonKo)]) {
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
   }

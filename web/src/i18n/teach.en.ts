@@ -14,6 +14,8 @@ export const en: Translated<Korean> = {
   'frame.cancel': 'Cancel',
   'frame.close': 'Close',
 
+  'error.stepNotInLesson':
+    'The step on which the class stands is not in the changed lecture. Go to another step, then bring the changes in.',
   'error.inUse': 'A class is using this now. End the class or go to another step, then delete it.',
   'error.absent': 'It could not be found. It may be deleted, or another instructor’s.',
   'error.forbidden': 'It is another instructor’s and cannot be changed.',
@@ -64,7 +66,7 @@ export const en: Translated<Korean> = {
   'lectures.descriptionLabel': 'Description',
   'lectures.deleteTitle': 'Delete this lecture?',
   'lectures.deleteText':
-    'The lecture “{title}”, its steps and the records of its classes will be deleted. This cannot be undone.',
+    'The lecture “{title}” leaves your list, and no new class of it can be opened. Past classes and their records stay. This cannot be undone.',
   'lectures.deleted': 'The lecture is deleted.',
   'lectures.summaryOf': 'See results',
 
@@ -137,9 +139,11 @@ export const en: Translated<Korean> = {
   'editor.deleteStep': 'Delete this step',
   'editor.deleteTask': 'Delete this task',
   'editor.deleteStepTitle': 'Delete this step?',
-  'editor.deleteStepText': 'The step “{title}” and the students’ records of it will be deleted. This cannot be undone.',
+  'editor.deleteStepText': 
+    'The step “{title}” leaves the lecture. Classes that have started or are over keep it, with its records. This cannot be undone.',
   'editor.deleteTaskTitle': 'Delete this task?',
-  'editor.deleteTaskText': 'The task “{title}” and its steps ({n}) will be deleted. This cannot be undone.',
+  'editor.deleteTaskText': 
+    'The task “{title}” and its steps ({n}) leave the lecture. Classes that have started or are over keep them, with their records. This cannot be undone.',
   'editor.delete': 'Delete',
   'editor.deleted': '“{title}” is deleted.',
   'editor.previewNone': 'Choose a step to see it here as a student’s phone shows it.',

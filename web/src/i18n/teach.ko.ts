@@ -11,6 +11,7 @@ export const ko = {
   'frame.cancel': '그만두기',
   'frame.close': '닫기',
 
+  'error.stepNotInLesson': '지금 서 있는 단계가 고친 강의에는 없어요. 다른 단계로 옮긴 다음 다시 반영해 주세요.',
   'error.inUse': '지금 수업에서 쓰고 있어요. 수업을 끝내거나 다른 단계로 넘어간 다음 지우세요.',
   'error.absent': '찾을 수 없어요. 지워졌거나 다른 선생님의 것일 수 있어요.',
   'error.forbidden': '다른 선생님의 것이라서 바꿀 수 없어요.',
@@ -60,7 +61,7 @@ export const ko = {
   'lectures.titleHint': '예: 카카오톡 기초',
   'lectures.descriptionLabel': '설명',
   'lectures.deleteTitle': '강의를 지울까요?',
-  'lectures.deleteText': '‘{title}’ 강의와 그 안의 단계, 지난 수업의 기록이 모두 지워져요. 되돌릴 수 없어요.',
+  'lectures.deleteText': '‘{title}’ 강의가 목록에서 사라지고, 새로 수업을 열 수 없어요. 지난 수업과 그 기록은 그대로 남아요. 되돌릴 수 없어요.',
   'lectures.deleted': '강의를 지웠어요.',
   'lectures.summaryOf': '결과 보기',
 
@@ -132,9 +133,9 @@ export const ko = {
   'editor.deleteStep': '이 단계 지우기',
   'editor.deleteTask': '이 과제 지우기',
   'editor.deleteStepTitle': '단계를 지울까요?',
-  'editor.deleteStepText': '‘{title}’ 단계와 학생들이 이 단계를 한 기록이 지워져요. 되돌릴 수 없어요.',
+  'editor.deleteStepText': '‘{title}’ 단계가 강의에서 빠져요. 이미 시작한 수업과 지난 수업, 그 기록에는 그대로 남아요. 되돌릴 수 없어요.',
   'editor.deleteTaskTitle': '과제를 지울까요?',
-  'editor.deleteTaskText': '‘{title}’ 과제와 그 안의 단계 {n}개가 지워져요. 되돌릴 수 없어요.',
+  'editor.deleteTaskText': '‘{title}’ 과제와 그 안의 단계 {n}개가 강의에서 빠져요. 이미 시작한 수업과 지난 수업, 그 기록에는 그대로 남아요. 되돌릴 수 없어요.',
   'editor.delete': '지우기',
   'editor.deleted': '‘{title}’ 지웠어요.',
   'editor.previewNone': '단계를 고르면 학생 휴대폰에 보이는 모습이 여기에 나와요.',

@@ -3,7 +3,7 @@
  * what is on its way. Frames and answers come in, reactive state comes out.
  */
 import type { Api } from '../api';
-import type { CurrentState, FoundSession, LectureBody, SessionStatus } from '../api.gen';
+import type { CurrentState, FoundSession, LessonBody, SessionStatus } from '../api.gen';
 import { afterPage } from '../later';
 import { Outbox, type OutboxItem } from '../outbox';
 import type { ClassroomRoomFrame, ClassroomRoomSendPageState, RtAck } from '../protocol.gen';
@@ -202,6 +202,8 @@ export class Classroom {
         });
       case 'step_changed':
         return this.#told({ step: frame.subtask, message: text(frame.instructor_message) }, replayed);
+      case 'lesson_refreshed':
+        return this.#reloadSteps(2_000);
       case 'session_status_changed':
         return this.#told(
           { status: frame.status, message: text(frame.instructor_message), spoken: true },
@@ -224,6 +226,8 @@ export class Classroom {
     const first = this.phase === 'opening';
     // The first step follows the start in a frame of its own: the words of the start stay.
     const opening = stepNew && this.current === null && message === null;
+    // Until it starts, a class has the lecture as it is.
+    if (phaseNew && this.phase === 'waiting') this.#reloadSteps(10_000);
     if (news.step) this.current = news.step;
     if (!opening && (stepNew || phaseNew || message !== null)) this.message = message;
     this.phase = phase;
@@ -238,7 +242,7 @@ export class Classroom {
     else if (messageNew && message) onNews({ kind: 'message', message });
   }
 
-  /** The lesson's name and steps, once. */
+  /** The lesson's name and steps. */
   async #loadLesson(): Promise<void> {
     const { api } = this.#options;
     const { code } = this;
@@ -250,10 +254,21 @@ export class Classroom {
     this.chatRoomId = info.chat_room_id;
     this.title = info.title;
     this.scheduledAt = info.scheduled_at;
-    const path = `/api/lectures/${info.lecture.id}?include=subtasks`;
-    const lecture = await api.get<LectureBody>(path);
-    this.steps = lecture.tasks.flatMap((task) => task.subtasks ?? []);
-    storage.set(`lesson.${code}`, [this.lesson, this.instructor, this.steps, this.chatRoomId]);
+    await this.#loadSteps();
+  }
+
+  /** What the class teaches: the lecture may say something else by now. */
+  async #loadSteps(): Promise<void> {
+    const { api, seat } = this.#options;
+    const { lecture, tasks } = await api.get<LessonBody>(`/api/sessions/${seat.sessionId}/lesson`);
+    this.lesson = lecture.title;
+    this.steps = tasks.flatMap((task) => task.subtasks ?? []);
+    storage.set(`lesson.${this.code}`, [this.lesson, this.instructor, this.steps, this.chatRoomId]);
+  }
+
+  /** Somewhen within `ms`: a whole hall hears of it at once. */
+  #reloadSteps(ms: number): void {
+    setTimeout(() => void this.#loadSteps().catch(() => undefined), Math.random() * ms);
   }
 
   /** Where the class is, which may be known sooner than from the socket. */

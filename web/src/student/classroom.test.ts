@@ -17,10 +17,10 @@ let current: Record<string, unknown> | null = null;
 
 function reply(path: string): unknown {
   if (path.endsWith('/current')) return current;
+  if (path.endsWith('/lesson')) return { lecture: { id: 1, title: '유튜브' }, tasks: [{ id: 1, subtasks: steps }] };
   if (path.startsWith('/api/sessions/')) {
     return { session_id: 5, lecture: { id: 1, title: '유튜브' }, instructor: { id: 2, name: '박강사' } };
   }
-  if (path.startsWith('/api/lectures/1')) return { id: 1, title: '유튜브', tasks: [{ id: 1, subtasks: steps }] };
   return null;
 }
 

@@ -7,9 +7,11 @@ import type {
   CreateTaskRequest,
   CurrentState,
   FoundSession,
+  LessonBody,
   LectureList,
   OpenSessionRequest,
   PendingList,
+  RefreshedBody,
   ReorderRequest,
   Roster,
   RosterBody,
@@ -23,7 +25,7 @@ import type {
   UpdateSubtaskRequest,
   UpdateTaskRequest,
 } from '../api.gen';
-import type { Lecture } from './lecture';
+import type { Lecture, Lesson, Task } from './lecture';
 
 export const listLectures = (instructorId: number | null, page: number): Promise<LectureList> => {
   const query = new URLSearchParams({ page: String(page) });
@@ -78,6 +80,16 @@ export const readSeats = (id: number): Promise<Roster> =>
   accountApi.get(`/api/sessions/${id}/participants`);
 
 export const readRoster = (id: number): Promise<RosterBody> => accountApi.get(`/api/sessions/${id}/roster`);
+
+export const readLesson = async (sessionId: number): Promise<Lesson> => {
+  const { lecture, tasks, changed } = await accountApi.get<LessonBody>(`/api/sessions/${sessionId}/lesson`);
+  return { ...lecture, tasks: tasks as Task[], changed };
+};
+
+/** The running class teaches its lecture as it is now.
+ * @throws ApiError 409 STEP_NOT_IN_LESSON when the lecture has lost the step that the class stands on */
+export const refreshLesson = (sessionId: number): Promise<RefreshedBody> =>
+  accountApi.post(`/api/sessions/${sessionId}/refresh-lesson`);
 
 export const readSummary = (ref: number | string): Promise<SummaryBody> =>
   accountApi.get(`/api/sessions/${ref}/summary`);

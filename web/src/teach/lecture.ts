@@ -1,6 +1,8 @@
-import type { LectureBody, TaskBody } from '../api.gen';
+import type { LectureBody, SessionLecture, TaskBody } from '../api.gen';
 
 /** A part of a lecture with its steps. */
 export type Task = Pick<TaskBody, 'id' | 'title' | 'description' | 'order_index' | 'subtasks'>;
 /** R7 with ?include=subtasks: the whole lecture. */
 export type Lecture = Omit<LectureBody, 'tasks'> & { tasks: Task[] };
+/** What a class teaches: its own lesson since it started. `changed`: the lecture says something else by now. */
+export type Lesson = SessionLecture & { tasks: Task[]; changed: boolean };

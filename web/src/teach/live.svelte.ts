@@ -18,7 +18,7 @@ import { Timers } from '../timers';
 import * as calls from './calls';
 import { notices } from './notices.svelte';
 import { doneCount, inOrder, sentOn } from './roster';
-import type { Lecture } from './lecture';
+import type { Lesson } from './lecture';
 
 /** News of a busy class are put on the screen together. */
 const BATCH_MS = 40;
@@ -47,7 +47,7 @@ type Busy = calls.ClassCommand | 'jump';
 
 export class LiveClass {
   info = $state.raw<FoundSession | null>(null);
-  lecture = $state.raw<Lecture | null>(null);
+  lecture = $state.raw<Lesson | null>(null);
   status = $state<SessionStatus>('WAITING');
   currentId = $state<number | null>(null);
   message = $state<string | null>(null);
@@ -129,7 +129,7 @@ export class LiveClass {
     this.failure = null;
     try {
       const info = await calls.readClass(this.ref);
-      const lecture = await calls.readLecture(info.lecture.id);
+      const lecture = await calls.readLesson(info.session_id);
       if (this.closed) return;
       this.lecture = lecture;
       this.info = info;
@@ -242,6 +242,9 @@ export class LiveClass {
       case 'step_changed':
         this.applyStep(frame);
         break;
+      case 'lesson_refreshed':
+        this.later('lesson', 0, () => this.readLesson());
+        break;
       case 'session_status_changed':
         this.applyStatus(frame);
         break;
@@ -273,7 +276,7 @@ export class LiveClass {
     this.stepSeq = frame.seq ?? 0;
     this.delivery = null;
     if (moved) this.expectStep(step.id);
-    if (!this.steps.some((known) => known.id === step.id)) this.later('lecture', 0, () => this.readLecture());
+    if (!this.steps.some((known) => known.id === step.id)) this.later('lesson', 0, () => this.readLesson());
     this.later('help', 0, () => this.readHelp());
   }
 
@@ -285,11 +288,20 @@ export class LiveClass {
     this.news += 1;
     this.status = frame.status;
     this.message = frame.instructor_message || null;
+    // Until it starts, a class has the lecture as it is.
+    if (frame.status === 'IN_PROGRESS') this.later('lesson', 0, () => this.readLesson());
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
   }
 
-  private async readLecture(): Promise<void> {
-    if (this.lecture) this.lecture = await calls.readLecture(this.lecture.id);
+  /** What the class teaches, and whether its lecture says something else by now. */
+  async readLesson(): Promise<void> {
+    this.lecture = await calls.readLesson(this.id);
+  }
+
+  /** Teach the lecture as it is now. @throws ApiError */
+  async refreshLesson(): Promise<void> {
+    await calls.refreshLesson(this.id);
+    await this.readLesson();
   }
 
   // --- commands -----------------------------------------------------------------------

@@ -12,6 +12,7 @@ const SAYS = {
   FORBIDDEN: 'error.forbidden',
   INVALID_TRANSITION: 'error.moved',
   NO_NEXT_STEP: 'error.lastStep',
+  STEP_NOT_IN_LESSON: 'error.stepNotInLesson',
   REQUEST_CLOSED: 'error.requestClosed',
   ANSWER_NOT_SHAREABLE: 'error.notShareable',
 } as const;

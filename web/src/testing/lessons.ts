@@ -1,5 +1,5 @@
 /** A lecture, a class of it and the people in it, as the instructor's pages read them. */
-import type { FoundSession, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody } from '../api.gen';
+import type { FoundSession, LessonBody, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody } from '../api.gen';
 import type { FakeServer } from './fakeServer';
 import type { Lecture, Task } from '../teach/lecture';
 
@@ -21,6 +21,13 @@ export function subtask(id: number, title: string, position = id): SubtaskBody {
 
 function task(id: number, title: string, subtasks: SubtaskBody[]): Task {
   return { id, title, description: '', order_index: id, subtasks };
+}
+
+/** What class 5 teaches: the lecture, as it was when it started. */
+export function lesson(changed = false): LessonBody {
+  const { tasks } = lecture();
+  const rows = tasks.map((task) => ({ ...task, order: task.order_index, total_subtasks: task.subtasks.length }));
+  return { session_id: 5, id: 5, lecture: info.lecture, tasks: rows, total_subtasks: 3, changed };
 }
 
 /** Two tasks: steps 1 and 2, then step 3. */
@@ -182,7 +189,7 @@ export function runningClass(server: FakeServer): void {
   };
   server
     .on('GET', '/api/sessions/5', info)
-    .on('GET', '/api/lectures/7', lecture())
+    .on('GET', '/api/sessions/5/lesson', lesson())
     .on('GET', '/api/sessions/5/current', () => current)
     .on('POST', '/api/sessions/5/next-step', ({ body }) => {
       current = { ...current, current_subtask: { id: (body as { next_subtask_id: number }).next_subtask_id } };

@@ -1,0 +1,27 @@
+"""What a class teaches (contract 11.5): the lesson that it kept when it started, the lecture as it is before.
+
+Everything that speaks of a class asks here for its steps and their words.
+"""
+
+from __future__ import annotations
+
+from mobilegpt.classroom.models import LectureSession
+from mobilegpt.lectures.course import Course
+from mobilegpt.lectures.revisions import Lesson, lesson_at, lesson_of
+
+
+def lesson_of_class(session: LectureSession) -> Lesson:
+    """With ``session.lecture`` loaded; no query when the process knows the lesson."""
+    return kept_lesson(session) or lesson_of(session.lecture)
+
+
+def kept_lesson(session: LectureSession) -> Lesson | None:
+    """The class's own; ``None`` for one that waits, or that a server of before has started: the lecture as it is."""
+    if session.lecture_version is None:
+        return None
+    return lesson_at(session.lecture_id, session.lecture_version)
+
+
+def course_of_class(session: LectureSession) -> Course:
+    """The steps of ``lesson_of_class``."""
+    return lesson_of_class(session).course
