@@ -11,12 +11,13 @@ from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
+from mobilegpt.attendance import services as attendance
 from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft, SessionArchived, SessionEnded, SessionOpened
 from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
@@ -56,14 +57,15 @@ def connect_reactions() -> None:
     # Inside the transaction of the event.
     react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
     react(HelpRequested, notifications.tell_of_help)
-    react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
+    react(AccountErased, attendance.let_go, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
-    react_once(ParticipantJoined, chat_room.seat)
-    react(SessionEnded, chat_room.close_room)
+    react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
+    react_once(ParticipantLeft, classroom.end_presence)
+    react(SessionEnded, chat_room.close_room, classroom.end_all_presence, attendance.take_when_ended)
     react(SessionArchived, chat_room.archive_room)
 
     know_through(lectures.companions, classroom_selectors.classmates)
@@ -74,7 +76,7 @@ def connect_reactions() -> None:
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
         came={"session": classroom.mark_present, "room": chat.mark_online},
-        gone={"session": classroom.mark_absent, "room": chat.mark_offline},
+        gone={"session": classroom.mark_all_absent, "room": chat.mark_offline},
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )
@@ -98,6 +100,7 @@ def connect_reactions() -> None:
         Periodic("delete_old_recordings", HOUR, recordings.delete_old),
         Periodic("delete_old_notifications", HOUR, notifications.delete_old),
         Periodic("delete_old_jobs", HOUR, jobs.delete_old),
+        Periodic("delete_old_attendance", HOUR, attendance.delete_old),
     ]
     _connect_background_work(periodic)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.core.actor import Actor
@@ -13,7 +14,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.events import HelpCase
-from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestType
 
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
@@ -118,3 +119,23 @@ def counts_by_subtask(session_id: int) -> dict[int, int]:
     """How often help was asked for in a session, per step."""
     rows = HelpRequest.objects.filter(session_id=session_id).values_list("subtask_id")
     return dict(rows.annotate(Count("id")).order_by())
+
+
+def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """By session and person: how often they asked for help themselves (MANUAL)."""
+    rows = HelpRequest.objects.filter(session_id__in=session_ids, request_type=RequestType.MANUAL)
+    return _counted(rows.values_list("session_id", "user_id"))
+
+
+def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """By session and person: how many answers reached them while they waited, whoever gave them.
+
+    What is said when no analysis was ready in time is no answer.
+    """
+    told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
+    rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
+    return _counted(rows.values_list("request__session_id", "request__user_id"))
+
+
+def _counted(rows: QuerySet[Any, Any]) -> dict[tuple[int, int], int]:
+    return {(session_id, user_id): number for session_id, user_id, number in rows.order_by().annotate(Count("pk"))}

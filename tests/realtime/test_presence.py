@@ -13,7 +13,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.database.threads import in_database
 from mobilegpt.events.models import SocketLease
 from mobilegpt.events.outbox import PROCESS_ID
-from mobilegpt.realtime.presence import Presence, PresenceHooks, sign_of_life
+from mobilegpt.realtime.presence import Gone, Presence, PresenceHooks, sign_of_life
 from tests.until import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,13 +27,19 @@ class Log:
     def __init__(self) -> None:
         self.came: list[tuple[int, set[int]]] = []
         self.gone: list[tuple[int, int]] = []
+        self.last_known: dict[int, datetime] = {}
         self.touched: set[int] = set()
         self.swept: list[datetime] = []
+
+    def went(self, gone: Gone) -> None:
+        for session_id, users in gone.items():
+            self.gone.extend((session_id, user_id) for user_id in users)
+            self.last_known.update(users)
 
     def hooks(self) -> PresenceHooks:
         return PresenceHooks(
             came={"session": lambda there: self.came.extend(there.items())},
-            gone={"session": lambda session_id, user_id: self.gone.append((session_id, user_id))},
+            gone={"session": self.went},
             touch=lambda users, at: self.touched.update(users),
             sweep=self.swept.append,
         )
