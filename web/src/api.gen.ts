@@ -107,7 +107,7 @@ export interface AttendanceTeacher {
 export interface AttendedClass {
   session_id: number;
   title: string;
-  status: string;
+  status: SessionStatus;
   started_at: string | null;
   ended_at: string | null;
 }
@@ -1269,7 +1269,7 @@ export interface SendRequestRequest {
 export interface SessionAttendance {
   session_id: number;
   title: string;
-  status: string;
+  status: SessionStatus;
   lecture: Titled;
   instructor: AttendanceTeacher;
   started_at: string | null;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from mobilegpt.wire.choices import SessionStatusChoice
 from mobilegpt.wire.step import Titled
 
 
@@ -37,7 +38,7 @@ class SessionAttendance(Struct, frozen=True, kw_only=True):
 
     session_id: int
     title: str
-    status: str
+    status: SessionStatusChoice
     lecture: Titled
     instructor: AttendanceTeacher
     started_at: str | None
@@ -51,7 +52,7 @@ class AttendedClass(Struct, frozen=True, kw_only=True):
 
     session_id: int
     title: str
-    status: str
+    status: SessionStatusChoice
     started_at: str | None
     ended_at: str | None
 
