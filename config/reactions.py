@@ -11,13 +11,21 @@ from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
+from mobilegpt.attendance import services as attendance
 from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
 from mobilegpt.classroom import queries as classroom_queries
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, StepChanged
+from mobilegpt.classroom.events import (
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionArchived,
+    SessionEnded,
+    SessionOpened,
+    StepChanged,
+)
 from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
@@ -75,6 +83,7 @@ def connect_reactions() -> None:
     react(HelpRequested, notifications.tell_of_help)
     react(
         AccountErased,
+        attendance.let_go,
         chat.erase_person,
         remembering.erase_person,
         lecture_services.erase_person,
@@ -86,9 +95,16 @@ def connect_reactions() -> None:
     react(LectureRemoved, classroom.refuse_if_held)
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
-    react_once(ParticipantJoined, chat_room.seat)
+    react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
+    react_once(ParticipantLeft, classroom.end_presence)
     react(StepChanged, closing.close_left_behind)
-    react(SessionEnded, closing.close_ended, chat_room.close_room)
+    react(
+        SessionEnded,
+        closing.close_ended,
+        chat_room.close_room,
+        classroom.end_all_presence,
+        attendance.take_when_ended,
+    )
     react(SessionArchived, chat_room.archive_room)
 
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
@@ -100,7 +116,7 @@ def connect_reactions() -> None:
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
         came={"session": classroom.mark_present, "room": chat.mark_online},
-        gone={"session": classroom.mark_absent, "room": chat.mark_offline},
+        gone={"session": classroom.mark_all_absent, "room": chat.mark_offline},
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )
@@ -125,6 +141,7 @@ def connect_reactions() -> None:
         Periodic("delete_old_recordings", HOUR, recordings.delete_old),
         Periodic("delete_old_notifications", HOUR, notifications.delete_old),
         Periodic("delete_old_jobs", HOUR, jobs.delete_old),
+        Periodic("delete_old_attendance", HOUR, attendance.delete_old),
     ]
     _connect_background_work(periodic)
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "mobilegpt.activity",
     "mobilegpt.recordings",
     "mobilegpt.helpdesk",
+    "mobilegpt.attendance",
     "mobilegpt.notifications",
 ]
 MIDDLEWARE = [
@@ -214,6 +215,7 @@ SESSION_MAX_LISTENERS = env.integer("SESSION_MAX_LISTENERS", 300)
 REVIEW_DAYS = env.integer("REVIEW_DAYS", 30)
 NOTIFICATION_RETENTION_DAYS = env.integer("NOTIFICATION_RETENTION_DAYS", 90)
 GUEST_RETENTION_DAYS = env.integer("GUEST_RETENTION_DAYS", 30)
+ATTENDANCE_DAYS = env.integer("ATTENDANCE_DAYS", 1825)
 CHAT_SHOW_EMAIL = env.flag("CHAT_SHOW_EMAIL", default=DEVELOPMENT)
 CHAT_V3_TRUST_USER_ID = env.trusted_callers("CHAT_V3_TRUST_USER_ID", "loopback" if DEVELOPMENT else "off")
 if CHAT_V3_TRUST_USER_ID == "loopback" and not DEVELOPMENT:

@@ -9,10 +9,12 @@ from mobilegpt.events.event import Event
 class AccountErased(Event, frozen=True, kw_only=True):
     """An account is about to be deleted: whoever keeps something of the person lets it go, in the same transaction.
 
-    Rows that belong to the account go with it by themselves.
+    Rows that belong to the account go with it by themselves. ``expired``: nobody asked for it, a guest's time is over;
+    what has a time of its own is kept until that.
     """
 
     user_id: int
+    expired: bool = False
 
 
 class CredentialsRevoked(Event, frozen=True, kw_only=True):

@@ -153,16 +153,17 @@ class User(AbstractBaseUser, PermissionsMixin):
                 trail.record("account.changed", subject=f"user:{self.pk}", **changes)
         self.note_standing()
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, expired: bool = False, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Erase: the account's open sockets close, and nothing that names the person is left in any table.
 
-        It stands here so that no way of deleting an account leaves something behind. Raises ``ProtectedError`` for
+        It stands here so that no way of deleting an account leaves something behind. ``expired``: a guest's time is
+        over, see ``AccountErased``. Raises ``ProtectedError`` for
         whoever owns lectures: somebody else has to take them over first.
         """
         with unit_of_work():
             self.login_families.live().revoke(reason="account deleted")
             emit(CredentialsRevoked(user_id=self.pk))
-            emit(AccountErased(user_id=self.pk))
+            emit(AccountErased(user_id=self.pk, expired=expired))
             trail.record("account.deleted", subject=f"user:{self.pk}", role=self.role)
             deleted = super().delete(*args, **kwargs)
             if self.profile_picture:

@@ -262,7 +262,7 @@ def delete_expired_guests(session_ids: Iterable[int]) -> int:
     """Delete the guests of sessions whose time to keep them is over; returns how many. The classroom knows which."""
     guests = list(User.objects.filter(is_guest=True, guest_session_id__in=list(session_ids)))
     for guest in guests:
-        guest.delete()
+        guest.delete(expired=True)
     return len(guests)
 
 

@@ -184,13 +184,17 @@ class ParticipantJoined(Event, frozen=True, kw_only=True):
 
 
 class ParticipantLeft(Event, frozen=True, kw_only=True):
-    """Someone has gone: no socket after the grace, or no sign of life (contract 6.7)."""
+    """Someone has gone: no socket after the grace, or no sign of life (contract 6.7).
+
+    ``last_known_at``: the last moment at which they were there for certain; null: ``at`` itself.
+    """
 
     room: SessionRef
     user: Person
     last_active_at: datetime
     at: datetime
     active_participants: int
+    last_known_at: datetime | None = None
 
     def topics(self) -> tuple[str, ...]:
         return _room_and_dashboards(self.room)

@@ -7,8 +7,19 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom.models import (
@@ -16,11 +27,12 @@ from mobilegpt.classroom.models import (
     RUNNING,
     LectureSession,
     ParticipantStatus,
+    PresenceInterval,
     SessionParticipant,
     StepAction,
     StepControl,
 )
-from mobilegpt.core.clock import moment_in
+from mobilegpt.core.clock import moment_in, now
 from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
@@ -29,11 +41,15 @@ from mobilegpt.database.statements import (
     PreparedUpdate,
     Statement,
     one_of,
+    parts,
 )
+from mobilegpt.events.models import SocketLease
 from mobilegpt.lectures.queries import enrolments_for_classes
 
 StepRow: TypeAlias = tuple[int, int | None, int]
 """A session's key, its current step, and the instructor who runs it."""
+Came: TypeAlias = tuple[int, int, datetime]
+"""A session's key, somebody who took their seat there or took it up again, and when."""
 
 # --- sessions
 
@@ -257,7 +273,41 @@ def keep_done(user_id: int, lecture_id: int, subtask_id: int, at: datetime) -> i
     return int(row[0]) if row is not None else None
 
 
+# --- presence (contract 11.6)
+
+
+def beginning_of_presence(came: Sequence[Came]) -> list[Statement]:
+    """Open an interval for each of these in a class that is not over, unless they have an open one."""
+    return [_beginning(part) for part in parts(came)]
+
+
+def end_presence(ended: Sequence[PresenceInterval]) -> None:
+    """Store when these intervals have ended."""
+    _ended_presence.update(ended)
+
+
+def open_sockets() -> QuerySet[SocketLease]:
+    """Of the seat in the query around it (``Exists``): a socket of its owner on its class, in any process."""
+    topic = Concat(Value("session:"), Cast(OuterRef("session_id"), CharField()))
+    return SocketLease.objects.filter(topic=topic, user_id=OuterRef("user_id"), expires_at__gt=now())
+
+
 # --- how they are built
+
+
+def _beginning(came: Sequence[Came]) -> Statement:
+    """PostgreSQL knows the types of VALUES by the first row only."""
+    first = "(%s::bigint, %s::bigint, %s::timestamptz)" if connection.vendor == "postgresql" else "(%s, %s, %s)"
+    rows = ", ".join([first, *["(%s, %s, %s)"] * (len(came) - 1)])
+    live = [status.value for status in LIVE]
+    adapt = connection.ops.adapt_datetimefield_value
+    return (
+        "INSERT INTO classroom_presenceinterval (session_id, user_id, began_at) "  # noqa: S608
+        f"SELECT came.column1, came.column2, came.column3 FROM (VALUES {rows}) AS came "
+        "JOIN classroom_lecturesession held ON held.id = came.column1 "
+        f"WHERE held.status IN ({', '.join(['%s'] * len(live))}) ON CONFLICT DO NOTHING",
+        [value for session_id, user_id, at in came for value in (session_id, user_id, adapt(at))] + live,
+    )
 
 
 def _count(condition: str, values: list[int | str]) -> int:
@@ -348,3 +398,4 @@ _active_people = PreparedQuery(_active, int)
 _new_seats = PreparedInsert(SessionParticipant)
 _moved_sessions = PreparedUpdate(LectureSession, "current_subtask", "instructor_message")
 _controls = PreparedInsert(StepControl)
+_ended_presence = PreparedUpdate(PresenceInterval, "ended_at")

@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     INVALID_REQUEST = "INVALID_REQUEST"  # a field is missing, of the wrong type or out of range
     INVALID_JSON = "INVALID_JSON"  # the body or frame is not JSON, or not an object
     UNKNOWN_TYPE = "UNKNOWN_TYPE"  # a frame's type is not one of this socket's
+    BAD_FORMAT = "BAD_FORMAT"  # a sheet is asked for in another form than JSON, CSV or XLSX
     WRONG_LECTURE = "WRONG_LECTURE"  # the subtask belongs to another lecture
     PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
     BAD_LINK = "BAD_LINK"  # a link to confirm an e-mail that is made up, too old, or used

@@ -1,17 +1,12 @@
-"""The students of a lecture as a CSV file that a Korean Excel opens as it is: UTF-8 with a mark, RFC 4180.
-
-A cell that a spreadsheet would take for a formula begins with an apostrophe instead (reliability X12).
-"""
+"""The students of a lecture as a CSV file (``core/spreadsheet.py``)."""
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date
+from itertools import chain
 
 from mobilegpt.core.clock import seoul_minute
+from mobilegpt.core.spreadsheet import csv_pieces
 from mobilegpt.dashboard.figures import whole_percent
 from mobilegpt.dashboard.selectors import StudentFigures
 
@@ -34,29 +29,11 @@ _STATUS = {
         "HELP_NEEDED": "needs help",
     },
 }
-_MARK = "\ufeff"
-_FORMULA = frozenset("=+-@\u2212")  # with the sign for minus that raised and lowered ones come down to
-_LINES_AT_ONCE = 100
 
 
 def lines(students: Iterable[StudentFigures], language: str) -> Iterator[bytes]:
     """The file in pieces; times are those of Seoul."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    buffer.write(_MARK)
-    writer.writerow(HEADINGS[language])
-    for number, standing in enumerate(students, start=1):
-        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in _cells(standing, language)])
-        if number % _LINES_AT_ONCE == 0:
-            yield _taken_from(buffer)
-    yield _taken_from(buffer)
-
-
-def _taken_from(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
+    return csv_pieces(chain([HEADINGS[language]], (_cells(standing, language) for standing in students)))
 
 
 def _cells(standing: StudentFigures, language: str) -> list[str | int]:
@@ -75,24 +52,3 @@ def _cells(standing: StudentFigures, language: str) -> list[str | int]:
         seoul_minute(standing.last_activity) if standing.last_activity else "",
         seoul_minute(student.enrolled_at),
     ]
-
-
-def safe(text: str) -> str:
-    """The text as a cell that is only ever text: an apostrophe before what begins, or could begin, a formula.
-
-    Full-width, raised and lowered signs count as the plain ones, and nothing invisible hides the first sign.
-    """
-    if text[:1].isalnum() or not text:
-        return text
-    if text[0] in "\t\r\n":
-        return "'" + text
-    visible = next((sign for sign in text if not sign.isspace() and unicodedata.category(sign)[0] != "C"), "")
-    if unicodedata.normalize("NFKC", visible)[:1] in _FORMULA:
-        return "'" + text
-    return text
-
-
-def file_name(title: str, day: date) -> str:
-    """``카카오톡 기초 2025-10-28.csv`` without what file systems refuse."""
-    kept = "".join(sign for sign in title if sign.isalnum() or sign in " -_()").strip()
-    return f"{kept[:80] or 'students'} {day.isoformat()}.csv"

@@ -96,15 +96,18 @@ def emit(event: Event) -> None:
         reaction(event)
 
 
-def write_with_events(*statements: Statement) -> None:
+def write_with_events(*statements: Statement, of_other_rows: bool = False) -> None:
     """Do writes when the events of the current unit of work are stored, with them in one trip to PostgreSQL.
 
     For what nothing reads before the commit, as in ``execute_all``; what waited already is done first, since it may be
-    of the same rows. Raises ``RuntimeError`` outside of a unit of work.
+    of the same rows, unless the caller knows that these are ``of_other_rows``.
+    Raises ``RuntimeError`` outside of a unit of work.
     """
     unit = _unit("a write")
-    execute_all(*unit.writes)
-    unit.writes = list(statements)
+    if not of_other_rows:
+        execute_all(*unit.writes)
+        unit.writes = []
+    unit.writes += statements
 
 
 def _unit(what: str) -> UnitOfWork:

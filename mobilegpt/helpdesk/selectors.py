@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
@@ -17,7 +17,7 @@ from mobilegpt.core.locale import Language, spoken
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.analysis.verdict import ForTeacher
 from mobilegpt.helpdesk.events import HelpCase
-from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RequestType
+from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestType
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.lectures.revisions import Lesson
 from mobilegpt.lectures.step import Step
@@ -170,3 +170,23 @@ def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
     steps = rows.order_by().values_list("subtask_id")
     counted = steps.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
+
+
+def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """By session and person: how often they asked for help themselves (MANUAL)."""
+    rows = HelpRequest.objects.filter(ASKED, session_id__in=session_ids)
+    return _counted(rows.values_list("session_id", "user_id"))
+
+
+def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """By session and person: how many answers reached them while they waited, whoever gave them.
+
+    What is said when no analysis was ready in time is no answer.
+    """
+    told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
+    rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
+    return _counted(rows.values_list("request__session_id", "request__user_id"))
+
+
+def _counted(rows: QuerySet[Any, Any]) -> dict[tuple[int, int], int]:
+    return {(session_id, user_id): number for session_id, user_id, number in rows.order_by().annotate(Count("pk"))}

@@ -130,6 +130,10 @@ class Connection:
     def topics(self) -> tuple[str, ...]:
         return self._session.opening.topics
 
+    @property
+    def silent_for(self) -> float:
+        return self._writer.silent_for
+
     def write(self, frames: WireFrames) -> None:
         """Hand frames to the socket without waiting; one that reads too slowly is dropped (4428)."""
         if not self._writer.write(frames):

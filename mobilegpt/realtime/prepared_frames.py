@@ -25,6 +25,9 @@ class PreparedFrames(Protocol):
     async def until_read(self) -> None:
         """Wait while too much of what was written is unsent."""
 
+    def silent_for(self) -> float:
+        """For how many seconds nothing had come from the peer when it was given up; 0 when it went by itself."""
+
     def abort(self) -> None:
         """Drop the socket now: a peer that does not read would keep a polite close waiting for ever."""
 

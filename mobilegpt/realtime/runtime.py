@@ -241,7 +241,7 @@ class Runtime:
         if connection in self._present:
             self._present.discard(connection)
             assert connection.opening.presence is not None
-            self.presence.leave(connection.opening.presence, connection.user_id)
+            self.presence.leave(connection.opening.presence, connection.user_id, connection.silent_for)
 
     def count(self, user_id: int, route: str) -> int:
         """Open sockets of a user on one endpoint, in this process."""

@@ -47,6 +47,11 @@ class Writer:
         self._sending: asyncio.Task[None] | None = None
         self._goodbye: asyncio.Task[None] | None = None
 
+    @property
+    def silent_for(self) -> float:
+        """As ``PreparedFrames.silent_for``; a server without them cannot tell."""
+        return self._prepared.silent_for() if self._prepared is not None else 0.0
+
     async def accept(self, subprotocol: str | None, outlet: Outlet) -> None:
         """End the handshake. From now on frames may go past the transport, see ``PreparedFrames.attach``."""
         await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from mobilegpt.rest.accounts import pictures
 from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
+from mobilegpt.rest.attendance import views as attendance
 from mobilegpt.rest.classroom import views as classroom
 from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
@@ -29,6 +30,7 @@ _families: list[URLPattern] = [
     *lectures.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
+    *attendance.urlpatterns,
     *classroom.urlpatterns,
     *progress.urlpatterns,
     *activity.urlpatterns,

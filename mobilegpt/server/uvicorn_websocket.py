@@ -69,6 +69,8 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     most_inbound: int = settings.REALTIME["MAX_FRAME_BYTES"]
     entry: str | None = None  # what ``door`` counts the connection under
     _early: bytes = b""
+    _heard_at: float = 0.0  # of the loop's clock
+    _gave_up_silent: bool = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -77,6 +79,7 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     def take_over(self, http: HttpToolsProtocol, accept: str) -> None:
         """Begin with a request that was read already and has nothing wrong in it; ``accept`` goes into the answer."""
         self.connections.add(self)
+        self._heard_at = self.loop.time()
         self.transport, self.server, self.client = http.transport, http.server, http.client
         self.scheme = "wss" if http.scheme == "https" else "ws"
         self.accept = accept
@@ -159,6 +162,7 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     # --- what the peer says
 
     def data_received(self, data: bytes) -> None:
+        self._heard_at = self.loop.time()
         if self.handshake_initiated and not self.handshake_complete:
             self.keep_early(data)
             return
@@ -200,7 +204,11 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
     async def until_read(self) -> None:
         await self.writable.wait()
 
+    def silent_for(self) -> float:
+        return self.loop.time() - self._heard_at if self._gave_up_silent and self._heard_at else 0.0
+
     def abort(self) -> None:
+        self._gave_up_silent = True
         if not self.disconnected:
             self.transport.abort()
 
@@ -274,6 +282,7 @@ class PreparedFrameProtocol(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         self._shut_outlet()
+        self._gave_up_silent = True
         super().keepalive_timeout()
         self.abort()
 

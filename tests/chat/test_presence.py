@@ -45,7 +45,7 @@ def test_who_goes_is_told_once_to_each_api(room: Room, kim: User) -> None:
     services.mark_online({room.pk: {kim.pk}})
     classes.forget_events()
     for _ in range(2):
-        services.mark_offline(room.pk, kim.pk)
+        services.mark_offline({room.pk: [kim.pk]})
     went, exited = classes.events()
     assert went == MemberWent(room_id=room.pk, user_id=kim.pk)
     assert exited == UserExited(room_id=room.pk, user_id=kim.pk, username="김학생")
@@ -53,14 +53,14 @@ def test_who_goes_is_told_once_to_each_api(room: Room, kim: User) -> None:
 
 
 def test_who_never_came_does_not_go(room: Room, kim: User) -> None:
-    services.mark_offline(room.pk, kim.pk)
+    services.mark_offline({room.pk: [kim.pk]})
     assert classes.events() == []
 
 
 def test_people_are_called_by_their_nicknames(room: Room, kim: User) -> None:
     User.objects.filter(pk=kim.pk).update(nickname="김할머니")
     services.mark_online({room.pk: {kim.pk}})
-    services.mark_offline(room.pk, kim.pk)
+    services.mark_offline({room.pk: [kim.pk]})
     assert {event.username for event in classes.events_of(UserEntered)} == {"김할머니"}
     assert {event.username for event in classes.events_of(UserExited)} == {"김할머니"}
 
@@ -68,7 +68,7 @@ def test_people_are_called_by_their_nicknames(room: Room, kim: User) -> None:
 def test_only_members_are_there(room: Room, park: User) -> None:
     """Somebody who was removed while the socket opened."""
     services.mark_online({room.pk: {park.pk, 999_999}, 888_888: {park.pk}})
-    services.mark_offline(room.pk, park.pk)
+    services.mark_offline({room.pk: [park.pk]})
     assert classes.events() == []
 
 
@@ -76,7 +76,7 @@ def test_each_room_for_itself(room: Room, kim: User, lee: User) -> None:
     other = rooms.private(kim, lee, name="다른 방")
     classes.forget_events()
     services.mark_online({room.pk: {kim.pk}, other.pk: {kim.pk, lee.pk}})
-    services.mark_offline(other.pk, kim.pk)
+    services.mark_offline({other.pk: [kim.pk]})
     assert (is_online(kim, room), is_online(kim, other), is_online(lee, other)) == (True, False, True)
     assert {(event.room_id, event.user_id) for event in classes.events_of(MemberCame)} == {
         (room.pk, kim.pk),

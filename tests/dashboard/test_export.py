@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mobilegpt.core import spreadsheet
 from mobilegpt.dashboard import export
 from mobilegpt.dashboard.selectors import Student, StudentFigures
 
@@ -81,7 +82,7 @@ def test_what_begins_a_formula_is_text(name: str) -> None:
 def test_no_sign_that_comes_down_to_one_of_a_formula_begins_a_cell() -> None:
     alike = [sign for sign in map(chr, range(0x110000)) if unicodedata.normalize("NFKC", sign)[:1] in tuple("=+-@−")]
     assert len(alike) > 15
-    assert [sign for sign in alike if export.safe(f"{sign}1") != f"'{sign}1"] == []
+    assert [sign for sign in alike if spreadsheet.safe(f"{sign}1") != f"'{sign}1"] == []
 
 
 @pytest.mark.parametrize("name", ["김학생", 'Kim, "Grandma"', "두\n줄", "'=1", "a=b", "7", "", "…", "(관리)"])
@@ -115,4 +116,4 @@ def test_a_long_list_comes_in_pieces() -> None:
     ],
 )
 def test_a_file_is_called_after_its_lecture(title: str, name: str) -> None:
-    assert export.file_name(title, date(2025, 10, 28)) == name
+    assert spreadsheet.file_name(title, date(2025, 10, 28)) == name

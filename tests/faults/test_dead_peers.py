@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.faults
 
 SETTINGS = {**PATIENCE, "STUCK_SECONDS": "0"}
 LEFT_WITHIN = 45
+PING_EVERY = 15 if LONG else 2
 GHOSTS_WITHIN = 60
 # After this, what is told twice has been told: a phone's grace is over.
 AFTERWARDS = 13.0 if LONG else 4.0
@@ -61,16 +63,31 @@ async def test_who_vanishes_has_left_once_and_who_comes_back_never(data: Path, t
             kept = [await sit(stack, server.ws, lesson, token) for token in tokens[10:]]
             await until(lambda: len(watch.came) == 15, 10)
             network.stall()
+            stalled = datetime.now(UTC)
             assert not await answers(lost[0])
             for phone, token in zip(kept, tokens[10:], strict=True):
                 phone.transport.abort()
                 await sit(stack, server.ws, lesson, token)
             took = await until(lambda: set(watch.left) >= vanishing, LEFT_WITHIN)
             await asyncio.sleep(AFTERWARDS)
+            ends = presence_ends(server)
     log.warning("told of after %.1f s", took)
     assert dict(watch.left) == dict.fromkeys(vanishing, 1)
+    # Attendance ends with the last answer to a ping, and not when the silence was noticed.
+    assert set(ends) == vanishing
+    assert all(-PING_EVERY - 3 <= (end - stalled).total_seconds() <= 2 for end in ends.values()), (stalled, ends)
     assert dict(watch.came) == dict.fromkeys(vanishing | staying, 1)
     assert "Traceback" not in server.output()
+
+
+def presence_ends(server: Server) -> dict[int, datetime]:
+    """When the presence of people ended, of those whose did."""
+    with closing(sqlite3.connect(f"file:{server.database()}?mode=ro", uri=True)) as database:
+        rows = database.execute(
+            "SELECT user_id, ended_at FROM classroom_presenceinterval WHERE ended_at IS NOT NULL "
+            "AND session_id = (SELECT MAX(session_id) FROM classroom_presenceinterval)"
+        )
+        return {user_id: datetime.fromisoformat(ended).replace(tzinfo=UTC) for user_id, ended in rows}
 
 
 @pytest.fixture

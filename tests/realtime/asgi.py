@@ -118,6 +118,9 @@ class AsgiSocket:
     async def until_read(self) -> None:
         await self.reads.wait()
 
+    def silent_for(self) -> float:
+        return 0.0
+
     def abort(self) -> None:
         self.aborted = True
 

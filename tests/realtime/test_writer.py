@@ -43,6 +43,9 @@ class Transport:
     async def until_read(self) -> None:
         await self.reads.wait()
 
+    def silent_for(self) -> float:
+        return 0.0
+
     def abort(self) -> None:
         self.aborted = True
 

@@ -77,6 +77,55 @@ export interface AnswerStep {
   title: string;
 }
 
+/** ``present_seconds``: the union over all devices, cuts of up to 60 s bridged. ``hands_raised``: requests that they made themselves. ``answers``: those that reached them. ``last_out`` is null while they are there. */
+export interface AttendanceFigures {
+  first_in: string;
+  last_out: string | null;
+  present_seconds: number | null;
+  steps_done: number | null;
+  hands_raised: number;
+  answers: number;
+}
+
+/** One person in one class; ``user_id`` is the number of an account that may be gone. */
+export interface AttendanceRow {
+  first_in: string;
+  last_out: string | null;
+  present_seconds: number | null;
+  steps_done: number | null;
+  hands_raised: number;
+  answers: number;
+  user_id: number;
+  name: string;
+  is_present: boolean;
+}
+
+export interface AttendanceTeacher {
+  id: number;
+  name: string;
+}
+
+/** A class of a lecture that was held. */
+export interface AttendedClass {
+  session_id: number;
+  title: string;
+  status: SessionStatus;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** One person over all classes, in the order of ``sessions``; null where they had no seat. Sums are of what is known; null when nothing is. */
+export interface AttendeeRow {
+  user_id: number;
+  name: string;
+  classes: (AttendanceFigures | null)[];
+  attended: number;
+  present_seconds: number | null;
+  steps_done: number | null;
+  hands_raised: number;
+  answers: number;
+}
+
 /** R47's answer. ``saved_count`` counts what is stored of this batch, now or by an earlier try. */
 export interface BatchSaved {
   saved_count: number;
@@ -485,6 +534,15 @@ export interface JoinRequestRequest {
 export interface LectureAnswers {
   shared: SharedAnswer[];
   suggested: SuggestedAnswer[];
+}
+
+/** A lecture, its classes that were held, oldest first, and everybody who came, by name. */
+export interface LectureAttendance {
+  lecture_id: number;
+  title: string;
+  instructor: AttendanceTeacher;
+  sessions: AttendedClass[];
+  people: AttendeeRow[];
 }
 
 /** A lecture in full: R7, R8. */
@@ -1324,6 +1382,19 @@ export interface SendRequestRequest {
   client_msg_id?: string | null;
 }
 
+/** A class and everybody who ever had a seat in it, in order of arrival; ``taken_at`` is null until it is over. */
+export interface SessionAttendance {
+  session_id: number;
+  title: string;
+  status: SessionStatus;
+  lecture: Titled;
+  instructor: AttendanceTeacher;
+  started_at: string | null;
+  ended_at: string | null;
+  taken_at: string | null;
+  participants: AttendanceRow[];
+}
+
 /** R11's answer, and a row of a lecture's sessions. */
 export interface SessionBody {
   session_id: number;
@@ -1538,6 +1609,11 @@ export interface TaskRow {
   order: number;
   total_subtasks: number;
   subtasks?: SubtaskBody[];
+}
+
+export interface Titled {
+  id: number;
+  title: string;
 }
 
 /** R3's answer. */
@@ -1860,6 +1936,15 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/attendance": {
+    answers: {
+      200: LectureAttendance;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/enroll": {
     answers: {
       201: EnrollmentBody;
@@ -2112,6 +2197,15 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/attendance": {
+    answers: {
+      200: SessionAttendance;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "GET /api/sessions/{session_ref}/current": {

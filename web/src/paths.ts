@@ -12,11 +12,13 @@ export const PAGE_PATHS = [
   '/teach/dashboard',
   '/teach/lectures/:id',
   '/teach/lectures/:id/dashboard',
+  '/teach/lectures/:id/attendance',
   '/teach/recordings',
   '/teach/recordings/:id',
   '/teach/sessions/:id',
   '/teach/sessions/:id/projector',
   '/teach/sessions/:id/summary',
+  '/teach/sessions/:id/attendance',
 ] as const;
 
 /** `/ui` shows every component, in development only. */

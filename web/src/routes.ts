@@ -25,10 +25,12 @@ export const routes: readonly Route[] = [
   ...teachRoute('/teach', 'LecturesPage'),
   ...teachRoute('/teach/lectures/:id', 'EditorPage'),
   ...teachRoute('/teach/lectures/:id/dashboard', 'DashboardPage'),
+  ...teachRoute('/teach/lectures/:id/attendance', 'LectureAttendancePage'),
   ...teachRoute('/teach/dashboard', 'OverviewPage'),
   ...teachRoute('/teach/recordings', 'RecordingsPage'),
   ...teachRoute('/teach/recordings/:id', 'RecordingPage'),
   ...teachRoute('/teach/sessions/:id', 'LivePage'),
   ...teachRoute('/teach/sessions/:id/projector', 'ProjectorPage'),
   ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
+  ...teachRoute('/teach/sessions/:id/attendance', 'AttendancePage'),
 ];

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from mobilegpt.chat import queries
 from mobilegpt.chat.events import MemberWent, UserExited
@@ -18,13 +18,13 @@ def mark_online(there: Mapping[int, Set[int]]) -> None:
             announce_arrival(member)
 
 
-def mark_offline(room_id: int, user_id: int) -> None:
-    """A member's last socket has gone, and the grace is over."""
+def mark_offline(gone: Mapping[int, Collection[int]]) -> None:
+    """The last sockets of these members, by room, have gone, and the grace is over."""
     with unit_of_work():
-        for member in _turned([(room_id, user_id)], online=False):
+        for member in _turned([(room, user) for room, users in gone.items() for user in users], online=False):
             user = member.user
-            emit(MemberWent(room_id=room_id, user_id=user_id))
-            emit(UserExited(room_id=room_id, user_id=user_id, username=user.nickname or user.name))
+            emit(MemberWent(room_id=member.room_id, user_id=user.pk))
+            emit(UserExited(room_id=member.room_id, user_id=user.pk, username=user.nickname or user.name))
 
 
 def _turned(places: Iterable[tuple[int, int]], *, online: bool) -> list[Member]:

@@ -1,5 +1,6 @@
 """Writes of live sessions: opening, finding and joining them, running them, presence, upkeep."""
 
+from mobilegpt.classroom.services.attending import begin_presence, end_all_presence, end_presence
 from mobilegpt.classroom.services.control import (
     advance_step,
     announce,
@@ -17,7 +18,13 @@ from mobilegpt.classroom.services.guests import (
 )
 from mobilegpt.classroom.services.lesson import Refreshed, refresh_lesson
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
-from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
+from mobilegpt.classroom.services.presence import (
+    mark_absent,
+    mark_absent_if_silent,
+    mark_all_absent,
+    mark_present,
+    touch,
+)
 from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
 from mobilegpt.classroom.services.seat_steps import (
     follow_over_http,
@@ -39,8 +46,11 @@ __all__ = [
     "announce",
     "archive_old_sessions",
     "archive_session",
+    "begin_presence",
     "delete_expired_guests",
     "dismiss_former",
+    "end_all_presence",
+    "end_presence",
     "end_session",
     "follow_over_http",
     "guest_arrival",
@@ -48,6 +58,7 @@ __all__ = [
     "look_up",
     "mark_absent",
     "mark_absent_if_silent",
+    "mark_all_absent",
     "mark_present",
     "note_progress",
     "note_received",

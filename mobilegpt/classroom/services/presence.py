@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, Exists, F, Value, When
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.events import ParticipantLeft
-from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus
+from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
+from mobilegpt.classroom.queries import open_sockets
 from mobilegpt.classroom.services.seats import come_back, lock
 from mobilegpt.core.clock import now
-from mobilegpt.events.models import SocketLease
+from mobilegpt.core.errors import NotFound
 from mobilegpt.events.outbox import emit, unit_of_work
 
 _SWEPT_AT_ONCE = 200
@@ -37,35 +39,47 @@ def _mark_present(session_id: int, user_ids: Iterable[int]) -> None:
             come_back(session, seat, person_of(seat.user), taken)
 
 
-def mark_absent(session_id: int, user_id: int) -> None:
-    """A seat's owner has gone: DISCONNECTED, unless they had COMPLETED."""
-    with unit_of_work():
-        gone = SessionParticipant.objects.filter(session_id=session_id, user_id=user_id, is_present=True).update(
-            is_present=False,
-            status=Case(
-                When(status=ParticipantStatus.COMPLETED, then=F("status")),
-                default=Value(ParticipantStatus.DISCONNECTED.value),
-            ),
-        )
-        if gone:
-            emit(_left(session_id, user_id))
+def mark_absent(session_id: int, user_id: int, last_known_at: datetime | None = None) -> None:
+    """A seat's owner has gone: DISCONNECTED, unless they had COMPLETED. ``last_known_at`` is now if not given."""
+    mark_all_absent({session_id: {user_id: last_known_at or now()}})
+
+
+def mark_all_absent(gone: Mapping[int, Mapping[int, datetime]]) -> None:
+    """As ``mark_absent``, for people by session, each with the last moment at which they were there for certain."""
+    for session_id, people in gone.items():
+        with suppress(NotFound), unit_of_work():
+            _mark_absent(lock(session_id), people)
+
+
+def _mark_absent(session: LectureSession, people: Mapping[int, datetime]) -> None:
+    present = SessionParticipant.objects.filter(session_id=session.pk, is_present=True)
+    seats = list(present.filter(user_id__in=list(people)).select_related("user").order_by("pk"))
+    if not seats:
+        return
+    present.filter(pk__in=[seat.pk for seat in seats]).update(
+        is_present=False,
+        status=Case(
+            When(status=ParticipantStatus.COMPLETED, then=F("status")),
+            default=Value(ParticipantStatus.DISCONNECTED.value),
+        ),
+    )
+    left_behind = present.count()
+    for others, seat in zip(reversed(range(len(seats))), seats, strict=True):
+        emit(_left(session, seat, left_behind + others, people[seat.user_id]))
 
 
 def mark_absent_if_silent(before: datetime) -> None:
     """End the presence of those without a sign of life since ``before`` and without an open socket."""
-    lease = SocketLease.objects.filter(
-        topic=Concat(Value("session:"), Cast(OuterRef("session_id"), CharField())),
-        user_id=OuterRef("user_id"),
-        expires_at__gt=now(),
-    )
     silent = (
         SessionParticipant.objects.filter(is_present=True, last_seen_at__lt=before)
         .exclude(session__status=SessionStatus.ENDED)
-        .exclude(Exists(lease))
-        .values_list("session_id", "user_id")
+        .exclude(Exists(open_sockets()))
+        .values_list("session_id", "user_id", "last_seen_at")
     )
-    for session_id, user_id in list(silent[:_SWEPT_AT_ONCE]):
-        mark_absent(session_id, user_id)
+    gone: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for session_id, user_id, last_seen_at in silent[:_SWEPT_AT_ONCE]:
+        gone[session_id][user_id] = last_seen_at
+    mark_all_absent(gone)
 
 
 def touch(user_ids: Iterable[int], at: datetime) -> None:
@@ -76,15 +90,12 @@ def touch(user_ids: Iterable[int], at: datetime) -> None:
         ).update(last_seen_at=at)
 
 
-def _left(session_id: int, user_id: int) -> ParticipantLeft:
-    seat = SessionParticipant.objects.select_related("user", "session__lecture").get(
-        session_id=session_id, user_id=user_id
-    )
-    present = SessionParticipant.objects.filter(session_id=session_id, is_present=True).count()
+def _left(session: LectureSession, seat: SessionParticipant, present: int, last_known_at: datetime) -> ParticipantLeft:
     return ParticipantLeft(
-        room=selectors.room_of(seat.session),
+        room=selectors.room_of(session),
         user=person_of(seat.user),
         last_active_at=seat.last_seen_at,
         at=now(),
         active_participants=present,
+        last_known_at=last_known_at,
     )

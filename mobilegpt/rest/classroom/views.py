@@ -15,6 +15,7 @@ from mobilegpt.events import topics
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_same_user
+from mobilegpt.realtime.presence import polled
 from mobilegpt.realtime.replay import frames_over_http
 from mobilegpt.rest.accounts.answers import login_body
 from mobilegpt.rest.classroom import answers, shapes
@@ -316,7 +317,10 @@ class SessionEvents(Endpoint):
         the reason). With ``wait`` the answer comes with the next event. Those who may ask for the current state may;
         others get NOT_FOUND (404)."""
         viewed = selectors.viewed_by(self.actor, session_ref)
-        found = missed(request, topics.session(viewed.session.pk), frames_over_http)
+        stream = topics.session(viewed.session.pk)
+        if viewed.seat is not None:
+            polled(stream, self.actor.user_id)
+        found = missed(request, stream, frames_over_http)
         had = whole_number(request.query_params, "after_seq", 0, 0, None) if found.recovered else 0
         if "wait" in request.query_params and viewed.seat is not None:
             services.follow_over_http(viewed.seat, had)

@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mobilegpt.core import spreadsheet
 from mobilegpt.core.clock import now, seoul_day
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.event_times import moment
@@ -93,8 +94,8 @@ class DashboardStudentsFile(Endpoint):
         if language not in export.HEADINGS:
             raise Invalid(message=f"lang is one of {', '.join(export.HEADINGS)}", details={"field": "lang"})
         lines = export.lines(selectors.every_student(board), language)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        name = export.file_name(board.lecture.title, seoul_day(now()))
+        response = StreamingHttpResponse(lines, content_type=spreadsheet.content_type("csv"))
+        name = spreadsheet.file_name(board.lecture.title, seoul_day(now()))
         response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"

@@ -1,6 +1,8 @@
 import { get } from 'svelte/store';
 import { afterEach, expect, test } from 'vitest';
 import { catalogue, lang, setLang, t, textsReady } from '.';
+import { en as attendanceEn } from './attendance.en';
+import { ko as attendanceKo } from './attendance.ko';
 import { en as chatEn } from './chat.en';
 import { ko as chatKo } from './chat.ko';
 import { en as dashboardEn } from './dashboard.en';
@@ -25,6 +27,7 @@ const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((
 test.each([
   ['student', ko, en],
   ['public', publicKo, publicEn],
+  ['attendance', attendanceKo, attendanceEn],
   ['chat', chatKo, chatEn],
   ['help', helpKo, helpEn],
   ['desk', deskKo, deskEn],
@@ -39,7 +42,7 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo), ...Object.values(lessonKo)]) {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(attendanceKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo), ...Object.values(lessonKo)]) {
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
   }

@@ -1,5 +1,5 @@
 /** What the dashboard asks the server; everything rejects with ApiError. */
-import { ApiError, accountApi } from '../../api';
+import { accountApi } from '../../api';
 import type {
   DashboardStudents,
   LectureAnswers,
@@ -10,6 +10,7 @@ import type {
   ShareAnswerRequest,
 } from '../../api.gen';
 import type { Lang } from '../../i18n';
+import { readFile, type NamedFile } from '../download';
 
 /** As many as the server gives at once. */
 export const QUEUE_LENGTH = 100;
@@ -46,35 +47,6 @@ export const shareAnswer = (responseId: number, wording: ShareAnswerRequest): Pr
 
 export const stopSharing = (answerId: number): Promise<void> => accountApi.delete(`/api/help/answers/${answerId}`);
 
-/** `attachment; filename*=utf-8''%EC%B9%B4.csv` */
-function fileName(disposition: string | null): string {
-  const coded = /filename\*=utf-8''([^;]+)/i.exec(disposition ?? '')?.[1];
-  const plain = /filename="([^"]+)"/.exec(disposition ?? '')?.[1];
-  try {
-    return (coded && decodeURIComponent(coded)) || plain || 'students.csv';
-  } catch {
-    return 'students.csv';
-  }
-}
-
-async function fetchFile(path: string, fresh: boolean): Promise<Response> {
-  const token = await accountApi.socketToken(fresh);
-  const headers = token ? { Authorization: `Bearer ${token}` } : undefined;
-  try {
-    return await fetch(path, { credentials: 'same-origin', ...(headers ? { headers } : {}) });
-  } catch {
-    throw new ApiError('NETWORK', 'The server could not be reached.');
-  }
-}
-
-/** The students as a spreadsheet reads them, and the name that the server gives the file. */
-export async function readStudentsFile(lectureId: number, lang: Lang): Promise<{ name: string; content: Blob }> {
-  const path = `/api/dashboard/lectures/${lectureId}/students.csv?lang=${lang}`;
-  let response = await fetchFile(path, false);
-  if (response.status === 401) response = await fetchFile(path, true);
-  if (!response.ok) throw new ApiError(`HTTP_${response.status}`, response.statusText, response.status);
-  const content = await response.blob().catch(() => {
-    throw new ApiError('NETWORK', 'The file did not come whole.');
-  });
-  return { name: fileName(response.headers.get('Content-Disposition')), content };
-}
+/** The students as a spreadsheet reads them. */
+export const readStudentsFile = (lectureId: number, lang: Lang): Promise<NamedFile> =>
+  readFile(`/api/dashboard/lectures/${lectureId}/students.csv?lang=${lang}`, lang);
