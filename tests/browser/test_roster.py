@@ -128,9 +128,10 @@ def test_the_numbers_are_those_of_the_database(
         for phone in (hand, away, done):
             phone.press("다 했어요")
         laptop.sees(re.compile("이어진 사람은 모두 다 했어요"))
-        # The grace of a cut is over by now, or soon: it is gone, and nobody waits for it.
-        until_shown(laptop.page, {**nobody, "DONE": 3, "OFFLINE": 1}, within=20)
-        assert recount(server, code) == shown(laptop.page)
+        numbers = shown(laptop.page)
+        assert numbers["DONE"] == 3
+        assert numbers["NOT_RECEIVED"] + numbers["OFFLINE"] == 1  # whether the server knows yet that it is gone
+        assert recount(server, code) == numbers
         laptop.picture("live-numbers")
 
         everything = laptop.page.locator("[data-count]")

@@ -41,7 +41,7 @@ def position(session: LectureSession) -> int:
 
 
 def has(session: LectureSession, user: User) -> bool:
-    rows = SeatStep.objects.filter(session=session, user=user, subtask_id=session.current_subtask_id)
+    rows = SeatStep.objects.filter(session=session, user=user, subtask_id=session.current_subtask_id or 0)
     return rows.filter(received_at__isnull=False).exists()
 
 
@@ -53,7 +53,7 @@ def report(user: User, session: LectureSession, status: str = "COMPLETED") -> No
 
 
 def done_at(session: LectureSession, user: User) -> datetime | None:
-    row = SeatStep.objects.filter(session=session, user=user, subtask_id=session.current_subtask_id).first()
+    row = SeatStep.objects.filter(session=session, user=user, subtask_id=session.current_subtask_id or 0).first()
     return row.done_at if row is not None else None
 
 
@@ -99,7 +99,7 @@ def test_a_receipt_that_was_kept_is_no_news(running: LectureSession, kim: User) 
 
 
 def test_a_step_to_which_the_class_returns_is_received_anew(running: LectureSession, kim: User) -> None:
-    first = running.current_subtask_id
+    first = running.current_subtask_id or 0
     services.note_received({running.pk: {kim.pk: position(running)}})
     before = SeatStep.objects.get(user=kim).received_at
     go_on(running)

@@ -49,9 +49,10 @@ async def socket(session: LectureSession, user: User, *, rt: bool = True) -> Soc
 
 async def roster_where(screen: SocketClient, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The first roster from now on of which this is true."""
-    while not holds(roster := (await screen.until("roster"))["data"]):
-        pass
-    return roster
+    while True:
+        roster: dict[str, Any] = (await screen.until("roster"))["data"]
+        if holds(roster):
+            return roster
 
 
 def states(roster: dict[str, Any]) -> dict[int, str]:
