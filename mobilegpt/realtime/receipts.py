@@ -52,7 +52,7 @@ class Receipts:
         # Streams with news for sockets that do not say what they have.
         self._written: set[str] = set()
         self._handle: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[bool] | None = None
 
     def received(self, stream: str, user_id: int, seq: int) -> None:
         """Somebody's phone has the stream as far as this number."""
@@ -108,7 +108,7 @@ class Receipts:
                 users = self._heard.setdefault(stream, {})
                 users[connection.user_id] = max(position.seq if position else 0, users.get(connection.user_id, 0))
 
-    async def _write(self) -> None:
+    async def _write(self) -> bool:
         assert self._hook is not None
         heard, self._heard = self._heard, {}
         try:
@@ -117,8 +117,10 @@ class Receipts:
             log.exception("receipts_not_written")
             for stream, users in heard.items():
                 self._heard[stream] = {**users, **self._heard.get(stream, {})}
+            return False
+        return True
 
-    def _wrote(self, task: asyncio.Task[None]) -> None:
+    def _wrote(self, task: asyncio.Task[bool]) -> None:
         self._task = None
         if (self._heard or self._written) and not task.cancelled():
-            self._write_in(_AGAIN_SECONDS if self._heard else _WRITE_SECONDS)
+            self._write_in(_WRITE_SECONDS if task.result() else _AGAIN_SECONDS)

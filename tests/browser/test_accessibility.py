@@ -234,10 +234,11 @@ def test_the_order_of_the_live_page(browser: Browser, lan: str, pictures: Path, 
         stops = ["알림" if name.startswith("알림") else name for name in tab_stops(laptop.page)]
         assert stops == [
             *("본문으로 가기", "내 강의", "알림", "보기 설정", "큰 화면", "학습 현황", "단축키"),
+            *("한눈에", "수업 끝내기"),
             *("단계", "단계", *(f"여기로: {title}" for title in titles[1:])),
             *("지금", "다음 단계", "잠시 쉬기", "모두에게 한마디"),
-            *("천천히 따라 하세요.", "잘하셨어요.", "5분 쉬었다가 다시 해요.", "수업 끝내기"),
-            *("사람", "김영희 아직"),
+            *("천천히 따라 하세요.", "잘하셨어요.", "5분 쉬었다가 다시 해요."),
+            *("사람", "김영희 보고 있음"),
         ]
 
 
