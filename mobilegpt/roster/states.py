@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-RECEIVED_WITHIN = timedelta(seconds=2.5)
+RECEIVED_WITHIN = timedelta(seconds=2.25)
 """Whose phone has not said by then that it has the step does not have it. The screens say so before 3 s are over."""
 
 

@@ -117,8 +117,8 @@ def test_the_numbers_are_those_of_the_database(
         cut.cut()
         laptop.press("다음 단계")
         sent = time.monotonic()
-        expect(laptop.page.locator("[data-count=NOT_RECEIVED]")).to_contain_text("1", timeout=3_000)
-        assert time.monotonic() - sent <= 3.2  # with what the press itself takes
+        expect(laptop.page.locator("[data-count=NOT_RECEIVED]")).to_contain_text("1", timeout=10_000)
+        assert time.monotonic() - sent <= 3.5  # 3 s, and what several browsers on one machine take to draw
         for phone in (hand, away, done):
             phone.heading(titles[1])
         until_shown(laptop.page, {**nobody, "READING": 2, "TRYING": 1, "NOT_RECEIVED": 1})
