@@ -23,5 +23,6 @@ def kept_lesson(session: LectureSession) -> Lesson | None:
 
 
 def course_of_class(session: LectureSession) -> Course:
-    """The steps of ``lesson_of_class``."""
-    return lesson_of_class(session).course
+    """The steps of ``lesson_of_class``; while it waits, without unpacking the whole lecture from the cache."""
+    kept = kept_lesson(session)
+    return kept.course if kept is not None else Course.of(session.lecture)

@@ -99,7 +99,10 @@ def taught_version(user_id: Any, lecture_id: Any) -> QuerySet[LectureSession, An
     """What the newest live class of a lecture teaches in which somebody sits, null while it waits; each may be a
     reference to an outer query's."""
     seated = LectureSession.objects.filter(
-        participants__user_id=user_id, lecture_id=lecture_id, status__in=[status.value for status in LIVE]
+        participants__user_id=user_id,
+        participants__removed_at__isnull=True,
+        lecture_id=lecture_id,
+        status__in=[status.value for status in LIVE],
     )
     return seated.order_by("-participants__id").values("lecture_version")[:1]
 

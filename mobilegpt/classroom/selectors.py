@@ -289,10 +289,8 @@ def lessons_of(live: Mapping[int, LiveClass]) -> dict[int, Lesson]:
 
 def versions_attended(user_id: int, lecture_id: int) -> list[int]:
     """What the classes of a lecture taught in which somebody has a seat, the newest class first."""
-    rows = LectureSession.objects.filter(
-        participants__user_id=user_id, lecture_id=lecture_id, lecture_version__isnull=False
-    )
-    versions = rows.order_by("-id").values_list("lecture_version", flat=True)
+    rows = LectureSession.objects.filter(participants__user_id=user_id, lecture_id=lecture_id).order_by("-id")
+    versions = rows.values_list("lecture_version", flat=True)
     return list(dict.fromkeys(version for version in versions if version is not None))
 
 

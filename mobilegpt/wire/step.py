@@ -4,7 +4,8 @@ A new field of a step touches at most six files:
 
 1. ``lectures/models.py``: its column,
 2. a migration,
-3. ``lectures/step.py``: for whom; ``Step`` goes to the phones, ``SubtaskOutline`` stays with teachers and the analysis,
+3. ``lectures/step.py``: for whom; ``Step`` goes to the phones, ``SubtaskOutline`` stays with teachers and the analysis.
+   It has a default there: revisions and events of before lack it,
 4. ``lectures/commands.py``: what an instructor sends (R24, R25),
 5. ``lectures/services.py``: what it may hold,
 6. this module: the shapes that show it.

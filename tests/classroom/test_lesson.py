@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import msgspec
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ from mobilegpt.lectures import services as lectures
 from mobilegpt.lectures.commands import CreateSubtask, CreateTask, Reorder, UpdateLecture, UpdateSubtask
 from mobilegpt.lectures.course import course_of
 from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask, Task
-from mobilegpt.lectures.revisions import keep, lesson_at
+from mobilegpt.lectures.revisions import keep, lesson_at, lesson_of
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.progress.selectors import of_learner, place_of
@@ -387,3 +389,33 @@ class AnyOrder(TestCase):
         except DomainError:  # refused, as it may be: what is over reads the same all the more
             pass
         return session
+
+
+# --- classes of before
+
+
+@pytest.mark.django_db
+def test_classes_of_before_keep_their_lectures_as_they_are_at_the_update(lecture: Lecture, park: User) -> None:
+    over, running, waiting = (classes.open_class(lecture) for _ in range(3))
+    classes.start(over)
+    classes.end(over)
+    classes.start(running)
+    empty = classes.open_class(cast.lecture(park, (), title="빈 강의"))
+    classes.end(empty)
+    lectures.delete_subtask(actor=cast.actor(park), subtask_id=classes.steps(lecture)[1].pk)
+    LectureSession.objects.update(lecture_version=None)
+    LectureRevision.objects.all().delete()
+    lesson_at.cache_clear()
+    migration = import_module("mobilegpt.classroom.migrations.0006_revisions_of_earlier_classes")
+    for _ in range(2):  # again, it changes nothing
+        migration.keep_what_is_left(apps, None)
+    lecture.refresh_from_db()
+    for session in (over, running, waiting, empty):
+        session.refresh_from_db()
+    assert (over.lecture_version, running.lecture_version) == (lecture.version, lecture.version)
+    assert (waiting.lecture_version, empty.lecture_version) == (None, 0)
+    kept, now = lesson_at(lecture.pk, lecture.version), lesson_of(lecture)
+    assert kept.says_the_same(now)
+    assert kept.course.steps == now.course.steps
+    assert lesson_at(empty.lecture_id, 0).tasks == []
+    assert LectureRevision.objects.count() == 2

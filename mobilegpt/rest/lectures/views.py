@@ -90,8 +90,8 @@ class LectureDetail(Endpoint):
 
     @operation("R9", "Delete a lecture", responses={204: None, **error_responses(401, 403, 404, 409)})
     def delete(self, request: Request, lecture_id: int) -> Response:
-        """Deletes a lecture with its tasks and sessions. Its owner and admins may, others get FORBIDDEN (403); while a
-        class is held on it, it is IN_USE (409)."""
+        """Takes a lecture away; the classes that taught it stay. Its owner and admins may, others get FORBIDDEN (403);
+        while a class is held on it, it is IN_USE (409)."""
         services.delete_lecture(actor=self.actor, lecture_id=lecture_id)
         return Response(status=204)
 

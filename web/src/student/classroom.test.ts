@@ -14,10 +14,11 @@ let news: News[] = [];
 let notSent = 0;
 let room: Classroom;
 let current: Record<string, unknown> | null = null;
+let taught: readonly Step[] = steps;
 
 function reply(path: string): unknown {
   if (path.endsWith('/current')) return current;
-  if (path.endsWith('/lesson')) return { lecture: { id: 1, title: '유튜브' }, tasks: [{ id: 1, subtasks: steps }] };
+  if (path.endsWith('/lesson')) return { lecture: { id: 1, title: '유튜브' }, tasks: [{ id: 1, subtasks: taught }] };
   if (path.startsWith('/api/sessions/')) {
     return { session_id: 5, lecture: { id: 1, title: '유튜브' }, instructor: { id: 2, name: '박강사' } };
   }
@@ -54,7 +55,7 @@ beforeEach(() => {
   vi.stubGlobal('indexedDB', undefined);
   installFakeSocket();
   serve();
-  [news, notSent, seq, current] = [[], 0, 10, null];
+  [news, notSent, seq, current, taught] = [[], 0, 10, null, steps];
 });
 
 afterEach(() => {
@@ -83,6 +84,22 @@ describe('where the class is', () => {
     say({ type: 'step_changed', subtask: two, instructor_message: null });
     expect(room.message).toBeNull();
     expect(room.arrivals).toBe(2);
+  });
+
+  test('what the class teaches is read anew when it begins, and when the lesson was changed', async () => {
+    await enter({ session_status: 'WAITING', current_subtask: null });
+    taught = [...steps, { id: 4, title: '단계 4', guide_text: '', position: 4 }];
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: null });
+    say({ type: 'step_changed', subtask: one, instructor_message: null });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(room.steps).toHaveLength(4);
+    taught = [two, one];
+    news = [];
+    say({ type: 'lesson_refreshed', total_subtasks: 2 });
+    say({ type: 'step_changed', subtask: { ...one, guide_text: '고친 안내', position: 2 }, instructor_message: null });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([room.steps.length, room.placeOf(one), room.current?.guide_text]).toEqual([2, 2, '고친 안내']);
+    expect(news, 'nothing slides in and nothing is spoken again').toEqual([]);
   });
 
   test('a start that overtakes the confirmation of the seat stays', async () => {
