@@ -23,8 +23,8 @@ import config
 import mobilegpt
 from mobilegpt.core.errors import DomainError
 from mobilegpt.core.network import client_address
+from mobilegpt.core.spreadsheet import file_name, safe
 from mobilegpt.core.text import one_line, paragraph, plain
-from mobilegpt.dashboard.export import file_name, safe
 from mobilegpt.helpdesk.analysis.complaints import is_generic, said
 from mobilegpt.helpdesk.analysis.korean import is_polite, spoken
 from mobilegpt.language.redaction import names_pattern, without_people
