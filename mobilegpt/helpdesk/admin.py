@@ -22,7 +22,7 @@ from mobilegpt.helpdesk.models import (
 @admin.register(HelpRequest)
 class HelpRequestAdmin(MachineMade):
     list_display = ("id", "user", "subtask", "lecture", "session", "status", "priority", "created_at", "closed_at")
-    list_filter = ("status", "priority", "request_type", ("closed_at", admin.EmptyFieldListFilter))
+    list_filter = ("status", "priority", "request_type", "close_reason", ("closed_at", admin.EmptyFieldListFilter))
     search_fields = ("user__name", "user__email", "subtask__title", "lecture__title", "session__code")
     list_select_related = ("user", "subtask", "lecture", "session")
     date_hierarchy = "created_at"
@@ -66,6 +66,6 @@ class RememberedAnswerAdmin(MachineMade):
 
 @admin.register(Silence)
 class SilenceAdmin(MachineMade):
-    list_display = ("session", "user", "subtask", "nudged_at", "requested_at")
+    list_display = ("session", "user", "subtask", "nudged_at", "requested_at", "dismissed_at")
     list_select_related = ("session", "user", "subtask")
     date_hierarchy = "nudged_at"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.classroom.events import SessionEnded, StepChanged
-from mobilegpt.classroom.models import LIVE
+from mobilegpt.classroom.models import LIVE, SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import queries, selectors
@@ -33,6 +33,9 @@ def close_left_behind(event: StepChanged) -> None:
 def close_ended(event: SessionEnded) -> None:
     """The class is over: nobody in it waits any longer. A few statements for any number of people."""
     close_all(selectors.open_requests().filter(session_id=event.room.id), CloseReason.ENDED)
+    # Who only set their progress to HELP_NEEDED has no request that could be closed.
+    seated = SessionParticipant.objects.filter(session_id=event.room.id).values("user_id")
+    _unmark(Q(user_id__in=seated, subtask__task__lecture_id=event.room.lecture_id))
 
 
 def close_completed(event: ProgressChanged) -> None:
@@ -59,7 +62,7 @@ def close_all(requests: QuerySet[HelpRequest], reason: CloseReason) -> None:
         for request in closing:
             request.closed_at, request.close_reason = at, reason
             _tell(request)
-        _unmark(ids)
+        _unmark(Exists(_of_the_same().filter(pk__in=ids)))
 
 
 def close(request: HelpRequest, reason: CloseReason) -> None:
@@ -88,11 +91,12 @@ def _tell(request: HelpRequest) -> None:
     emit(HelpClosed(case=selectors.case_of(request), request_type=request.request_type, at=request.closed_at))
 
 
-def _unmark(closed: list[int]) -> None:
-    """HELP_NEEDED becomes IN_PROGRESS where these were the last requests that were open; one statement."""
-    mine = HelpRequest.objects.filter(user_id=OuterRef("user_id"), subtask_id=OuterRef("subtask_id"))
-    SubtaskProgress.objects.filter(
-        Exists(mine.filter(pk__in=closed)),
-        ~Exists(mine.filter(closed_at__isnull=True)),
-        status=ProgressStatus.HELP_NEEDED,
-    ).update(status=ProgressStatus.IN_PROGRESS)
+def _of_the_same() -> QuerySet[HelpRequest]:
+    """The requests of a row of progress, inside of a query for it."""
+    return HelpRequest.objects.filter(user_id=OuterRef("user_id"), subtask_id=OuterRef("subtask_id"))
+
+
+def _unmark(whose: Q | Exists) -> None:
+    """HELP_NEEDED becomes IN_PROGRESS where no request is open; one statement."""
+    marked = SubtaskProgress.objects.filter(whose, status=ProgressStatus.HELP_NEEDED)
+    marked.exclude(Exists(_of_the_same().filter(closed_at__isnull=True))).update(status=ProgressStatus.IN_PROGRESS)

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +217,7 @@ def test_no_phone_gets_an_answer_unasked_and_a_guess_stands_apart(
         expect(lee.page.get_by_role("heading", name="이렇게 해 보세요")).to_have_count(0)
         assert requests_in(teacher, code) == []
 
-        with native_phone(server.url, code, "박순자") as native:
+        with closing(native_phone(server.url, code, "박순자")) as native:
             native.post("/api/logs/activity", json={"event_type": "CLICK", "event_data": {}}).raise_for_status()
             open_live(laptop, teacher, code)
             guess = laptop.page.get_by_role("region", name=re.compile("^어려워 보여요"))

@@ -136,6 +136,18 @@ def test_the_end_closes_what_is_left(running: LectureSession, kim: User, lee: Us
     assert dashboard.overview(dashboard.board_of(cast.actor(park), running.lecture_id)).pending_help == 0
 
 
+def test_the_end_leaves_nobody_marked(running: LectureSession, lecture: Lecture, kim: User, lee: User) -> None:
+    """Neither who only set their progress so; but who has asked in another class waits there still."""
+    first = classes.steps(lecture)[0]
+    update_progress(actor=cast.actor(kim), command=UpdateProgress(subtask_id=first.pk, status="HELP_NEEDED"))
+    other = classes.open_class(lecture)
+    classes.seat(other, lee)
+    classes.start(other)
+    asked(lee, other)
+    classes.end(running)
+    assert (status(kim, first), status(lee, first)) == ("IN_PROGRESS", "HELP_NEEDED")
+
+
 def test_who_asks_as_the_class_ends_waits_no_longer_than_for_an_answer(running: LectureSession, kim: User) -> None:
     """A phone that was away sends what was pressed before the end."""
     classes.end(running)

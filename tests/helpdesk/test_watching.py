@@ -183,7 +183,7 @@ SIGNS: dict[str, tuple[Callable[[User], None], str | None]] = {
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_request_on_evidence_only(clock: Any, running: LectureSession, kim: User, sign: str) -> None:
     act, noticed = SIGNS[sign]
-    Silence.objects.create(session=running, user=kim, subtask_id=running.current_subtask_id, nudged_at=after(120))
+    Silence.objects.create(session=running, user=kim, subtask=running.current_subtask, nudged_at=after(120))
     act(kim)
     clock.move_to(after(240))
     look_around()

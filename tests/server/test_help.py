@@ -50,6 +50,12 @@ def ask(lesson: Lesson, guest: str, step: int) -> int:
     return int(response.json()["help_request_id"])
 
 
+def tap(lesson: Lesson, guest: str) -> None:
+    headers = {"Authorization": f"Bearer {guest}"}
+    response = lesson.http.post("/api/logs/activity", json={"event_type": "CLICK", "event_data": {}}, headers=headers)
+    assert response.status_code == 201, response.text
+
+
 def show(lesson: Lesson, guest: str, request_id: int) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {guest}"}
     body: dict[str, Any] = lesson.http.get(f"/api/help/request/{request_id}", headers=headers).json()
@@ -148,20 +154,28 @@ async def test_a_model_that_hangs_keeps_nobody_else_waiting(
         lesson.close()
 
 
-async def test_who_is_stuck_is_nudged_and_then_the_instructor_hears_of_it(tmp_path: Path) -> None:
+async def test_whose_phone_falls_silent_is_nudged_and_then_the_instructor_hears_of_it(tmp_path: Path) -> None:
+    """Two are on the step; one phone tells of a tap, the other, as a page in a browser, of nothing."""
     manage(tmp_path / "data", "migrate", "--verbosity", "0")
     with running(SERVE, tmp_path / "data", tmp_path / "server.log", STUCK_SECONDS="1") as server:
         lesson = Lesson(server)
         try:
             guest = lesson.guest()
+            lesson.guest()  # who is noticed by nobody
             desk = connect(f"{server.ws}/ws/dashboard/help-requests/", subprotocols=[f"bearer.{lesson.token}"])  # type: ignore[list-item]
             async with lesson.socket(guest, rt=True) as phone, desk as instructor:
                 lesson.ask("POST", f"/api/sessions/{lesson.code}/start", 200)
+                tap(lesson, guest)
                 nudge = await until(phone, "nudge", seconds=20)
                 assert (nudge["subtask_id"], "'열기' 단계" in nudge["message"]) == (lesson.steps[0], True)
                 asked = (await until(instructor, "new_help_request", seconds=20))["data"]
                 assert (asked["subtask"]["id"], asked["priority"]) == (lesson.steps[0], "LOW")
             shown = await asyncio.to_thread(wait_for_answer, lesson, guest, asked["help_request_id"], 60)
             assert (shown["request_type"], shown["status"]) == ("AUTO", "RESOLVED")
+            assert await asyncio.to_thread(lesson.ask, "POST", f"/api/sessions/{lesson.code}/next-step", 200)
+            pending = lesson.ask("GET", "/api/dashboard/help-requests/pending", 200)
+            assert (pending["pending_requests"], pending["count"], pending["auto_count"]) == ([], 0, 0)
+            assert show(lesson, guest, asked["help_request_id"])["closed_at"] is not None
+            assert asked["user"]["id"] == shown["user"]["id"]
         finally:
             lesson.close()
