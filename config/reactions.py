@@ -37,6 +37,7 @@ from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.undoing import undo_while
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
@@ -67,6 +68,7 @@ def connect_reactions() -> None:
     react(SessionArchived, chat_room.archive_room)
 
     know_through(lectures.companions, classroom_selectors.classmates)
+    undo_while(classroom.stands_on)
 
     # What is told over HTTP is what the socket of the class tells.
     show_over_http("session", class_room.DIALECT)

@@ -10,7 +10,15 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Query
 from django.db.models.functions import Coalesce
 
 from mobilegpt.accounts.models import User, all_but
-from mobilegpt.classroom.models import LIVE, LectureSession, ParticipantStatus, SessionParticipant, StepControl
+from mobilegpt.classroom.models import (
+    LIVE,
+    LectureSession,
+    ParticipantStatus,
+    SeatStep,
+    SessionParticipant,
+    SessionStatus,
+    StepControl,
+)
 from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
@@ -68,6 +76,12 @@ def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
     return _live_room.first(user_id, lecture_id)
 
 
+def hold_step(user_id: int, subtask_id: int) -> bool:
+    """Whether a class that has begun, and in which they have a seat, stands on this step; locked there until the
+    commit."""
+    return bool(list(_standing_on(user_id, subtask_id)))
+
+
 def step_change(
     session: LectureSession, subtask_id: int, controls: Sequence[StepControl]
 ) -> tuple[Statement, Statement, Statement]:
@@ -110,6 +124,12 @@ def places(session_id: int, user_ids: Iterable[int]) -> list[Any]:
 
 def own_seat_of(row: LectureSession | User) -> SessionParticipant | None:
     return getattr(row, "own_seat", None)  # a relation that finds nothing sets nothing
+
+
+def steps_done(user_id: int, session_id: int) -> list[int]:
+    """What they have done in this class, whatever they did in another; in no order."""
+    rows = SeatStep.objects.filter(session_id=session_id, user_id=user_id, done_at__isnull=False)
+    return list(rows.order_by().values_list("subtask_id", flat=True))
 
 
 def count_seats(session_id: int) -> int:
@@ -190,6 +210,15 @@ def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, t
         user_id=user_id, session__lecture_id=lecture_id, session__status__in=[status.value for status in LIVE]
     )
     return seats.order_by("-id").values_list("session_id", "session__code")[:1]
+
+
+def _standing_on(user_id: int, subtask_id: int) -> QuerySet[LectureSession, Any]:
+    seats = SessionParticipant.objects.filter(user_id=user_id, removed_at__isnull=True)
+    begun = (SessionStatus.IN_PROGRESS.value, SessionStatus.PAUSED.value)
+    rows = LectureSession.objects.filter(
+        pk__in=seats.values("session_id"), status__in=begun, current_subtask_id=subtask_id
+    )
+    return rows.select_for_update().order_by("pk").values_list("pk")
 
 
 def _active(session_id: int) -> QuerySet[SessionParticipant, Any]:

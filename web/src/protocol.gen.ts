@@ -309,6 +309,15 @@ export interface ClassStudentStepChangedFrame {
   data: ClassStudentStepChangedData;
 }
 
+/** Until when the pause lasts, by the server's clock; null: nobody has said (contract 11.13). */
+export interface ClassroomRoomBreakChangedFrame {
+  type: "break_changed";
+  break_ends_at: string | null;
+  data: {
+    break_ends_at: string | null;
+  };
+}
+
 /** ``timestamp`` is the client's own value, or null; ``server_time`` ISO 8601. */
 export interface ClassroomRoomHeartbeatAck {
   type: "heartbeat_ack";
@@ -1127,6 +1136,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomProgressUpdatedFrame
   | ClassroomRoomHelpRequestedFrame
   | ClassroomRoomNudge
+  | ClassroomRoomBreakChangedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomHeartbeatAck;
 

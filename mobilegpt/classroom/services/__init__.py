@@ -3,6 +3,8 @@
 from mobilegpt.classroom.services.control import (
     advance_step,
     announce,
+    begin_break,
+    end_break,
     end_session,
     pause_session,
     resume_session,
@@ -17,7 +19,13 @@ from mobilegpt.classroom.services.guests import (
 )
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
-from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.relay import (
+    dismiss_former,
+    refuse_if_held,
+    refuse_if_in_use,
+    relay_progress,
+    stands_on,
+)
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
@@ -29,8 +37,10 @@ __all__ = [
     "announce",
     "archive_old_sessions",
     "archive_session",
+    "begin_break",
     "delete_expired_guests",
     "dismiss_former",
+    "end_break",
     "end_session",
     "guest_arrival",
     "join_as_guest",
@@ -45,6 +55,7 @@ __all__ = [
     "relay_progress",
     "resume_session",
     "seated",
+    "stands_on",
     "start_session",
     "take_guest_seat",
     "take_guest_seats",

@@ -16,6 +16,7 @@ from mobilegpt.rest.classroom.shapes import (
     ActiveSession,
     ActiveStep,
     AnnouncedBody,
+    BreakState,
     CurrentState,
     EndedBody,
     FoundSession,
@@ -227,6 +228,12 @@ def announced_body(done: Transition) -> AnnouncedBody:
         status=done.session.status,
         instructor_message=done.session.instructor_message,
         timestamp=iso(done.at),
+    )
+
+
+def break_state(session: LectureSession, at: datetime) -> BreakState:
+    return BreakState(
+        session_id=session.pk, status=session.status, break_ends_at=iso(session.break_ends_at), server_time=iso(at)
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
 from mobilegpt.classroom.events import (
     Announcement,
+    BreakChanged,
     ParticipantJoined,
     ParticipantLeft,
     SessionArchived,
@@ -17,6 +18,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
+from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
@@ -48,6 +50,12 @@ class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status
     status: SessionStatusChoice
     message: str
     instructor_message: str
+
+
+class BreakChangedFrame(Frame, frozen=True, kw_only=True, tag="break_changed"):
+    """Until when the pause lasts, by the server's clock; null: nobody has said (contract 11.13)."""
+
+    break_ends_at: str | None
 
 
 class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
@@ -142,6 +150,10 @@ def _announced(event: Announcement) -> SessionStatusChanged:
     )
 
 
+def _break(event: BreakChanged) -> BreakChangedFrame:
+    return BreakChangedFrame(break_ends_at=iso(event.break_ends_at))
+
+
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
     return ParticipantJoinedFrame(user_id=event.user.id, user_name=event.user.name, role=event.user.role)
 
@@ -203,7 +215,7 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge},
+    rt_encoders={Nudged: _nudge, BreakChanged: _break},
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -212,7 +224,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, BreakChanged, Nudged},
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -16,6 +16,7 @@ from mobilegpt.chat.events import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    BreakChanged,
     ParticipantJoined,
     ParticipantLeft,
     SessionArchived,
@@ -64,6 +65,7 @@ IN_CHAT: frozenset[type[Event]] = frozenset(
 IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
+        BreakChanged,
         HelpAnswered,
         HelpClosed,
         HelpRequested,
