@@ -69,7 +69,7 @@ describe('where the class is', () => {
     expect(String(FakeSocket.last.sent[0]?.['device_id']).length).toBeGreaterThanOrEqual(22);
     expect(room.phase).toBe('waiting');
     expect([room.lesson, room.instructor]).toEqual(['유튜브', '박강사']);
-    expect(room.placeOf(two)).toBe(2);
+    expect(room.placeOf(two)).toEqual({ n: 2, total: 3 });
   });
 
   test('the words of the start stay with the first step and are told once with it', async () => {
@@ -135,13 +135,13 @@ describe('taps', () => {
     FakeSocket.last.end(1006);
     room.complete(one);
     room.complete(one);
-    expect(room.isUnsent('progress_update', 1)).toBe(true);
+    expect(room.completing(1)).toBe(true);
     await vi.advanceTimersByTimeAsync(2_000);
     FakeSocket.last.hello();
     expect(FakeSocket.last.got('progress_update')).toHaveLength(1);
     expect(sent('progress_update')).toMatchObject({ subtask_id: 1, status: 'COMPLETED' });
     ack(sent('progress_update'));
-    expect(room.isUnsent('progress_update', 1)).toBe(false);
+    expect(room.completing(1)).toBe(false);
     expect(room.done).toEqual([1]);
   });
 
