@@ -188,6 +188,7 @@ export const en: Translated<Korean> = {
   'live.phone': 'On the students’ phones',
   'live.somebody': '○○○',
   'live.break': 'Break',
+  'live.breakBand': 'It is break time. The phones show how long it still lasts.',
   'live.breakMinutes': '{n} min',
   'live.breakMore': '{n} min more',
   'live.breakOpen': 'No end time',

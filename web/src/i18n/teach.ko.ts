@@ -183,6 +183,7 @@ export const ko = {
   'live.phone': '학생 휴대폰 화면',
   'live.somebody': '○○○',
   'live.break': '쉬는 시간',
+  'live.breakBand': '쉬는 시간이에요. 학생 휴대폰에는 남은 시간이 나와요.',
   'live.breakMinutes': '{n}분 쉬기',
   'live.breakMore': '{n}분 더',
   'live.breakOpen': '시간 정하지 않기',

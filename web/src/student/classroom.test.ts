@@ -14,9 +14,13 @@ let news: News[] = [];
 let notSent = 0;
 let room: Classroom;
 let current: Record<string, unknown> | null = null;
+let doneHere: number[] = [];
+let breakEnds: string | null = null;
 
 function reply(path: string): unknown {
   if (path.endsWith('/current')) return current;
+  if (path.endsWith('/my-steps')) return { session_id: 5, done: doneHere };
+  if (path.endsWith('/break')) return { session_id: 5, status: 'PAUSED', break_ends_at: breakEnds, server_time: breakEnds };
   if (path.startsWith('/api/sessions/')) {
     return { session_id: 5, lecture: { id: 1, title: '유튜브' }, instructor: { id: 2, name: '박강사' } };
   }
@@ -54,7 +58,7 @@ beforeEach(() => {
   vi.stubGlobal('indexedDB', undefined);
   installFakeSocket();
   serve();
-  [news, notSent, seq, current] = [[], 0, 10, null];
+  [news, notSent, seq, current, doneHere, breakEnds] = [[], 0, 10, null, [], null];
 });
 
 afterEach(() => {
@@ -160,6 +164,78 @@ describe('taps', () => {
     room.close();
     await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
     expect(room.done).toEqual([1]);
+  });
+});
+
+describe('done, and not done after all', () => {
+  const LATER_MS = 1_000;
+  /** The newest one that the server was sent is confirmed, and the next one leaves. */
+  const confirm = async (): Promise<void> => {
+    ack(FakeSocket.last.got('progress_update').at(-1) ?? {});
+    await settle();
+  };
+
+  test('is taken back and sent in order', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    room.undo(one);
+    expect([room.done, room.completing(1)]).toEqual([[], false]);
+    room.complete(one);
+    expect([room.done, room.completing(1)]).toEqual([[1], true]);
+    for (let times = 0; times < 3; times += 1) await confirm();
+    expect(FakeSocket.last.got('progress_update').map((frame) => frame['status'])).toEqual(['COMPLETED', 'IN_PROGRESS', 'COMPLETED']);
+    expect([room.done, room.completing(1)]).toEqual([[1], false]);
+  });
+
+  test('too late, the server says how it stands', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    room.undo(one);
+    await confirm();
+    say({ type: 'step_changed', subtask: two });
+    doneHere = [1];
+    await confirm();
+    await vi.advanceTimersByTimeAsync(LATER_MS);
+    expect(room.done).toEqual([1]);
+  });
+
+  test('what was done in this class is asked for, and only that', async () => {
+    localStorage.setItem('mgpt.done.ABC234', '[1,2]');
+    doneHere = [2];
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    await vi.advanceTimersByTimeAsync(LATER_MS);
+    expect(room.done).toEqual([2]);
+  });
+
+  test('what is on its way is newer than the answer', async () => {
+    doneHere = [2];
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    await vi.advanceTimersByTimeAsync(LATER_MS);
+    expect([...room.done].sort()).toEqual([1, 2]);
+  });
+});
+
+describe('a break', () => {
+  test('has the end that is told, until the class goes on', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    say({ type: 'session_status_changed', status: 'PAUSED', instructor_message: '5분 쉬어요' });
+    say({ type: 'break_changed', break_ends_at: '2026-03-02T05:05:00Z' });
+    expect([room.phase, room.breakEndsAt]).toEqual(['paused', '2026-03-02T05:05:00Z']);
+    // Another end, and no words any more.
+    say({ type: 'session_status_changed', status: 'PAUSED', instructor_message: '' });
+    say({ type: 'break_changed', break_ends_at: null });
+    expect([room.message, room.breakEndsAt]).toEqual([null, null]);
+    say({ type: 'break_changed', break_ends_at: '2026-03-02T05:05:00Z' });
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', instructor_message: '' });
+    expect(room.breakEndsAt).toBeNull();
+  });
+
+  test('is asked for by who comes during it', async () => {
+    breakEnds = '2026-03-02T05:05:00Z';
+    await enter({ session_status: 'PAUSED', current_subtask: one });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(room.breakEndsAt).toBe(breakEnds);
   });
 });
 
