@@ -167,8 +167,14 @@ describe('taps', () => {
   });
 });
 
+/** What is loaded after the page is there, and has been answered. */
+async function afterwards(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.dynamicImportSettled();
+  await settle();
+}
+
 describe('done, and not done after all', () => {
-  const LATER_MS = 1_000;
   /** The newest one that the server was sent is confirmed, and the next one leaves. */
   const confirm = async (): Promise<void> => {
     ack(FakeSocket.last.got('progress_update').at(-1) ?? {});
@@ -195,7 +201,7 @@ describe('done, and not done after all', () => {
     say({ type: 'step_changed', subtask: two });
     doneHere = [1];
     await confirm();
-    await vi.advanceTimersByTimeAsync(LATER_MS);
+    await afterwards();
     expect(room.done).toEqual([1]);
   });
 
@@ -203,7 +209,7 @@ describe('done, and not done after all', () => {
     localStorage.setItem('mgpt.done.ABC234', '[1,2]');
     doneHere = [2];
     await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
-    await vi.advanceTimersByTimeAsync(LATER_MS);
+    await afterwards();
     expect(room.done).toEqual([2]);
   });
 
@@ -211,7 +217,7 @@ describe('done, and not done after all', () => {
     doneHere = [2];
     await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
     room.complete(one);
-    await vi.advanceTimersByTimeAsync(LATER_MS);
+    await afterwards();
     expect([...room.done].sort()).toEqual([1, 2]);
   });
 });
@@ -234,7 +240,7 @@ describe('a break', () => {
   test('is asked for by who comes during it', async () => {
     breakEnds = '2026-03-02T05:05:00Z';
     await enter({ session_status: 'PAUSED', current_subtask: one });
-    await vi.advanceTimersByTimeAsync(1_000);
+    await afterwards();
     expect(room.breakEndsAt).toBe(breakEnds);
   });
 });
