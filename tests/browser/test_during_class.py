@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+from tests.browser.test_pages import findings
 
 pytestmark = pytest.mark.browser
 
@@ -92,6 +93,7 @@ def test_both_buttons_are_on_the_screen_in_every_state(
                     phone.page.evaluate(f"scrollTo(0, {place})")
                     both_are_there(phone, f"{state}, text {size}")
                     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                assert findings(phone) == [], state
                 phone.picture(f"40-{width}x{height}-{state}-text{size}")
             size_text(phone, 1)
 
@@ -235,6 +237,7 @@ def test_a_break_counts_down_by_the_servers_clock(browser: Browser, lan: str, pi
         phone.sees("쉬는 시간이에요")
         expect(phone.page.get_by_role("timer")).to_have_text(re.compile(r"^(5:00|4:5\d)$"))
         phone.sees("5분 쉬어요")
+        assert findings(phone) == []
         phone.picture("43-break-phone")
         enter(late, code, "이철수")  # who comes during the break sees the same
         expect(late.page.get_by_role("timer")).to_have_text(re.compile(r"^(5:00|4:[45]\d)$"))
@@ -250,9 +253,7 @@ def test_a_break_counts_down_by_the_servers_clock(browser: Browser, lan: str, pi
         assert (phone.complaints, late.complaints) == ([], [])
 
 
-def test_after_the_break_nothing_starts_by_itself(
-    browser: Browser, lan: str, pictures: Path, teacher: Teacher
-) -> None:
+def test_after_the_break_nothing_starts_by_itself(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
     code, titles = teacher.open("쉬는 시간이 끝나도"), teacher.steps()
     teacher.tell(code, "start")
     teacher.tell(code, "break", minutes=1)
@@ -377,6 +378,7 @@ def test_the_instructors_phone_is_exactly_what_phones_show(
             phone.page.wait_for_timeout(400)
             shown, seen = phone.page.evaluate(_SHOWN, "#main"), laptop.page.evaluate(_SHOWN, "[data-phone]")
             assert seen == shown, state
+            assert findings(laptop) == [], state
             laptop.picture(f"46-live-phone-{state}")
 
         same("waiting", "곧 시작해요")

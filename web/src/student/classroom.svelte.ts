@@ -301,8 +301,8 @@ export class Classroom implements Shown {
 
   #confirmed({ body }: OutboxItem<ClassWrite>, ack: RtAck): void {
     if (body.type === 'help_request') this.help.confirmed(body.subtask_id, ack.id);
-    // Too late to take back: the class had gone on.
-    else if (body.status !== COMPLETED && body.subtask_id !== this.current?.id) void this.#readDone().catch(() => undefined);
+    // It may have come too late to take anything back: the class had gone on.
+    else if (body.status !== COMPLETED) void this.#readDone().catch(() => undefined);
   }
 
   #refused({ body }: OutboxItem<ClassWrite>): void {
