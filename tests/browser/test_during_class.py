@@ -68,6 +68,15 @@ _REACHED = """(name) => {
 }"""
 
 
+# Buttons with words outside of them.
+_SPILLED = """() => [...document.querySelectorAll('main button')].filter((one) => one.checkVisibility()).filter((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  const [outer, inner] = [one.getBoundingClientRect(), words.getBoundingClientRect()];
+  return inner.left < outer.left || inner.right > outer.right || inner.top < outer.top || inner.bottom > outer.bottom;
+}).map((one) => one.textContent.trim())"""
+
+
 def both_are_there(phone: Device, state: str) -> None:
     for name in (HELP, DONE):
         reached = phone.page.evaluate(_REACHED, name)
@@ -94,6 +103,7 @@ def test_both_buttons_are_on_the_screen_in_every_state(
                     both_are_there(phone, f"{state}, text {size}")
                     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 assert findings(phone) == [], state
+                assert phone.page.evaluate(_SPILLED) == [], f"{state}, text {size}"
                 phone.picture(f"40-{width}x{height}-{state}-text{size}")
             size_text(phone, 1)
 
