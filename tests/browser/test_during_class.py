@@ -69,7 +69,8 @@ _REACHED = """(name) => {
 
 
 # Buttons with words outside of them.
-_SPILLED = """() => [...document.querySelectorAll('main button')].filter((one) => one.checkVisibility()).filter((one) => {
+_SPILLED = """() => [...document.querySelectorAll('main button')].filter((one) => {
+  if (!one.checkVisibility()) return false;
   const words = document.createRange();
   words.selectNodeContents(one);
   const [outer, inner] = [one.getBoundingClientRect(), words.getBoundingClientRect()];
