@@ -53,6 +53,7 @@ from mobilegpt.lectures.events import (
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.following import follow_classes
+from mobilegpt.progress.undoing import undo_while
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.receipts import ReceiptHook
 from mobilegpt.realtime.replay import show_over_http
@@ -109,6 +110,7 @@ def connect_reactions() -> None:
 
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)
+    undo_while(classroom.stands_on)
 
     # What is told over HTTP is what the socket of the class tells.
     show_over_http("session", class_room.DIALECT)

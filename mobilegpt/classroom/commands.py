@@ -58,6 +58,13 @@ class ResumeSession(Command, frozen=True, kw_only=True):
     message: MessageText | None = None
 
 
+class BeginBreak(Command, frozen=True, kw_only=True):
+    """A pause with an end, ``minutes`` from now (contract 11.13)."""
+
+    minutes: Annotated[int, Meta(ge=1, le=60)]
+    message: MessageText | None = None
+
+
 class EndSession(Command, frozen=True, kw_only=True):
     """R19 and W1 ``end_session``."""
 

@@ -109,6 +109,17 @@ class SessionResumed(Event, frozen=True, kw_only=True):
         return _instructors(self.room.instructor_id)
 
 
+class BreakChanged(Event, frozen=True, kw_only=True):
+    """A break in a paused class has an end, another one, or none any more (contract 11.13); with ``rt.v1`` only."""
+
+    room: SessionRef
+    at: datetime
+    break_ends_at: datetime | None
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+
 class SessionEnded(Event, frozen=True, kw_only=True):
     """The class is over; the session is in REVIEW_MODE and its sockets stay open (contract 6.1)."""
 

@@ -28,7 +28,9 @@ from mobilegpt.classroom.models import (
     LectureSession,
     ParticipantStatus,
     PresenceInterval,
+    SeatStep,
     SessionParticipant,
+    SessionStatus,
     StepAction,
     StepControl,
 )
@@ -107,6 +109,12 @@ def taught_version(user_id: Any, lecture_id: Any) -> QuerySet[LectureSession, An
     return seated.order_by("-participants__id").values("lecture_version")[:1]
 
 
+def hold_step(user_id: int, subtask_id: int) -> bool:
+    """Whether a class that has begun, and in which they have a seat, stands on this step; locked there until the
+    commit."""
+    return bool(list(_standing_on(user_id, subtask_id)))
+
+
 def step_change(
     session: LectureSession, subtask_id: int, controls: Sequence[StepControl]
 ) -> tuple[Statement, Statement, Statement]:
@@ -149,6 +157,12 @@ def places(session_id: int, user_ids: Iterable[int]) -> list[Any]:
 
 def own_seat_of(row: LectureSession | User) -> SessionParticipant | None:
     return getattr(row, "own_seat", None)  # a relation that finds nothing sets nothing
+
+
+def steps_done(user_id: int, session_id: int) -> list[int]:
+    """What they have done in this class, whatever they did in another; in no order."""
+    rows = SeatStep.objects.filter(session_id=session_id, user_id=user_id, done_at__isnull=False)
+    return list(rows.order_by().values_list("subtask_id", flat=True))
 
 
 def count_seats(session_id: int) -> int:
@@ -377,6 +391,15 @@ def _steps_of_class(session_id: int) -> QuerySet[StepControl, Any]:
     standing = Q(subtask_id=F("session__current_subtask_id"), action=StepAction.START_STEP.value)
     rows = StepControl.objects.filter(standing, session_id=session_id).order_by("-id")
     return rows.values_list("subtask_id", "created_at")[:1]
+
+
+def _standing_on(user_id: int, subtask_id: int) -> QuerySet[LectureSession, Any]:
+    seats = SessionParticipant.objects.filter(user_id=user_id, removed_at__isnull=True)
+    begun = (SessionStatus.IN_PROGRESS.value, SessionStatus.PAUSED.value)
+    rows = LectureSession.objects.filter(
+        pk__in=seats.values("session_id"), status__in=begun, current_subtask_id=subtask_id
+    )
+    return rows.select_for_update().order_by("pk").values_list("pk")
 
 
 def _active(session_id: int) -> QuerySet[SessionParticipant, Any]:

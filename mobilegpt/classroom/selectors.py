@@ -79,6 +79,21 @@ def seat_of(user_id: int, session_id: int) -> SessionParticipant | None:
     return queries.seat(user_id, session_id)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSteps:
+    """What somebody has done in one class (contract 11.9)."""
+
+    session_id: int
+    done: list[int]
+
+
+def own_steps(actor: Actor, ref: str) -> OwnSteps:
+    """For a phone that comes back. Raises ``Forbidden`` for who is no student, ``NotFound`` as ``visit_of_member``."""
+    policies.require_student(actor)
+    session_id = visit_of_member(actor, ref).session.pk
+    return OwnSteps(session_id, sorted(queries.steps_done(actor.user_id, session_id)))
+
+
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:
     """By their hashes, with their users."""
     return {seat.device_hash or "": seat for seat in queries.seats_of_devices(session_id, hashes)}

@@ -18,7 +18,7 @@ class ProgressStatus(models.TextChoices):
 
 
 class SubtaskProgress(models.Model):
-    """No row means NOT_STARTED. COMPLETED is final."""
+    """No row means NOT_STARTED. COMPLETED is final once the class has left the step (contract 11.9)."""
 
     # The unique constraint begins with the user, the index with the subtask: no others are needed.
     user = models.ForeignKey(

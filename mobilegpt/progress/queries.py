@@ -61,7 +61,13 @@ def _completed_by(user_id: int) -> QuerySet[SubtaskProgress, tuple[int]]:
     return rows.order_by().values_list("subtask_id")
 
 
+def _statuses(user_id: int, subtask_id: int) -> QuerySet[SubtaskProgress, tuple[str]]:
+    rows = SubtaskProgress.objects.filter(user_id=user_id, subtask_id=subtask_id)
+    return rows.order_by().values_list("status")
+
+
 _place = PreparedQuery(_places, int, int)
+_status = PreparedQuery(_statuses, int, int)
 _completed = PreparedQuery(_completed_by, int)
 _locked = PreparedGet(SubtaskProgress.objects.select_for_update, user_id=int, subtask_id=int)
 _inserts = PreparedInsert(SubtaskProgress)
@@ -77,6 +83,12 @@ def lecture_of_step(user_id: int, subtask_id: int) -> LectureOfStep | None:
 def completed_subtasks(user_id: int) -> list[int]:
     """In all lectures."""
     return [subtask_id for (subtask_id,) in _completed.all(user_id)]
+
+
+def status_on_step(user_id: int, subtask_id: int) -> str | None:
+    """``None`` for who has not begun it. Not locked."""
+    found = _status.first(user_id, subtask_id)
+    return found[0] if found is not None else None
 
 
 def lock_row(user_id: int, subtask_id: int) -> SubtaskProgress | None:

@@ -21,6 +21,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place
+from mobilegpt.progress.undoing import may_undo
 
 MILESTONES = (10, 25, 50, 100, 200)
 ENCOURAGING_PERCENTS = (25, 50, 75, 100)
@@ -40,23 +41,28 @@ class ProgressUpdated:
 
 
 def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated:
-    """R28. Raises ``Invalid``, ``NotFound``, or ``Forbidden`` when not a student of the lecture."""
+    """R28. IN_PROGRESS takes a completion back while the learner's class stands on the step (contract 11.9).
+
+    Raises ``Invalid``, ``NotFound``, or ``Forbidden`` when not a student of the lecture.
+    """
     policies.require_student(actor)
     policies.require_same_user(actor, command.user_id)
     status = _status(command.status)
     with unit_of_work():
         place = selectors.place_of(actor.user_id, command.subtask_id)
         policies.require_enrolled(actor, enrolled=place.enrolled, active=place.active)
-        return set_status(person_of_actor(actor), place, status)
+        undo = status == ProgressStatus.IN_PROGRESS and _may_take_back(actor.user_id, command.subtask_id)
+        return set_status(person_of_actor(actor), place, status, undo=undo)
 
 
-def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUpdated:
-    """Put a learner's step into a status; COMPLETED is final and the same again changes nothing (contract 6.11).
+def set_status(user: Person, place: Place, status: ProgressStatus, *, undo: bool = False) -> ProgressUpdated:
+    """Put a learner's step into a status; the same again changes nothing, and COMPLETED is final unless ``undo``
+    (contract 6.11, 11.9).
 
     Emits ``ProgressChanged`` when something changed, ``CompletionRepeated`` for a step that is said to be done again.
     """
     with unit_of_work():
-        row, old = _written(user.id, place.step.id, status)
+        row, old = _written(user.id, place.step.id, status, undo=undo)
         changed = row.status != old
         if changed:
             emit(_changed(user, place, old, row))
@@ -94,7 +100,13 @@ def _status(text: str) -> ProgressStatus:
         raise Invalid(message=f"status is one of {known}", details={"field": "status"}) from None
 
 
-def _written(user_id: int, subtask_id: int, status: ProgressStatus) -> tuple[SubtaskProgress, str]:
+def _may_take_back(user_id: int, subtask_id: int) -> bool:
+    """Only of what is completed the class is asked: every phone says IN_PROGRESS, few take anything back."""
+    completed = queries.status_on_step(user_id, subtask_id) == ProgressStatus.COMPLETED
+    return completed and may_undo(user_id, subtask_id)
+
+
+def _written(user_id: int, subtask_id: int, status: ProgressStatus, *, undo: bool) -> tuple[SubtaskProgress, str]:
     """The learner's row, locked, in the status that it has now, and the one before.
 
     Two first updates at once end up with one row: whose INSERT comes second waits for the other and reads its row.
@@ -108,7 +120,8 @@ def _written(user_id: int, subtask_id: int, status: ProgressStatus) -> tuple[Sub
         row = queries.lock_row(user_id, subtask_id)
         assert row is not None  # nobody deletes progress
     old = row.status
-    if old not in (ProgressStatus.COMPLETED, status):
+    final = old == ProgressStatus.COMPLETED and not undo
+    if old != status and not final:
         _turn(row, status)
         queries.update_row(row)
     return row, old

@@ -30,7 +30,7 @@ _TO_THE_TOP = """() => {
   document.body.removeAttribute('tabindex');
 }"""
 _HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
-  .filter((one) => one.checkVisibility())
+  .filter((one) => one.checkVisibility() && !one.closest('[aria-hidden=true]'))
   .map((one) => `${one.tagName.toLowerCase()} ${one.textContent.trim().replace(/\\s+/g, ' ')}`)"""
 _WATCH_SHIFTS = """
 window.shifts = [];
@@ -236,7 +236,7 @@ def test_the_order_of_the_live_page(browser: Browser, lan: str, pictures: Path, 
             *("본문으로 가기", "내 강의", "알림", "보기 설정", "큰 화면", "학습 현황", "단축키"),
             *("한눈에", "수업 끝내기"),
             *("단계", "단계", *(f"여기로: {title}" for title in titles[1:])),
-            *("지금", "다음 단계", "잠시 쉬기", "모두에게 한마디"),
+            *("지금", "다음 단계", "잠시 쉬기", "5분 쉬기", "10분 쉬기", "15분 쉬기", "모두에게 한마디"),
             *("천천히 따라 하세요.", "잘하셨어요.", "5분 쉬었다가 다시 해요."),
             *("사람", "김영희 보고 있음"),
         ]

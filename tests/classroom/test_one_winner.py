@@ -20,6 +20,7 @@ from mobilegpt.core.errors import Conflict, DomainError
 from mobilegpt.events.models import StreamEntry
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.progress.services import update_progress
 from tests import cast, classes
 
@@ -126,6 +127,36 @@ def test_one_completion_counts_once(running: LectureSession) -> None:
     ends = at_once(lambda _: update_progress(actor=cast.actor(kim), command=command))
     assert ends == {"done": THREADS}
     assert len(classes.events_of(ProgressChanged)) == 1
+
+
+def test_what_is_taken_back_and_the_next_step_have_one_order(running: LectureSession) -> None:
+    """However they meet: who was heard in time is not done, who came too late is, and nobody waits for ever."""
+    owner, ref = classes.owner_of(running), str(running.pk)
+    students = [cast.actor(student) for student in cast.students(THREADS - 1)]
+    for student in students:
+        services.take_seat(actor=student, session=running)
+    first, second, _ = classes.steps(running.lecture)
+    done = [UpdateProgress(subtask_id=step.pk, status="COMPLETED") for step in (first, second)]
+    undo = [UpdateProgress(subtask_id=step.pk, status="IN_PROGRESS") for step in (first, second)]
+    for student in students:
+        for command in done:
+            update_progress(actor=student, command=command)
+    answers: dict[int, list[str]] = {}
+
+    def work(number: int) -> None:
+        if number == len(students):
+            services.advance_step(actor=owner, session_ref=ref, command=AdvanceStep())
+        else:
+            answers[number] = [update_progress(actor=students[number], command=one).status for one in undo]
+
+    assert at_once(work) == {"done": THREADS}
+    for number, (here, there) in answers.items():
+        rows = dict(
+            SubtaskProgress.objects.filter(user_id=students[number].user_id).values_list("subtask_id", "status")
+        )
+        assert (rows[first.pk], rows[second.pk]) == (here, there)
+        # Before the step it was the first that could be taken back, after it the second.
+        assert {here, there} <= {"IN_PROGRESS", "COMPLETED"}
 
 
 def test_streams_have_no_gaps(running: LectureSession) -> None:

@@ -72,6 +72,9 @@ _SESSIONS = [
     row("POST", "/api/sessions/{live}/next-step", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/pause", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{paused}/resume", "401 403 403 403 200 404 200"),
+    row("GET", "/api/sessions/{paused}/break", "401 200 404 403 200 404 200", note="another session than the guest's"),
+    row("POST", "/api/sessions/{live}/break", "401 403 403 403 200 404 200", {"minutes": 5}),
+    row("DELETE", "/api/sessions/{paused}/break", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/end", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/announce", "401 403 403 403 200 404 200", {"message": "천천히 하세요"}),
     row("GET", "/api/sessions/{live}/lesson", "401 200 404 200 200 404 200"),
@@ -82,6 +85,7 @@ _SESSIONS = [
     row("GET", "/api/lectures/{lecture}/attendance", "401 403 403 403 200 404 200"),
     row("GET", "/api/lectures/{lecture}/attendance?format=csv", "401 403 403 403 200 404 200", note="as a file"),
     row("GET", "/api/sessions/{live}/current", "401 200 404 200 200 404 200"),
+    row("GET", "/api/sessions/{live}/my-steps", "401 200 404 200 403 403 403"),
     row("GET", "/api/sessions/{live}/events", "401 200 404 200 200 404 200"),
     row("GET", "/api/sessions/my-active", "401 200 404 200 403 403 403", note="404 is its own body", hides=False),
 ]

@@ -21,6 +21,7 @@ from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures.services import enroll
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete, UpdateProgress
+from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute
 from mobilegpt.sockets import class_room, own_affairs
 from mobilegpt.sockets import classes as class_sockets
@@ -300,6 +301,25 @@ def test_progress_and_help_are_the_students(session: LectureSession, kim: User, 
     for command in (UpdateProgress(subtask_id=step.pk, status="COMPLETED"), RequestHelp(subtask_id=step.pk)):
         with pytest.raises(Forbidden):
             call(class_room.ROUTE, staff, command)
+
+
+def test_done_is_taken_back_on_the_socket_until_the_class_goes_on(
+    session: LectureSession, kim: User, park: User
+) -> None:
+    classes.seat(session, kim)
+    classes.start(session)
+    step = classes.steps(session.lecture)[0]
+    opening = class_room.open_room(shake(kim, code=session.code))
+
+    def say(status: str) -> str:
+        assert call(class_room.ROUTE, opening, UpdateProgress(subtask_id=step.pk, status=status)).id == step.pk
+        return SubtaskProgress.objects.get(user=kim, subtask=step).status
+
+    assert [say(status) for status in ("COMPLETED", "in_progress", "COMPLETED")] == [
+        "COMPLETED", "IN_PROGRESS", "COMPLETED",
+    ]  # fmt: skip
+    services.advance_step(actor=cast.actor(park), session_ref=session.code, command=AdvanceStep())
+    assert say("IN_PROGRESS") == "COMPLETED"
 
 
 def test_the_state_for_who_missed_too_much(session: LectureSession, kim: User, park: User) -> None:

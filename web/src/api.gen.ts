@@ -135,6 +135,20 @@ export interface BatchSaved {
   errors: EventFault[];
 }
 
+/** A pause with an end, ``minutes`` from now (contract 11.13). */
+export interface BeginBreakRequest {
+  minutes: number;
+  message?: string | null;
+}
+
+/** Until when the class pauses; ``break_ends_at`` is null when it does not, or nobody has said how long. ``server_time`` is what a page counts down by. */
+export interface BreakState {
+  session_id: number;
+  status: SessionStatus;
+  break_ends_at: string | null;
+  server_time: string;
+}
+
 /** What is absent stays. ``teacher_only``: only the room's admins write. */
 export interface ChangeRoomRequestRequest {
   name?: string;
@@ -972,6 +986,12 @@ export interface NotificationUser {
 export interface OpenSessionRequest {
   title?: string | null;
   scheduled_at?: string | number | null;
+}
+
+/** The steps that the caller has done in this class, whatever they did in another. */
+export interface OwnStepsBody {
+  session_id: number;
+  done: number[];
 }
 
 export interface Pagination {
@@ -2208,6 +2228,34 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/break": {
+    answers: {
+      200: BreakState;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/break": {
+    body: BeginBreakRequest;
+    answers: {
+      200: BreakState;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/sessions/{session_ref}/break": {
+    answers: {
+      200: BreakState;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "GET /api/sessions/{session_ref}/current": {
     answers: {
       200: CurrentState;
@@ -2264,6 +2312,14 @@ export interface Operations {
   "GET /api/sessions/{session_ref}/lesson": {
     answers: {
       200: LessonBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/my-steps": {
+    answers: {
+      200: OwnStepsBody;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;

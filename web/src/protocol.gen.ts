@@ -311,6 +311,15 @@ export interface ClassStudentStepChangedFrame {
   data: ClassStudentStepChangedData;
 }
 
+/** Until when the pause lasts, by the server's clock; null: nobody has said (contract 11.13). */
+export interface ClassroomRoomBreakChangedFrame {
+  type: "break_changed";
+  break_ends_at: string | null;
+  data: {
+    break_ends_at: string | null;
+  };
+}
+
 /** ``timestamp`` is the client's own value, or null; ``server_time`` ISO 8601. */
 export interface ClassroomRoomHeartbeatAck {
   type: "heartbeat_ack";
@@ -1240,6 +1249,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomHelpRequestedFrame
   | ClassroomRoomNudge
   | ClassroomRoomLessonRefreshedFrame
+  | ClassroomRoomBreakChangedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;

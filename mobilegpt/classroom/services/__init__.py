@@ -4,6 +4,8 @@ from mobilegpt.classroom.services.attending import begin_presence, end_all_prese
 from mobilegpt.classroom.services.control import (
     advance_step,
     announce,
+    begin_break,
+    end_break,
     end_session,
     pause_session,
     resume_session,
@@ -25,7 +27,13 @@ from mobilegpt.classroom.services.presence import (
     mark_present,
     touch,
 )
-from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.relay import (
+    dismiss_former,
+    refuse_if_held,
+    refuse_if_in_use,
+    relay_progress,
+    stands_on,
+)
 from mobilegpt.classroom.services.seat_steps import (
     follow_over_http,
     note_progress,
@@ -46,10 +54,12 @@ __all__ = [
     "announce",
     "archive_old_sessions",
     "archive_session",
+    "begin_break",
     "begin_presence",
     "delete_expired_guests",
     "dismiss_former",
     "end_all_presence",
+    "end_break",
     "end_presence",
     "end_session",
     "follow_over_http",
@@ -73,6 +83,7 @@ __all__ = [
     "resume_session",
     "say_goodbye",
     "seated",
+    "stands_on",
     "start_session",
     "take_guest_seat",
     "take_guest_seats",

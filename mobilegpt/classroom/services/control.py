@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from mobilegpt.classroom import policies, queries, selectors
 from mobilegpt.classroom.commands import (
     AdvanceStep,
     Announce,
+    BeginBreak,
     EndSession,
     PauseSession,
     ResumeSession,
@@ -25,6 +26,7 @@ from mobilegpt.classroom.commands import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    BreakChanged,
     SessionEnded,
     SessionPaused,
     SessionResumed,
@@ -148,14 +150,47 @@ def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) ->
         return Transition(session, at, step=course_of_class(session).get(session.current_subtask_id))
 
 
+def begin_break(*, actor: Actor, session_ref: str, command: BeginBreak) -> Transition:
+    """A pause that says when the class goes on; of a class that is paused already, its break gets this end.
+
+    Nothing starts by itself: ``resume_session`` ends it (contract 11.13). Raises what ``start_session`` raises of the
+    session.
+    """
+    running = (SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
+    with _controlled(actor, session_ref, command.message, *running) as session:
+        if session.status == SessionStatus.IN_PROGRESS:
+            _record(session, actor, (StepAction.PAUSE, session.current_subtask_id))
+        ends_at = now() + timedelta(minutes=command.minutes)
+        at = _set_status(session, SessionStatus.PAUSED, break_ends_at=ends_at)
+        room, message = selectors.room_of(session), session.instructor_message or None
+        emit(SessionPaused(room=room, at=at, instructor_message=message))
+        emit(BreakChanged(room=room, at=at, break_ends_at=ends_at))
+        return Transition(session, at)
+
+
+def end_break(*, actor: Actor, session_ref: str) -> Transition:
+    """The pause has no end any more; the class stays paused, and its last words stay.
+
+    Raises ``Conflict`` INVALID_TRANSITION when it is not paused; ``NotFound``, ``Forbidden``.
+    """
+    with _controlled(actor, session_ref, None, SessionStatus.PAUSED) as session:
+        at, told = now(), session.break_ends_at is not None
+        session.break_ends_at = None
+        session.save(update_fields=["break_ends_at"])
+        if told:
+            emit(BreakChanged(room=selectors.room_of(session), at=at, break_ends_at=None))
+        return Transition(session, at)
+
+
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
     """R19: the class is over, the session is in REVIEW_MODE. Who finished the last step is COMPLETED (contract 6.5)."""
     with _controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
-        session.status = SessionStatus.REVIEW_MODE
+        session.status, session.break_ends_at = SessionStatus.REVIEW_MODE, None
         if session.lecture_version is None:  # it never began, or a server of before has started it
             session.lecture_version = keep(session.lecture_id)
-        session.save(update_fields=["status", "ended_at", "instructor_message", "lecture_version"])
+        fields = ["status", "ended_at", "break_ends_at", "instructor_message", "lecture_version"]
+        session.save(update_fields=fields)
         last = course_of_class(session).last
         if last is not None:
             finished = SubtaskProgress.objects.filter(subtask_id=last.id, status=ProgressStatus.COMPLETED)
@@ -228,9 +263,9 @@ def _following(course: Course, subtask_id: int | None) -> Step:
     return step
 
 
-def _set_status(session: LectureSession, status: SessionStatus) -> datetime:
-    session.status = status
-    session.save(update_fields=["status", "instructor_message"])
+def _set_status(session: LectureSession, status: SessionStatus, *, break_ends_at: datetime | None = None) -> datetime:
+    session.status, session.break_ends_at = status, break_ends_at
+    session.save(update_fields=["status", "break_ends_at", "instructor_message"])
     return now()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.classroom import selectors
+from mobilegpt.classroom import queries, selectors
 from mobilegpt.classroom.events import SessionHandedOver, SessionProgress, SessionRef
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionStatus
 from mobilegpt.core.errors import Conflict, ErrorCode
@@ -28,6 +28,15 @@ def relay_progress(event: ProgressChanged) -> None:
             rate=event.rate,
         )
     )
+
+
+def stands_on(user_id: int, subtask_id: int) -> bool:
+    """Whether a running class in which they have a seat, paused or not, stands on this step (contract 11.9).
+
+    It cannot leave the step before the caller's transaction ends: of a next step and what is taken back at the same
+    moment one comes first, and the other sees it.
+    """
+    return queries.hold_step(user_id, subtask_id)
 
 
 def _room(live: tuple[int, str], event: ProgressChanged) -> SessionRef:

@@ -20,6 +20,7 @@ from mobilegpt.rest.classroom.shapes import (
     ActiveSession,
     ActiveStep,
     AnnouncedBody,
+    BreakState,
     CurrentState,
     EndedBody,
     FoundSession,
@@ -281,6 +282,12 @@ def refreshed_body(done: Refreshed) -> RefreshedBody:
         total_subtasks=len(done.after.course),
         current_subtask=session_step(step),
         timestamp=iso(done.at),
+    )
+
+
+def break_state(session: LectureSession, at: datetime) -> BreakState:
+    return BreakState(
+        session_id=session.pk, status=session.status, break_ends_at=iso(session.break_ends_at), server_time=iso(at)
     )
 
 

@@ -285,6 +285,25 @@ class ResumedBody(Struct, frozen=True, kw_only=True):
     message: str = field(default_factory=_RESUMED.said)
 
 
+class BreakState(Struct, frozen=True, kw_only=True):
+    """Until when the class pauses; ``break_ends_at`` is null when it does not, or nobody has said how long.
+
+    ``server_time`` is what a page counts down by.
+    """
+
+    session_id: int
+    status: SessionStatusChoice
+    break_ends_at: str | None
+    server_time: str
+
+
+class OwnStepsBody(Struct, frozen=True, kw_only=True):
+    """The steps that the caller has done in this class, whatever they did in another."""
+
+    session_id: int
+    done: list[int]
+
+
 class EndedBody(Struct, frozen=True, kw_only=True):
     """R19's answer."""
 

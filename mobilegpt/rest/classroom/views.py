@@ -10,7 +10,16 @@ from rest_framework.response import Response
 
 from mobilegpt.chat.selectors import room_of_class
 from mobilegpt.classroom import policies, selectors, services
-from mobilegpt.classroom.commands import Announce, EndSession, OpenSession, PauseSession, ResumeSession, StartSession
+from mobilegpt.classroom.commands import (
+    Announce,
+    BeginBreak,
+    EndSession,
+    OpenSession,
+    PauseSession,
+    ResumeSession,
+    StartSession,
+)
+from mobilegpt.core.clock import now
 from mobilegpt.events import topics
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
@@ -257,6 +266,45 @@ class Resume(Endpoint):
         return Response(answers.resumed_body(done))
 
 
+class Break(Endpoint):
+    guests = True
+
+    @operation(
+        "11.13 (added)",
+        "Until when the class pauses",
+        responses={200: shapes.BreakState, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """When the break of a paused class ends, and the server's time to count down by; null without one. Those who
+        may ask for the current state may; others get NOT_FOUND (404)."""
+        session = selectors.visit_of_member(self.actor, session_ref).session
+        return Response(answers.break_state(session, now()))
+
+    @operation(
+        "11.13 (added)",
+        "Pause the class for some minutes",
+        request=BeginBreak,
+        responses={200: shapes.BreakState, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, session_ref: str) -> Response:
+        """Pauses a running class for 1 to 60 ``minutes``, with a word to everybody if ``message`` is sent; a class that
+        is paused already gets this end. It goes on when somebody resumes it, never by itself. The session's instructor
+        and admins may; another state is INVALID_TRANSITION (409)."""
+        done = services.begin_break(actor=self.actor, session_ref=session_ref, command=self.body(BeginBreak))
+        return Response(answers.break_state(done.session, done.at))
+
+    @operation(
+        "11.13 (added)",
+        "Leave open when the class goes on",
+        responses={200: shapes.BreakState, **error_responses(401, 403, 404, 409)},
+    )
+    def delete(self, request: Request, session_ref: str) -> Response:
+        """Takes away the end of a break; the class stays paused until it is resumed. The session's instructor and
+        admins may; a class that is not paused is INVALID_TRANSITION (409)."""
+        done = services.end_break(actor=self.actor, session_ref=session_ref)
+        return Response(answers.break_state(done.session, done.at))
+
+
 class End(Endpoint):
     @operation(
         "R19",
@@ -301,6 +349,21 @@ class Current(Endpoint):
         viewed = selectors.viewed_by(self.actor, session_ref)
         room = room_of_class(self.actor.user_id, viewed.session.pk)
         return Response(answers.current_state(viewed, room))
+
+
+class MySteps(Endpoint):
+    guests = True
+
+    @operation(
+        "11.9 (added)",
+        "What the caller has done in this class",
+        responses={200: shapes.OwnStepsBody, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """The steps that the calling student has done in this class: what they did in an earlier class of the lecture
+        is not among them. Who may take a seat may ask; others get NOT_FOUND (404), other roles FORBIDDEN (403)."""
+        mine = selectors.own_steps(self.actor, session_ref)
+        return Response(shapes.OwnStepsBody(session_id=mine.session_id, done=mine.done))
 
 
 class SessionEvents(Endpoint):
@@ -396,9 +459,11 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/<ref:session_ref>/next-step", NextStep),
     *both("api/sessions/<ref:session_ref>/pause", Pause),
     *both("api/sessions/<ref:session_ref>/resume", Resume),
+    *both("api/sessions/<ref:session_ref>/break", Break),
     *both("api/sessions/<ref:session_ref>/end", End),
     *both("api/sessions/<ref:session_ref>/announce", AnnounceToAll),
     *both("api/sessions/<ref:session_ref>/current", Current),
+    *both("api/sessions/<ref:session_ref>/my-steps", MySteps),
     *both("api/sessions/<ref:session_ref>/events", SessionEvents),
     *both("api/sessions/<ref:session_ref>/lesson", Lesson),
     *both("api/sessions/<ref:session_ref>/refresh-lesson", RefreshLesson),

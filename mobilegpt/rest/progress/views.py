@@ -45,9 +45,9 @@ class Update(Endpoint):
         responses={200: shapes.UpdatedProgress, **error_responses(400, 401, 403, 404)},
     )
     def post(self, request: Request) -> Response:
-        """Puts a step of the calling student into a status and names the step that follows; COMPLETED is final. Other
-        roles get FORBIDDEN, a step of a lecture without enrolment NOT_ENROLLED, another's ``user_id`` USER_ID_MISMATCH
-        (403)."""
+        """Puts a step of the calling student into a status and names the step that follows. COMPLETED is final, but
+        ``IN_PROGRESS`` takes it back while the class stands on that step. Other roles get FORBIDDEN, a step of a
+        lecture without enrolment NOT_ENROLLED, another's ``user_id`` USER_ID_MISMATCH (403)."""
         updated = services.update_progress(actor=self.actor, command=self.body(UpdateProgress))
         return Response(answers.updated_progress(updated))
 

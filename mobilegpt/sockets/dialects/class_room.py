@@ -15,6 +15,7 @@ from mobilegpt.classroom.commands import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    BreakChanged,
     LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
@@ -27,6 +28,7 @@ from mobilegpt.classroom.events import (
     StepChanged,
     StepReworded,
 )
+from mobilegpt.core.clock import iso
 from mobilegpt.core.locale import Words
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
@@ -66,6 +68,12 @@ class SessionStatusChanged(Frame, frozen=True, kw_only=True, tag="session_status
     status: SessionStatusChoice
     message: str
     instructor_message: str
+
+
+class BreakChangedFrame(Frame, frozen=True, kw_only=True, tag="break_changed"):
+    """Until when the pause lasts, by the server's clock; null: nobody has said (contract 11.13)."""
+
+    break_ends_at: str | None
 
 
 class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
@@ -177,6 +185,10 @@ def _announced(event: Announcement) -> SessionStatusChanged:
     return SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=event.instructor_message)
 
 
+def _break(event: BreakChanged) -> BreakChangedFrame:
+    return BreakChangedFrame(break_ends_at=iso(event.break_ends_at))
+
+
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
     return ParticipantJoinedFrame(user_id=event.user.id, user_name=event.user.name, role=event.user.role)
 
@@ -241,7 +253,7 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge, LessonRefreshed: _refreshed},
+    rt_encoders={Nudged: _nudge, LessonRefreshed: _refreshed, BreakChanged: _break},
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -250,7 +262,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, LessonRefreshed, Nudged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, BreakChanged, LessonRefreshed, Nudged},
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -16,6 +16,7 @@ from mobilegpt.chat.events import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    BreakChanged,
     LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
@@ -76,6 +77,7 @@ IN_CHAT: frozenset[type[Event]] = frozenset(
 IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
+        BreakChanged,
         HelpAnswered,
         HelpClosed,
         HelpRequested,

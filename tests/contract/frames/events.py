@@ -5,7 +5,7 @@ Where an event goes is the world's: its lecture, its class, its room. The other 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
@@ -69,6 +69,8 @@ def _control(world: World) -> dict[str, Event]:
         "LessonRefreshed": classroom.LessonRefreshed(room=room, total_steps=20, at=AT),
         "StepReworded": classroom.StepReworded(step=_STEP, **said),
         "SessionPaused": classroom.SessionPaused(**said),
+        "BreakChanged": classroom.BreakChanged(room=room, at=AT, break_ends_at=AT + timedelta(minutes=5)),
+        "BreakChanged, no end": classroom.BreakChanged(room=room, at=AT, break_ends_at=None),
         "SessionResumed": classroom.SessionResumed(**said),
         "SessionEnded": classroom.SessionEnded(room=room, ended_at=AT, instructor_message="수고하셨습니다!"),
         "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **said),

@@ -25,7 +25,7 @@ COMMAND = "python -m tests.contract.frames"
 
 OPTED_IN = "rt.v1"
 ONLY_OPTED_IN = {
-    "W1": {"lesson_refreshed", "nudge"},
+    "W1": {"break_changed", "lesson_refreshed", "nudge"},
     "W2": {"help_answered", "help_closed"},
     "W7": {"help_answered", "help_closed"},
     "W9": {"help_answered", "help_closed", "notification"},

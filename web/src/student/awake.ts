@@ -1,15 +1,24 @@
-/** Keeps the screen on where the browser can (not over plain HTTP), and the back button in class. */
+/** Keeps the screen on, and the back button in class. */
 
+/** While the page is visible, until the returned function is called. Over plain HTTP there is no Wake Lock. */
 export function stayAwake(): () => void {
   let lock: WakeLockSentinel | null = null;
+  let release: (() => void) | null = null;
   let over = false;
   const ask = async (): Promise<void> => {
-    if (over || document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
+    if (over || document.visibilityState !== 'visible') return;
     try {
-      lock = await navigator.wakeLock.request('screen');
+      if ('wakeLock' in navigator) lock = await navigator.wakeLock.request('screen');
+      else release ??= (await import('./awakeVideo')).playSilently();
     } catch {
       lock = null; // Low battery; the class goes on without.
     }
+    if (over) end();
+  };
+  const end = (): void => {
+    void lock?.release().catch(() => undefined);
+    release?.();
+    release = null;
   };
   const onVisible = (): void => void ask();
   document.addEventListener('visibilitychange', onVisible);
@@ -17,7 +26,7 @@ export function stayAwake(): () => void {
   return () => {
     over = true;
     document.removeEventListener('visibilitychange', onVisible);
-    void lock?.release().catch(() => undefined);
+    end();
   };
 }
 

@@ -13,8 +13,7 @@ import { deviceId, storage } from '../storage';
 import type { ClassWrite, HttpFallback } from './fallback';
 import { Help } from './help.svelte';
 import type { Seat } from './seat';
-
-export type Phase = 'opening' | 'waiting' | 'live' | 'paused' | 'review' | 'over';
+import { PHASES, type Phase, type Place, type Shown } from './shown';
 
 export type News =
   | { kind: 'step'; step: Step; message: string | null }
@@ -22,14 +21,8 @@ export type News =
   | { kind: 'message'; message: string }
   | { kind: 'said'; announced: string; aloud: string };
 
-const PHASES: Record<SessionStatus, Phase> = {
-  WAITING: 'waiting',
-  IN_PROGRESS: 'live',
-  PAUSED: 'paused',
-  REVIEW_MODE: 'review',
-  ENDED: 'over',
-};
 const SESSION_OVER = 4410;
+const COMPLETED = 'COMPLETED';
 
 interface ClassroomOptions {
   seat: Seat;
@@ -48,13 +41,14 @@ interface Told {
   spoken?: boolean;
 }
 
-export class Classroom {
+export class Classroom implements Shown {
   phase = $state<Phase>('opening');
   lesson = $state('');
   instructor = $state('');
   /** What the instructor has named the class, and when it is meant to start. */
   title = $state('');
-  scheduledAt = $state<string | null>(null);
+  startsAt = $state<string | null>(null);
+  breakEndsAt = $state<string | null>(null);
   steps = $state.raw<readonly Step[]>([]);
   current = $state.raw<Step | null>(null);
   message = $state<string | null>(null);
@@ -65,7 +59,6 @@ export class Classroom {
   connection = $state.raw<Connection>({ phase: 'connecting', code: null, everOnline: false });
   /** True while the class is followed over plain HTTP. */
   overHttp = $state(false);
-  /** Raised with each step that comes while the page is open: what slides in. */
   arrivals = $state(0);
   readonly code: string;
   readonly help: Help;
@@ -78,6 +71,8 @@ export class Classroom {
   readonly #doneKey: string;
   readonly #stops: (() => void)[] = [];
   #heard = false;
+  /** How often something was said of a step: an answer that was asked for before is older. */
+  #said = 0;
   /** Kinds of frames that came over the connection of now. */
   readonly #came = new Set<string>();
 
@@ -106,28 +101,35 @@ export class Classroom {
     );
     void Promise.allSettled([this.#loadLesson(), this.#loadState()]);
     afterPage(() => this.#prepareFallback());
+    afterPage(() => this.#readDone());
   }
 
-  /** "3" of "3 / 12"; null when the step is not one of the lesson as it was loaded. */
-  placeOf(step: Step): number | null {
+  placeOf(step: Step): Place | null {
     const index = this.steps.findIndex((other) => other.id === step.id);
-    return index >= 0 ? index + 1 : null;
+    return index >= 0 ? { n: index + 1, total: this.steps.length } : null;
   }
 
-  /** The step with everything that is known about it: events and lists carry different parts. */
+  /** Events and lists carry different parts. */
   whole(step: Step): Step {
     return { ...this.steps.find((other) => other.id === step.id), ...step };
   }
 
-  isUnsent(type: ClassWrite['type'], stepId: number): boolean {
-    return this.unsent.some((item) => item.body.type === type && item.body.subtask_id === stepId);
+  completing(stepId: number): boolean {
+    const last = this.unsent.filter(({ body }) => body.subtask_id === stepId && body.type === 'progress_update').at(-1);
+    return last?.body.type === 'progress_update' && last.body.status === COMPLETED;
   }
 
   complete(step: Step): void {
     if (this.done.includes(step.id)) return;
     this.#setDone([...this.done, step.id]);
     this.help.done(step.id);
-    this.#write({ type: 'progress_update', subtask_id: step.id, status: 'COMPLETED' });
+    this.#write({ type: 'progress_update', subtask_id: step.id, status: COMPLETED });
+  }
+
+  /** Not done after all; the server takes it while the class stands on the step (contract 11.9). */
+  undo(step: Step): void {
+    this.#setDone(this.done.filter((id) => id !== step.id));
+    this.#write({ type: 'progress_update', subtask_id: step.id, status: 'IN_PROGRESS' });
   }
 
   /** Said now or never. */
@@ -174,7 +176,7 @@ export class Classroom {
       api,
       sessionId: seat.sessionId,
       outbox: this.#outbox,
-      onState: (state) => this.#told(stateOf(state)),
+      onState: (state) => this.#stands(stateOf(state)),
       onAck: (item, ack) => this.#confirmed(item, ack),
       onRefused: (item) => this.#refused(item),
       onReach: (reached) => (this.overHttp = reached),
@@ -196,10 +198,13 @@ export class Classroom {
     switch (frame.type) {
       case 'join_confirmed':
         // Events of the class may overtake it; they are newer than what it says.
-        return this.#told({
+        return this.#stands({
           status: this.#came.has('session_status_changed') ? undefined : frame.session_status,
           step: this.#came.has('step_changed') ? null : frame.current_subtask,
         });
+      case 'break_changed':
+        this.breakEndsAt = frame.break_ends_at;
+        return;
       case 'step_changed':
         return this.#told({ step: frame.subtask, message: text(frame.instructor_message) }, replayed);
       case 'lesson_refreshed':
@@ -216,6 +221,12 @@ export class Classroom {
     }
   }
 
+  /** Where the class is, as it was asked; a pause does not say how long it lasts. */
+  #stands(state: Told): void {
+    this.#told(state);
+    if (state.status === 'PAUSED') void this.#readBreak().catch(() => undefined);
+  }
+
   /** Take over what is new, and tell the page once what is worth saying. */
   #told(news: Told, quiet = false): void {
     const phase = news.status ? PHASES[news.status] : this.phase;
@@ -229,8 +240,9 @@ export class Classroom {
     // Until it starts, a class has the lecture as it is.
     if (phaseNew && this.phase === 'waiting') this.#reloadSteps(10_000);
     if (news.step) this.current = news.step;
-    if (!opening && (stepNew || phaseNew || message !== null)) this.message = message;
+    if (!opening && (stepNew || phaseNew || message !== null || news.spoken)) this.message = message;
     this.phase = phase;
+    if (phase !== 'paused') this.breakEndsAt = null;
     if (stepNew && !first) this.arrivals += 1;
     const { phase: helpPhase, stepId } = this.help.now;
     if (helpPhase === 'nudged' && stepId !== null && stepId !== this.current?.id) this.help.done(stepId);
@@ -249,11 +261,11 @@ export class Classroom {
     const kept = storage.get<[string, string, Step[], number | null]>(`lesson.${code}`);
     if (kept) [this.lesson, this.instructor, this.steps, this.chatRoomId] = kept;
     const info = await api.get<FoundSession>(`/api/sessions/${encodeURIComponent(code)}`);
+    this.title = info.title;
+    this.startsAt = info.scheduled_at;
     this.lesson = info.lecture.title;
     this.instructor = info.instructor.name;
     this.chatRoomId = info.chat_room_id;
-    this.title = info.title;
-    this.scheduledAt = info.scheduled_at;
     await this.#loadSteps();
   }
 
@@ -276,25 +288,49 @@ export class Classroom {
     const { api, seat } = this.#options;
     const state = await api.get<CurrentState>(`/api/sessions/${seat.sessionId}/current`);
     // What the socket has told is newer; only the instructor's words are missing in it.
-    if (!this.#heard) this.#told(stateOf(state));
+    if (!this.#heard) this.#stands(stateOf(state));
     else if (state.current_subtask?.id === this.current?.id) this.message ??= text(state.instructor_message);
+  }
+
+  async #readBreak(): Promise<void> {
+    const { readBreak } = await import('./catchUp');
+    const until = await readBreak(this.#options.api, this.#options.seat.sessionId);
+    if (this.phase === 'paused') this.breakEndsAt ??= until;
+  }
+
+  /** What is done in this class; what is on its way is newer than what the server knows. */
+  async #readDone(): Promise<void> {
+    const { readDone } = await import('./catchUp');
+    const said = this.#said;
+    const known = await readDone(this.#options.api, this.#options.seat.sessionId);
+    if (!known || this.#closed) return;
+    if (said !== this.#said) return this.#readDone();
+    const done = new Set(known);
+    for (const { body } of this.unsent) {
+      if (body.type === 'progress_update') done[body.status === COMPLETED ? 'add' : 'delete'](body.subtask_id);
+    }
+    this.#setDone([...done]);
   }
 
   // --- going out ------------------------------------------------------------------------
 
   #write(body: ClassWrite): void {
+    this.#said += 1;
     // Both outcomes come to onAck and onRefused, also for what an earlier page has queued.
     this.#socket.send(body).catch(() => undefined);
   }
 
   #confirmed({ body }: OutboxItem<ClassWrite>, ack: RtAck): void {
     if (body.type === 'help_request') this.help.confirmed(body.subtask_id, ack.id);
+    // It may have come too late to take anything back: the class had gone on.
+    else if (body.status !== COMPLETED) void this.#readDone().catch(() => undefined);
   }
 
   #refused({ body }: OutboxItem<ClassWrite>): void {
     const stepId = body.subtask_id;
     if (body.type === 'help_request') this.help.refused(stepId);
-    else this.#setDone(this.done.filter((id) => id !== stepId));
+    else if (body.status === COMPLETED) this.#setDone(this.done.filter((id) => id !== stepId));
+    else void this.#readDone().catch(() => undefined);
     this.#options.onNotSent();
   }
 

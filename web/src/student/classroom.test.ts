@@ -15,10 +15,14 @@ let notSent = 0;
 let room: Classroom;
 let current: Record<string, unknown> | null = null;
 let taught: readonly Step[] = steps;
+let doneHere: number[] = [];
+let breakEnds: string | null = null;
 
 function reply(path: string): unknown {
   if (path.endsWith('/current')) return current;
   if (path.endsWith('/lesson')) return { lecture: { id: 1, title: '유튜브' }, tasks: [{ id: 1, subtasks: taught }] };
+  if (path.endsWith('/my-steps')) return { session_id: 5, done: doneHere };
+  if (path.endsWith('/break')) return { session_id: 5, status: 'PAUSED', break_ends_at: breakEnds, server_time: breakEnds };
   if (path.startsWith('/api/sessions/')) {
     return { session_id: 5, lecture: { id: 1, title: '유튜브' }, instructor: { id: 2, name: '박강사' } };
   }
@@ -55,7 +59,7 @@ beforeEach(() => {
   vi.stubGlobal('indexedDB', undefined);
   installFakeSocket();
   serve();
-  [news, notSent, seq, current, taught] = [[], 0, 10, null, steps];
+  [news, notSent, seq, current, taught, doneHere, breakEnds] = [[], 0, 10, null, steps, [], null];
 });
 
 afterEach(() => {
@@ -70,7 +74,7 @@ describe('where the class is', () => {
     expect(String(FakeSocket.last.sent[0]?.['device_id']).length).toBeGreaterThanOrEqual(22);
     expect(room.phase).toBe('waiting');
     expect([room.lesson, room.instructor]).toEqual(['유튜브', '박강사']);
-    expect(room.placeOf(two)).toBe(2);
+    expect(room.placeOf(two)).toEqual({ n: 2, total: 3 });
   });
 
   test('the words of the start stay with the first step and are told once with it', async () => {
@@ -88,7 +92,7 @@ describe('where the class is', () => {
 
   test('what the class teaches is read anew when it begins, and when the lesson was changed', async () => {
     await enter({ session_status: 'WAITING', current_subtask: null });
-    taught = [...steps, { id: 4, title: '단계 4', guide_text: '', position: 4 }];
+    taught = [...steps, { id: 4, title: '단계 4', guide_text: '' }];
     say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: null });
     say({ type: 'step_changed', subtask: one, instructor_message: null });
     await vi.advanceTimersByTimeAsync(10_000);
@@ -152,13 +156,13 @@ describe('taps', () => {
     FakeSocket.last.end(1006);
     room.complete(one);
     room.complete(one);
-    expect(room.isUnsent('progress_update', 1)).toBe(true);
+    expect(room.completing(1)).toBe(true);
     await vi.advanceTimersByTimeAsync(2_000);
     FakeSocket.last.hello();
     expect(FakeSocket.last.got('progress_update')).toHaveLength(1);
     expect(sent('progress_update')).toMatchObject({ subtask_id: 1, status: 'COMPLETED' });
     ack(sent('progress_update'));
-    expect(room.isUnsent('progress_update', 1)).toBe(false);
+    expect(room.completing(1)).toBe(false);
     expect(room.done).toEqual([1]);
   });
 
@@ -177,6 +181,86 @@ describe('taps', () => {
     room.close();
     await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
     expect(room.done).toEqual([1]);
+  });
+});
+
+/** What is loaded after the page is there, and has been answered. */
+async function afterwards(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.dynamicImportSettled();
+  await settle();
+}
+
+describe('done, and not done after all', () => {
+  /** The newest one that the server was sent is confirmed, and the next one leaves. */
+  const confirm = async (): Promise<void> => {
+    ack(FakeSocket.last.got('progress_update').at(-1) ?? {});
+    await settle();
+  };
+
+  test('is taken back and sent in order', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    room.undo(one);
+    expect([room.done, room.completing(1)]).toEqual([[], false]);
+    room.complete(one);
+    expect([room.done, room.completing(1)]).toEqual([[1], true]);
+    doneHere = [1];
+    for (let times = 0; times < 3; times += 1) await confirm();
+    await afterwards();
+    expect(FakeSocket.last.got('progress_update').map((frame) => frame['status'])).toEqual(['COMPLETED', 'IN_PROGRESS', 'COMPLETED']);
+    expect([room.done, room.completing(1)]).toEqual([[1], false]);
+  });
+
+  test('too late, the server says how it stands', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    room.undo(one);
+    await confirm();
+    say({ type: 'step_changed', subtask: two });
+    doneHere = [1];
+    await confirm();
+    await afterwards();
+    expect(room.done).toEqual([1]);
+  });
+
+  test('what was done in this class is asked for, and only that', async () => {
+    localStorage.setItem('mgpt.done.ABC234', '[1,2]');
+    doneHere = [2];
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    await afterwards();
+    expect(room.done).toEqual([2]);
+  });
+
+  test('what is on its way is newer than the answer', async () => {
+    doneHere = [2];
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    room.complete(one);
+    await afterwards();
+    expect([...room.done].sort()).toEqual([1, 2]);
+  });
+});
+
+describe('a break', () => {
+  test('has the end that is told, until the class goes on', async () => {
+    await enter({ session_status: 'IN_PROGRESS', current_subtask: one });
+    say({ type: 'session_status_changed', status: 'PAUSED', instructor_message: '5분 쉬어요' });
+    say({ type: 'break_changed', break_ends_at: '2026-03-02T05:05:00Z' });
+    expect([room.phase, room.breakEndsAt]).toEqual(['paused', '2026-03-02T05:05:00Z']);
+    // Another end, and no words any more.
+    say({ type: 'session_status_changed', status: 'PAUSED', instructor_message: '' });
+    say({ type: 'break_changed', break_ends_at: null });
+    expect([room.message, room.breakEndsAt]).toEqual([null, null]);
+    say({ type: 'break_changed', break_ends_at: '2026-03-02T05:05:00Z' });
+    say({ type: 'session_status_changed', status: 'IN_PROGRESS', instructor_message: '' });
+    expect(room.breakEndsAt).toBeNull();
+  });
+
+  test('is asked for by who comes during it', async () => {
+    breakEnds = '2026-03-02T05:05:00Z';
+    await enter({ session_status: 'PAUSED', current_subtask: one });
+    await afterwards();
+    expect(room.breakEndsAt).toBe(breakEnds);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The operations of an instructor, one function each; all reject with ApiError. */
 import { accountApi } from '../api';
 import type {
+  BreakState,
   CreatedLecture,
   CreateLectureRequest,
   CreateSubtaskRequest,
@@ -99,11 +100,17 @@ export const readPendingHelp = (sessionId: number): Promise<PendingList> =>
   accountApi.get(`/api/dashboard/help-requests/pending?page_size=100&session_id=${sessionId}`);
 
 /** What an instructor may do with a class (R15–R19 and the announcement). */
-export type ClassCommand = 'start' | 'next-step' | 'pause' | 'resume' | 'end' | 'announce';
+export type ClassCommand = 'start' | 'next-step' | 'pause' | 'resume' | 'end' | 'announce' | 'break';
 
 /** @throws ApiError 409 INVALID_TRANSITION when the class has moved on meanwhile */
 export const command = (id: number, name: ClassCommand, fields: object = {}): Promise<unknown> =>
   accountApi.post(`/api/sessions/${id}/${name}`, fields);
+
+/** Until when a paused class pauses (contract 11.13). */
+export const readBreak = (id: number): Promise<BreakState> => accountApi.get(`/api/sessions/${id}/break`);
+
+/** The pause has no end any more. @throws ApiError 409 INVALID_TRANSITION when the class goes on already */
+export const leaveBreakOpen = (id: number): Promise<void> => accountApi.delete(`/api/sessions/${id}/break`);
 
 export const answerHelp = (requestId: number, text: string): Promise<unknown> =>
   accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: text });

@@ -11,7 +11,7 @@ import type {
   Delivered,
   RtDelivery,
 } from '../protocol.gen';
-import { serverNowIso } from '../serverTime';
+import { serverNow, serverNowIso } from '../serverTime';
 import { RtSocket, type Phase } from '../socket';
 import { tidy } from '../text';
 import { Timers } from '../timers';
@@ -55,6 +55,8 @@ export class LiveClass {
   /** Everybody and the counts, as the server has them; right after a command as they will be. */
   roster = $state.raw<RosterBody | null>(null);
   /** What else is known of the people: e-mail, when they came. */
+  /** When the break of a paused class ends; null when it has no end. */
+  breakEndsAt = $state<string | null>(null);
   seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
   help = $state.raw<readonly PendingRequest[]>([]);
   /** Requests that were answered here and are not closed yet. */
@@ -165,6 +167,7 @@ export class LiveClass {
     this.currentId = current.current_subtask?.id ?? null;
     this.message = current.instructor_message || null;
     this.startedAt = current.started_at;
+    this.breakEndsAt = current.status === 'PAUSED' ? (await calls.readBreak(this.id)).break_ends_at : null;
   }
 
   private async readSeats(): Promise<void> {
@@ -248,6 +251,9 @@ export class LiveClass {
       case 'session_status_changed':
         this.applyStatus(frame);
         break;
+      case 'break_changed':
+        this.breakEndsAt = frame.break_ends_at;
+        break;
       case 'delivery':
         if (frame.seq >= this.stepSeq) this.delivery = { received: frame.received, total: frame.total };
         break;
@@ -290,6 +296,7 @@ export class LiveClass {
     this.message = frame.instructor_message || null;
     // Until it starts, a class has the lecture as it is.
     if (frame.status === 'IN_PROGRESS') this.later('lesson', 0, () => this.readLesson());
+    if (frame.status !== 'PAUSED') this.breakEndsAt = null;
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
   }
 
@@ -348,7 +355,23 @@ export class LiveClass {
     return this.run(pausing ? 'pause' : 'resume', said(message), () => {
       this.status = pausing ? 'PAUSED' : 'IN_PROGRESS';
       this.message = message || null;
+      this.breakEndsAt = null;
     });
+  }
+
+  /** Pause for some minutes, from now on; of a class that is paused already, only its end changes. */
+  takeBreak(minutes: number, message: string): Promise<boolean> {
+    return this.run('break', { minutes, ...said(message) }, () => {
+      this.status = 'PAUSED';
+      this.message = message || null;
+      this.breakEndsAt = new Date(serverNow() + minutes * 60_000).toISOString();
+    });
+  }
+
+  /** The pause stays, and nobody says how long. */
+  async leaveBreakOpen(): Promise<void> {
+    this.breakEndsAt = null;
+    await calls.leaveBreakOpen(this.id).catch(() => this.reread());
   }
 
   end(message: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** The colours keep the contrast that design asks for: 7:1 for text, 4.5:1 for large bold text on fills. */
+/** The colours keep the contrast that design asks for: 7:1 for text, the labels of buttons among it, in every theme. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
@@ -44,9 +44,34 @@ describe.each(Object.entries(palettes))('%s', (_name, colours) => {
     expect(ratio('focus', ground)).toBeGreaterThanOrEqual(3);
   });
 
-  test.each(MEANINGS)('%s: large bold text on the fill, text on the quiet fill', (meaning) => {
-    expect(ratio(`on-${meaning}`, meaning)).toBeGreaterThanOrEqual(4.5);
+  test.each(MEANINGS)('%s: text on the fill and on the quiet fill', (meaning) => {
+    expect(ratio(`on-${meaning}`, meaning)).toBeGreaterThanOrEqual(7);
     expect(ratio(`${meaning}-ink`, `${meaning}-soft`)).toBeGreaterThanOrEqual(7);
+  });
+});
+
+/** How a button may look: its text, and every ground that it has, by itself or under a pointer. */
+function looksOfButtons(): { name: string; ink: string; grounds: string[] }[] {
+  const source = readFileSync('src/ui/Button.svelte', 'utf8');
+  const looks = [...source.matchAll(/^ {4}(\w+): '(bg-[^']+)'/gm)].map((m) => [String(m[1]), String(m[2])] as const);
+  const disabled = /'disabled:[^']*'/.exec(source)?.[0] ?? '';
+  return [...looks, ['disabled', disabled.replaceAll('disabled:', ' ').replaceAll("'", '')] as const].map(([name, classes]) => ({
+    name,
+    ink: String(/(?:^|\s)text-([\w-]+)/.exec(classes)?.[1]),
+    grounds: [...classes.matchAll(/(?:^|\s)(?:hover:)?bg-([\w-]+)/g)].flatMap((m) => (m[1] === 'transparent' ? ['paper', 'card'] : [String(m[1])])),
+  }));
+}
+
+test('all looks of buttons are known', () => {
+  expect(looksOfButtons().map((look) => look.name)).toEqual(['primary', 'done', 'help', 'plain', 'quiet', 'danger', 'disabled']);
+});
+
+describe.each(Object.entries(palettes))('buttons, %s', (_name, colours) => {
+  test.each(looksOfButtons())('$name', ({ ink, grounds }) => {
+    expect(grounds).not.toEqual([]);
+    for (const ground of grounds) {
+      expect(contrast(String(colours[ink]), String(colours[ground])), `${ink} on ${ground}`).toBeGreaterThanOrEqual(7);
+    }
   });
 });
 

@@ -1,0 +1,17 @@
+/** Korean texts of a class on a phone that the first step does not need. */
+export const ko = {
+  'later.class': '수업방',
+  'later.start': '시작 시간',
+  'later.startsAt': '{time}에 시작해요',
+  'later.notYet': '아직이에요',
+  'later.earlier': '이전 단계 보기',
+  'later.back': '수업으로 돌아가기',
+  'later.looking': '지난 단계를 보고 있어요.',
+  'later.moved': '수업은 다음 단계로 갔어요. {title}',
+  'later.nav': '지난 단계',
+  'later.previous': '이전 단계',
+  'later.next': '다음 단계',
+  'later.break': '쉬는 시간이에요',
+} as const;
+
+export type Korean = typeof ko;
