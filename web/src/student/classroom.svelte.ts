@@ -52,9 +52,8 @@ export class Classroom {
   phase = $state<Phase>('opening');
   lesson = $state('');
   instructor = $state('');
-  /** What the instructor has named the class, and when it is meant to start. */
-  title = $state('');
-  scheduledAt = $state<string | null>(null);
+  /** The class's own name, and when it is meant to start. */
+  found = $state.raw<FoundSession | null>(null);
   steps = $state.raw<readonly Step[]>([]);
   current = $state.raw<Step | null>(null);
   message = $state<string | null>(null);
@@ -252,8 +251,7 @@ export class Classroom {
     this.lesson = info.lecture.title;
     this.instructor = info.instructor.name;
     this.chatRoomId = info.chat_room_id;
-    this.title = info.title;
-    this.scheduledAt = info.scheduled_at;
+    this.found = info;
     await this.#loadSteps();
   }
 
