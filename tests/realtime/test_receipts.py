@@ -13,6 +13,8 @@ from mobilegpt.realtime import receipts
 from mobilegpt.realtime.receipts import ReceiptHook, Receipts
 from tests.until import until
 
+# The threads that keep them look after their connections.
+pytestmark = pytest.mark.django_db(transaction=True)
 STREAM = "session:5"
 
 
