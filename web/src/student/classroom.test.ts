@@ -14,7 +14,7 @@ let news: News[] = [];
 let notSent = 0;
 let room: Classroom;
 let current: Record<string, unknown> | null = null;
-let taught: readonly Step[] = steps;
+let taught: Step[] = steps;
 
 function reply(path: string): unknown {
   if (path.endsWith('/current')) return current;
