@@ -88,7 +88,7 @@ describe('where the class is', () => {
 
   test('what the class teaches is read anew when it begins, and when the lesson was changed', async () => {
     await enter({ session_status: 'WAITING', current_subtask: null });
-    taught = [...steps, { id: 4, title: '단계 4', guide_text: '', position: 4 }];
+    taught = [...steps, { id: 4, title: '단계 4', guide_text: '' }];
     say({ type: 'session_status_changed', status: 'IN_PROGRESS', message: 'x', instructor_message: null });
     say({ type: 'step_changed', subtask: one, instructor_message: null });
     await vi.advanceTimersByTimeAsync(10_000);
