@@ -351,11 +351,12 @@ class AnyOrder(TestCase):
         session.refresh_from_db()
         taught = course_of_class(session).steps
         steps, tasks = list(Subtask.objects.order_by("pk")), list(Task.objects.order_by("pk"))
-        step, task = (rows[which % len(rows)] if rows else None for rows in (steps, tasks))
+        step = steps[which % len(steps)] if steps else None
+        task = tasks[which % len(tasks)] if tasks else None
         try:
             if name == "rename":
-                command = UpdateLecture(title=f"이름 {which}")
-                lectures.update_lecture(actor=owner, lecture_id=lecture.pk, command=command)
+                renaming = UpdateLecture(title=f"이름 {which}")
+                lectures.update_lecture(actor=owner, lecture_id=lecture.pk, command=renaming)
             elif name == "add task":
                 lectures.create_task(actor=owner, lecture_id=lecture.pk, command=CreateTask(title=f"과제 {which}"))
             elif name == "reorder":

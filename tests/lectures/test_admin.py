@@ -205,7 +205,7 @@ def test_what_was_deleted_is_found_by_a_filter_and_goes_for_good(
 def test_many_are_not_deleted_at_once(kind: str, staff: Client, lecture: Lecture) -> None:
     """Each may be refused, and is told of."""
     listing = reverse(f"admin:lectures_{kind}_changelist")
-    row: Any = {"lecture": Lecture, "task": Task, "subtask": Subtask}[kind].objects.first()  # type: ignore[attr-defined]
+    row: Any = {"lecture": Lecture, "task": Task, "subtask": Subtask}[kind].objects.first()
     form = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
     staff.post(listing, form)
     assert (Lecture.objects.count(), Task.objects.count(), Subtask.objects.count()) == (1, 2, 3)

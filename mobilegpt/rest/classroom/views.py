@@ -394,7 +394,7 @@ class Lesson(Endpoint):
     guests = True
 
     @operation(
-        "11.5",
+        "11.5 (added)",
         "What the class teaches",
         responses={200: shapes.LessonBody, **error_responses(401, 403, 404)},
     )
@@ -406,7 +406,7 @@ class Lesson(Endpoint):
 
 class RefreshLesson(Endpoint):
     @operation(
-        "11.5",
+        "11.5 (added)",
         "Teach the lecture as it is now",
         request=None,
         responses={200: shapes.RefreshedBody, **error_responses(401, 403, 404, 409)},

@@ -14,7 +14,7 @@ let news: News[] = [];
 let notSent = 0;
 let room: Classroom;
 let current: Record<string, unknown> | null = null;
-let taught: readonly Step[] = steps;
+let taught: Step[] = steps;
 let doneHere: number[] = [];
 let breakEnds: string | null = null;
 
