@@ -125,8 +125,12 @@ def connect_reactions() -> None:
     runtime.wiring.receipts = ReceiptHook("session", frozenset({StepChanged}), classroom.note_received)
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
     runtime.wiring.controls[LectureChanged] = [_forget_lecture]
-    # In one process at a time.
-    periodic = [
+    _connect_background_work(_periodic())
+
+
+def _periodic() -> list[Periodic]:
+    """In one process at a time."""
+    return [
         Periodic("archive_old_sessions", HOUR, classroom.archive_old_sessions),
         Periodic("delete_expired_guests", HOUR, classroom.delete_expired_guests),
         Periodic("delete_expired_logins", HOUR, delete_expired_logins),
@@ -145,7 +149,6 @@ def connect_reactions() -> None:
         Periodic("delete_old_jobs", HOUR, jobs.delete_old),
         Periodic("delete_old_attendance", HOUR, attendance.delete_old),
     ]
-    _connect_background_work(periodic)
 
 
 def _connect_background_work(periodic: list[Periodic]) -> None:

@@ -183,6 +183,7 @@ SIGNS: dict[str, tuple[Callable[[User], None], str | None]] = {
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_request_on_evidence_only(clock: Any, running: LectureSession, kim: User, sign: str) -> None:
     act, noticed = SIGNS[sign]
+    assert running.current_subtask is not None
     Silence.objects.create(session=running, user=kim, subtask=running.current_subtask, nudged_at=after(120))
     act(kim)
     clock.move_to(after(240))

@@ -1,7 +1,5 @@
 /** Rows that are read again and again: what has not changed stays the same object, so that nothing is drawn anew. */
-import type { DashboardStudentRow, PendingRequest } from '../../api.gen';
-
-type RequestType = PendingRequest['request_type'];
+import type { DashboardStudentRow, RequestType } from '../../api.gen';
 
 export function keepSame<Row>(known: readonly Row[], fresh: readonly Row[], key: (row: Row) => number): readonly Row[] {
   const before = new Map(known.map((row) => [key(row), row]));
