@@ -21,7 +21,7 @@ from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.helpdesk import analysing, remembering, watching
+from mobilegpt.helpdesk import analysing, claims, remembering, watching
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
@@ -34,7 +34,13 @@ from mobilegpt.jobs.workers import JobWorkers
 from mobilegpt.language import budget
 from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
-from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import (
+    ColleaguesChanged,
+    LectureChanged,
+    LectureHandedOver,
+    LectureRemoved,
+    SubtasksRemoved,
+)
 from mobilegpt.notifications import services as notifications
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.presence import PresenceHooks
@@ -57,6 +63,7 @@ def connect_reactions() -> None:
     react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
     react(HelpRequested, notifications.tell_of_help)
     react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
+    react(ColleaguesChanged, claims.release)
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
@@ -73,8 +80,16 @@ def connect_reactions() -> None:
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
-        came={"session": classroom.mark_present, "room": chat.mark_online},
-        gone={"session": classroom.mark_absent, "room": chat.mark_offline},
+        came={
+            "session": classroom.mark_present,
+            "session-staff": classroom.tell_who_came,
+            "room": chat.mark_online,
+        },
+        gone={
+            "session": classroom.mark_absent,
+            "session-staff": classroom.tell_who_left,
+            "room": chat.mark_offline,
+        },
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncMinute
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.core.actor import Actor
@@ -14,10 +15,11 @@ from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.events import HelpCase
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.lectures.queries import colleagues_in
 
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
-_PEOPLE = ("user", "subtask", "lecture", "session")
+_PEOPLE = ("user", "subtask", "lecture", "session", "claimed_by")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
     default=Value(1),
@@ -75,12 +77,12 @@ def case_of(request: HelpRequest) -> HelpCase:
 
 
 def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | None = None) -> QuerySet[HelpRequest]:
-    """R36: what is not closed, most urgent and then oldest first: an instructor's own lectures, an admin's all.
+    """R36: what is not closed, most urgent and then oldest first: where the caller teaches or helps; an admin's all.
 
     With ``answer_source``, whose answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an
     answer on the same step was of no help to the asker a while ago. Raises ``Forbidden``.
     """
-    policies.require_teaching_role(actor)
+    policies.require_helping_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
     useless = HelpResponse.objects.filter(
         request__user_id=OuterRef("user_id"),
@@ -96,16 +98,40 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
             answer_rating=Subquery(newest.values("rating")[:1]),
             asked_again=Exists(useless),
             urgency=_URGENCY,
+            helps_so_far=_helps_so_far(),
         )
     )
     found = found.filter(closed_at__isnull=True).order_by("urgency", "id")
     if not actor.is_admin:
-        found = found.filter(lecture__instructor_id=actor.user_id)
+        found = found.filter(_helped_by(actor))
     if session_id is not None:
         found = found.filter(session_id=session_id)
     if lecture_id is not None:
         found = found.filter(lecture_id=lecture_id)
     return found
+
+
+def in_helpers_order(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """Those of ``pending`` as several who help take them: who asked themselves and waits longest, in whole minutes;
+    of who asked in the same minute, who was helped least (contract 11.8)."""
+    return rows.annotate(minute=TruncMinute("created_at")).order_by("-request_type", "minute", "helps_so_far", "id")
+
+
+def _helps_so_far() -> Coalesce:
+    """How many answers of people the asker has had in this class."""
+    helped = HelpResponse.objects.filter(
+        request__user_id=OuterRef("user_id"), request__session_id=OuterRef("session_id"), author__isnull=False
+    )
+    counted = helped.order_by().values("request__user_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _helped_by(actor: Actor) -> Q | Exists:
+    """The rows that ``policies.helps`` would let the caller see."""
+    colleagues = colleagues_in(OuterRef("lecture_id"), OuterRef("session_id")).filter(user_id=actor.user_id)
+    if not actor.is_instructor:
+        return Exists(colleagues)
+    return Q(lecture__instructor_id=actor.user_id) | Q(Exists(colleagues))
 
 
 def open_by_user(session_id: int, user_ids: Iterable[int]) -> dict[int, int]:

@@ -100,6 +100,7 @@ def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
     """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
     with unit_of_work():
         lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        policies.require_owns(actor, lecture)
         ask_to_remove_lecture(lecture.pk)
         lecture.delete()
 

@@ -8,6 +8,7 @@ from mobilegpt.rest.accounts import pictures
 from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
 from mobilegpt.rest.classroom import views as classroom
+from mobilegpt.rest.colleagues import views as colleagues
 from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
@@ -28,6 +29,7 @@ _families: list[URLPattern] = [
     *lectures.urlpatterns,
     *recordings.urlpatterns,
     *classroom.urlpatterns,
+    *colleagues.urlpatterns,
     *progress.urlpatterns,
     *activity.urlpatterns,
     *helpdesk.urlpatterns,

@@ -25,7 +25,7 @@ from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.sockets.routes import ROUTES
 from tests.contract.matrix import LISTENER, MATRIX, SOCKETS
 from tests.contract.rows import Row, SocketRow
-from tests.contract.world import PRINCIPALS, SECRETS, World
+from tests.contract.world import COLLEAGUES, PRINCIPALS, SECRETS, World
 from tests.rest.api import Api
 from tests.sockets.client import Refused, SocketClient, refusal_of, serving
 
@@ -288,7 +288,12 @@ _READERS = (
     ("guest", True),
     ("teacher", False),
     ("other_teacher", False),
+    ("co_teacher", False),
+    ("supporter", False),
+    ("class_supporter", False),
 )
+# 박강사 teaches 김학생, and so does the co-instructor; the owner knows who teaches and helps with them.
+_KNOWN = {"teacher": {"student", *COLLEAGUES}, "co_teacher": {"student"}, "class_teacher": {"student"}}
 
 
 @pytest.mark.parametrize(("principal", "shown"), _READERS)
@@ -297,7 +302,7 @@ def test_nobody_reads_an_address_that_is_not_for_them(
 ) -> None:
     """Over every operation that lets them in; ``shown``: where members of a room see e-mails, guests do not."""
     settings.CHAT_SHOW_EMAIL = shown
-    own, known = world.users[principal], {"teacher": {"student"}}.get(principal, set())
+    own, known = world.users[principal], _KNOWN.get(principal, set())
     others = [user for who, user in world.users.items() if user != own and who not in known]
     secrets = [secret for user in others for secret in (user.email, user.phone) if secret]
     assert len(secrets) >= 5

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft, SessionProgress
+from mobilegpt.classroom.events import ControlChanged, ParticipantJoined, ParticipantLeft, SessionProgress
 from mobilegpt.core.clock import iso
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpRequested
-from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
+from mobilegpt.sockets.dialects import class_student
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.sockets.dialects.help_desk import CHANGES_OF_A_REQUEST
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import Titled
@@ -82,6 +86,19 @@ class StudentDisconnected(Frame, frozen=True, kw_only=True, tag="student_disconn
     data: StudentDisconnectedData
 
 
+class ControlChangedData(Struct, frozen=True, kw_only=True):
+    """``is_here``: whoever is in control has a socket of the class open."""
+
+    controller: Named
+    is_here: bool
+
+
+class ControlChangedFrame(Frame, frozen=True, kw_only=True, tag="control_changed"):
+    """Who of several instructors is in control."""
+
+    data: ControlChangedData
+
+
 def _joined(event: ParticipantJoined) -> StudentJoined:
     return StudentJoined(
         data=StudentJoinedData(
@@ -92,6 +109,10 @@ def _joined(event: ParticipantJoined) -> StudentJoined:
             total_participants=event.total_participants,
         )
     )
+
+
+def _joined_without_email(event: ParticipantJoined) -> StudentJoined:
+    return _joined(replace(event, user=replace(event.user, email=None)))
 
 
 def _left(event: ParticipantLeft) -> StudentDisconnected:
@@ -118,6 +139,10 @@ def _progress(event: SessionProgress) -> StudentProgress:
     )
 
 
+def _control_changed(event: ControlChanged) -> ControlChangedFrame:
+    return ControlChangedFrame(data=ControlChangedData(controller=Named.of(event.controller), is_here=event.is_here))
+
+
 def _help(event: HelpRequested) -> StudentHelpRequest:
     case = event.case
     return StudentHelpRequest(
@@ -131,17 +156,23 @@ def _help(event: HelpRequested) -> StudentHelpRequest:
     )
 
 
-DIALECT = Dialect(
-    "class_instructor",
-    encoders={
-        ParticipantJoined: _joined,
-        ParticipantLeft: _left,
-        SessionProgress: _progress,
-        HelpRequested: _help,
-    },
-    ignored={
-        *(IN_CLASS - {ParticipantJoined, ParticipantLeft, SessionProgress, HelpRequested}),
-        *IN_CHAT,
-        *NEVER_SHOWN,
-    },
+_SHOWN: dict[type[Event], Encoder] = {
+    ParticipantJoined: _joined,
+    ParticipantLeft: _left,
+    SessionProgress: _progress,
+    HelpRequested: _help,
+}
+_RT: dict[type[Event], Encoder] = {
+    **CHANGES_OF_A_REQUEST,
+    **class_student.DIALECT.encoders,
+    ControlChanged: _control_changed,
+}
+_IGNORED: set[type[Event]] = {*(IN_CLASS - {*_SHOWN, *_RT}), *IN_CHAT, *NEVER_SHOWN}
+DIALECT = Dialect("class_instructor", encoders=_SHOWN, rt_encoders=_RT, ignored=_IGNORED)
+# Supporters are told nobody's e-mail (contract 11.8).
+SUPPORTER = Dialect(
+    "class_supporter",
+    encoders={**_SHOWN, ParticipantJoined: _joined_without_email},
+    rt_encoders=_RT,
+    ignored=_IGNORED,
 )

@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
 from mobilegpt.classroom.events import (
     Announcement,
+    ControlChanged,
     ParticipantJoined,
     ParticipantLeft,
     SessionArchived,
@@ -19,7 +20,7 @@ from mobilegpt.classroom.events import (
 )
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
@@ -32,6 +33,7 @@ from mobilegpt.wire.choices import (
     SeatStatusChoice,
     SessionStatusChoice,
 )
+from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import RoomStep, room_step
 
 
@@ -85,6 +87,13 @@ class Nudge(Frame, frozen=True, kw_only=True, tag="nudge"):
     subtask_id: int
     message: str
     voice_guide_text: str
+
+
+class ControlChangedFrame(Frame, frozen=True, kw_only=True, tag="control_changed"):
+    """Who of several instructors is in control; ``is_here``: they have a socket of the class open. For staff only."""
+
+    controller: Named
+    is_here: bool
 
 
 class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
@@ -168,6 +177,10 @@ def _help(event: HelpRequested) -> HelpRequestedFrame:
     )
 
 
+def _control_changed(event: ControlChanged) -> ControlChangedFrame:
+    return ControlChangedFrame(controller=Named.of(event.controller), is_here=event.is_here)
+
+
 def _nudge(event: Nudged) -> Nudge:
     return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
 
@@ -187,7 +200,16 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     HelpRequested: _help,
 }
 _UNSHOWN: frozenset[type[Event]] = frozenset(
-    {SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, NotificationCreated, *IN_CHAT, *NEVER_SHOWN}
+    {
+        SessionArchived,
+        ProgressChanged,
+        HelpAnswered,
+        HelpClaimed,
+        HelpClosed,
+        NotificationCreated,
+        *IN_CHAT,
+        *NEVER_SHOWN,
+    }
 )
 _DECODERS = {
     "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
@@ -203,7 +225,7 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge},
+    rt_encoders={Nudged: _nudge, ControlChanged: _control_changed},
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -212,7 +234,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, ControlChanged, Nudged},
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -16,6 +16,7 @@ from mobilegpt.chat.events import (
 )
 from mobilegpt.classroom.events import (
     Announcement,
+    ControlChanged,
     ParticipantJoined,
     ParticipantLeft,
     SessionArchived,
@@ -26,18 +27,26 @@ from mobilegpt.classroom.events import (
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    StaffLeft,
     StepChanged,
 )
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
 from mobilegpt.jobs.events import JobDied
-from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import (
+    ColleaguesChanged,
+    LectureChanged,
+    LectureHandedOver,
+    LectureRemoved,
+    SubtasksRemoved,
+)
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import ProgressChanged
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
         AccountErased,
+        ColleaguesChanged,
         CredentialsRevoked,
         JobDied,
         LectureChanged,
@@ -45,6 +54,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         LectureRemoved,
         SessionHandedOver,
         SessionOpened,
+        StaffLeft,
         SubtasksRemoved,
     }
 )
@@ -64,7 +74,9 @@ IN_CHAT: frozenset[type[Event]] = frozenset(
 IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
+        ControlChanged,
         HelpAnswered,
+        HelpClaimed,
         HelpClosed,
         HelpRequested,
         NotificationCreated,
