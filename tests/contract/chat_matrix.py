@@ -1,8 +1,8 @@
 """Who may do what in chat: rows of the access matrix (reliability, section 3; contract 9).
 
-``{room}`` is the room of the live class: its teacher and its co-instructors run it, the student and the guest sit in the
-class, supporters are no members. ``{open}`` is
-an open room of the teacher's; to ``{inviting}`` the other student is invited.
+``{room}`` is the room of the live class: its teacher and co-instructors run it, the student and the guest sit in the
+class, supporters are no members. ``{open}`` is an open room of the teacher's; to ``{inviting}`` the other student is
+invited.
 """
 
 from __future__ import annotations

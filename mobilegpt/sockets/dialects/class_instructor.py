@@ -5,12 +5,21 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mobilegpt.classroom.events import ControlChanged, ParticipantJoined, ParticipantLeft, SessionProgress
+from mobilegpt.classroom.events import (
+    ControlChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
 from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
-from mobilegpt.sockets.dialects import class_student
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.help_desk import CHANGES_OF_A_REQUEST
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
@@ -86,6 +95,16 @@ class StudentDisconnected(Frame, frozen=True, kw_only=True, tag="student_disconn
     data: StudentDisconnectedData
 
 
+class ClassChangedData(Struct, frozen=True, kw_only=True):
+    session_id: int
+
+
+class ClassChanged(Frame, frozen=True, kw_only=True, tag="class_changed"):
+    """The class stands elsewhere, or has another state: time to ask where."""
+
+    data: ClassChangedData
+
+
 class ControlChangedData(Struct, frozen=True, kw_only=True):
     """``is_here``: whoever is in control has a socket of the class open."""
 
@@ -139,6 +158,12 @@ def _progress(event: SessionProgress) -> StudentProgress:
     )
 
 
+def _class_changed(
+    event: SessionStarted | StepChanged | SessionPaused | SessionResumed | SessionEnded,
+) -> ClassChanged:
+    return ClassChanged(data=ClassChangedData(session_id=event.room.id))
+
+
 def _control_changed(event: ControlChanged) -> ControlChangedFrame:
     return ControlChangedFrame(data=ControlChangedData(controller=Named.of(event.controller), is_here=event.is_here))
 
@@ -164,7 +189,11 @@ _SHOWN: dict[type[Event], Encoder] = {
 }
 _RT: dict[type[Event], Encoder] = {
     **CHANGES_OF_A_REQUEST,
-    **class_student.DIALECT.encoders,
+    SessionStarted: _class_changed,
+    StepChanged: _class_changed,
+    SessionPaused: _class_changed,
+    SessionResumed: _class_changed,
+    SessionEnded: _class_changed,
     ControlChanged: _control_changed,
 }
 _IGNORED: set[type[Event]] = {*(IN_CLASS - {*_SHOWN, *_RT}), *IN_CHAT, *NEVER_SHOWN}
