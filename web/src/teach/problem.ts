@@ -13,6 +13,8 @@ const SAYS = {
   INVALID_TRANSITION: 'error.moved',
   NO_NEXT_STEP: 'error.lastStep',
   REQUEST_CLOSED: 'error.requestClosed',
+  CLASS_IN_OTHER_HANDS: 'error.otherHands',
+  ALREADY_CLAIMED: 'error.claimed',
   ANSWER_NOT_SHAREABLE: 'error.notShareable',
 } as const;
 

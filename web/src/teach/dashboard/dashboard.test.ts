@@ -50,6 +50,8 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
     answer_source: null,
     answer_rating: null,
     asked_again: false,
+    claimed_by: null,
+    helps_so_far: 0,
     created_at: AT,
     status: 'ANALYZING',
     ...more,
