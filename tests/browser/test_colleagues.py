@@ -26,10 +26,9 @@ def invited(laptop: Device, role: str, where: str) -> str:
     dialog = laptop.page.get_by_role("dialog", name="함께 가르치는 사람")
     dialog.get_by_text(role, exact=True).first.click()
     dialog.get_by_text(where, exact=True).first.click()
-    before = dialog.get_by_role("link", name="초대 링크")
-    old = before.text_content() if before.count() else None
+    link = dialog.get_by_text("/invite/")
+    old = link.text_content() if link.count() else None
     dialog.get_by_role("button", name="초대 링크 만들기").click()
-    link = dialog.get_by_role("link", name="초대 링크")
     expect(link).not_to_have_text(old or "nothing yet")
     return str(link.text_content()).rpartition("/invite/")[2]
 

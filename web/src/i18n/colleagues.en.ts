@@ -15,7 +15,6 @@ export const en: Translated<Korean> = {
   'scope.lecture': 'All classes of this lecture',
   'scope.class': 'This class only',
   'make': 'Make an invitation link',
-  'link': 'Invitation link',
   'linkOnce': 'This link is shown only now. Copy it, or show the QR code.',
   'copy': 'Copy the link',
   'copied': 'The link is copied.',

@@ -12,7 +12,6 @@ export const ko = {
   'scope.lecture': '이 강의의 모든 수업',
   'scope.class': '이 수업만',
   'make': '초대 링크 만들기',
-  'link': '초대 링크',
   'linkOnce': '이 링크는 지금만 보여요. 복사하거나 QR 코드를 보여 주세요.',
   'copy': '링크 복사',
   'copied': '링크를 복사했어요.',
