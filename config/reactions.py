@@ -16,13 +16,12 @@ from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, StepChanged
 from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.helpdesk import analysing, claims, remembering, watching
-from mobilegpt.helpdesk import services as helpdesk
+from mobilegpt.helpdesk import analysing, claims, closing, remembering, silencing, watching
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
 from mobilegpt.jobs import work as jobs
@@ -42,8 +41,9 @@ from mobilegpt.lectures.events import (
     SubtasksRemoved,
 )
 from mobilegpt.notifications import services as notifications
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.realtime.presence import PresenceHooks
+from mobilegpt.realtime.receipts import ReceiptHook
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
@@ -60,7 +60,15 @@ RESERVE_SECONDS = 10.0
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
     # Inside the transaction of the event.
-    react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
+    react(CompletionRepeated, classroom.note_repeated)
+    react(
+        ProgressChanged,
+        classroom.note_progress,
+        classroom.relay_progress,
+        closing.close_completed,
+        silencing.after_undoing,
+        notifications.tell_of_completion,
+    )
     react(HelpRequested, notifications.tell_of_help)
     react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(ColleaguesChanged, claims.release)
@@ -70,7 +78,8 @@ def connect_reactions() -> None:
     react(LectureRemoved, classroom.refuse_if_held, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat)
-    react(SessionEnded, chat_room.close_room)
+    react(StepChanged, closing.close_left_behind)
+    react(SessionEnded, closing.close_ended, chat_room.close_room)
     react(SessionArchived, chat_room.archive_room)
 
     know_through(lectures.companions, classroom_selectors.classmates)
@@ -93,6 +102,7 @@ def connect_reactions() -> None:
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )
+    runtime.wiring.receipts = ReceiptHook("session", frozenset({StepChanged}), classroom.note_received)
     runtime.wiring.controls[CredentialsRevoked] = [_close_sockets]
     runtime.wiring.controls[LectureChanged] = [_forget_lecture]
     # In one process at a time.
@@ -105,7 +115,7 @@ def connect_reactions() -> None:
         Periodic("delete_unsent_files", HOUR, chat.delete_unsent_files),
         Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),
         Periodic("answer_late_requests", 5.0, analysing.finish_late),
-        Periodic("watch_the_stuck", 5.0, watching.look_around),
+        Periodic("watch_the_stuck", float(watching.EVERY_SECONDS), watching.look_around),
         Periodic("forget_model_calls", HOUR, budget.forget_old_calls),
         Periodic("forget_failures", HOUR, throttle.forget_old),
         Periodic("forget_old_logs", HOUR, activity.forget_old),

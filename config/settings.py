@@ -283,7 +283,7 @@ CELERY_BROKER_URL = env.broker_url()
 OPENAI = env.openai()
 if TESTING:  # tests start the model that they talk to
     OPENAI["API_KEY"] = ""
-STUCK_SECONDS = env.integer("STUCK_SECONDS", 30)
+STUCK_SECONDS = env.integer("STUCK_SECONDS", 120)
 
 # --- HTTP surface
 MAX_BODY_BYTES = 1_048_576

@@ -61,3 +61,7 @@ def events_of(kind: type[E]) -> list[E]:
 
 def forget_events() -> None:
     StreamEntry.objects.all().delete()
+
+
+def forget_events_of(kind: type[Event]) -> None:
+    StreamEntry.objects.filter(event_type=kind.__name__).delete()

@@ -17,10 +17,18 @@ from mobilegpt.core.clock import moment_in, now
 def recent(user_id: int, since_seconds: int = 300, limit: int = 50) -> list[ActivityLog]:
     """What somebody did within the last ``since_seconds`` (of the server's clock), newest first; one query."""
     since = now() - timedelta(seconds=since_seconds)
+    return [row for _, row in happened_since(user_id, since, limit)]
+
+
+def happened_since(user_id: int, since: datetime, limit: int = 50) -> list[tuple[datetime, ActivityLog]]:
+    """The newest of what somebody did since then, each with its moment by the server's clock, newest first.
+
+    One query.
+    """
     rows = ActivityLog.objects.filter(user_id=user_id, received_at__gte=since)
     newest = list(rows.order_by("-received_at", F("timestamp").desc(nulls_first=True), "-id")[:limit])
     happened = sorted(zip(moments_of(newest), newest, strict=True), key=lambda each: each[0], reverse=True)
-    return [row for moment, row in happened if moment >= since]
+    return [(moment, row) for moment, row in happened if moment >= since]
 
 
 def moments_of(logs: Sequence[ActivityLog]) -> list[datetime]:

@@ -68,3 +68,14 @@ class Announce(Command, frozen=True, kw_only=True):
     """A word to everybody, in any state but ENDED."""
 
     message: MessageText
+
+
+class ReportPage(Command, frozen=True, kw_only=True):
+    """W1 ``page_state``, of pages (contract 11.1): whether theirs is to be seen, and which step stands on it."""
+
+    visible: bool
+    subtask_id: Id | None = None
+
+
+class LeaveSession(Command, frozen=True, kw_only=True):
+    """W1 ``leave``: a goodbye. The seat stays, and whoever comes again is there again."""

@@ -228,6 +228,18 @@ class SessionProgress(Event, frozen=True, kw_only=True):
         return _instructors(self.instructor_id, self.lecture_id)
 
 
+class RosterChanged(Event, frozen=True, kw_only=True):
+    """Somebody stands differently in a session, or the session has other settings, and no other event tells it.
+
+    It is shown to nobody: those who run the session are told the whole roster (contract 11.1).
+    """
+
+    session_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.session_id),)
+
+
 # A hall of 300 arrives within seconds: one write per socket for many arrivals.
 COMING_AND_GOING_SECONDS = 0.1
 

@@ -20,6 +20,8 @@ class SessionStatus(models.TextChoices):
 
 LIVE = (SessionStatus.WAITING, SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
 """A class that has not been ended yet."""
+RUNNING = (SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
+"""A class that stands on a step."""
 
 
 class ParticipantStatus(models.TextChoices):

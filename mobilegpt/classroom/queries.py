@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from mobilegpt.accounts.models import User, all_but
-from mobilegpt.classroom.models import LIVE, LectureSession, ParticipantStatus, SessionParticipant, StepControl
+from mobilegpt.classroom.models import (
+    LIVE,
+    RUNNING,
+    LectureSession,
+    ParticipantStatus,
+    SessionParticipant,
+    StepAction,
+    StepControl,
+)
+from mobilegpt.core.clock import moment_in
 from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
@@ -18,6 +28,7 @@ from mobilegpt.database.statements import (
     PreparedQuery,
     PreparedUpdate,
     Statement,
+    one_of,
 )
 from mobilegpt.lectures.queries import colleague_roles, enrolments_for_classes
 
@@ -129,6 +140,114 @@ def add_seats(seats: Sequence[SessionParticipant]) -> None:
     _new_seats.insert(seats)
 
 
+# --- how long steps take
+
+
+class StepTaken(NamedTuple):
+    """Somebody has done a step in a class that was opened before ``session_id``; newest classes first.
+
+    ``begun_at`` is when that class last came to the step before they had done it, null where it never did.
+    """
+
+    session_id: int
+    subtask_id: int
+    user_id: int
+    joined_at: datetime
+    begun_at: datetime | None
+    done_at: datetime
+
+
+def steps_taken(standing: Collection[tuple[int, int]], at_most: int) -> list[StepTaken]:
+    """For each class and step of it: the newest ``at_most`` times that the step was done in earlier classes of the
+    lecture."""
+    if not standing:
+        return []
+    pairs = ", ".join(["(%s, %s)"] * len(standing))
+    values: list[int | str] = [number for pair in standing for number in pair]
+    with connection.cursor() as cursor:
+        cursor.execute(_STEPS_TAKEN.format(standing=pairs), [*values, at_most, StepAction.START_STEP.value])
+        rows = cursor.fetchall()
+    return [StepTaken(*row[:3], *(_moment(each) for each in row[3:])) for row in rows]
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    """SQLite gives the times of a statement written by hand as text, or without a zone."""
+    return None if value is None else moment_in(str(value))
+
+
+# The places are counted before anything is looked up for a row: a popular lecture has tens of thousands.
+_STEPS_TAKEN = """
+WITH standing (session_id, subtask_id) AS (VALUES {standing}),
+taken AS (
+  SELECT standing.session_id AS asked_id, step.session_id, step.subtask_id, step.user_id, step.done_at,
+         ROW_NUMBER() OVER (
+           PARTITION BY standing.session_id, step.subtask_id ORDER BY step.session_id DESC, step.id DESC
+         ) AS place
+  FROM standing
+  JOIN classroom_lecturesession AS own ON own.id = standing.session_id
+  JOIN classroom_lecturesession AS earlier ON earlier.lecture_id = own.lecture_id AND earlier.id < own.id
+  JOIN classroom_seatstep AS step ON step.session_id = earlier.id AND step.subtask_id = standing.subtask_id
+  WHERE step.done_at IS NOT NULL
+),
+newest AS (SELECT * FROM taken WHERE place <= %s)
+SELECT newest.asked_id, newest.subtask_id, newest.user_id, seat.joined_at,
+       (SELECT MAX(control.created_at) FROM classroom_stepcontrol AS control
+         WHERE control.session_id = newest.session_id AND control.subtask_id = newest.subtask_id
+           AND control.action = %s AND control.created_at <= newest.done_at),
+       newest.done_at
+FROM newest
+JOIN classroom_sessionparticipant AS seat
+  ON seat.session_id = newest.session_id AND seat.user_id = newest.user_id
+ORDER BY newest.asked_id, newest.subtask_id, newest.place
+"""
+
+
+# --- how each of them stands on a step
+
+
+def step_of_class(session_id: int) -> tuple[int, datetime] | None:
+    """The step that a session stands on, and since when."""
+    return _step_of_class.first(session_id)
+
+
+def keep_received(session_id: int, subtask_id: int, user_ids: Iterable[int], at: datetime, since: datetime) -> set[int]:
+    """The phones of these people have the step, which came at ``since``. Returns whose had not been known to."""
+    among, people = one_of("user_id", sorted(user_ids))
+    moment, began = (connection.ops.adapt_datetimefield_value(time) for time in (at, since))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO classroom_seatstep (session_id, subtask_id, user_id, received_at) "  # noqa: S608
+            "SELECT session_id, %s, user_id, %s FROM classroom_sessionparticipant "
+            f"WHERE session_id = %s AND removed_at IS NULL AND {among} ORDER BY user_id "
+            "ON CONFLICT (session_id, subtask_id, user_id) DO UPDATE SET received_at = EXCLUDED.received_at "
+            "WHERE classroom_seatstep.received_at IS NULL OR classroom_seatstep.received_at < %s RETURNING user_id",
+            [subtask_id, moment, session_id, *people, began],
+        )
+        return {user_id for (user_id,) in cursor.fetchall()}
+
+
+def keep_done(user_id: int, lecture_id: int, subtask_id: int, at: datetime) -> int | None:
+    """Somebody has done a step of the running class in which they sit. Returns that class, if there is one.
+
+    The newest one wins; a step that was done before keeps its time.
+    """
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO classroom_seatstep (session_id, subtask_id, user_id, received_at, done_at) "
+            "SELECT seat.session_id, %s, seat.user_id, %s, %s FROM classroom_sessionparticipant seat "
+            "JOIN classroom_lecturesession class ON class.id = seat.session_id "
+            "WHERE seat.user_id = %s AND seat.removed_at IS NULL AND class.lecture_id = %s "
+            "AND class.status IN (%s, %s) ORDER BY seat.id DESC LIMIT 1 "
+            "ON CONFLICT (session_id, subtask_id, user_id) DO UPDATE SET "
+            "done_at = COALESCE(classroom_seatstep.done_at, EXCLUDED.done_at), "
+            "received_at = COALESCE(classroom_seatstep.received_at, EXCLUDED.received_at) RETURNING session_id",
+            [subtask_id, moment, moment, user_id, lecture_id, *(status.value for status in RUNNING)],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row is not None else None
+
+
 # --- how they are built
 
 
@@ -193,6 +312,12 @@ def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, t
     return seats.order_by("-id").values_list("session_id", "session__code")[:1]
 
 
+def _steps_of_class(session_id: int) -> QuerySet[StepControl, Any]:
+    standing = Q(subtask_id=F("session__current_subtask_id"), action=StepAction.START_STEP.value)
+    rows = StepControl.objects.filter(standing, session_id=session_id).order_by("-id")
+    return rows.values_list("subtask_id", "created_at")[:1]
+
+
 def _active(session_id: int) -> QuerySet[SessionParticipant, Any]:
     seats = SessionParticipant.objects.filter(session_id=session_id, status=ParticipantStatus.ACTIVE.value)
     return seats.values("user_id")
@@ -210,6 +335,7 @@ _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
 _seats_of_devices = PreparedAmong(_of_devices, str)
 _comers = PreparedAmong(_users, int)
 _places = PreparedAmong(_taken_places, int)
+_step_of_class = PreparedQuery(_steps_of_class, int)
 _active_people = PreparedQuery(_active, int)
 _new_seats = PreparedInsert(SessionParticipant)
 _moved_sessions = PreparedUpdate(LectureSession, "current_subtask", "instructor_message")

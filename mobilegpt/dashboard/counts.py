@@ -18,17 +18,21 @@ from mobilegpt.classroom.models import LIVE, SessionParticipant
 from mobilegpt.core.clock import SEOUL, moment_in
 from mobilegpt.dashboard.figures import latest
 from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.helpdesk.selectors import ASKED, NOTICED
 from mobilegpt.lectures.models import Enrollment
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.queries import masks_of_steps
 
 Users = Collection[int] | None
+_ASKED_AND_NOTICED = {"asked": Count("pk", filter=ASKED), "noticed": Count("pk", filter=NOTICED)}
 
 
 class Asked(NamedTuple):
-    """Help requests: all there were, and those that are open still."""
+    """How often somebody asked for help, how often the server noticed something (contract 11.3), and how many of the
+    requests that they made are open still."""
 
-    every: int
+    by_themselves: int
+    noticed: int
     pending: int
 
 
@@ -106,16 +110,24 @@ def last_seen(lecture_id: int, users: Users = None) -> dict[int, datetime]:
 
 
 def help_by_person(lecture_id: int, users: Users = None) -> dict[int, Asked]:
-    """Who asked how often; AUTO requests count as well."""
+    """Who asked how often."""
     rows = HelpRequest.objects.filter(_of(users), lecture_id=lecture_id).order_by().values_list("user_id")
-    counted = rows.annotate(every=Count("*"), pending=Count("pk", filter=Q(closed_at__isnull=True)))
-    return {user: Asked(every, pending) for user, every, pending in counted}
+    counted = rows.annotate(**_ASKED_AND_NOTICED, pending=Count("pk", filter=ASKED & Q(closed_at__isnull=True)))
+    return {user: Asked(asked, noticed, pending) for user, asked, noticed, pending in counted}
 
 
-def help_by_step(lecture_id: int) -> list[tuple[int, int, float | None]]:
-    """Step, requests, and the mean of the seconds for which their people said to have been stuck."""
+class AskedAtStep(NamedTuple):
+    """Requests on one step, and the mean of the seconds for which their people were said to be stuck."""
+
+    subtask_id: int
+    asked: int
+    noticed: int
+    stuck_seconds: float | None
+
+
+def help_by_step(lecture_id: int) -> list[AskedAtStep]:
     rows = HelpRequest.objects.filter(lecture_id=lecture_id).order_by().values_list("subtask_id")
-    return list(rows.annotate(number=Count("*"), stuck=Avg("stuck_seconds")))
+    return [AskedAtStep(*row) for row in rows.annotate(**_ASKED_AND_NOTICED, stuck=Avg("stuck_seconds"))]
 
 
 def finished(lecture_id: int, steps: Sequence[int]) -> list[tuple[datetime, datetime]]:
@@ -151,8 +163,11 @@ def _at_end_of(by_day: dict[date, int], days: Sequence[date]) -> list[int]:
     return list(accumulate((by_day.get(day, 0) for day in days), initial=before))[1:]
 
 
-def help_by_day(lecture_id: int, days: Sequence[date]) -> dict[date, int]:
-    return _by_day(HelpRequest.objects.filter(lecture_id=lecture_id), "created_at", **_within("created_at", days))
+def help_by_day(lecture_id: int, days: Sequence[date]) -> dict[date, tuple[int, int]]:
+    """How often people asked on each day, and how often the server noticed something; a day without is not in it."""
+    rows = HelpRequest.objects.filter(lecture_id=lecture_id, **_within("created_at", days))
+    dated = rows.annotate(day=TruncDate("created_at", tzinfo=SEOUL)).order_by().values_list("day")
+    return {day: (asked, noticed) for day, asked, noticed in dated.annotate(**_ASKED_AND_NOTICED)}
 
 
 def students_at_end_of(lecture_id: int, days: Sequence[date]) -> list[int]:
@@ -173,7 +188,7 @@ def active_by_day(lecture_id: int, steps: Sequence[int], days: Sequence[date]) -
     sources: list[tuple[QuerySet[Any], str]] = [
         (_progress(steps), "started_at"),
         (_progress(steps), "completed_at"),
-        (HelpRequest.objects.filter(lecture_id=lecture_id), "created_at"),
+        (HelpRequest.objects.filter(ASKED, lecture_id=lecture_id), "created_at"),
         (SessionParticipant.objects.filter(session__lecture_id=lecture_id), "joined_at"),
     ]
     first, *others = [

@@ -22,7 +22,7 @@ from mobilegpt.core.clock import moment_in, now, seoul_day
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.text import finder
 from mobilegpt.dashboard import counts, figures
-from mobilegpt.dashboard.counts import NO_PROGRESS, Asked, Progress
+from mobilegpt.dashboard.counts import NO_PROGRESS, Asked, AskedAtStep, Progress
 from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Enrollment, Lecture
 from mobilegpt.lectures.step import Step
@@ -30,7 +30,7 @@ from mobilegpt.progress.policies import require_teacher
 from mobilegpt.progress.queries import students_by_completed
 
 EXPORT_BATCH = 2_000
-_NEVER = Asked(0, 0)
+_NEVER = Asked(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class Board:
 
 
 class Student(msgspec.Struct, frozen=True, gc=False):
-    """One enrolled person. ``help_count`` is all requests, ``pending_help`` those that are open."""
+    """One enrolled person. ``help_count`` is how often they asked, ``pending_help`` how many of these are open;
+    ``auto_help_count`` what the server noticed, which is never added to it (contract 11.3)."""
 
     user_id: int
     name: str
@@ -62,6 +63,7 @@ class Student(msgspec.Struct, frozen=True, gc=False):
     completed: int
     total: int
     help_count: int
+    auto_help_count: int
     pending_help: int
 
     @property
@@ -95,6 +97,7 @@ class HardStep:
     step_id: int
     title: str
     help_count: int
+    auto_help_count: int
     average_stuck_seconds: int
 
 
@@ -108,6 +111,7 @@ class Summary:
     completion_rate: float
     hardest: list[HardStep]
     total_help_requests: int
+    total_auto_help_requests: int
     distribution: dict[str, int]
 
 
@@ -116,6 +120,7 @@ class Day:
     day: date
     active_students: int
     help_requests: int
+    auto_help_requests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +204,8 @@ def _students(
             enrolled_at=one.enrolled_at,
             completed=progress.get(one.user_id, NO_PROGRESS).done,
             total=total,
-            help_count=help_requests.every,
+            help_count=help_requests.by_themselves,
+            auto_help_count=help_requests.noticed,
             pending_help=help_requests.pending,
         )
         students.append(student)
@@ -253,7 +259,7 @@ def _step_at(course: Course, place: int) -> Step | None:
 
 
 def _help_counts(board: Board, users: counts.Users) -> dict[int, float]:
-    return {user: asked.every for user, asked in counts.help_by_person(board.lecture.pk, users).items()}
+    return {user: asked.by_themselves for user, asked in counts.help_by_person(board.lecture.pk, users).items()}
 
 
 def _pending_help(board: Board, users: counts.Users) -> dict[int, float]:
@@ -342,18 +348,19 @@ def summary(board: Board) -> Summary:
         average_rate=figures.average_rate(by_completed, board.total),
         completion_rate=figures.rate(through, sum(by_completed.values())),
         hardest=_hardest(board.course, asked),
-        total_help_requests=sum(count for _, count, _ in asked),
+        total_help_requests=sum(row.asked for row in asked),
+        total_auto_help_requests=sum(row.noticed for row in asked),
         distribution=figures.distribution(by_completed, board.total),
     )
 
 
-def _hardest(course: Course, asked: list[tuple[int, int, float | None]]) -> list[HardStep]:
-    """The steps with the most requests; of equals the earlier one."""
-    known = [(step, count, stuck) for step_id, count, stuck in asked if (step := course.get(step_id)) is not None]
-    known.sort(key=lambda row: (-row[1], row[0].position))
+def _hardest(course: Course, asked: list[AskedAtStep]) -> list[HardStep]:
+    """The steps with which most people asked for help; of equals the earlier one."""
+    known = [(step, row) for row in asked if row.asked and (step := course.get(row.subtask_id)) is not None]
+    known.sort(key=lambda pair: (-pair[1].asked, pair[0].position))
     return [
-        HardStep(step.id, step.title, count, figures.average_seconds(stuck))
-        for step, count, stuck in known[: figures.HARDEST]
+        HardStep(step.id, step.title, row.asked, row.noticed, figures.average_seconds(row.stuck_seconds))
+        for step, row in known[: figures.HARDEST]
     ]
 
 
@@ -366,7 +373,7 @@ def statistics(board: Board, *, days: int, until: date | None = None) -> Statist
         summary=summary(board),
         session_count=LectureSession.objects.filter(lecture_id=lecture_id).count(),
         average_minutes=figures.average_minutes(counts.finished(lecture_id, board.steps)) if board.steps else 0,
-        days=[Day(day, active.get(day, 0), asked.get(day, 0)) for day in chosen],
+        days=[Day(day, active.get(day, 0), *asked.get(day, (0, 0))) for day in chosen],
     )
 
 
@@ -377,6 +384,6 @@ def trend(board: Board, *, days: int, until: date | None = None) -> list[TrendDa
     completed = counts.completions_at_end_of(lecture_id, board.steps, chosen)
     asked = counts.help_by_day(lecture_id, chosen)
     return [
-        TrendDay(day, min(figures.rate(done, number * board.total), 1.0), asked.get(day, 0))
+        TrendDay(day, min(figures.rate(done, number * board.total), 1.0), asked.get(day, (0, 0))[0])
         for day, number, done in zip(chosen, students, completed, strict=True)
     ]

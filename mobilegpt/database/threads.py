@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
@@ -30,7 +31,8 @@ def executor() -> ThreadPoolExecutor:
 
 
 async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run ``work`` in a database thread. Exceptions come through."""
+    """Run ``work`` in a database thread, in the context of the caller: it speaks their language. Exceptions come
+    through."""
 
     def call() -> R:
         close_old_connections()
@@ -39,4 +41,4 @@ async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
         finally:
             close_old_connections()
 
-    return await in_thread(executor(), call)
+    return await in_thread(executor(), copy_context().run, call)

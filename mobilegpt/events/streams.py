@@ -14,7 +14,7 @@ from django.db.models import Max, Q
 
 from mobilegpt.core.clock import now
 from mobilegpt.database.statements import one_of, parts
-from mobilegpt.events.event import Envelope, Position, decode_event, encode_event
+from mobilegpt.events.event import Envelope, Event, Position, decode_event, encode_event
 from mobilegpt.events.models import Stream, StreamEntry, new_epoch
 from mobilegpt.events.outbox import PROCESS_ID
 
@@ -82,6 +82,12 @@ def envelope_of(row: StreamEntry) -> Envelope | None:
         seq=row.seq,
         topics=tuple(row.topics.split()),
     )
+
+
+def newest(stream: str, kind: type[Event]) -> int:
+    """The number of the stream's newest event of this kind; 0 where there is none, or retention has taken it."""
+    rows = StreamEntry.objects.filter(stream=stream, event_type=kind.__name__).order_by("-seq")
+    return rows.values_list("seq", flat=True).first() or 0
 
 
 class Follower:

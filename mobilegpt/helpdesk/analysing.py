@@ -7,15 +7,18 @@ none when a teacher's came before.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from mobilegpt.core.clock import now
+from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import answers, selectors
 from mobilegpt.helpdesk.analysis import local, memory, model, reading
+from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.verdict import Verdict
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus
 from mobilegpt.jobs import enqueue, job
@@ -30,7 +33,10 @@ JOB = "helpdesk.analyse"
 _MODEL_UNTIL_SECONDS = 15
 _LATE_AFTER_SECONDS = 30
 _SWEPT_AT_ONCE = 200
-_COMFORT = "선생님께 알려드렸어요. 화면을 그대로 두고 잠시만 기다려 주세요."
+_COMFORT = Words(
+    "지금은 답을 찾지 못했어요. 화면을 그대로 두고 손을 들어 선생님을 불러주세요.",
+    "There is no answer now. Leave the screen as it is, raise your hand and call your teacher.",
+)
 
 
 def start(request: HelpRequest) -> None:
@@ -64,6 +70,12 @@ def analyse(payload: dict[str, Any]) -> None:
 def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
     """What a teacher shares, else what a model says, else what the rules say. Holds no transaction."""
     evidence = reading.read(request)
+    with speaking(Language(request.language)):
+        verdict = _judged(request, evidence, ask_model=ask_model)
+    return _told_to_teachers(verdict, evidence)
+
+
+def _judged(request: HelpRequest, evidence: Evidence, *, ask_model: bool) -> Verdict:
     by_rules = local.analyse(evidence)
     known = memory.recall(evidence, by_rules, reading.remembered(request.subtask_id))
     if known is not None:
@@ -73,6 +85,18 @@ def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
         if thought is not None:
             return thought
     return by_rules
+
+
+def _told_to_teachers(verdict: Verdict, evidence: Evidence) -> Verdict:
+    """With what is for teachers in both languages; a model's diagnosis stays in its own words."""
+    korean, english = (local.for_teacher(evidence, language) for language in (Language.KOREAN, Language.ENGLISH))
+    if verdict.source == model.SOURCE:
+        korean = korean._replace(problem_diagnosis=verdict.problem_diagnosis)
+        english = english._replace(problem_diagnosis=verdict.problem_diagnosis)
+    if verdict.source == memory.SOURCE:
+        korean.evidence.append(memory.SHARED.ko)
+        english.evidence.append(memory.SHARED.en)
+    return replace(verdict, problem_diagnosis=korean.problem_diagnosis, evidence=korean.evidence, english=english)
 
 
 def settle(request_id: int, verdict: Verdict) -> None:
@@ -97,8 +121,10 @@ def give_up(request_id: int) -> None:
     with unit_of_work():
         request = selectors.locked(request_id)
         if request is not None and request.status == RequestStatus.ANALYZING:
+            with speaking(Language(request.language)):
+                words = _COMFORT.said()
             answers.deliver(
-                request, source=AnswerSource.FALLBACK, content=_COMFORT, spoken=_COMFORT, status=RequestStatus.FAILED
+                request, source=AnswerSource.FALLBACK, content=words, spoken=words, status=RequestStatus.FAILED
             )
 
 
@@ -130,6 +156,7 @@ def _keep(request: HelpRequest, verdict: Verdict) -> None:
             "voice_guide_text": verdict.voice_guide_text,
             "finding": verdict.finding,
             "evidence": verdict.evidence,
+            "english": verdict.english._asdict() if verdict.english else None,
             "app": verdict.app[:200],
             "screen": verdict.screen[:200],
         },

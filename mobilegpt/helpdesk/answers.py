@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.events.outbox import emit
-from mobilegpt.helpdesk import selectors
+from mobilegpt.helpdesk import closing, selectors
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, HelpType, RequestStatus
 
@@ -46,4 +46,5 @@ def deliver(
                 at=response.created_at,
             )
         )
+        closing.close_if_overtaken(request)
     return response

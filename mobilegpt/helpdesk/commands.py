@@ -47,6 +47,13 @@ class AnswerHelp(Command, frozen=True, kw_only=True):
     help_type: str = "TEXT"
 
 
+class DismissNudge(Command, frozen=True, kw_only=True):
+    """ "괜찮아요" under a nudge: nothing comes by itself on this step of the class any more."""
+
+    subtask_id: Id
+    session_id: Id | None = None
+
+
 class ShareAnswer(Command, frozen=True, kw_only=True):
     """Give an answer to everybody who is stuck there, as it was or in other words.
 

@@ -79,9 +79,10 @@ class HelpAnswered(Event, frozen=True, kw_only=True):
 
 
 class HelpClosed(Event, frozen=True, kw_only=True):
-    """The request needs nobody any more: closed by the asker or the teacher, or the step is done."""
+    """The request needs nobody any more: see ``CloseReason``."""
 
     case: HelpCase
+    request_type: str = "MANUAL"
     at: datetime
 
     def streams(self) -> tuple[str, ...]:

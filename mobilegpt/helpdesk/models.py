@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.core.locale import Language
 from mobilegpt.lectures.models import Lecture, Subtask
 
 
@@ -70,6 +71,9 @@ class HelpRequest(models.Model):
     context_data = models.JSONField(default=dict, blank=True)
     stuck_seconds = models.PositiveIntegerField(
         null=True, blank=True, help_text="as the phone said; null when it did not"
+    )
+    language = models.CharField(
+        max_length=2, default=Language.KOREAN.value, db_default=Language.KOREAN.value, help_text="the asker's"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -153,6 +157,7 @@ class HelpAnalysis(models.Model):
     voice_guide_text = models.TextField()
     finding = models.CharField(max_length=40, blank=True, help_text="the rule that fits best")
     evidence = models.JSONField(default=list, help_text="what was seen, in sentences for the teacher")
+    english = models.JSONField(null=True, blank=True, help_text="what of it is for the teacher, in English")
     app = models.CharField(max_length=200, blank=True)
     screen = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMinute
@@ -12,13 +13,18 @@ from mobilegpt.accounts.people import person_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.locale import Language, spoken
 from mobilegpt.helpdesk import policies
+from mobilegpt.helpdesk.analysis.verdict import ForTeacher
 from mobilegpt.helpdesk.events import HelpCase
-from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse, RequestType
 from mobilegpt.lectures.queries import colleagues_in
 
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
+ASKED = Q(request_type=RequestType.MANUAL)
+NOTICED = Q(request_type=RequestType.AUTO)
+"""What people ask and what the server notices are counted apart (contract 11.3)."""
 _PEOPLE = ("user", "subtask", "lecture", "session", "claimed_by")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
@@ -30,6 +36,11 @@ _URGENCY = Case(
 def requests() -> QuerySet[HelpRequest]:
     """Requests with everything that answers and events show of them."""
     return HelpRequest.objects.select_related(*_PEOPLE)
+
+
+def open_requests() -> QuerySet[HelpRequest]:
+    """As ``requests``, those that nobody has closed."""
+    return requests().filter(closed_at__isnull=True)
 
 
 def request_seen_by(actor: Actor, request_id: int) -> HelpRequest:
@@ -52,12 +63,20 @@ def not_analysed(request_id: int) -> HelpRequest | None:
 
 
 def newest_response(request: HelpRequest) -> HelpResponse | None:
-    return HelpResponse.objects.filter(request_id=request.pk).order_by("-id").first()
+    """With its author."""
+    return HelpResponse.objects.filter(request_id=request.pk).select_related("author").order_by("-id").first()
 
 
 def analysis_of(request: HelpRequest) -> HelpAnalysis | None:
     """What the analysis came to; no query when it was loaded along."""
     return getattr(request, "analysis", None)
+
+
+def read_by(analysis: HelpAnalysis) -> ForTeacher:
+    """The diagnosis and its evidence in the language of whoever reads it; in Korean when there is no other."""
+    if spoken() is Language.ENGLISH and analysis.english is not None:
+        return ForTeacher(**analysis.english)
+    return ForTeacher(analysis.problem_diagnosis, analysis.evidence)
 
 
 def case_of(request: HelpRequest) -> HelpCase:
@@ -77,10 +96,11 @@ def case_of(request: HelpRequest) -> HelpCase:
 
 
 def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | None = None) -> QuerySet[HelpRequest]:
-    """R36: what is not closed, most urgent and then oldest first: where the caller teaches or helps; an admin's all.
+    """R36: what is not closed, those who asked before what was noticed, then most urgent and oldest first.
 
-    With ``answer_source``, whose answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an
-    answer on the same step was of no help to the asker a while ago. Raises ``Forbidden``.
+    Of the lectures and classes in which the caller teaches or helps, an admin's of all. With ``answer_source``, whose
+    answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an answer on the same step was of no
+    help to the asker a while ago. Raises ``Forbidden``.
     """
     policies.require_helping_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
@@ -101,7 +121,7 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
             helps_so_far=_helps_so_far(),
         )
     )
-    found = found.filter(closed_at__isnull=True).order_by("urgency", "id")
+    found = found.filter(closed_at__isnull=True).order_by("-request_type", "urgency", "id")  # MANUAL, AUTO
     if not actor.is_admin:
         found = found.filter(_helped_by(actor))
     if session_id is not None:
@@ -134,13 +154,27 @@ def _helped_by(actor: Actor) -> Q | Exists:
     return Q(lecture__instructor_id=actor.user_id) | Q(Exists(colleagues))
 
 
+def is_past_step(request: HelpRequest) -> bool:
+    """Whether the class has left the step that the request is about (contract 11.3); its session is loaded."""
+    session = request.session
+    return session is not None and session.current_subtask_id not in (None, request.subtask_id)
+
+
 def open_by_user(session_id: int, user_ids: Iterable[int]) -> dict[int, int]:
-    """The open request of each of these people in a session; the newest one."""
-    rows = HelpRequest.objects.filter(session_id=session_id, user_id__in=list(user_ids), closed_at__isnull=True)
+    """The open request of each of these people in a session, that they made themselves; the newest one."""
+    rows = HelpRequest.objects.filter(ASKED, session_id=session_id, user_id__in=list(user_ids), closed_at__isnull=True)
     return dict(rows.order_by("id").values_list("user_id", "id"))
 
 
-def counts_by_subtask(session_id: int) -> dict[int, int]:
-    """How often help was asked for in a session, per step."""
-    rows = HelpRequest.objects.filter(session_id=session_id).values_list("subtask_id")
-    return dict(rows.annotate(Count("id")).order_by())
+class StepHelp(NamedTuple):
+    """How often people asked for help with a step, and how often the server noticed something."""
+
+    asked: int = 0
+    noticed: int = 0
+
+
+def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
+    """Of one session, per step; a step without is not in it."""
+    rows = HelpRequest.objects.filter(session_id=session_id).order_by().values_list("subtask_id")
+    counted = rows.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
+    return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}

@@ -13,19 +13,22 @@ from django.db.models import QuerySet
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.people import person_of, person_of_actor
 from mobilegpt.accounts.person import Person
+from mobilegpt.classroom.events import RosterChanged
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.classroom.selectors import live_room, seat_of
+from mobilegpt.core import locale
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.helpdesk import analysing, answers, policies, queries, remembering, selectors
+from mobilegpt.helpdesk import analysing, answers, closing, policies, queries, remembering, selectors
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
-from mobilegpt.helpdesk.events import HelpClosed, HelpRequested
+from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.helpdesk.models import (
     AnswerSource,
+    CloseReason,
     HelpRequest,
     HelpResponse,
     HelpType,
@@ -34,7 +37,6 @@ from mobilegpt.helpdesk.models import (
 )
 from mobilegpt.privacy.masking import mask_context, mask_text
 from mobilegpt.progress import policies as progress_policies
-from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place, place_of
 from mobilegpt.progress.services import set_status
@@ -88,7 +90,7 @@ def request_help(
         asked_in = _session(actor, command, session, place.lecture_id)
         open_request = _open_request(actor.user_id, place.step.id, asked_in)
         if open_request is not None:
-            _asked_after_all(open_request, kind, context)
+            _asked_after_all(actor, place, open_request, kind, context)
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
@@ -96,6 +98,7 @@ def request_help(
             session=asked_in,
             request_type=kind,
             priority=_priority(kind, stuck),
+            language=locale.spoken().value,
             context_data=context,
             stuck_seconds=stuck,
         )
@@ -117,18 +120,9 @@ def open_request_for(user: Person, place: Place, wanted: HelpRequest) -> HelpAsk
             raise
         return HelpAsked(faster, created=False)
     request = selectors.requests().get(pk=wanted.pk)
-    emit(
-        HelpRequested(
-            case=selectors.case_of(request),
-            request_type=request.request_type,
-            priority=request.priority,
-            message=request.context_data.get("message"),
-            stuck_seconds=request.stuck_seconds,
-            at=request.created_at,
-        )
-    )
+    _tell(request)
     analysing.start(request)
-    set_status(user, place, ProgressStatus.HELP_NEEDED)
+    _mark(user, place, request)
     return HelpAsked(request, created=True)
 
 
@@ -160,20 +154,9 @@ def close_help(*, actor: Actor, request_id: int) -> HelpRequest:
         request = _locked(request_id)
         policies.require_may_see(actor, request)
         if request.closed_at is None:
-            _close(request)
+            closing.close(request, CloseReason.CLOSED)
             _back_to_work(request)
         return request
-
-
-def close_completed(event: ProgressChanged) -> None:
-    """Who completes a step needs no more help with it (see ``config/reactions.py``)."""
-    if event.new_status != ProgressStatus.COMPLETED:
-        return
-    if not queries.has_open_request(event.user.id, event.subtask_id):  # nearly always, and the cheapest thing to ask
-        return
-    with unit_of_work():
-        for request in _open_requests(event.user.id, event.subtask_id):
-            _close(request)
 
 
 def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
@@ -194,6 +177,8 @@ def give_feedback(*, actor: Actor, command: GiveFeedback) -> HelpResponse:
         response.feedback_text = paragraph(command.feedback_text, "feedback_text", ANSWER_LENGTH)
         response.save(update_fields=["rating", "feedback_text"])
         remembering.rated(response)
+        if (session_id := response.request.session_id) is not None:
+            emit(RosterChanged(session_id=session_id))  # an answer that was of no help answers nothing
         return response
 
 
@@ -246,13 +231,37 @@ def _place(actor: Actor, command: RequestHelp, session: LectureSession | None) -
     return place
 
 
-def _asked_after_all(request: HelpRequest, kind: RequestType, context: dict[str, Any]) -> None:
-    """Who was noticed and now asks stands in line with those who asked; nothing is published (contract 8.3)."""
+def _asked_after_all(
+    actor: Actor, place: Place, request: HelpRequest, kind: RequestType, context: dict[str, Any]
+) -> None:
+    """Who was noticed and now asks stands in line with those who asked, and their teacher hears of it."""
     if request.request_type == RequestType.AUTO and kind == RequestType.MANUAL:
         request.request_type = kind
         request.priority = _priority(kind, _stuck_seconds(context))
         request.context_data = {**request.context_data, **context}
         request.save(update_fields=["request_type", "priority", "context_data"])
+        _tell(request)
+        _mark(person_of_actor(actor), place, request)
+
+
+def _tell(request: HelpRequest) -> None:
+    """Everybody whom it concerns; ``request`` is loaded by ``selectors.requests()``."""
+    emit(
+        HelpRequested(
+            case=selectors.case_of(request),
+            request_type=request.request_type,
+            priority=request.priority,
+            message=request.context_data.get("message"),
+            stuck_seconds=request.stuck_seconds,
+            at=request.created_at,
+        )
+    )
+
+
+def _mark(user: Person, place: Place, request: HelpRequest) -> None:
+    """Only who says so needs help (contract 11.2): nothing is put down in anybody's name."""
+    if request.request_type == RequestType.MANUAL:
+        set_status(user, place, ProgressStatus.HELP_NEEDED)
 
 
 def _session(
@@ -273,8 +282,8 @@ def _session(
 
 def _open_requests(user_id: int, subtask_id: int) -> QuerySet[HelpRequest]:
     """Locked; of every class in which the learner asked, and of none."""
-    requests = selectors.requests().select_for_update(of=("self",))
-    return requests.filter(user_id=user_id, subtask_id=subtask_id, closed_at__isnull=True)
+    requests = selectors.open_requests().select_for_update(of=("self",))
+    return requests.filter(user_id=user_id, subtask_id=subtask_id)
 
 
 def _open_request(user_id: int, subtask_id: int, session: LectureSession | None) -> HelpRequest | None:
@@ -296,12 +305,6 @@ def _locked(request_id: int) -> HelpRequest:
     if request is None:
         raise NotFound("Help request")
     return request
-
-
-def _close(request: HelpRequest) -> None:
-    request.closed_at = now()
-    request.save(update_fields=["closed_at"])
-    emit(HelpClosed(case=selectors.case_of(request), at=request.closed_at))
 
 
 def _back_to_work(request: HelpRequest) -> None:

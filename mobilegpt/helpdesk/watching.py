@@ -1,7 +1,8 @@
-"""Who is stuck without saying so: first a kind word on the phone, then a LOW request to the instructor (contract 7.8).
+"""Who seems stuck without saying so: a kind word on the phone; the instructor hears of it on evidence only.
 
-Looks at every live class at once, with the same few queries for one student as for thousands; one process at a time.
-Silent while a class waits, pauses or is over, for who is away, done with the step, or has asked already.
+Contract 11.2. Looks at every live class at once, with the same few queries for one student as for thousands; one
+process at a time. Silent while a class waits, pauses or is over, for who is away, done with the step, has asked or has
+said that all is fine, and where the class has automatic help off.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.activity.selectors import last_at
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus, StepControl
+from mobilegpt.classroom.pace import Usual, usual_times_of
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.database.models import ROWS_AT_ONCE
 from mobilegpt.events.outbox import emit, unit_of_work
+from mobilegpt.helpdesk.analysis import reading
 from mobilegpt.helpdesk.analysis.korean import quoted, sentence, spoken
+from mobilegpt.helpdesk.analysis.trouble import trouble
 from mobilegpt.helpdesk.events import Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Priority, RequestType, Silence
 from mobilegpt.helpdesk.services import open_request_for
@@ -32,18 +36,24 @@ from mobilegpt.progress.selectors import place_of
 
 log = structlog.get_logger(__name__)
 
-_REQUESTS_AT_ONCE = 50
+EVERY_SECONDS = 5
+_LOOKED_AT_A_ROUND = 50
 # Somebody who taps on and on without getting anywhere is stuck, too: taps count for so many intervals.
 _BUSY_INTERVALS = 4
+_TIMES_THE_USUAL = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A seat in a running class whose step is not done, and every sign of life on it."""
+    """A seat in a running class whose step is not done, and every sign of life on it.
+
+    ``came_at`` is when they came to the class, or it started; ``begun_at`` when they could begin with the step.
+    """
 
     session_id: int
     user_id: int
     subtask_id: int
+    came_at: datetime
     begun_at: datetime
     progress_at: datetime | None
     log_at: datetime | None
@@ -62,24 +72,49 @@ def look_around() -> Noticed:
     if settings.STUCK_SECONDS <= 0:
         return Noticed(0, 0)
     moment, interval = now(), timedelta(seconds=settings.STUCK_SECONDS)
-    seats = watched()
-    to_nudge = [seat for seat in seats if wants_nudge(seat, moment, interval)]
-    to_tell = [seat for seat in seats if wants_request(seat, moment, interval)]
+    seats = watched(moment)
+    to_nudge = _to_nudge(seats, moment, interval)
     if to_nudge:
         _nudge(to_nudge, moment)
-    told = sum(_tell(seat, moment) for seat in to_tell[:_REQUESTS_AT_ONCE])
+    asked_of = [seat for seat in seats if may_be_noticed(seat, moment, interval)]
+    told = sum(_notice(seat, moment, interval) for seat in _whose_turn_it_is(asked_of, moment))
     return Noticed(len(to_nudge), told)
+
+
+def _whose_turn_it_is(seats: list[Watched], moment: datetime) -> list[Watched]:
+    """So many a round, each in turn: whose phone shows nothing wrong must not stand before the others for ever."""
+    if not seats:
+        return []
+    start = int(moment.timestamp()) // EVERY_SECONDS * _LOOKED_AT_A_ROUND % len(seats)
+    return (seats[start:] + seats[:start])[:_LOOKED_AT_A_ROUND]
+
+
+def _to_nudge(seats: list[Watched], moment: datetime, interval: timedelta) -> list[Watched]:
+    """The usual times are asked for only where somebody has been still for the shortest time; one query."""
+    still = [seat for seat in seats if wants_nudge(seat, moment, interval)]
+    usual = usual_times_of({(seat.session_id, seat.subtask_id) for seat in still})
+    return [
+        seat
+        for seat in still
+        if wants_nudge(seat, moment, patience(usual.get((seat.session_id, seat.subtask_id)), interval))
+    ]
+
+
+def patience(usual: Usual | None, interval: timedelta) -> timedelta:
+    """How long somebody may be still on a step: twice its usual time, where that is known and longer."""
+    return interval if usual is None else max(interval, timedelta(seconds=usual.median_seconds * _TIMES_THE_USUAL))
 
 
 def wants_nudge(seat: Watched, moment: datetime, interval: timedelta) -> bool:
     return seat.nudged_at is None and moment - last_sign(seat, interval) >= interval
 
 
-def wants_request(seat: Watched, moment: datetime, interval: timedelta) -> bool:
-    """A nudge has not helped within another interval, and the instructor was not told of this step before."""
-    if seat.nudged_at is None or seat.requested_at is not None:
+def may_be_noticed(seat: Watched, moment: datetime, interval: timedelta) -> bool:
+    """A nudge has not helped within an interval, their instructor was not told of this step before, and there is
+    something to look at: their phone has told of something in this class."""
+    if seat.nudged_at is None or seat.requested_at is not None or moment - seat.nudged_at < interval:
         return False
-    return moment - max(seat.nudged_at, last_sign(seat, interval)) >= interval
+    return seat.log_at is not None and seat.log_at >= seat.came_at
 
 
 def last_sign(seat: Watched, interval: timedelta) -> datetime:
@@ -90,28 +125,24 @@ def last_sign(seat: Watched, interval: timedelta) -> datetime:
     return max(progress, min(seat.log_at, progress + interval * _BUSY_INTERVALS))
 
 
-def watched() -> list[Watched]:
+def watched(moment: datetime) -> list[Watched]:
     """Everybody to keep an eye on; three queries."""
     step = OuterRef("session__current_subtask_id")
     progress = SubtaskProgress.objects.filter(user_id=OuterRef("user_id"), subtask_id=step)
     silence = Silence.objects.filter(session_id=OuterRef("session_id"), user_id=OuterRef("user_id"), subtask_id=step)
-    asked = HelpRequest.objects.filter(
-        user_id=OuterRef("user_id"), subtask_id=step, session_id=OuterRef("session_id"), closed_at__isnull=True
-    )
+    asked = HelpRequest.objects.filter(user_id=OuterRef("user_id"), subtask_id=step, session_id=OuterRef("session_id"))
     rows = list(
-        SessionParticipant.objects.filter(
-            session__status=SessionStatus.IN_PROGRESS,
-            session__current_subtask__isnull=False,
-            status=ParticipantStatus.ACTIVE,
-            is_present=True,
-        )
+        _seats(moment)
         .exclude(Exists(progress.filter(status=ProgressStatus.COMPLETED)))
+        .exclude(Exists(silence.filter(dismissed_at__isnull=False)))
         .exclude(Exists(asked))
         .order_by()
         .values_list(
             "session_id",
             "user_id",
             "session__current_subtask_id",
+            "session__started_at",
+            "session__break_ends_at",
             "joined_at",
             Subquery(progress.values("updated_at")[:1]),
             Subquery(silence.values("nudged_at")[:1]),
@@ -126,14 +157,39 @@ def watched() -> list[Watched]:
             session_id=session_id,
             user_id=user_id,
             subtask_id=subtask_id,
-            begun_at=max(joined_at, begun.get(session_id, joined_at)),
+            came_at=max(joined_at, started_at or joined_at),
+            begun_at=max(joined_at, begun.get(session_id, joined_at), break_ended_at or joined_at),
             progress_at=progress_at,
             log_at=logs.get(user_id),
             nudged_at=nudged_at,
             requested_at=requested_at,
         )
-        for session_id, user_id, subtask_id, joined_at, progress_at, nudged_at, requested_at in rows
+        for (
+            session_id,
+            user_id,
+            subtask_id,
+            started_at,
+            break_ended_at,
+            joined_at,
+            progress_at,
+            nudged_at,
+            requested_at,
+        ) in rows
     ]
+
+
+def _seats(moment: datetime) -> QuerySet[SessionParticipant]:
+    """Of who follows a class that runs, has automatic help on, and has no break."""
+    no_break = Q(session__break_ends_at__isnull=True) | Q(session__break_ends_at__lte=moment)
+    return SessionParticipant.objects.filter(
+        no_break,
+        session__status=SessionStatus.IN_PROGRESS,
+        session__auto_help=True,
+        session__current_subtask__isnull=False,
+        status=ParticipantStatus.ACTIVE,
+        is_present=True,
+        removed_at__isnull=True,
+    )
 
 
 def _begun(session_ids: Iterable[int]) -> dict[int, datetime]:
@@ -181,22 +237,40 @@ def nudge_words(title: str, guide: str) -> str:
     return f"지금은 {quoted(title)} 단계예요. {how} 잘 안 되시면 '도와주세요'를 눌러주세요."
 
 
-def _tell(seat: Watched, moment: datetime) -> bool:
-    """The instructor hears of one student, unless something has happened meanwhile."""
+def _notice(seat: Watched, moment: datetime, interval: timedelta) -> bool:
+    """The instructor hears of one student, if their phone shows that something is wrong."""
+    found = _seats(moment).select_related("session__lecture").filter(session_id=seat.session_id, user_id=seat.user_id)
+    participant = found.filter(session__current_subtask_id=seat.subtask_id).first()
+    if participant is None or seat.log_at is None:
+        return False
+    lecture = participant.session.lecture
+    evidence = reading.read_watched(
+        seat.user_id, lecture, seat.subtask_id, class_began=seat.came_at, step_began=seat.begun_at
+    )
+    shown = trouble(evidence, silent=moment - seat.log_at >= interval)
+    return shown is not None and _tell(seat, moment, shown)
+
+
+def _tell(seat: Watched, moment: datetime, shown: str) -> bool:
+    """Unless something has happened meanwhile."""
     try:
         with unit_of_work():
             mine = Silence.objects.filter(
-                session_id=seat.session_id, user_id=seat.user_id, subtask_id=seat.subtask_id, requested_at__isnull=True
+                session_id=seat.session_id,
+                user_id=seat.user_id,
+                subtask_id=seat.subtask_id,
+                requested_at__isnull=True,
+                dismissed_at__isnull=True,
             )
             if not mine.update(requested_at=moment):
                 return False
-            still = SessionParticipant.objects.select_related("user", "session").filter(
-                session_id=seat.session_id,
-                user_id=seat.user_id,
-                session__status=SessionStatus.IN_PROGRESS,
-                session__current_subtask_id=seat.subtask_id,
+            done = SubtaskProgress.objects.filter(
+                user_id=seat.user_id, subtask_id=seat.subtask_id, status=ProgressStatus.COMPLETED
             )
-            found = still.first()
+            still = _seats(moment).exclude(Exists(done)).select_related("user", "session")
+            found = still.filter(
+                session_id=seat.session_id, user_id=seat.user_id, session__current_subtask_id=seat.subtask_id
+            ).first()
             if found is None:
                 return False
             stuck = round((moment - max(seat.begun_at, seat.progress_at or seat.begun_at)).total_seconds())
@@ -204,7 +278,7 @@ def _tell(seat: Watched, moment: datetime) -> bool:
                 session=found.session,
                 request_type=RequestType.AUTO,
                 priority=Priority.LOW,
-                context_data={"stuck_duration_seconds": stuck},
+                context_data={"stuck_duration_seconds": stuck, "noticed": shown},
                 stuck_seconds=stuck,
             )
             return open_request_for(person_of(found.user), place_of(seat.user_id, seat.subtask_id), wanted).created

@@ -86,12 +86,12 @@ def mark_read(*, actor: Actor, notification_id: int) -> Notification:
 
 
 def tell_of_help(event: HelpRequested) -> None:
-    """HELP_REQUEST to the lecture's instructor and whoever helps there; STUDENT_STUCK when nobody pressed a button."""
+    """HELP_REQUEST to who teaches and helps there; STUDENT_STUCK, a guess, when nobody pressed a button."""
     case = event.case
     name = case.user.name
     if event.request_type == RequestType.AUTO:
-        kind, title = NotificationType.STUDENT_STUCK, "멈춘 학생"
-        message = f"{name}님이 '{case.subtask_title}' 단계에서 멈춰 있습니다"
+        kind, title = NotificationType.STUDENT_STUCK, "어려워 보이는 학생"
+        message = f"{name}님이 '{case.subtask_title}' 단계를 어려워하는 것 같아요"
     else:
         kind, title = NotificationType.HELP_REQUEST, "도움 요청"
         message = f"{name}님이 도움을 요청했습니다"

@@ -41,3 +41,15 @@ class ProgressChanged(Event, frozen=True, kw_only=True):
 
     def topics(self) -> tuple[str, ...]:
         return (topics.lecture(self.lecture_id),)
+
+
+class CompletionRepeated(Event, frozen=True, kw_only=True):
+    """Somebody says that they have done a step which they had COMPLETED before, perhaps in an earlier class.
+
+    Their progress stays as it is; the class that they sit in now hears it for the first time (contract 11.1).
+    """
+
+    user_id: int
+    lecture_id: int
+    subtask_id: int
+    at: datetime

@@ -18,7 +18,7 @@ from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress import policies, queries, selectors
 from mobilegpt.progress.commands import UpdateProgress
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place
 
@@ -53,13 +53,15 @@ def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated
 def set_status(user: Person, place: Place, status: ProgressStatus) -> ProgressUpdated:
     """Put a learner's step into a status; COMPLETED is final and the same again changes nothing (contract 6.11).
 
-    Emits ``ProgressChanged`` when something changed.
+    Emits ``ProgressChanged`` when something changed, ``CompletionRepeated`` for a step that is said to be done again.
     """
     with unit_of_work():
         row, old = _written(user.id, place.step.id, status)
         changed = row.status != old
         if changed:
             emit(_changed(user, place, old, row))
+        elif status == ProgressStatus.COMPLETED:
+            emit(CompletionRepeated(user_id=user.id, lecture_id=place.lecture_id, subtask_id=place.step.id, at=now()))
         return ProgressUpdated(
             subtask_id=place.step.id,
             status=row.status,

@@ -18,6 +18,7 @@ from django.db import Error as DatabaseFault
 
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, database_away
+from mobilegpt.core.locale import Language
 from mobilegpt.database.threads import in_database
 from mobilegpt.events import streams
 from mobilegpt.events.event import Position
@@ -73,6 +74,7 @@ class Connection:
         "_worker",
         "_writer",
         "descriptor",
+        "language",
         "source",
     )
 
@@ -87,6 +89,7 @@ class Connection:
         send: Send,
         *,
         rt: bool,
+        language: Language = Language.KOREAN,
     ) -> None:
         self._runtime = runtime
         self._receive = receive
@@ -98,6 +101,7 @@ class Connection:
         self._seat: Seat | None = None  # as a listener
         self.descriptor = -1
         self.source = source
+        self.language = language
 
     # --- what the hub and the runtime see
 

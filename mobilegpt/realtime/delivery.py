@@ -1,7 +1,7 @@
 """Who has the step: counts ``received`` frames and tells the instructors' sockets (contract 10.3).
 
-Each process counts its own phones and tells the others; nothing is stored, a lost count costs a number on a screen and
-no step.
+Each process counts its own phones and tells the others; a lost count costs a number on a screen and no step. What a
+domain keeps of it is written by ``receipts.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _COUNTED_SECONDS = 60.0
 class DeliveryCount:
     """Per session: the newest step and the users whose phones confirmed it.
 
-    ``position`` says where a stream stands, ``users_on`` who is there on a topic, ``sockets_on`` who follows it.
+    ``position`` says where a stream stands, ``users_on`` who is there on a topic, ``sockets_on`` who follows it;
+    ``keep`` is told of every phone that counts: stream, user and number.
     """
 
     def __init__(
@@ -34,7 +35,9 @@ class DeliveryCount:
         users_on: Callable[[str], set[int]],
         sockets_on: Callable[[str], Sequence[OpenSocket]],
         broker: Broker,
+        keep: Callable[[str, int, int], None] | None = None,
     ) -> None:
+        self._keep = keep
         self._position = position
         self._users_on = users_on
         self._sockets_on = sockets_on
@@ -57,6 +60,8 @@ class DeliveryCount:
         seq, users = self._newest.get(stream, (0, set()))
         if received.seq < seq:
             return
+        if self._keep is not None:
+            self._keep(stream, user_id, received.seq)
         if received.seq > seq:
             users = set()
             self._newest[stream] = (received.seq, users)

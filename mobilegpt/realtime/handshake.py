@@ -13,6 +13,7 @@ from django.http.request import split_domain_port, validate_host
 
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
 from mobilegpt.core.ids import request_id
+from mobilegpt.core.locale import Language, language_of
 from mobilegpt.core.network import client_address, is_trusted
 from mobilegpt.realtime.access_log import Source
 from mobilegpt.realtime.protocol import SUBPROTOCOL
@@ -65,6 +66,11 @@ class Request:
     def wants_rt(self) -> bool:
         """Whether the client opted in to the delivery protocol (contract 10)."""
         return SUBPROTOCOL in self.subprotocols or self.query.get("rt") == "1"
+
+    @property
+    def language(self) -> Language:
+        """``?lang=``, which is all that a page can say here; else as a request says it."""
+        return language_of(self.query.get("lang") or self.headers.get("accept-language", ""))
 
     @property
     def chosen_subprotocol(self) -> str | None:

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from mobilegpt.core.locale import Language, speaking
 from mobilegpt.events.broker import Alone
 from mobilegpt.events.event import Envelope, Position
 from mobilegpt.events.topics import is_stream
@@ -45,7 +46,8 @@ class TopicInterest(Protocol):
 StreamStore = Callable[[str, int, int], Awaitable[list[Envelope]]]
 """``(stream, after_seq, up_to_seq) → envelopes`` in order; fewer than asked when retention took some."""
 
-Codec = tuple[Dialect, bool]
+Codec = tuple[Dialect, bool, Language]
+"""What makes frames of an event: the dialect, whether for ``rt.v1``, the language of their words."""
 
 
 class _Arrival:
@@ -104,12 +106,12 @@ class Channel:
     def go_live(self, subscriber: Subscriber) -> None:
         """From the next event on; what is in the batch it has, or is past."""
         self.ahead[subscriber] = len(self.batch)
-        self.codecs.setdefault((subscriber.dialect, subscriber.rt), {})[subscriber] = None
+        self.codecs.setdefault(codec_of(subscriber), {})[subscriber] = None
 
     def drop(self, subscriber: Subscriber) -> None:
         self.arriving.pop(subscriber, None)
         self.ahead.pop(subscriber, None)
-        codec = (subscriber.dialect, subscriber.rt)
+        codec = codec_of(subscriber)
         group = self.codecs.get(codec, {})
         group.pop(subscriber, None)
         if not group:
@@ -376,7 +378,7 @@ class Hub:
         hidden = envelope.event.hidden_from()
         if hidden is not None and hidden == subscriber.user_id:
             return
-        frames = encode((subscriber.dialect, subscriber.rt), channel.name, envelope)
+        frames = encode(codec_of(subscriber), channel.name, envelope)
         if frames is not None:
             subscriber.write(frames)
 
@@ -389,10 +391,15 @@ class Hub:
                 subscriber.close(CloseCode(closing.code))
 
 
+def codec_of(subscriber: Subscriber) -> Codec:
+    return subscriber.dialect, subscriber.rt, subscriber.language
+
+
 def frames_of(codec: Codec, topic: str, envelope: Envelope) -> list[dict[str, Any]]:
     """The frames of an event for one dialect; ``rt.v1`` sockets also get its place (contract 10.1)."""
-    dialect, rt = codec
-    frames = dialect.encode(envelope.event, rt=rt)
+    dialect, rt, language = codec
+    with speaking(language):
+        frames = dialect.encode(envelope.event, rt=rt)
     if not rt:
         return frames
     place = _place(topic, envelope)

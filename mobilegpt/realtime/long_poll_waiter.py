@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from mobilegpt.core.locale import Language
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect
 from mobilegpt.realtime.frames import WireFrames
@@ -16,6 +17,7 @@ class LongPollWaiter:
 
     dialect = _SILENT
     rt = False
+    language = Language.KOREAN
     user_id = None
     descriptor = -1
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from mobilegpt.core.locale import spoken
 from mobilegpt.events import streams
 from mobilegpt.events.event import Envelope, Position
 from mobilegpt.events.topics import is_stream
@@ -29,11 +30,12 @@ def show_over_http(prefix: str, dialect: Dialect) -> None:
 
 def frames_over_http(events: Iterable[Envelope]) -> list[dict[str, Any]]:
     """Events of one stream; every number has a frame, so that a gap would be seen."""
+    language = spoken()
     return [
         frame
         for envelope in events
-        if envelope.stream is not None
-        for frame in frames_of((_OVER_HTTP[envelope.stream.partition(":")[0]], True), envelope.stream, envelope)
+        if (stream := envelope.stream) is not None
+        for frame in frames_of((_OVER_HTTP[stream.partition(":")[0]], True, language), stream, envelope)
     ]
 
 
@@ -60,6 +62,7 @@ class Replay:
     def _answer(self) -> Iterator[WireFrames]:
         at = self.positions = streams.positions(topic for topic in self._opening.topics if is_stream(topic))
         frames: list[dict[str, Any]] = []
+        codec = (self._dialect, True, spoken())
         complete = True
         for stream, theirs in self._resume.streams.items():
             count = 0
@@ -69,7 +72,7 @@ class Replay:
                         yield wire_frames(*frames)
                         frames = []
                     count += len(events)
-                    frames += [frame for event in events for frame in frames_of((self._dialect, True), stream, event)]
+                    frames += [frame for event in events for frame in frames_of(codec, stream, event)]
                 end = Resumed(stream=stream, recovered=True, count=count)
             except EventsGone as why:
                 if count:

@@ -117,11 +117,17 @@ class Summary:
     once in ``seconds``, and once more when the last one was later than they are.
 
     ``read`` gets the number of the topic and runs in a database thread, for all sockets of the topic together.
+
+    With ``prefix`` only sockets of ``rt.v1`` that follow a topic ``<prefix>:<id>`` are told, by its number and of what
+    happens on any of their topics, first when they enter. ``later``: so many seconds after such an event the frames
+    come once more, because time alone has changed what they say.
     """
 
     events: frozenset[type[Event]]
     read: Callable[[int], Sequence[Frame]]
     seconds: float = 1.0
+    prefix: str = ""
+    later: Mapping[type[Event], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from mobilegpt.realtime.hub import Hub
 from mobilegpt.realtime.long_poll_waiter import LongPollWaiter
 from mobilegpt.realtime.presence import RENEWALS_PER_LEASE, Presence, PresenceHooks
 from mobilegpt.realtime.protocol import Reconnect
+from mobilegpt.realtime.receipts import ReceiptHook, Receipts
 from mobilegpt.realtime.subscriber import OpenSocket
 from mobilegpt.realtime.summaries import Summaries
 
@@ -63,6 +64,7 @@ class Wiring:
     """What the domains plug in (``config/reactions.py``)."""
 
     presence: PresenceHooks | None = None
+    receipts: ReceiptHook | None = None
     controls: dict[type[Event], list[Callable[[Any], None]]] = field(default_factory=dict)
     periodic: list[Periodic] = field(default_factory=list)
     background: list[Background] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Runtime:
         self.hub: Hub
         self.presence: Presence
         self.delivery: DeliveryCount
+        self.receipts: Receipts
         self.summaries: Summaries
         self.batcher: LoopBatcher
         self._publisher_before: outbox.Publisher | None = None
@@ -114,7 +117,14 @@ class Runtime:
             _read_stream, self, sendloop.chosen() if settings.REALTIME["COMPILED_SEND"] else sendloop.in_turn
         )
         self.presence = Presence(self.wiring.presence)
-        self.delivery = DeliveryCount(self.hub.position, self.presence.users_on, self.connections_on, self.feed.broker)
+        self.receipts = Receipts(self.wiring.receipts, self.hub.position, self.connections_on)
+        self.delivery = DeliveryCount(
+            self.hub.position,
+            self.presence.users_on,
+            self.connections_on,
+            self.feed.broker,
+            keep=self.receipts.received,
+        )
         self.summaries = Summaries()
         self.batcher = LoopBatcher()
         self._publisher_before = outbox.set_publisher(self.feed.publish)
@@ -142,6 +152,7 @@ class Runtime:
         for background in self.wiring.background:
             await in_database(background.stop)
         await self.summaries.stop()
+        await self.receipts.drain()
         await self.presence.drain()
         self._tasks, self._loop, self._running = [], None, False
 
@@ -151,6 +162,7 @@ class Runtime:
         self.hub.deliver(envelope)
         for waiter in self._waiting.get(envelope.stream or "", ()):
             waiter.happened.set()
+        self.receipts.delivered(envelope)
         self.summaries.notice(envelope)
         if CONTROL in envelope.topics:
             self._control(envelope.event)
@@ -213,6 +225,7 @@ class Runtime:
         self.summaries.add(connection)
         if connection.opening.presence is not None and connection.user_id is not None:
             self._present.add(connection)
+            self.receipts.entered(connection)
             self.presence.arrive(connection.opening.presence, connection.user_id)
 
     def closed(self, connection: OpenSocket) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from mobilegpt.core.locale import Language
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.realtime.frames import WireFrames
@@ -31,6 +32,8 @@ class Subscriber(Writable, Protocol):
     def dialect(self) -> Dialect: ...
     @property
     def rt(self) -> bool: ...
+    @property
+    def language(self) -> Language: ...
     @property
     def user_id(self) -> int | None: ...
     def close(self, code: CloseCode, reason: str = "") -> None: ...

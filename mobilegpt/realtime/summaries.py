@@ -6,6 +6,7 @@ Runs on the event loop; the reading runs in a database thread. A lecture without
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 import structlog
 
@@ -20,12 +21,16 @@ log = structlog.get_logger(__name__)
 
 
 class _Watch:
-    """The sockets of one route on one topic. ``due``: something happened that they have no sum of yet."""
+    """The sockets of one route on one topic, and where what they are told of happens.
 
-    __slots__ = ("due", "running", "sockets", "summary", "topic")
+    ``due``: something happened that they have no sum of yet.
+    """
 
-    def __init__(self, topic: str, summary: Summary) -> None:
+    __slots__ = ("due", "heard_on", "running", "sockets", "summary", "topic")
+
+    def __init__(self, topic: str, heard_on: Iterable[str], summary: Summary) -> None:
         self.topic = topic
+        self.heard_on = frozenset(heard_on)
         self.summary = summary
         self.sockets: set[OpenSocket] = set()
         self.due = False
@@ -62,16 +67,20 @@ class Summaries:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def add(self, connection: OpenSocket) -> None:
-        """From now on the socket is told; it knows its state already."""
+        """From now on the socket is told. It knows its state already, unless the summary is that state."""
         route = connection.route
         if route.summary is None:
             return
-        for topic in connection.topics:
-            watch = self._watches.setdefault((topic, route.name), _Watch(topic, route.summary))
+        for topic in _watched(connection, route.summary):
+            heard_on = connection.topics if route.summary.prefix else (topic,)
+            watch = self._watches.setdefault((topic, route.name), _Watch(topic, heard_on, route.summary))
             watch.sockets.add(connection)
+            if route.summary.prefix:
+                self._start(watch)
 
     def remove(self, connection: OpenSocket) -> None:
-        for topic in connection.topics if connection.route.summary else ():
+        summary = connection.route.summary
+        for topic in _watched(connection, summary) if summary else ():
             watch = self._watches.get((topic, connection.route.name))
             if watch is not None:
                 watch.sockets.discard(connection)
@@ -82,13 +91,16 @@ class Summaries:
         """An event was delivered; its own frames go out before the sum."""
         if not self._watches:
             return
+        kind, places = type(envelope.event), (*envelope.topics, envelope.stream or "")
         for watch in self._watches.values():
-            if watch.topic in envelope.topics and type(envelope.event) in watch.summary.events:
+            if kind in watch.summary.events and not watch.heard_on.isdisjoint(places):
                 self._start(watch)
+                if (seconds := watch.summary.later.get(kind)) is not None:
+                    asyncio.get_running_loop().call_later(seconds, self._start, watch)
 
     def _start(self, watch: _Watch) -> None:
         watch.due = True
-        if not watch.running:
+        if not watch.running and watch.sockets:
             watch.running = True
             task = asyncio.get_running_loop().create_task(watch.run())
             self._tasks.add(task)
@@ -99,3 +111,10 @@ class Summaries:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _watched(connection: OpenSocket, summary: Summary) -> list[str]:
+    if not summary.prefix:
+        return list(connection.topics)
+    followed = (topic for topic in connection.topics if topic.partition(":")[0] == summary.prefix)
+    return list(followed) if connection.rt else []

@@ -22,12 +22,14 @@ from mobilegpt.rest.progress import views as progress
 from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
 from mobilegpt.rest.roomchat import views as roomchat
+from mobilegpt.rest.roster import views as roster
 
 _families: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
     *recordings.urlpatterns,
+    *roster.urlpatterns,
     *classroom.urlpatterns,
     *colleagues.urlpatterns,
     *progress.urlpatterns,

@@ -24,6 +24,7 @@ from mobilegpt.audit.trail import note, record, record_denial
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, database_away
 from mobilegpt.core.ids import request_id
+from mobilegpt.core.locale import language_of, speaking
 from mobilegpt.core.network import client_address
 from mobilegpt.rest.http.errors import plain_refusal
 
@@ -40,7 +41,7 @@ _QUIET = re.compile(r"/(?:api/health|assets|icons|static)/?")
 
 
 class RequestContextMiddleware:
-    """Gives each request an id (the caller's ``X-Request-ID`` if it is well formed) and writes its access line.
+    """Gives each request an id (the caller's ``X-Request-ID`` if it is well formed) and a language, writes its line.
 
     Refusals are logged with their code and the caller's id (X18); query strings never are (P21).
     """
@@ -54,7 +55,8 @@ class RequestContextMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=name)
         meta = request.META
-        with coming_from(Origin(name, meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))):
+        origin = Origin(name, meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+        with coming_from(origin), speaking(language_of(meta.get("HTTP_ACCEPT_LANGUAGE", ""))):
             response = self.get_response(request)
             _note_denial(request, response)
         response["X-Request-ID"] = name

@@ -20,6 +20,7 @@ from mobilegpt.audit.trail import note_reading, record_denial
 from mobilegpt.classroom.codes import IN_A_PATH
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, ErrorCode, NotFound, Unauthenticated, database_away
+from mobilegpt.core.locale import speak, spoken
 from mobilegpt.database.threads import in_database
 from mobilegpt.realtime.access_log import Source, socket_refused
 from mobilegpt.realtime.close import CloseCode
@@ -45,6 +46,7 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     await receive()  # websocket.connect
     asked_at = asyncio.get_running_loop().time()
     request = Request(scope)
+    speak(request.language)
     rt, subprotocol, source = request.wants_rt, request.chosen_subprotocol, request.source
     origin = Origin(source.request_id, request.peer, request.headers.get("x-forwarded-for", ""))
     route, params = _match(request.path)
@@ -63,7 +65,8 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
         if route.audited and opening.actor is not None:
             with coming_from(origin):
                 note_reading(route.audited, opening.actor, params)
-        connection = Connection(runtime, route, opening, source, scope.get("extensions", {}), receive, send, rt=rt)
+        extensions, language = scope.get("extensions", {}), spoken()
+        connection = Connection(runtime, route, opening, source, extensions, receive, send, rt=rt, language=language)
         await connection.run(subprotocol, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         _note_denial(error.code, route, origin)

@@ -11,7 +11,26 @@ from django.conf import settings
 from mobilegpt.accounts.tokens import actor_from_user
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.codes import device_hash
-from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
+from mobilegpt.classroom.commands import (
+    AdvanceStep,
+    EndSession,
+    JoinSession,
+    LeaveSession,
+    PauseSession,
+    ReportPage,
+    ResumeSession,
+)
+from mobilegpt.classroom.events import (
+    ParticipantJoined,
+    ParticipantLeft,
+    RosterChanged,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
 from mobilegpt.classroom.messages import welcome, welcome_back
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.classroom.services.seats import Seating
@@ -22,14 +41,18 @@ from mobilegpt.core.text import is_blank
 from mobilegpt.events import topics
 from mobilegpt.events.command import Command
 from mobilegpt.helpdesk.commands import RequestHelp
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
 from mobilegpt.helpdesk.services import request_help
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.policies import require_same_user
 from mobilegpt.progress.services import update_progress
 from mobilegpt.realtime.close import CloseCode
 from mobilegpt.realtime.dialect import Frame
-from mobilegpt.realtime.route import Call, Handshake, Listeners, Opening, Reply, SocketRoute
-from mobilegpt.sockets.dialects.class_room import DIALECT, LISTENER, JoinConfirmed
+from mobilegpt.realtime.route import Call, Handshake, Listeners, Opening, Reply, SocketRoute, Summary
+from mobilegpt.roster.selectors import roster_of
+from mobilegpt.roster.states import RECEIVED_WITHIN
+from mobilegpt.sockets.dialects.class_room import DIALECT, LISTENER, JoinConfirmed, RosterFrame
+from mobilegpt.wire.roster import roster_body
 from mobilegpt.wire.step import room_step
 
 GUEST_NAME = "학생"
@@ -221,6 +244,25 @@ def _by_device(room: RoomContext, device_id: str | None) -> Actor | None:
     return actor_from_user(seat.user) if seat is not None and seat.user.is_active else None
 
 
+def _page_state(call: Call) -> Reply:
+    room: RoomContext = call.context
+    services.report_page(actor=_actor(call), session_id=room.session.pk, command=call.command)
+    return Reply(id=room.session.pk)
+
+
+def _leave(call: Call) -> Reply:
+    room: RoomContext = call.context
+    services.say_goodbye(actor=_actor(call), session_id=room.session.pk)
+    return Reply(id=room.session.pk)
+
+
+def _roster_now(session_id: int) -> Sequence[Frame]:
+    session = selectors.find(str(session_id))
+    if session is None:
+        raise NotFound("Session")
+    return [RosterFrame(data=roster_body(roster_of(session)))]
+
+
 def _picture_bytes(command: Command) -> int:
     return command.picture_bytes if isinstance(command, RequestHelp) else 0
 
@@ -239,6 +281,29 @@ def _actor(call: Call) -> Actor:
     return call.actor
 
 
+_LATE_SECONDS = RECEIVED_WITHIN.total_seconds() + 0.05  # a moment after, so that the clock agrees
+_ROSTER = Summary(
+    prefix="session-staff",
+    events=frozenset(
+        {
+            HelpAnswered,
+            HelpClosed,
+            HelpRequested,
+            ParticipantJoined,
+            ParticipantLeft,
+            RosterChanged,
+            SessionEnded,
+            SessionPaused,
+            SessionProgress,
+            SessionResumed,
+            SessionStarted,
+            StepChanged,
+        }
+    ),
+    read=_roster_now,
+    seconds=0.4,
+    later={ParticipantJoined: _LATE_SECONDS, StepChanged: _LATE_SECONDS},
+)
 ROUTE = SocketRoute(
     name="room",
     pattern="ws/sessions/<code>",
@@ -251,8 +316,11 @@ ROUTE = SocketRoute(
         PauseSession: _control(services.pause_session),
         ResumeSession: _control(services.resume_session),
         EndSession: _control(services.end_session),
+        LeaveSession: _leave,
+        ReportPage: _page_state,
         UpdateProgress: _progress,
         RequestHelp: _help,
     },
     large=_picture_bytes,
+    summary=_ROSTER,
 )

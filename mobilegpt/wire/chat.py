@@ -17,6 +17,7 @@ from mobilegpt.chat.events import (
     MessageSent,
     MessagesRead,
 )
+from mobilegpt.chat.lines import shown_text
 from mobilegpt.chat.masking import masked_email
 from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
@@ -137,7 +138,7 @@ def message_data(event: MessageSent, *, is_read: bool = False) -> MessageData:
         id=event.id,
         chat_room_id=event.room_id,
         user_id=event.author.id or None,
-        message=event.text,
+        message=shown_text(event.kind, event.text),
         message_type=event.kind,
         file_url=event.file_url,
         is_read=is_read,

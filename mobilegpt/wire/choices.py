@@ -25,6 +25,21 @@ SeatStatusChoice = Annotated[str, _one_of("SeatStatus", "WAITING", "ACTIVE", "CO
 ProgressStatusChoice = Annotated[
     str, _one_of("ProgressStatus", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "HELP_NEEDED")
 ]
+RosterStateChoice = Annotated[
+    str,
+    _one_of(
+        "RosterState",
+        "HELP",
+        "NOT_RECEIVED",
+        "OFFLINE",
+        "SENT",
+        "TRYING",
+        "READING",
+        "WAITING",
+        "DONE",
+        "LEFT",
+    ),
+]
 HelpStatusChoice = Annotated[str, _one_of("HelpStatus", "ANALYZING", "RESOLVED", "FAILED")]
 ColleagueRoleChoice = Annotated[str, _one_of("ColleagueRole", "co_instructor", "supporter")]
 StaffRoleChoice = Annotated[str, _one_of("StaffRole", "owner", "co_instructor", "supporter", "admin")]

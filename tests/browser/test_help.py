@@ -1,4 +1,4 @@
-"""Help from the tap to the answer, on both sides; who is stuck is nudged, then noticed; notifications count."""
+"""Help from the tap to the answer, on both sides; nobody gets help unasked without evidence; notifications count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
@@ -20,7 +22,6 @@ from tests.server.process import ROOT, Running, running
 
 pytestmark = pytest.mark.browser
 
-BEAMER = {"width": 1920, "height": 1080}
 _COMMAND = [sys.executable, "manage.py", "serve", "--host", "0.0.0.0", "--port", "{port}"]
 
 Start = Callable[[str], AbstractContextManager[Running]]
@@ -133,14 +134,17 @@ def the_teacher_answers(laptop: Device, lee: Device, code: str, park: Teacher) -
     looks_right(laptop, "50-queue-1366")
     laptop.page.keyboard.press("h")
     dialog = laptop.page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="왜 막혔을까요")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="짐작한 까닭")).to_be_visible()
     looks_right(laptop, "50-case-1366")
     dialog.get_by_label("답", exact=True).fill("화면 아래 빨간 단추를 누르세요.")
     dialog.get_by_role("button", name="답 보내기", exact=True).click()
     lee.sees("화면 아래 빨간 단추를 누르세요.")
+    lee.heading(re.compile("님의 답이에요$"))
+    expect(lee.page.get_by_text("선생님께도 알려 드렸어요.")).to_have_count(0)
+    looks_right(lee, "50-signed-320", senior=True)
     expect(waiting(laptop, "이철수")).to_contain_text("답을 보냈어요")
     lee.press("아직이에요")
-    lee.heading("선생님이 곧 오세요")
+    lee.heading("선생님께 알려 드렸어요")
     looks_right(lee, "50-coming-320", senior=True)
     # No event tells of a mark: the next look at the queue does.
     expect(waiting(laptop, "이철수")).to_contain_text("다시 불렀어요", timeout=25_000)
@@ -155,7 +159,7 @@ def the_teacher_answers(laptop: Device, lee: Device, code: str, park: Teacher) -
     dialog.get_by_role("button", name="해결됐어요").click()
     expect(dialog).to_be_hidden()
     expect(waiting(laptop, "이철수")).to_have_count(0)
-    expect(lee.page.get_by_role("heading", name="선생님이 곧 오세요")).to_have_count(0, timeout=30_000)
+    expect(lee.page.get_by_role("heading", name="선생님께 알려 드렸어요")).to_have_count(0, timeout=30_000)
 
 
 def test_a_call_without_a_connection_is_sent_once(
@@ -178,44 +182,73 @@ def test_a_call_without_a_connection_is_sent_once(
         assert summary["total_help_requests"] == 1
 
 
-def test_who_is_stuck_is_nudged_then_noticed_by_the_teacher(browser: Browser, start: Start, pictures: Path) -> None:
+def native_phone(url: str, code: str, name: str) -> httpx.Client:
+    """A client that tells of taps, by its own requests alone."""
+    phone = httpx.Client(base_url=url, timeout=15)
+    body = {"name": name, "device_id": f"native-phone-of-{code}"}
+    seat = phone.post(f"/api/sessions/{code}/guest", json=body).raise_for_status().json()
+    phone.headers["Authorization"] = f"Bearer {seat['access_token']}"
+    return phone
+
+
+def test_no_phone_gets_an_answer_unasked_and_a_guess_stands_apart(
+    browser: Browser, start: Start, pictures: Path
+) -> None:
     with (
         start("5") as server,
-        Device(browser, BEAMER, server.url, pictures) as laptop,
+        Device(browser, LAPTOP, server.url, pictures) as laptop,
         Device(browser, PHONE, server.url, pictures) as kim,
         Device(browser, SMALL_PHONE, server.url, pictures) as lee,
     ):
         teacher = Teacher(server.url)
-        code, titles = teacher.open("멈춘 수업"), teacher.steps()
+        code, titles = teacher.open("조용한 수업"), teacher.steps()
         read_all(teacher)
         enter(kim, code, "김영희")
         enter(lee, code, "이철수")
         teacher.tell(code, "start")
         lee.heading(titles[0])
-        kim.heading(titles[0])
         kim.press("다 했어요")
-        expect(lee.page.get_by_role("heading", name="도움이 필요하세요?")).to_be_visible(timeout=30_000)
+        nudge = lee.page.get_by_role("heading", name="도움이 필요하세요?")
+        expect(nudge).to_be_visible(timeout=30_000)
         looks_right(lee, "52-nudge-320", senior=True)
-        open_live(laptop, teacher, code)
-        entry = waiting(laptop, "이철수")
-        expect(entry).to_contain_text("멈춰 있어요", timeout=30_000)
-        expect(laptop.page.get_by_text("이철수 님이 도움을 기다려요.")).to_have_count(0)
-        expect(bell(laptop, 1)).to_be_visible()
-        looks_right(laptop, "52-stuck-1920")
-        answered(lee)
-        pending = teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"]
-        mine = [one for one in pending if one["session_id"] == session_of(teacher, code)]
-        assert [(one["request_type"], one["priority"]) for one in mine] == [("AUTO", "LOW")]
+        for button in ("도와주세요", "다 했어요"):
+            expect(lee.page.get_by_role("button", name=button, exact=True)).to_be_visible()
+        lee.page.wait_for_timeout(20_000)  # four times as long as a request on time alone would take
+        expect(lee.page.get_by_role("heading", name="이렇게 해 보세요")).to_have_count(0)
+        assert requests_in(teacher, code) == []
 
-        entry.click()
-        dialog = laptop.page.get_by_role("dialog")
-        looks_right(laptop, "52-case-1920")
-        dialog.get_by_role("button", name="이 답 다시 보내기").click()
-        expect(entry).to_contain_text("답을 보냈어요")
-        lee.press("해결됐어요")
-        expect(entry).to_have_count(0)
+        with native_phone(server.url, code, "박순자") as native:
+            native.post("/api/logs/activity", json={"event_type": "CLICK", "event_data": {}}).raise_for_status()
+            open_live(laptop, teacher, code)
+            guess = laptop.page.get_by_role("region", name=re.compile("^어려워 보여요"))
+            expect(guess.get_by_role("button", name=re.compile("박순자"))).to_be_visible(timeout=45_000)
+        expect(laptop.page.get_by_text("박순자 님이 도움을 기다려요.")).to_have_count(0)
+        expect(bell(laptop, 1)).to_be_visible()
+        assert [(one["request_type"], one["priority"]) for one in requests_in(teacher, code)] == [("AUTO", "LOW")]
+        looks_right(laptop, "52-guess-1366")
+        guess.get_by_role("button", name=re.compile("박순자")).click()
+        send = laptop.page.get_by_role("dialog").get_by_role("button", name="답 보내기", exact=True)
+        expect(send).to_be_in_viewport(ratio=1)
+        looks_right(laptop, "52-case-1366")
+        laptop.page.keyboard.press("Escape")
+
+        lee.press("도와주세요")
+        expect(waiting(laptop, "이철수")).to_be_visible()
+        teacher.tell(code, "next-step")
+        expect(guess).to_have_count(0)
+        teacher.tell(code, "end")
+        expect(waiting(laptop, "이철수")).to_have_count(0)
+        assert requests_in(teacher, code) == []
         teacher.http.close()
         assert laptop.complaints + kim.complaints + lee.complaints == []
+
+
+def requests_in(teacher: Teacher, code: str) -> list[dict[str, Any]]:
+    """Those that are open."""
+    session = session_of(teacher, code)
+    answer = teacher.http.get("/api/dashboard/help-requests/pending", params={"session_id": session})
+    found: list[dict[str, Any]] = answer.json()["pending_requests"]
+    return found
 
 
 def test_one_tap_puts_a_nudge_away(browser: Browser, start: Start, pictures: Path) -> None:

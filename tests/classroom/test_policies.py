@@ -106,4 +106,4 @@ def test_whoever_comes_is_greeted_by_what_the_class_does(status: SessionStatus) 
     """An archived class lets nobody in."""
     assert messages.welcome(status.value) != messages.welcome_back(status.value)
     assert messages.welcome(status.value).endswith((".", "요."))
-    assert messages.welcome_back(status.value).startswith("수업방에 연결되었습니다.")
+    assert messages.welcome_back(status.value).startswith("수업방에 연결했어요.")

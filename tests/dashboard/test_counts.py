@@ -83,8 +83,16 @@ def fill(park: User, seed: int, steps: int = 9, people: int = 12) -> Hall:
             if chance.random() < 0.2:
                 closed = NOW if chance.random() < 0.5 else None
                 stuck = chance.choice((None, 10, 45, 100))
+                kind = chance.choice(("MANUAL", "MANUAL", "AUTO"))
                 asked.append(
-                    HelpRequest(user=user, subtask_id=step, lecture=lecture, closed_at=closed, stuck_seconds=stuck)
+                    HelpRequest(
+                        user=user,
+                        subtask_id=step,
+                        lecture=lecture,
+                        request_type=kind,
+                        closed_at=closed,
+                        stuck_seconds=stuck,
+                    )
                 )
         rows += [_row(user, step.pk, "COMPLETED", NOW) for step in classes.steps(other)]
     SubtaskProgress.objects.bulk_create(rows)
@@ -123,12 +131,14 @@ def test_the_summary_is_what_the_rows_add_up_to(park: User, seed: int) -> None:
     assert list(shown.distribution.values()) == [
         sum(low <= one <= high for one in percents) for low, high in ((0, 25), (26, 50), (51, 75), (76, 100))
     ]
-    asked = HelpRequest.objects.filter(lecture=hall.board.lecture)
-    assert shown.total_help_requests == asked.count()
+    every = HelpRequest.objects.filter(lecture=hall.board.lecture)
+    asked = every.filter(request_type="MANUAL")
+    assert (shown.total_help_requests, shown.total_auto_help_requests) == (asked.count(), every.count() - asked.count())
     for hard in shown.hardest:
-        of_step = list(asked.filter(subtask_id=hard.step_id).values_list("stuck_seconds", flat=True))
+        of_step = list(every.filter(subtask_id=hard.step_id).values_list("stuck_seconds", flat=True))
         known = [seconds for seconds in of_step if seconds is not None]
-        assert hard.help_count == len(of_step)
+        assert hard.help_count == asked.filter(subtask_id=hard.step_id).count() > 0
+        assert hard.auto_help_count == len(of_step) - hard.help_count
         assert hard.average_stuck_seconds == (round(sum(known) / len(known)) if known else 0)
     numbers = [hard.help_count for hard in shown.hardest]
     assert numbers == sorted(numbers, reverse=True)
@@ -147,8 +157,10 @@ def test_the_list_says_the_same_of_each_as_the_overview(park: User, seed: int) -
         assert standing.student.completed == statuses.count("COMPLETED")
         assert standing.step_id == (hall.board.steps[place] if place is not None else None)
         assert standing.step_status == (statuses[place] if place is not None else None)
-        asked = HelpRequest.objects.filter(user=user, lecture=hall.board.lecture)
+        every = HelpRequest.objects.filter(user=user, lecture=hall.board.lecture)
+        asked = every.filter(request_type="MANUAL")
         assert standing.student.help_count == asked.count()
+        assert standing.student.auto_help_count == every.count() - asked.count()
         assert standing.student.pending_help == asked.filter(closed_at__isnull=True).count()
 
 
@@ -232,7 +244,7 @@ def test_a_day_begins_and_ends_in_seoul(lecture: Lecture, steps: list[Subtask], 
         HelpRequest.objects.all().delete()
         asked = HelpRequest.objects.create(user=kim, subtask=steps[0], lecture=lecture)
         HelpRequest.objects.filter(pk=asked.pk).update(created_at=moment)
-        assert counts.help_by_day(lecture.pk, days) == {day: 1}
+        assert counts.help_by_day(lecture.pk, days) == {day: (1, 0)}
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ def standing(name: str, **fields: object) -> StudentFigures:
         completed=1,
         total=8,
         help_count=3,
+        auto_help_count=2,
         pending_help=1,
     )
     known: dict[str, object] = {

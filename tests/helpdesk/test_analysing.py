@@ -137,7 +137,7 @@ def test_even_a_broken_analysis_leaves_nobody_alone(kim: User, step: Subtask, mo
         assert analysing.finish_late() == 1
     status, response = answered(request)
     assert (status, response.source) == ("FAILED", "FALLBACK")
-    assert "선생님께 알려드렸어요" in response.help_content
+    assert "선생님을 불러주세요" in response.help_content
     assert len(classes.events_of(HelpAnswered)) == 1
     assert request.closed_at is None
 

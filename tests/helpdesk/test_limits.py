@@ -195,7 +195,7 @@ def test_who_was_noticed_and_asks_keeps_what_was_known(session: LectureSession, 
         "current_screen": "com.kakao.talk",
         "message": "도와주세요",
     }
-    assert len(classes.events_of(HelpRequested)) == 1
+    assert [event.request_type for event in classes.events_of(HelpRequested)] == ["AUTO", "MANUAL"]
 
 
 def test_who_asked_is_not_only_noticed_afterwards(kim: User, step: Subtask) -> None:
@@ -259,8 +259,10 @@ def test_what_a_summary_counts(session: LectureSession, lecture: Lecture, kim: U
     for user in (kim, lee):
         classes.seat(session, user)
     closed, first, second = ask(kim, one), ask(lee, one), ask(kim, two)
+    noticed = call(lee, subtask_id=two.pk, request_type="AUTO").request
+    assert noticed.closed_at is None
     services.close_help(actor=cast.actor(kim), request_id=closed.pk)
-    assert selectors.counts_by_subtask(session.pk) == {one.pk: 2, two.pk: 1}
+    assert selectors.counts_by_subtask(session.pk) == {one.pk: (2, 0), two.pk: (1, 1)}
     assert selectors.open_by_user(session.pk, [kim.pk, lee.pk]) == {kim.pk: second.pk, lee.pk: first.pk}
     assert selectors.open_by_user(session.pk, [kim.pk]) == {kim.pk: second.pk}
     assert selectors.open_by_user(session.pk, []) == selectors.counts_by_subtask(999_999) == {}
@@ -276,18 +278,18 @@ def stuck(session: LectureSession, kim: User) -> watching.Watched:
     classes.start(session)
     assert session.current_subtask_id is not None
     Silence.objects.create(session=session, user=kim, subtask_id=session.current_subtask_id, nudged_at=now())
-    (seat,) = watching.watched()
+    (seat,) = watching.watched(now())
     return seat
 
 
 def test_the_instructor_is_told_by_one_of_two_rounds(stuck: watching.Watched) -> None:
-    assert [watching._tell(stuck, now()) for _ in range(2)] == [True, False]
+    assert [watching._tell(stuck, now(), "silent") for _ in range(2)] == [True, False]
     assert HelpRequest.objects.count() == len(classes.events_of(HelpRequested)) == 1
 
 
 def test_nobody_is_told_of_a_step_that_the_class_has_left(stuck: watching.Watched, session: LectureSession) -> None:
     classes.end(session)
-    assert not watching._tell(stuck, now())
+    assert not watching._tell(stuck, now(), "silent")
     assert not HelpRequest.objects.exists()
 
 
@@ -300,7 +302,7 @@ def test_who_cannot_be_told_of_keeps_nobody_waiting_and_is_tried_again(
         raise NotFound("Subtask")
 
     monkeypatch.setattr(watching, "place_of", gone)
-    assert not watching._tell(stuck, now())
+    assert not watching._tell(stuck, now(), "silent")
     assert not HelpRequest.objects.exists()
     assert Silence.objects.get().requested_at is None
 

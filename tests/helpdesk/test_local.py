@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from mobilegpt.core.locale import Language, speaking
 from mobilegpt.helpdesk.analysis.evidence import (
     Box,
     Evidence,
@@ -18,6 +20,7 @@ from mobilegpt.helpdesk.analysis.evidence import (
     happening,
     kind_of,
 )
+from mobilegpt.helpdesk.analysis.findings import thing
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, with_particle
 from mobilegpt.helpdesk.analysis.local import analyse
 from mobilegpt.language.safety import is_safe
@@ -52,15 +55,21 @@ def screens(*names: str) -> tuple[Happening, ...]:
     return tuple(Happening(Kind.SCREEN, app=TALK, screen=name) for name in names)
 
 
+# What stands on the phone, or in the lesson, is named as it is.
+_THEIR_WORDS = re.compile(r"'[^']*'")
 TARGET = Box(100, 100, 200, 150)
 CASES: dict[str, tuple[Evidence, str, str]] = {
     "another app": (Evidence(CHOOSE, app=TUBE), "wrong_app", "지금은 유튜브 화면이에요."),
     "an unknown app": (Evidence(CHOOSE, app="com.example.game"), "wrong_app", "지금은 다른 앱이 열려 있어요."),
     "another app, when one is to be opened": (Evidence(OPEN, app=TUBE), "wrong_app", "카카오톡 그림을 찾아보세요."),
     "back on the home screen": (Evidence(CHOOSE, app=HOME), "left_the_app", "카카오톡 그림을 한 번 눌러"),
-    "the home screen, when an app is to be opened": (Evidence(OPEN, app=HOME), "nothing_yet", "노란색 카카오톡"),
+    "the home screen, when an app is to be opened": (
+        Evidence(OPEN, app=HOME, reports_taps=True),
+        "no_taps",
+        "노란색 카카오톡",
+    ),
     "the app is open already": (Evidence(OPEN, app=TALK), "already_done", "벌써 열려 있어요."),
-    "a step that only names its app": (Evidence(INSIDE, app=TALK), "nothing_yet", "이름을 눌러주세요"),
+    "a step that only names its app": (Evidence(INSIDE, app=TALK, reports_taps=True), "no_taps", "이름을 눌러주세요"),
     "a permission window": (
         Evidence(CHOOSE, app="com.google.android.permissioncontroller"),
         "permission_window",
@@ -95,7 +104,7 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
     "far from the target": (
         Evidence(CHOOSE, target=TARGET, happenings=taps(2, "확인", x=900.0, y=1800.0)),
         "touched_other",
-        "방금 '확인'을 누르셨는데",
+        "방금 '확인'을 누르셨어요",
     ),
     "pressing for too long": (Evidence(CHOOSE, happenings=did("LONG_TAP", "LONG_TAP")), "held_too_long", "톡 하고"),
     "pressing too shortly": (Evidence(HOLD, happenings=did("TAP", "TAP")), "tapped_too_short", "길게 눌러야 해요"),
@@ -119,7 +128,13 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
     ),
     "one tap elsewhere": (Evidence(CHOOSE, happenings=taps(1, "설정")), "touched_other", "방금 '설정'을"),
     "the right tap, once": (Evidence(CHOOSE, happenings=taps(1, "이름")), "touched_once", "한 번 더 짧게"),
-    "nothing at all": (Evidence(CHOOSE), "nothing_yet", "고장 나지 않으니"),
+    "a phone that told of taps, and of none on this step": (
+        Evidence(CHOOSE, reports_taps=True),
+        "no_taps",
+        "고장 나지 않으니",
+    ),
+    "a client that tells of no taps": (Evidence(CHOOSE), "", "친구 목록에서"),
+    "a field, and a client that tells of no taps": (Evidence(WRITE), "", "맨 위 칸에"),
     "says: I cannot see it": (Evidence(CHOOSE, message="친구가 안 보여요"), "said_cannot_find", "위아래로 천천히"),
     "says: English keyboard": (
         Evidence(WRITE, message="자판이 영어로 나와요"),
@@ -134,7 +149,7 @@ CASES: dict[str, tuple[Evidence, str, str]] = {
         "said_careful",
         "혼자 누르지 마시고",
     ),
-    "only asks": (Evidence(CHOOSE, message="이 단계가 어렵습니다"), "nothing_yet", "친구 목록에서"),
+    "only asks": (Evidence(CHOOSE, message="이 단계가 어렵습니다"), "", "친구 목록에서"),
     "says one thing, and is somewhere else": (
         Evidence(CHOOSE, app=TUBE, message="친구가 안 보여요"),
         "wrong_app",
@@ -158,9 +173,25 @@ def test_every_answer_is_polite_safe_and_spoken(case: str) -> None:
     assert is_safe(verdict.help_content)
     assert "'" not in verdict.voice_guide_text
     assert 10 < len(verdict.help_content) <= 400
-    assert verdict.problem_diagnosis.endswith("습니다") or verdict.problem_diagnosis.endswith("합니다")
+    assert verdict.problem_diagnosis.endswith("요")
     assert 0.2 <= verdict.confidence_score <= 0.95
     assert verdict.evidence
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_is_found_and_said_in_english(case: str) -> None:
+    evidence = CASES[case][0]
+    with speaking(Language.ENGLISH):
+        english = analyse(evidence)
+    korean = analyse(evidence)
+    assert (english.finding, english.confidence_score) == (korean.finding, korean.confidence_score)
+    for text in (english.help_content, english.problem_diagnosis, *english.evidence):
+        own = _THEIR_WORDS.sub("", text).replace(evidence.step.guide, "").replace(evidence.screen or "\0", "")
+        assert not re.search("[가-힣]", own.replace(thing(evidence) or "\0", "")), text
+        assert "{" not in text
+    assert is_safe(english.help_content) == is_safe(korean.help_content)
+    assert 10 < len(english.help_content) <= 400
+    assert len(english.evidence) == len(korean.evidence)
 
 
 def test_the_answers_differ_with_the_evidence() -> None:
@@ -211,7 +242,7 @@ def test_what_did_not_help_is_not_said_again() -> None:
         verdict = analyse(replace(evidence, tried=tuple(told)))
         told.append(verdict.help_content)
     assert told[0].startswith("지금은 유튜브 화면이에요.")
-    assert "손을 들어 주세요" in told[-1]
+    assert "손을 들어 선생님을 불러주세요" in told[-1]
     assert len(set(told)) >= 4
     assert told.index(told[-1]) == len(set(told)) - 1  # once it knows no other way, it stays with the teacher
 

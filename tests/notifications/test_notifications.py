@@ -73,7 +73,7 @@ def test_who_is_stuck_without_asking_is_another_type(park: User, kim: User, lect
     helpdesk.request_help(actor=cast.actor(kim), command=RequestHelp(subtask_id=step.pk, request_type="AUTO"))
     notification = told(park)
     assert notification.type == NotificationType.STUDENT_STUCK
-    assert notification.message == "김학생님이 '카카오톡 앱 열기' 단계에서 멈춰 있습니다"
+    assert notification.message == "김학생님이 '카카오톡 앱 열기' 단계를 어려워하는 것 같아요"
     assert notification.data["priority"] == "LOW"
 
 

@@ -81,10 +81,11 @@ def test_urgency_is_the_requests(
     assert (told.type, told.data["priority"]) == (type_, priority)
 
 
-def test_who_was_noticed_and_asks_is_told_of_once(enrolled: Lecture, kim: User, step: Subtask) -> None:
+def test_who_was_noticed_and_asks_has_raised_a_hand(enrolled: Lecture, kim: User, step: Subtask) -> None:
     ask(kim, step, request_type="AUTO")
     ask(kim, step)
-    assert types() == ["STUDENT_STUCK"]
+    ask(kim, step)
+    assert types() == ["STUDENT_STUCK", "HELP_REQUEST"]
 
 
 def test_each_learner_is_told_of_to_the_lectures_teacher_and_nobody_else(

@@ -104,7 +104,7 @@ def test_far_from_any_milestone_nobody_looks_for_them(
     done(kim, steps[1:40])
     classes.forget_events()
     command = UpdateProgress(subtask_id=steps[40].pk, status="COMPLETED")
-    with django_assert_num_queries(8 + 2):
+    with django_assert_num_queries(9 + 2):
         update_progress(actor=cast.actor(kim), command=command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mobilegpt.core.locale import Language
 from mobilegpt.events.command import Command
 from mobilegpt.events.event import Closing, Envelope, Event
 from mobilegpt.realtime.close import CloseCode
@@ -81,8 +82,16 @@ TICKS_FOR_FEW = Dialect("few", encoders={Noted: note, Shut: shut}, rt_encoders={
 class Listener:
     """A subscriber that keeps what it is told."""
 
-    def __init__(self, user_id: int = 1, dialect: Dialect = PLAIN, *, rt: bool = False) -> None:
+    def __init__(
+        self,
+        user_id: int = 1,
+        dialect: Dialect = PLAIN,
+        *,
+        rt: bool = False,
+        language: Language = Language.KOREAN,
+    ) -> None:
         self._user_id = user_id
+        self.language = language
         self.descriptor = -1
         self.dialect = dialect
         self.rt = rt

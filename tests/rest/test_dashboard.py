@@ -69,6 +69,7 @@ def test_the_students_of_a_lecture(api: Api, lecture: Lecture, kim: User) -> Non
         "total_subtasks": 4,
         "current_subtask": {"id": second.pk, "title": second.title, "status": "HELP_NEEDED"},
         "help_count": 1,
+        "auto_help_count": 0,
         "pending_help": 1,
         "last_activity": "2025-10-28T03:00:00Z",
         "enrolled_at": "2025-10-18T03:00:00Z",
@@ -117,19 +118,20 @@ def test_statistics(api: Api, lecture: Lecture) -> None:
         "total_students": 2,
         "average_progress_rate": 0.125,
         "total_help_requests": 1,
+        "total_auto_help_requests": 0,
         "average_completion_time_minutes": 0,
         "common_difficulties": [
             {
                 "subtask_id": second.pk,
                 "subtask_title": second.title,
                 "help_count": 1,
+                "auto_help_count": 0,
                 "average_stuck_time_seconds": 120,
             }
         ],
         "daily_activity": [
-            *({"date": f"2025-10-{day}", "active_students": 0, "help_requests": 0} for day in range(22, 27)),
-            {"date": "2025-10-27", "active_students": 1, "help_requests": 0},
-            {"date": "2025-10-28", "active_students": 1, "help_requests": 1},
+            {"date": f"2025-10-{day}", "active_students": active, "help_requests": asked, "auto_help_requests": 0}
+            for day, active, asked in (*((day, 0, 0) for day in range(22, 27)), (27, 1, 0), (28, 1, 1))
         ],
         "progress_distribution": {"0-25%": 2, "26-50%": 0, "51-75%": 0, "76-100%": 0},
     }

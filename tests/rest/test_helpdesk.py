@@ -122,7 +122,7 @@ def test_pending_requests(
     one, two, _ = classes.steps(lecture)
     first, second = ask(kim, one, message="어려워요"), ask(kim, two)
     api = Api(park)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         body = api.get("/api/dashboard/help-requests/pending").body
     assert [row["help_request_id"] for row in body["pending_requests"]] == [first, second]
     row = body["pending_requests"][0]
@@ -141,12 +141,14 @@ def test_the_most_urgent_come_first(kim: User, park: User, lecture: Lecture) -> 
     later = ask(kim, one, request_type="AUTO")
     asked = ask(kim, two)
     urgent = ask(kim, three, context_data={"stuck_duration_seconds": 90})
-    rows = Api(park).get("/api/dashboard/help-requests/pending").body["pending_requests"]
+    body = Api(park).get("/api/dashboard/help-requests/pending").body
+    rows = body["pending_requests"]
     assert [(row["help_request_id"], row["priority"]) for row in rows] == [
         (urgent, "HIGH"),
         (asked, "NORMAL"),
         (later, "LOW"),
     ]
+    assert (body["count"], body["auto_count"], body["pagination"]["total_count"]) == (2, 1, 3)
     assert rows[0]["stuck_duration_seconds"] == 90
 
 
@@ -157,7 +159,7 @@ def test_the_analysis_and_what_only_the_teacher_sees_of_it(kim: User, park: User
     assert shown["status"] == "RESOLVED"
     assert shown["help_response"]["help_content"].startswith("지금은 네이버 화면이에요.")
     analysis = shown["analysis"]
-    assert analysis["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있습니다"
+    assert analysis["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있어요"
     assert 0.8 < analysis["confidence_score"] <= 1
     assert (analysis["suggestion"], analysis["evidence"]) == (None, None)
 
@@ -166,6 +168,21 @@ def test_the_analysis_and_what_only_the_teacher_sees_of_it(kim: User, park: User
     assert row["analysis"]["evidence"][0] == "지금 화면: 네이버 · MainActivity"
     seen = Api(park).get(f"/api/help/request/{request_id}").body
     assert seen["analysis"] == row["analysis"]
+
+
+def test_each_is_told_in_their_own_language(kim: User, park: User, step: Subtask) -> None:
+    body = {"subtask_id": step.pk, "context_data": {"current_screen": "com.nhn.android.search.MainActivity"}}
+    asked = Api(kim).post("/api/help/request", body, Accept_Language="en")
+    assert asked.body["message"] == "We are looking at it. One moment, please."
+    work.run_due()
+    path = f"/api/help/request/{asked.body['help_request_id']}"
+    english, korean = (Api(park).send("GET", path, headers={"Accept_Language": each}).body for each in ("en", "ko"))
+    assert english["help_response"] == korean["help_response"]
+    assert english["help_response"]["help_content"].startswith("You are in Naver.")
+    assert korean["analysis"]["problem_diagnosis"] == "카카오톡에서 할 단계인데 네이버로 들어가 있어요"
+    assert english["analysis"]["problem_diagnosis"] == "The step is in KakaoTalk, and they are in Naver"
+    assert english["analysis"]["evidence"][0] == "Screen now: Naver · MainActivity"
+    assert korean["analysis"]["evidence"][0] == "지금 화면: 네이버 · MainActivity"
 
 
 def test_the_teacher_sees_whom_an_answer_did_not_help(kim: User, park: User, step: Subtask) -> None:

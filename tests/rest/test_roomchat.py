@@ -355,6 +355,9 @@ def test_the_teacher_keeps_the_floor(room: Room, kim: User, lee: User) -> None:
     changed = Api(kim).patch(path, {"teacher_only": True})
     assert (changed.status, changed.body["data"]["teacher_only"]) == (200, True)
     assert changed.body["data"]["last_message"]["message_type"] == "system"
+    said = changed.body["data"]["last_message"]["message"]
+    english = Api(lee).send("GET", f"{path}/messages", headers={"Accept_Language": "en"}).body["data"]["messages"]
+    assert (said, english[-1]["message"]) == ("이제 선생님만 글을 쓸 수 있어요", "Only the teacher can write now")
     assert refusal(Api(lee).post(f"{path}/messages", {"message": "가"}))[:2] == (403, "ROOM_READ_ONLY")
 
 

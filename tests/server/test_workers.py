@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -63,6 +64,29 @@ async def test_a_class_is_held_over_all_of_them(server: Running) -> None:
         assert len({frame["seq"] for frame in told}) == 1
         for phone in phones:
             await phone.close()
+    finally:
+        lesson.close()
+
+
+async def test_all_of_them_say_the_same_of_its_people(server: Running) -> None:
+    """Every process reads the roster by itself; what one phone says at one of them is told by all."""
+    lesson = Lesson(server)
+    try:
+        screens = [await lesson.socket(lesson.token, rt=True).__aenter__() for _ in range(6)]
+        phones = [await lesson.socket(lesson.guest(), rt=True).__aenter__() for _ in range(6)]
+        await asyncio.sleep(1)
+        lesson.ask("POST", f"/api/sessions/{lesson.code}/start", 200, {})
+        for phone in phones[1:]:
+            step = await until(phone, "step_changed", 10)
+            await phone.send(json.dumps({"type": "received", "stream": step["stream"], "seq": step["seq"]}))
+        await phones[1].send(json.dumps({"type": "page_state", "visible": False, "subtask_id": lesson.steps[0]}))
+        wanted = {"reading": 4, "trying": 1, "not_received": 1, "total": 6}
+        async with asyncio.timeout(10):
+            for screen in screens:
+                while {**(counts := (await until(screen, "roster", 10))["data"]["counts"]), **wanted} != counts:
+                    pass
+        for socket in (*screens, *phones):
+            await socket.close()
     finally:
         lesson.close()
 

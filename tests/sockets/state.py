@@ -201,9 +201,9 @@ class DashboardMirror(Mirror):
             case "progress_update":
                 student["progress_rate"] = frame["progress_rate"]
                 student["completed_subtasks"] = round(frame["progress_rate"] * self.state["total_subtasks"] / 100)
-            case "help_request":
+            case "help_request" if frame["request_type"] == "MANUAL":
                 self._open_requests(student, 1)
-            case "help_closed":
+            case "help_closed" if frame["request_type"] == "MANUAL":
                 self._open_requests(student, -1)
 
     def _open_requests(self, student: State, more: int) -> None:

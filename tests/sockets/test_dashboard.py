@@ -139,7 +139,7 @@ def test_a_lecture_in_flat_keys(session: LectureSession, kim: User, lee: User, h
         {"type": "help_request", **asked},
         progress(kims, two, "HELP_NEEDED", 33.3),
         {"type": "help_answered", **place},
-        {"type": "help_closed", **place},
+        {"type": "help_closed", **place, "request_type": "MANUAL"},
         progress(kims, two, "IN_PROGRESS", 33.3),
         progress(lees, one, "IN_PROGRESS", 0.0),
         {"type": "participant_status", **kims, "status": "left", "session_code": session.code},

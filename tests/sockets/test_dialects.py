@@ -94,11 +94,11 @@ def test_the_room_is_flat_with_a_copy(session: LectureSession) -> None:
             step(1, "시작해요"),
             step(2, "다음이에요"),
             status("PAUSED", "세션이 일시정지되었습니다", "쉬어요"),
-            status("PAUSED", "강사의 안내가 있습니다", "5분만요"),
+            status("PAUSED", "선생님 말씀이 있어요", "5분만요"),
             status("IN_PROGRESS", "세션이 재개되었습니다", None),
-            status("IN_PROGRESS", "강사의 안내가 있습니다", "천천히"),
+            status("IN_PROGRESS", "선생님 말씀이 있어요", "천천히"),
             status("REVIEW_MODE", "세션이 종료되었습니다", "수고했어요"),
-            status("REVIEW_MODE", "강사의 안내가 있습니다", "복습하세요"),
+            status("REVIEW_MODE", "선생님 말씀이 있어요", "복습하세요"),
         ]
     ]
 

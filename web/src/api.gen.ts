@@ -23,6 +23,8 @@ export type RequestType = "MANUAL" | "AUTO";
 
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
+export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
+
 export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
@@ -214,6 +216,7 @@ export interface DailyActivity {
   date: string;
   active_students: number;
   help_requests: number;
+  auto_help_requests: number;
 }
 
 /** The step on which a student stands. */
@@ -223,7 +226,7 @@ export interface DashboardStep {
   status: string;
 }
 
-/** ``help_count`` is all requests, ``pending_help`` the open ones. ``current_subtask`` is null at the end. */
+/** ``help_count`` is how often they asked, ``pending_help`` how many of these are open, ``auto_help_count`` what the server noticed (contract 11.3). ``current_subtask`` is null at the end. */
 export interface DashboardStudentRow {
   user_id: number;
   name: string;
@@ -233,6 +236,7 @@ export interface DashboardStudentRow {
   total_subtasks: number;
   current_subtask: DashboardStep | null;
   help_count: number;
+  auto_help_count: number;
   pending_help: number;
   last_activity: string | null;
   enrolled_at: string;
@@ -261,7 +265,14 @@ export interface Difficulty {
   subtask_id: number;
   subtask_title: string;
   help_count: number;
+  auto_help_count: number;
   average_stuck_time_seconds: number;
+}
+
+/** "괜찮아요" under a nudge: nothing comes by itself on this step of the class any more. */
+export interface DismissNudgeRequest {
+  subtask_id: number;
+  session_id?: number | null;
 }
 
 export interface Done {
@@ -458,11 +469,13 @@ export interface HelpRequestBody {
   closed_at: string | null;
 }
 
+/** ``author`` is the teacher who wrote it; null where the server did, or the account is gone. */
 export interface HelpResponseBody {
   id: number;
   help_type: string;
   help_content: string;
   voice_guide_text: string;
+  author: Named | null;
   created_at: string;
 }
 
@@ -606,6 +619,7 @@ export interface LectureStatistics {
   total_students: number;
   average_progress_rate: number;
   total_help_requests: number;
+  total_auto_help_requests: number;
   average_completion_time_minutes: number;
   active_students: number;
   average_progress: number;
@@ -1018,15 +1032,16 @@ export interface PausedBody {
   message?: string;
 }
 
-/** R36's answer, most urgent first, then oldest; ``results`` is ``pending_requests``. */
+/** R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first. ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both. ``results`` is ``pending_requests``. */
 export interface PendingList {
   pending_requests: PendingRequest[];
   results: PendingRequest[];
   count: number;
+  auto_count: number;
   pagination: Pagination;
 }
 
-/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in this class. */
+/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in this class. */
 export interface PendingRequest {
   help_request_id: number;
   id: number;
@@ -1039,6 +1054,7 @@ export interface PendingRequest {
   message: string;
   stuck_duration_seconds: number | null;
   analysis: HelpAnalysisBody | null;
+  past_step: boolean;
   answer_source: AnswerSource | null;
   answer_rating: number | null;
   asked_again: boolean;
@@ -1268,6 +1284,64 @@ export interface Roster {
   pagination: Pagination;
 }
 
+/** Everybody in the class, worst first. ``step`` is null before it stands on one, ``pace`` until five people of earlier classes are known. Steps that nobody has done are missing in ``done_by_step``. */
+export interface RosterBody {
+  session_id: number;
+  step: RosterStep | null;
+  counts: RosterCounts;
+  people: RosterPerson[];
+  done_by_step: StepDone[];
+  pace: RosterPace | null;
+  gate: RosterGate;
+  settings: RosterSettings;
+}
+
+/** People, never requests. The states add up to ``total``. ``done_in_all`` counts also who has gone or raises a hand since; ``working`` is who still does the step; ``expected`` whom the class may wait for. */
+export interface RosterCounts {
+  help: number;
+  not_received: number;
+  offline: number;
+  sent: number;
+  trying: number;
+  reading: number;
+  waiting: number;
+  done: number;
+  left: number;
+  total: number;
+  present: number;
+  working: number;
+  done_in_all: number;
+  expected: number;
+}
+
+/** The class should not move on before so many percent of those expected are done; no matter without a percent. */
+export interface RosterGate {
+  percent: number | null;
+  reached: boolean;
+}
+
+/** How long the step took in earlier classes: a half, and three quarters of so many people. */
+export interface RosterPace {
+  median_seconds: number;
+  p75_seconds: number;
+  people: number;
+}
+
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+export interface RosterPerson {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  same_name_number: number | null;
+  state: RosterState;
+  since: string;
+  is_present: boolean;
+  received_at: string | null;
+  done_at: string | null;
+  help_request_id: number | null;
+  help_answered: boolean;
+}
+
 /** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12). */
 export interface RosterRow {
   participant_id: number;
@@ -1285,6 +1359,22 @@ export interface RosterRow {
   has_pending_help_request: boolean;
   joined_at: string;
   last_seen_at: string;
+}
+
+/** What the instructor has set for this class. */
+export interface RosterSettings {
+  title: string;
+  scheduled_at: string | null;
+  auto_help: boolean;
+  locked: boolean;
+  gate_percent: number | null;
+  break_ends_at: string | null;
+}
+
+/** The step that the class is on, and since when. */
+export interface RosterStep {
+  id: number;
+  began_at: string;
 }
 
 export interface RosterUser {
@@ -1437,13 +1527,20 @@ export interface StepBody {
   timestamp: string;
 }
 
-/** How one step went: who completed it, and how often help was asked for. */
+/** How many have done a step in this class. */
+export interface StepDone {
+  subtask_id: number;
+  people: number;
+}
+
+/** How one step went: who completed it, how often help was asked for, and how often the server noticed something. */
 export interface StepSummary {
   subtask_id: number;
   title: string;
   position: number;
   completed_participants: number;
   help_requests: number;
+  auto_help_requests: number;
 }
 
 export interface StudentName {
@@ -1509,6 +1606,7 @@ export interface SummaryBody {
   total_participants: number;
   completed_participants: number;
   total_help_requests: number;
+  total_auto_help_requests: number;
   steps: StepSummary[];
 }
 
@@ -1746,6 +1844,16 @@ export interface Operations {
     body: GiveFeedbackRequest;
     answers: {
       200: FeedbackBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/help/nudge/dismiss": {
+    body: DismissNudgeRequest;
+    answers: {
+      204: null;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
@@ -2279,6 +2387,14 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/roster": {
+    answers: {
+      200: RosterBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "GET /api/sessions/{session_ref}/staff": {

@@ -21,6 +21,8 @@ export type RequestType = "MANUAL" | "AUTO";
 
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
+export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
+
 export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
@@ -502,6 +504,86 @@ export interface ClassroomRoomRoomStep {
   voice_guide_text: string;
 }
 
+/** Everybody in the class, worst first. ``step`` is null before it stands on one, ``pace`` until five people of earlier classes are known. Steps that nobody has done are missing in ``done_by_step``. */
+export interface ClassroomRoomRosterBody {
+  session_id: number;
+  step: ClassroomRoomRosterStep | null;
+  counts: ClassroomRoomRosterCounts;
+  people: ClassroomRoomRosterPerson[];
+  done_by_step: ClassroomRoomStepDone[];
+  pace: ClassroomRoomRosterPace | null;
+  gate: ClassroomRoomRosterGate;
+  settings: ClassroomRoomRosterSettings;
+}
+
+/** People, never requests. The states add up to ``total``. ``done_in_all`` counts also who has gone or raises a hand since; ``working`` is who still does the step; ``expected`` whom the class may wait for. */
+export interface ClassroomRoomRosterCounts {
+  help: number;
+  not_received: number;
+  offline: number;
+  sent: number;
+  trying: number;
+  reading: number;
+  waiting: number;
+  done: number;
+  left: number;
+  total: number;
+  present: number;
+  working: number;
+  done_in_all: number;
+  expected: number;
+}
+
+/** Everybody in the class, for instructors with ``rt.v1``: whole, when something has changed, at most twice a second (contract 11.1). */
+export interface ClassroomRoomRosterFrame {
+  type: "roster";
+  data: ClassroomRoomRosterBody;
+}
+
+/** The class should not move on before so many percent of those expected are done; no matter without a percent. */
+export interface ClassroomRoomRosterGate {
+  percent: number | null;
+  reached: boolean;
+}
+
+/** How long the step took in earlier classes: a half, and three quarters of so many people. */
+export interface ClassroomRoomRosterPace {
+  median_seconds: number;
+  p75_seconds: number;
+  people: number;
+}
+
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+export interface ClassroomRoomRosterPerson {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  same_name_number: number | null;
+  state: RosterState;
+  since: string;
+  is_present: boolean;
+  received_at: string | null;
+  done_at: string | null;
+  help_request_id: number | null;
+  help_answered: boolean;
+}
+
+/** What the instructor has set for this class. */
+export interface ClassroomRoomRosterSettings {
+  title: string;
+  scheduled_at: string | null;
+  auto_help: boolean;
+  locked: boolean;
+  gate_percent: number | null;
+  break_ends_at: string | null;
+}
+
+/** The step that the class is on, and since when. */
+export interface ClassroomRoomRosterStep {
+  id: number;
+  began_at: string;
+}
+
 /** ``message`` is system text, ``instructor_message`` the instructor's own words (contract 6.3). */
 export interface ClassroomRoomSessionStatusChanged {
   type: "session_status_changed";
@@ -524,6 +606,12 @@ export interface ClassroomRoomStepChangedFrame {
     subtask: ClassroomRoomRoomStep;
     instructor_message: string;
   };
+}
+
+/** How many have done a step in this class. */
+export interface ClassroomRoomStepDone {
+  subtask_id: number;
+  people: number;
 }
 
 /** R19 and W1 ``end_session``. */
@@ -560,11 +648,23 @@ export interface ClassroomRoomSendJoin {
   device_id?: string | null;
 }
 
+/** W1 ``leave``: a goodbye. The seat stays, and whoever comes again is there again. */
+export interface ClassroomRoomSendLeave {
+  type: "leave";
+}
+
 /** R16 and W1 ``next_step``. Without an id the next step in lecture order. */
 export interface ClassroomRoomSendNextStep {
   type: "next_step";
   subtask_id?: number | null;
   message?: string | null;
+}
+
+/** W1 ``page_state``, of pages (contract 11.1): whether theirs is to be seen, and which step stands on it. */
+export interface ClassroomRoomSendPageState {
+  type: "page_state";
+  visible: boolean;
+  subtask_id?: number | null;
 }
 
 /** R17 and W1 ``pause_session``. */
@@ -888,12 +988,13 @@ export interface LectureDashboardDashboardHelpAnswered {
   subtask_id: number;
 }
 
-/** The student's ``pending_help`` is one less. */
+/** The student's ``pending_help`` is one less, where they had asked themselves. */
 export interface LectureDashboardDashboardHelpClosed {
   type: "help_closed";
   request_id: number;
   user_id: number;
   subtask_id: number;
+  request_type: RequestType;
 }
 
 export interface LectureDashboardDashboardLecture {
@@ -902,7 +1003,7 @@ export interface LectureDashboardDashboardLecture {
   description: string;
 }
 
-/** ``pending_help`` counts open requests; a guest has no e-mail. */
+/** ``pending_help`` counts open requests that they made themselves; a guest has no e-mail. */
 export interface LectureDashboardDashboardStudent {
   user_id: number;
   user_name: string;
@@ -1235,6 +1336,8 @@ export type ClassroomRoomCommand =
   | ClassroomRoomSendHelpRequest
   | ClassroomRoomSendRequestHelp
   | ClassroomRoomSendJoin
+  | ClassroomRoomSendLeave
+  | ClassroomRoomSendPageState
   | ClassroomRoomSendHeartbeat;
 
 export type ClassroomRoomFrame =
@@ -1247,6 +1350,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomNudge
   | ClassroomRoomControlChangedFrame
   | ClassroomRoomJoinConfirmed
+  | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;
 
 export type DeliveryCommand =

@@ -58,9 +58,10 @@ afterEach(() => {
 
 describe('connecting', () => {
   test('offers rt.v1 and the token, and greets before anything else', async () => {
+    document.documentElement.lang = 'en';
     const socket = connect({ greeting: () => ({ type: 'join', device_id: 'd' }) });
     await settle();
-    expect(FakeSocket.last.url).toBe('ws://localhost:3000/ws/sessions/ABC123/');
+    expect(FakeSocket.last.url).toBe('ws://localhost:3000/ws/sessions/ABC123/?lang=en');
     expect(FakeSocket.last.protocols).toEqual(['rt.v1', 'bearer.tok']);
     FakeSocket.last.hello(at(3));
     expect(FakeSocket.last.sent[0]).toEqual({ type: 'join', device_id: 'd' });

@@ -21,6 +21,7 @@ import type { Body, Outbox, OutboxItem } from './outbox';
 import type {
   ClassroomRoomHeartbeatAck,
   ClassroomRoomSendJoin,
+  ClassroomRoomSendPageState,
   Delivered,
   DeliveryCommand,
   DeliveryFrame,
@@ -93,9 +94,12 @@ interface Waiter {
   reject: (error: Refused) => void;
 }
 
-function absolute(url: string): string {
-  if (/^wss?:/.test(url)) return url;
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${url}`;
+/** With the page's language: a socket takes no headers from a page. */
+function absolute(path: string): string {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  url.searchParams.set('lang', document.documentElement.lang);
+  return url.href;
 }
 
 /** Full jitter: anything between nothing and the doubled limit. */
@@ -159,7 +163,7 @@ export class RtSocket<F extends Body, C extends Body = never> {
   }
 
   /** Send a frame that nobody confirms, if there is a connection now. */
-  tell(frame: DeliveryCommand | ClassroomRoomSendJoin | (C & { client_msg_id: string })): boolean {
+  tell(frame: DeliveryCommand | ClassroomRoomSendJoin | ClassroomRoomSendPageState | (C & { client_msg_id: string })): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;

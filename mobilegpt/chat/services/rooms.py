@@ -6,7 +6,7 @@ from django.conf import settings
 from msgspec import UNSET
 
 from mobilegpt.accounts.models import User
-from mobilegpt.chat import policies, queries
+from mobilegpt.chat import lines, policies, queries
 from mobilegpt.chat.commands import ChangeRoom, OpenRoom
 from mobilegpt.chat.models import Member, MemberRole, Posting, Room, RoomType
 from mobilegpt.chat.services.entry import admit, member_of, require_space
@@ -19,9 +19,6 @@ from mobilegpt.core.text import one_line, paragraph
 from mobilegpt.database import throttle
 from mobilegpt.database.throttle import Limit
 from mobilegpt.events.outbox import unit_of_work
-
-_TEACHER_ONLY = "이제 선생님만 글을 쓸 수 있어요"
-_EVERYONE = "이제 모두 글을 쓸 수 있어요"
 
 
 def open_room(*, actor: Actor, command: OpenRoom) -> Member:
@@ -96,5 +93,5 @@ def _hand_over(member: Member, posting: Posting) -> None:
         raise Conflict(ErrorCode.SESSION_OVER, "The class is over; its chat can only be read")
     room.posting = posting
     room.save(update_fields=["posting"])
-    words = _TEACHER_ONLY if posting == Posting.STAFF else _EVERYONE
-    post_line(member, words)
+    words = lines.TEACHER_ONLY if posting == Posting.STAFF else lines.EVERYONE
+    post_line(member, words.ko)

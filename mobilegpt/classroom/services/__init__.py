@@ -31,6 +31,14 @@ from mobilegpt.classroom.services.guests import (
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
 from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.seat_steps import (
+    follow_over_http,
+    note_progress,
+    note_received,
+    note_repeated,
+    report_page,
+    say_goodbye,
+)
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
@@ -52,6 +60,7 @@ __all__ = [
     "delete_expired_guests",
     "dismiss_former",
     "end_session",
+    "follow_over_http",
     "guest_arrival",
     "invite",
     "join_as_guest",
@@ -59,6 +68,9 @@ __all__ = [
     "mark_absent",
     "mark_absent_if_silent",
     "mark_present",
+    "note_progress",
+    "note_received",
+    "note_repeated",
     "offer_of",
     "open_invitations",
     "open_session",
@@ -67,7 +79,9 @@ __all__ = [
     "refuse_if_in_use",
     "relay_progress",
     "remove_colleague",
+    "report_page",
     "resume_session",
+    "say_goodbye",
     "seated",
     "start_session",
     "take_control",

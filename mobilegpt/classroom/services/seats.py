@@ -200,7 +200,12 @@ def come_back(session: LectureSession, seat: SessionParticipant, user: Person, t
     status = seat.status if seat.status == ParticipantStatus.COMPLETED else _status_in(session)
     moment = now()
     returned = SessionParticipant.objects.filter(pk=seat.pk, is_present=False).update(
-        is_present=True, status=status, current_subtask_id=session.current_subtask_id, last_seen_at=moment
+        is_present=True,
+        status=status,
+        current_subtask_id=session.current_subtask_id,
+        last_seen_at=moment,
+        hidden_since=None,
+        left_at=None,
     )
     if not returned:
         return

@@ -22,6 +22,9 @@ class Kind(StrEnum):
     OTHER = "OTHER"
 
 
+TOUCHES = (Kind.TAP, Kind.LONG_TAP, Kind.SCROLL, Kind.INPUT, Kind.BACK)
+"""What a finger does."""
+
 # The first word that stands in the client's own event_type decides.
 _WORDS: tuple[tuple[str, Kind], ...] = (
     ("BACK", Kind.BACK),
@@ -103,17 +106,24 @@ class Evidence:
 
     ``app`` and ``screen`` are where the phone is now; ``target`` is where the thing to touch lies, if the phone knows.
     ``tried`` are answers that the same learner got on this step a moment ago, and that did not solve it.
+    ``reports_taps``: the client told of taps earlier in this class.
     """
 
     step: StepFacts
     level: str = "BEGINNER"
     happenings: tuple[Happening, ...] = ()
+    reports_taps: bool = False
     message: str = ""
     app: str = ""
     screen: str = ""
     stuck_seconds: int | None = None
     target: Box | None = None
     tried: tuple[str, ...] = ()
+
+    @property
+    def knows_taps(self) -> bool:
+        """A page in a browser tells of none: then nothing is known of what was touched, and nothing is said of it."""
+        return self.reports_taps or bool(self.of_kind(*TOUCHES))
 
     def of_kind(self, *kinds: Kind) -> list[Happening]:
         return [each for each in self.happenings if each.kind in kinds]

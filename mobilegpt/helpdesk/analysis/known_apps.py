@@ -1,37 +1,40 @@
-"""Apps by their Korean names, and the system's own screens that come between a learner and a lesson."""
+"""Apps by their names, and the system's own screens that come between a learner and a lesson."""
 
 from __future__ import annotations
 
 import re
 
+from mobilegpt.core.locale import Words
 from mobilegpt.helpdesk.analysis.evidence import StepFacts, is_package
 
-NAMES: dict[str, str] = {
-    "com.kakao.talk": "카카오톡",
-    "com.google.android.youtube": "유튜브",
-    "com.nhn.android.search": "네이버",
-    "com.nhn.android.nmap": "네이버 지도",
-    "net.daum.android.map": "카카오맵",
-    "com.kakao.taxi": "카카오택시",
-    "com.google.android.apps.maps": "구글 지도",
-    "com.android.chrome": "크롬",
-    "com.sec.android.app.sbrowser": "삼성 인터넷",
-    "com.android.settings": "설정",
-    "com.samsung.android.dialer": "전화",
-    "com.google.android.dialer": "전화",
-    "com.samsung.android.messaging": "메시지",
-    "com.google.android.apps.messaging": "메시지",
-    "com.samsung.android.app.contacts": "연락처",
-    "com.google.android.contacts": "연락처",
-    "com.sec.android.app.camera": "카메라",
-    "com.sec.android.gallery3d": "갤러리",
-    "com.google.android.apps.photos": "사진",
-    "com.android.vending": "Play 스토어",
-    "com.instagram.android": "인스타그램",
-    "com.facebook.katana": "페이스북",
-    "com.nhn.android.band": "밴드",
-    "com.korail.talk": "코레일톡",
+NAMES: dict[str, Words] = {
+    "com.kakao.talk": Words("카카오톡", "KakaoTalk"),
+    "com.google.android.youtube": Words("유튜브", "YouTube"),
+    "com.nhn.android.search": Words("네이버", "Naver"),
+    "com.nhn.android.nmap": Words("네이버 지도", "Naver Map"),
+    "net.daum.android.map": Words("카카오맵", "KakaoMap"),
+    "com.kakao.taxi": Words("카카오택시", "Kakao T"),
+    "com.google.android.apps.maps": Words("구글 지도", "Google Maps"),
+    "com.android.chrome": Words("크롬", "Chrome"),
+    "com.sec.android.app.sbrowser": Words("삼성 인터넷", "Samsung Internet"),
+    "com.android.settings": Words("설정", "Settings"),
+    "com.samsung.android.dialer": Words("전화", "Phone"),
+    "com.google.android.dialer": Words("전화", "Phone"),
+    "com.samsung.android.messaging": Words("메시지", "Messages"),
+    "com.google.android.apps.messaging": Words("메시지", "Messages"),
+    "com.samsung.android.app.contacts": Words("연락처", "Contacts"),
+    "com.google.android.contacts": Words("연락처", "Contacts"),
+    "com.sec.android.app.camera": Words("카메라", "Camera"),
+    "com.sec.android.gallery3d": Words("갤러리", "Gallery"),
+    "com.google.android.apps.photos": Words("사진", "Photos"),
+    "com.android.vending": Words("Play 스토어", "Play Store"),
+    "com.instagram.android": Words("인스타그램", "Instagram"),
+    "com.facebook.katana": Words("페이스북", "Facebook"),
+    "com.nhn.android.band": Words("밴드", "BAND"),
+    "com.korail.talk": Words("코레일톡", "Korail Talk"),
 }
+# What a text in English means by these is not the app.
+_EVERYDAY = {"Settings", "Phone", "Messages", "Contacts", "Camera", "Gallery", "Photos"}
 _HOME = ("launcher", "com.sec.android.app.launcher", "com.google.android.apps.nexuslauncher")
 _PERMISSION = ("permissioncontroller", "packageinstaller")
 _SHADE = ("com.android.systemui",)
@@ -39,8 +42,9 @@ _OPENING = re.compile(r"열|실행|켜|시작|들어가|아이콘|그림|찾기|
 
 
 def app_name(package: str) -> str:
-    """``카카오톡``; empty for an app that we have no name for."""
-    return NAMES.get(package, "")
+    """``카카오톡``, ``KakaoTalk``; empty for an app that we have no name for."""
+    name = NAMES.get(package)
+    return name.said() if name else ""
 
 
 def is_home(package: str) -> bool:
@@ -73,7 +77,14 @@ def expected_app(step: StepFacts) -> str:
         if is_package(hint):
             return hint
     for text in (step.title, step.guide, step.lecture):
-        named = [package for package, name in NAMES.items() if name in text and len(name) > 2]
+        named = [(len(name), package) for package, names in NAMES.items() for name in names if _names(text, name)]
         if named:
-            return max(named, key=lambda package: len(NAMES[package]))
+            return max(named, key=lambda found: found[0])[1]
     return ""
+
+
+def _names(text: str, name: str) -> bool:
+    """Short names are words of every day, and an English one is a word of its own."""
+    if not name.isascii():
+        return len(name) > 2 and name in text
+    return name not in _EVERYDAY and re.search(rf"\b{re.escape(name)}\b", text) is not None

@@ -2,31 +2,86 @@
 
 from __future__ import annotations
 
+from mobilegpt.core.locale import Language, Words, speaking
+from mobilegpt.core.locale import spoken as spoken_language
 from mobilegpt.helpdesk.analysis.complaints import said
 from mobilegpt.helpdesk.analysis.evidence import Evidence, Kind
 from mobilegpt.helpdesk.analysis.findings import Finding, find, thing
 from mobilegpt.helpdesk.analysis.known_apps import app_name, is_home, opens_app
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
-from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.verdict import ForTeacher, Verdict
 from mobilegpt.language.safety import is_safe, plain_text
 
 SOURCE = "LOCAL"
-_CAREFUL = "중요한 화면이에요. 혼자 누르지 마시고, 손을 들어 선생님을 불러주세요. 선생님께서 함께 봐주실 거예요."
-_GIVEN_UP = "알려드린 방법이 잘 안 되셨군요. 화면을 그대로 두고 손을 들어 주세요. 선생님이 오셔서 함께 해주실 거예요."
+_CAREFUL = Words(
+    "중요한 화면이에요. 혼자 누르지 마시고, 손을 들어 선생님을 불러주세요.",
+    "This is an important screen. Don't press anything by yourself: raise your hand and call your teacher.",
+)
+_GIVEN_UP = Words(
+    "알려드린 방법이 잘 안 되셨군요. 화면을 그대로 두고 손을 들어 선생님을 불러주세요.",
+    "That did not help. Leave the screen as it is, raise your hand and call your teacher.",
+)
 _AGREEING = 0.06
 _LEAST, _MOST = 0.2, 0.95
 # How to move the finger, for beginners; the word by which one sees that it was said already.
 _GESTURES = {
-    "CLICK": ("짧게", "손가락 끝으로 한 번만 짧게 누르면 돼요."),
-    "LONG_CLICK": ("댄 채", "손가락을 댄 채로 둘까지 센 다음 떼면 돼요."),
-    "SCROLL": ("천천히", "손가락을 댄 채로 천천히 밀면 돼요."),
-    "INPUT": ("괜찮아요", "틀려도 괜찮아요. 한 글자씩 쓰면 돼요."),
-    "NAVIGATE": ("기다려", "화면이 바뀔 때까지 조금 기다려 주세요."),
+    "CLICK": (
+        Words("짧게", "briefly"),
+        Words("손가락 끝으로 한 번만 짧게 누르면 돼요.", "Press once, briefly, with your fingertip."),
+    ),
+    "LONG_CLICK": (
+        Words("댄 채", "count to two"),
+        Words("손가락을 댄 채로 둘까지 센 다음 떼면 돼요.", "Keep your finger there, count to two, then let go."),
+    ),
+    "SCROLL": (
+        Words("천천히", "slowly"),
+        Words("손가락을 댄 채로 천천히 밀면 돼요.", "Keep your finger on the screen and move it slowly."),
+    ),
+    "INPUT": (
+        Words("괜찮아요", "fine"),
+        Words("틀려도 괜찮아요. 한 글자씩 쓰면 돼요.", "Mistakes are fine. Type one letter after the other."),
+    ),
+    "NAVIGATE": (
+        Words("기다려", "wait"),
+        Words("화면이 바뀔 때까지 조금 기다려 주세요.", "Please wait a little for the screen to change."),
+    ),
 }
+_HURRY = (Words("괜찮", "fine"), Words("천천히", "slowly"))
+_NO_HURRY = Words("천천히 하셔도 괜찮아요.", "There is no hurry.")
+_HOME = Words("홈 화면", "home screen")
+_SCREEN = Words("지금 화면: {place}", "Screen now: {place}")
+_STUCK = Words("이 단계에 머문 시간: {n}초", "On this step for {n} seconds")
+_COUNTED = {
+    Kind.TAP: Words("누르기 {n}번", "taps: {n}"),
+    Kind.LONG_TAP: Words("길게 누르기 {n}번", "long taps: {n}"),
+    Kind.SCROLL: Words("밀기 {n}번", "swipes: {n}"),
+    Kind.INPUT: Words("글자 쓰기 {n}번", "typing: {n}"),
+    Kind.BACK: Words("뒤로 {n}번", "back: {n}"),
+}
+_LAST_TAPS = Words("마지막으로 누른 곳: {names}", "Pressed last: {names}")
+_NOT_REPORTED = Words("이 휴대폰은 어디를 눌렀는지 알려 주지 않아요.", "This phone does not report what is pressed.")
+_LATELY = Words("최근 5분: {what}", "In the last 5 minutes: {what}")
+_NONE = Words("누르거나 민 기록이 없음", "no taps or swipes reported")
+_STEP = Words("지금은 {title} 단계예요.", "This is the step {title}.")
+_PRESS = Words("{it} 찾아서 눌러주세요.", "Find {place} and press it.")
+_HOW = {
+    "INPUT": Words("{it} 누르고 글자를 써 보세요.", "Press {place} and type."),
+    "SCROLL": Words("화면을 천천히 밀면서 {it} 찾아보세요.", "Move the screen slowly and look for {place}."),
+    "LONG_CLICK": Words("{it} 길게 눌러주세요.", "Press {place} and hold it."),
+}
+_THEN = Words("그다음 이렇게 하시면 돼요.", "Then do this.")
+_UNKNOWN = Words(
+    "{title} 단계에서 도움을 청했어요. 무엇이 어려운지는 알 수 없어요",
+    "They ask for help on the step {title}. What is difficult is not known",
+)
+_NOTHING_FOUND = Words(
+    "{title} 단계에서 도움을 청했어요. 기록에서 눈에 띄는 것은 없어요",
+    "They ask for help on the step {title}. Nothing stands out in what the phone reported",
+)
 # Two findings that would say the same.
 _ALIKE = {
     ("impatient", "said_no_reaction"),
-    ("nothing_yet", "said_cannot_find"),
+    ("no_taps", "said_cannot_find"),
     ("field_not_found", "said_no_keyboard"),
 }
 
@@ -37,7 +92,7 @@ def analyse(evidence: Evidence) -> Verdict:
     asked = said(evidence.message)
     lead, content = _first_untried(evidence, found, asked)
     if not is_safe(content):
-        content = _CAREFUL
+        content = _CAREFUL.said()
     return Verdict(
         source=SOURCE,
         problem_diagnosis=_diagnosis(evidence, lead, asked),
@@ -51,30 +106,34 @@ def analyse(evidence: Evidence) -> Verdict:
     )
 
 
+def for_teacher(evidence: Evidence, language: Language) -> ForTeacher:
+    """What the rules find and what was seen, for a teacher who reads this language."""
+    with speaking(language):
+        verdict = analyse(evidence)
+        return ForTeacher(verdict.problem_diagnosis, verdict.evidence)
+
+
 def seen(evidence: Evidence) -> list[str]:
-    """The evidence in short sentences, for the teacher's eyes."""
+    """The evidence in short sentences, for the teacher's eyes, in the language of the moment."""
     lines = []
     if evidence.app or evidence.screen:
-        name = "홈 화면" if is_home(evidence.app) else app_name(evidence.app) or evidence.app
-        lines.append("지금 화면: " + " · ".join(part for part in (name, evidence.screen) if part))
+        name = _HOME.said() if is_home(evidence.app) else app_name(evidence.app) or evidence.app
+        lines.append(_SCREEN.said(place=" · ".join(part for part in (name, evidence.screen) if part)))
     if evidence.stuck_seconds:
-        lines.append(f"이 단계에 머문 시간: {evidence.stuck_seconds}초")
-    counts = [
-        f"{word} {len(found)}번"
-        for word, kinds in (
-            ("누르기", (Kind.TAP,)),
-            ("길게 누르기", (Kind.LONG_TAP,)),
-            ("밀기", (Kind.SCROLL,)),
-            ("글자 쓰기", (Kind.INPUT,)),
-            ("뒤로", (Kind.BACK,)),
-        )
-        if (found := evidence.of_kind(*kinds))
-    ]
-    lines.append("최근 5분: " + (", ".join(counts) if counts else "한 일이 없음"))
+        lines.append(_STUCK.said(n=evidence.stuck_seconds))
+    counts = [words.said(n=len(found)) for kind, words in _COUNTED.items() if (found := evidence.of_kind(kind))]
+    lines.append(_lately(evidence, counts))
     names = [each.name for each in evidence.of_kind(Kind.TAP, Kind.LONG_TAP) if each.name]
     if names:
-        lines.append("마지막으로 누른 곳: " + ", ".join(quoted(name) for name in dict.fromkeys(names[-3:])))
+        lines.append(_LAST_TAPS.said(names=", ".join(quoted(name) for name in dict.fromkeys(names[-3:]))))
     return lines
+
+
+def _lately(evidence: Evidence, counts: list[str]) -> str:
+    """What is not reported is not known, and is not called nothing."""
+    if not evidence.knows_taps:
+        return _NOT_REPORTED.said()
+    return _LATELY.said(what=", ".join(counts) if counts else _NONE.said())
 
 
 def instruction(evidence: Evidence) -> str:
@@ -82,23 +141,16 @@ def instruction(evidence: Evidence) -> str:
     guide = sentence(" ".join(evidence.step.guide.split()))
     if not guide:
         return _from_target(evidence)
-    return guide if is_polite(guide) else f"이렇게 해보세요. {guide}"
+    return guide if is_polite(guide) or spoken_language() is not Language.KOREAN else f"이렇게 해보세요. {guide}"
 
 
 def _from_target(evidence: Evidence) -> str:
     step, wanted = evidence.step, thing(evidence)
-    task = f"지금은 {quoted(step.title)} 단계예요."
+    task = _STEP.said(title=quoted(step.title))
     if not wanted:
         return task
-    match step.action:
-        case "INPUT":
-            return f"{task} {with_particle(wanted, '을')} 누르고 글자를 써 보세요."
-        case "SCROLL":
-            return f"{task} 화면을 천천히 밀면서 {with_particle(wanted, '을')} 찾아보세요."
-        case "LONG_CLICK":
-            return f"{task} {with_particle(wanted, '을')} 길게 눌러주세요."
-        case _:
-            return f"{task} {with_particle(wanted, '을')} 찾아서 눌러주세요."
+    how = _HOW.get(step.action or "", _PRESS).said(it=with_particle(wanted, "을"), place=wanted)
+    return f"{task} {how}"
 
 
 def _first_untried(evidence: Evidence, found: list[Finding], asked: Finding | None) -> tuple[Finding | None, str]:
@@ -109,7 +161,7 @@ def _first_untried(evidence: Evidence, found: list[Finding], asked: Finding | No
         content = plain_text(_answer(evidence, lead, asked))
         if content not in evidence.tried:
             return lead, content
-    return best, _GIVEN_UP
+    return best, _GIVEN_UP.said()
 
 
 def _lead(found: list[Finding], asked: Finding | None) -> Finding | None:
@@ -129,15 +181,19 @@ def _answer(evidence: Evidence, lead: Finding | None, asked: Finding | None) -> 
     if asked is not None and asked is not lead and not _alike(lead, asked):
         parts.append(asked.advice)
     if lead is not None and lead.name in ("wrong_app", "left_the_app") and not opens_app(evidence.step):
-        parts.append("그다음 이렇게 하시면 돼요.")
+        parts.append(_THEN.said())
     parts.append(instruction(evidence))
     if evidence.level == "BEGINNER":
-        sign, gesture = _GESTURES.get(evidence.step.action or "", ("", ""))
-        if gesture and not any(sign in part for part in parts):
-            parts.append(gesture)
-        if not any("괜찮" in part or "천천히" in part for part in parts):
-            parts.append("천천히 하셔도 괜찮아요.")
+        gesture = _GESTURES.get(evidence.step.action or "")
+        if gesture is not None and not _has(parts, gesture[0]):
+            parts.append(gesture[1].said())
+        if not any(_has(parts, sign) for sign in _HURRY):
+            parts.append(_NO_HURRY.said())
     return " ".join(parts)
+
+
+def _has(parts: list[str], sign: Words) -> bool:
+    return any(sign.said() in part for part in parts)
 
 
 def _alike(lead: Finding | None, asked: Finding) -> bool:
@@ -145,8 +201,10 @@ def _alike(lead: Finding | None, asked: Finding) -> bool:
 
 
 def _diagnosis(evidence: Evidence, lead: Finding | None, asked: Finding | None) -> str:
+    if lead is None and not evidence.knows_taps:
+        return _UNKNOWN.said(title=quoted(evidence.step.title))
     if lead is None:
-        return f"{quoted(evidence.step.title)} 단계에서 다음에 할 일을 찾지 못하고 있습니다"
+        return _NOTHING_FOUND.said(title=quoted(evidence.step.title))
     if asked is not None and asked is not lead and not _alike(lead, asked):
         return f"{lead.diagnosis}. {asked.diagnosis}"
     return lead.diagnosis

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mobilegpt.core.locale import Words
 from mobilegpt.helpdesk.analysis.complaints import complaint_of, is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.similarity import similarity
@@ -17,6 +18,7 @@ from mobilegpt.helpdesk.analysis.verdict import Verdict
 from mobilegpt.language.safety import is_safe
 
 SOURCE = "MEMORY"
+SHARED = Words("선생님이 이 단계에서 함께 쓰기로 한 답이에요", "An answer that a teacher shares on this step")
 _SAME_SCREEN = 0.5
 _SAME_IN_ALL = re.compile(r"(?:Activity|Fragment|Screen)$")
 _SAME_PROBLEM = 0.34
@@ -52,7 +54,7 @@ def recall(evidence: Evidence, local: Verdict, remembered: Iterable[Remembered])
         voice_guide_text=best.voice_guide_text,
         confidence_score=round(min(score, 0.95), 2),
         finding=local.finding,
-        evidence=[*local.evidence, "선생님이 이 단계에서 함께 쓰기로 한 답이에요"],
+        evidence=local.evidence,
         remembered_id=best.id,
         app=evidence.app,
         screen=evidence.screen,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import structlog
 
+from mobilegpt.core.locale import Words
 from mobilegpt.helpdesk.analysis import prompt
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import seen
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 SOURCE = "MODEL"
 _DIAGNOSIS_LENGTH = 500
+_SAID_NOTHING = Words("무엇이 문제인지 말하지 않았어요", "It did not say what the problem is")
 
 
 def analyse(evidence: Evidence, names: Iterable[str], budget: Budget) -> Verdict | None:
@@ -36,7 +38,7 @@ def _verdict(reply: prompt.Reply, evidence: Evidence) -> Verdict | None:
         return None
     return Verdict(
         source=SOURCE,
-        problem_diagnosis=diagnosis or "무엇이 문제인지 말하지 않았습니다",
+        problem_diagnosis=diagnosis or _SAID_NOTHING.said(),
         help_content=content,
         voice_guide_text=spoken,
         confidence_score=round(min(max(reply.confidence_score, 0.0), 1.0), 2),

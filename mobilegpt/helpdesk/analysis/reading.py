@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.activity.selectors import moments_of, recent
+from mobilegpt.activity.selectors import happened_since
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.analysis.evidence import (
+    TOUCHES,
     Evidence,
     Happening,
     StepFacts,
@@ -25,7 +26,8 @@ from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.models import SubtaskProgress
 
-_SECONDS = 300
+_RECENTLY = timedelta(minutes=5)
+_A_CLASS = timedelta(hours=3)
 _EVENTS = 50
 _REMEMBERED = 50
 _ACTIONS = 20
@@ -34,20 +36,38 @@ _CLASS = 500
 
 
 def read(request: HelpRequest) -> Evidence:
-    """The evidence of a request as of now; ``request`` is loaded with its user, subtask, lecture."""
+    """The evidence of a request as of now; ``request`` is loaded with its user, subtask, lecture and session."""
     context = request.context_data if isinstance(request.context_data, dict) else {}
-    happenings = _happenings(request) or _from_actions(context)
+    user_id, subtask_id = request.user_id, request.subtask_id
+    phone = _phone(user_id, subtask_id, class_began=_class_began(request), step_began=_begun_at(request))
+    happenings = phone.happenings or _from_actions(context)
     app, screen = _place(context, happenings)
     return Evidence(
-        step=_step(request.lecture, request.subtask_id),
+        step=_step(request.lecture, subtask_id),
         level=request.user.digital_level,
         happenings=tuple(happenings),
+        reports_taps=phone.reports_taps,
         message=_text(context.get("message")),
         app=app,
         screen=screen,
         stuck_seconds=_seconds(context.get("stuck_duration_seconds")),
         target=box_from(context.get("target_bounds")),
         tried=_tried(request),
+    )
+
+
+def read_watched(
+    user_id: int, lecture: Lecture, subtask_id: int, *, class_began: datetime, step_began: datetime
+) -> Evidence:
+    """What is known of somebody who has not asked. ``class_began`` is when they came to the class, or it started."""
+    phone = _phone(user_id, subtask_id, class_began=class_began, step_began=step_began)
+    app, screen = _place({}, phone.happenings)
+    return Evidence(
+        step=_step(lecture, subtask_id),
+        happenings=tuple(phone.happenings),
+        reports_taps=phone.reports_taps,
+        app=app,
+        screen=screen,
     )
 
 
@@ -110,15 +130,29 @@ def _tried(request: HelpRequest) -> tuple[str, ...]:
     return tuple(given.order_by("-id").values_list("help_content", flat=True)[:_TRIED])
 
 
-def _happenings(request: HelpRequest) -> list[Happening]:
-    """What was done on this step, oldest first; events that name no step count from its beginning."""
-    begun = _begun_at(request)
-    logs, moment = recent(request.user_id, _SECONDS, _EVENTS), now()
-    return [
+class _Phone(NamedTuple):
+    """What a phone has told: the last minutes on the step, oldest first, and whether it tells of taps at all."""
+
+    happenings: list[Happening]
+    reports_taps: bool
+
+
+def _phone(user_id: int, subtask_id: int, *, class_began: datetime, step_began: datetime | None) -> _Phone:
+    """One query. Events that name no step count from its beginning."""
+    told, moment = happened_since(user_id, class_began, _EVENTS), now()
+    happenings = [
         _happening(log, (moment - at).total_seconds())
-        for log, at in reversed(list(zip(logs, moments_of(logs), strict=True)))
-        if _belongs(log, at, request.subtask_id, begun)
+        for at, log in reversed(told)
+        if moment - at <= _RECENTLY and _belongs(log, at, subtask_id, step_began)
     ]
+    return _Phone(happenings, any(kind_of(log.event_type) in TOUCHES for _, log in told))
+
+
+def _class_began(request: HelpRequest) -> datetime:
+    """From when on what the phone tells says something about this request."""
+    session = request.session
+    earliest = request.created_at - _A_CLASS
+    return max(session.started_at, earliest) if session is not None and session.started_at is not None else earliest
 
 
 def _begun_at(request: HelpRequest) -> datetime | None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class ForTeacher(NamedTuple):
+    """What only a teacher reads."""
+
+    problem_diagnosis: str
+    evidence: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``source`` is an ``AnswerSource``; ``finding`` names the rule that fits best; ``evidence`` is for the teacher.
+    """``source`` is an ``AnswerSource``; ``finding`` names the rule that fits best.
 
+    The answer is in the asker's language; ``problem_diagnosis`` and ``evidence`` are for the teacher, in Korean, and
+    ``english`` has them in English.
     ``remembered_id`` is the remembered answer that is given again; ``app`` and ``screen`` are where the phone was.
     """
 
@@ -19,6 +29,7 @@ class Verdict:
     confidence_score: float
     finding: str = ""
     evidence: list[str] = field(default_factory=list)
+    english: ForTeacher | None = None
     remembered_id: int | None = None
     app: str = ""
     screen: str = ""

@@ -11,6 +11,7 @@ from mobilegpt.accounts import confirmation, selectors, services
 from mobilegpt.accounts.commands import RegisterAccount
 from mobilegpt.accounts.models import User
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.locale import Words
 from mobilegpt.rest.accounts import answers, shapes
 from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.http.client_address import client_address
@@ -19,6 +20,10 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.idempotency import KeyedWrite
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+
+_CONFIRMED = Words("이메일을 확인했어요", "Your e-mail address is confirmed")
+_SENT = Words("메일을 보냈어요", "The e-mail is on its way")
+_LOGGED_OUT = Words("로그아웃했어요", "You are signed out")
 
 
 class Register(Endpoint):
@@ -69,7 +74,7 @@ class Confirm(Endpoint):
         """Confirms the e-mail of a new account by the key of the link that was sent to it; anybody who has it may. A
         key that is made up, too old or used is BAD_LINK (400)."""
         confirmation.confirm(self.body(shapes.ConfirmRequest).key)
-        return Response(shapes.MessageBody(message="이메일을 확인했습니다"))
+        return Response(shapes.MessageBody(message=_CONFIRMED.said()))
 
 
 class ConfirmAgain(Endpoint):
@@ -87,7 +92,7 @@ class ConfirmAgain(Endpoint):
         there is such an account; too often is RATE_LIMITED (429)."""
         email = self.body(shapes.ResendRequest).email
         confirmation.send_again(email, client_address(request), own_base(request))
-        return Response(shapes.MessageBody(message="메일을 보냈습니다"), status=202)
+        return Response(shapes.MessageBody(message=_SENT.said()), status=202)
 
 
 class LogIn(Endpoint):
@@ -164,7 +169,7 @@ class LogOut(Endpoint):
         token in the body when that has expired; without either it is UNAUTHENTICATED (401)."""
         token = self.body(shapes.RefreshRequest).token
         services.log_out(actor=self.caller, refresh_token=token, address=client_address(request))
-        response = Response(shapes.MessageBody(message="로그아웃했습니다"))
+        response = Response(shapes.MessageBody(message=_LOGGED_OUT.said()))
         clear_session_cookie(response)
         return response
 

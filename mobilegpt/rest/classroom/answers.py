@@ -13,6 +13,7 @@ from mobilegpt.classroom.selectors import Summary, Viewed
 from mobilegpt.classroom.services.control import Transition
 from mobilegpt.classroom.services.seats import Seating
 from mobilegpt.core.clock import iso
+from mobilegpt.helpdesk.selectors import StepHelp
 from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.classroom.shapes import (
     ActiveSession,
@@ -37,6 +38,8 @@ from mobilegpt.rest.classroom.shapes import (
     SummaryBody,
 )
 from mobilegpt.wire.step import session_step
+
+_NO_HELP = StepHelp()
 
 
 def _lecture(session: LectureSession) -> SessionLecture:
@@ -236,7 +239,7 @@ def announced_body(done: Transition) -> AnnouncedBody:
     )
 
 
-def summary_body(summary: Summary, help_counts: dict[int, int]) -> SummaryBody:
+def summary_body(summary: Summary, help_counts: dict[int, StepHelp]) -> SummaryBody:
     session = summary.session
     return SummaryBody(
         session_id=session.pk,
@@ -250,14 +253,16 @@ def summary_body(summary: Summary, help_counts: dict[int, int]) -> SummaryBody:
         duration_minutes=summary.duration_minutes,
         total_participants=summary.total_participants,
         completed_participants=summary.completed_participants,
-        total_help_requests=sum(help_counts.values()),
+        total_help_requests=sum(each.asked for each in help_counts.values()),
+        total_auto_help_requests=sum(each.noticed for each in help_counts.values()),
         steps=[
             StepSummary(
                 subtask_id=step.id,
                 title=step.title,
                 position=step.position,
                 completed_participants=completed,
-                help_requests=help_counts.get(step.id, 0),
+                help_requests=help_counts.get(step.id, _NO_HELP).asked,
+                auto_help_requests=help_counts.get(step.id, _NO_HELP).noticed,
             )
             for step, completed in summary.steps
         ],

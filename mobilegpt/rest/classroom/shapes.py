@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.core.fields import Id, MessageText
+from mobilegpt.core.locale import Words
 from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
@@ -13,6 +14,13 @@ from mobilegpt.wire.people import Named, Reachable
 from mobilegpt.wire.step import SessionStep, Titled
 
 # --- what clients send
+
+# In the words of the documents (S1).
+_NO_CLASS = Words("참가 중인 활성 세션이 없습니다", "You are in no running class")
+_STARTED = Words("수업이 시작되었습니다", "The class has started")
+_PAUSED = Words("수업이 일시 정지되었습니다", "The class is paused")
+_RESUMED = Words("수업이 재개되었습니다", "The class goes on")
+_ENDED = Words("수업이 종료되었습니다", "The class is over")
 
 
 class JoinRequest(Struct, frozen=True, kw_only=True):
@@ -149,7 +157,7 @@ class NoActive(Struct, frozen=True, kw_only=True):
     """R21's own 404 (contract 4.1)."""
 
     active_session: None = None
-    message: str = "참가 중인 활성 세션이 없습니다"
+    message: str = field(default_factory=_NO_CLASS.said)
 
 
 # --- seats
@@ -236,7 +244,7 @@ class StartedBody(Struct, frozen=True, kw_only=True):
     current_subtask: SessionStep
     active_participants: int
     instructor_message: str
-    message: str = "수업이 시작되었습니다"
+    message: str = field(default_factory=_STARTED.said)
 
 
 class StepBody(Struct, frozen=True, kw_only=True):
@@ -260,7 +268,7 @@ class PausedBody(Struct, frozen=True, kw_only=True):
     instructor_message: str
     timestamp: str
     action: str = "PAUSE"
-    message: str = "수업이 일시 정지되었습니다"
+    message: str = field(default_factory=_PAUSED.said)
 
 
 class ResumedBody(Struct, frozen=True, kw_only=True):
@@ -273,7 +281,7 @@ class ResumedBody(Struct, frozen=True, kw_only=True):
     instructor_message: str
     timestamp: str
     action: str = "RESUME"
-    message: str = "수업이 재개되었습니다"
+    message: str = field(default_factory=_RESUMED.said)
 
 
 class EndedBody(Struct, frozen=True, kw_only=True):
@@ -287,7 +295,7 @@ class EndedBody(Struct, frozen=True, kw_only=True):
     completed_participants: int
     total_participants: int
     instructor_message: str
-    message: str = "수업이 종료되었습니다"
+    message: str = field(default_factory=_ENDED.said)
 
 
 class AnnouncedBody(Struct, frozen=True, kw_only=True):
@@ -301,13 +309,14 @@ class AnnouncedBody(Struct, frozen=True, kw_only=True):
 
 
 class StepSummary(Struct, frozen=True, kw_only=True):
-    """How one step went: who completed it, and how often help was asked for."""
+    """How one step went: who completed it, how often help was asked for, and how often the server noticed something."""
 
     subtask_id: int
     title: str
     position: int
     completed_participants: int
     help_requests: int
+    auto_help_requests: int
 
 
 class SummaryBody(Struct, frozen=True, kw_only=True):
@@ -325,4 +334,5 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
     total_participants: int
     completed_participants: int
     total_help_requests: int
+    total_auto_help_requests: int
     steps: list[StepSummary]

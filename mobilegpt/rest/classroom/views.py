@@ -24,7 +24,7 @@ from mobilegpt.rest.http.client_address import client_address
 from mobilegpt.rest.http.cookies import set_session_cookie
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.idempotency import KeyedWrite
-from mobilegpt.rest.http.paging import Pagination, page_of
+from mobilegpt.rest.http.paging import Pagination, page_of, whole_number
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
 
@@ -320,6 +320,9 @@ class SessionEvents(Endpoint):
         others get NOT_FOUND (404)."""
         viewed = selectors.viewed_by(self.actor, session_ref)
         found = missed(request, topics.session(viewed.session.pk), frames_over_http)
+        had = whole_number(request.query_params, "after_seq", 0, 0, None) if found.recovered else 0
+        if "wait" in request.query_params and viewed.seat is not None:
+            services.follow_over_http(viewed.seat, had)
         return answered(request, found, found, self.actor)
 
 

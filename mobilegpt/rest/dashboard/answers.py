@@ -25,6 +25,7 @@ def student_row(standing: StudentFigures) -> shapes.DashboardStudentRow:
         total_subtasks=student.total,
         current_subtask=step,
         help_count=student.help_count,
+        auto_help_count=student.auto_help_count,
         pending_help=student.pending_help,
         last_activity=iso(standing.last_activity),
         enrolled_at=iso(student.enrolled_at),
@@ -38,6 +39,7 @@ def statistics_body(lecture: Lecture, found: Statistics) -> shapes.LectureStatis
             subtask_id=step.step_id,
             subtask_title=step.title,
             help_count=step.help_count,
+            auto_help_count=step.auto_help_count,
             average_stuck_time_seconds=step.average_stuck_seconds,
         )
         for step in summary.hardest
@@ -48,6 +50,7 @@ def statistics_body(lecture: Lecture, found: Statistics) -> shapes.LectureStatis
         total_students=summary.total_students,
         average_progress_rate=summary.average_rate,
         total_help_requests=summary.total_help_requests,
+        total_auto_help_requests=summary.total_auto_help_requests,
         average_completion_time_minutes=found.average_minutes,
         active_students=found.days[-1].active_students,
         average_progress=summary.average_rate,
@@ -58,7 +61,10 @@ def statistics_body(lecture: Lecture, found: Statistics) -> shapes.LectureStatis
         difficult_steps=difficulties,
         daily_activity=[
             shapes.DailyActivity(
-                date=day.day.isoformat(), active_students=day.active_students, help_requests=day.help_requests
+                date=day.day.isoformat(),
+                active_students=day.active_students,
+                help_requests=day.help_requests,
+                auto_help_requests=day.auto_help_requests,
             )
             for day in found.days
         ],

@@ -15,7 +15,8 @@ class DashboardStep(Titled, frozen=True, kw_only=True):
 
 
 class DashboardStudentRow(Struct, frozen=True, kw_only=True):
-    """``help_count`` is all requests, ``pending_help`` the open ones. ``current_subtask`` is null at the end."""
+    """``help_count`` is how often they asked, ``pending_help`` how many of these are open, ``auto_help_count`` what the
+    server noticed (contract 11.3). ``current_subtask`` is null at the end."""
 
     user_id: int
     name: str
@@ -25,6 +26,7 @@ class DashboardStudentRow(Struct, frozen=True, kw_only=True):
     total_subtasks: int
     current_subtask: DashboardStep | None
     help_count: int
+    auto_help_count: int
     pending_help: int
     last_activity: str | None
     enrolled_at: str
@@ -46,6 +48,7 @@ class Difficulty(Struct, frozen=True, kw_only=True):
     subtask_id: int
     subtask_title: str
     help_count: int
+    auto_help_count: int
     average_stuck_time_seconds: int
 
 
@@ -55,6 +58,7 @@ class DailyActivity(Struct, frozen=True, kw_only=True):
     date: str
     active_students: int
     help_requests: int
+    auto_help_requests: int
 
 
 class ProgressDistribution(Struct, frozen=True, kw_only=True):
@@ -79,6 +83,7 @@ class LectureStatistics(Struct, frozen=True, kw_only=True):
     total_students: int
     average_progress_rate: float
     total_help_requests: int
+    total_auto_help_requests: int
     average_completion_time_minutes: int
     active_students: int
     average_progress: float

@@ -29,11 +29,12 @@ def request_body(request: HelpRequest, response: HelpResponse | None, *, for_tea
 def _analysis(analysis: HelpAnalysis | None, *, for_teacher: bool) -> shapes.HelpAnalysisBody | None:
     if analysis is None:
         return None
+    read = selectors.read_by(analysis)
     return shapes.HelpAnalysisBody(
-        problem_diagnosis=analysis.problem_diagnosis,
+        problem_diagnosis=read.problem_diagnosis,
         confidence_score=analysis.confidence_score,
         suggestion=analysis.help_content if for_teacher else None,
-        evidence=list(analysis.evidence) if for_teacher else None,
+        evidence=read.evidence if for_teacher else None,
     )
 
 
@@ -43,6 +44,7 @@ def _response(response: HelpResponse) -> shapes.HelpResponseBody:
         help_type=response.help_type,
         help_content=response.help_content,
         voice_guide_text=response.voice_guide_text,
+        author=Named.of(response.author) if response.author is not None else None,
         created_at=iso(response.created_at),
     )
 
@@ -60,6 +62,7 @@ def pending_row(request: HelpRequest) -> shapes.PendingRequest:
         message=request.context_data.get("message") or "",
         stuck_duration_seconds=request.stuck_seconds,
         analysis=_analysis(selectors.analysis_of(request), for_teacher=True),
+        past_step=selectors.is_past_step(request),
         answer_source=request.answer_source,  # type: ignore[attr-defined]  # annotated by pending()
         answer_rating=request.answer_rating,  # type: ignore[attr-defined]
         asked_again=request.asked_again,  # type: ignore[attr-defined]

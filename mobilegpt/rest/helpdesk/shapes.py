@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from mobilegpt.core.locale import Words
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import AnswerSourceChoice, HelpStatusChoice, PriorityChoice, RequestTypeChoice
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import Titled
+
+_ANALYSING = Words("분석 중입니다. 잠시만 기다려주세요.", "We are looking at it. One moment, please.")  # S1
+_THANKS = Words("의견을 보내주셔서 감사합니다", "Thank you for telling us")  # S1
 
 
 class HelpAskedBody(Struct, frozen=True, kw_only=True):
@@ -15,14 +19,17 @@ class HelpAskedBody(Struct, frozen=True, kw_only=True):
 
     help_request_id: int
     status: HelpStatusChoice
-    message: str = "분석 중입니다. 잠시만 기다려주세요."
+    message: str = field(default_factory=_ANALYSING.said)
 
 
 class HelpResponseBody(Struct, frozen=True, kw_only=True):
+    """``author`` is the teacher who wrote it; null where the server did, or the account is gone."""
+
     id: int
     help_type: str
     help_content: str
     voice_guide_text: str
+    author: Named | None
     created_at: str
 
 
@@ -76,15 +83,16 @@ class FeedbackBody(Struct, frozen=True, kw_only=True):
     """R34's answer."""
 
     help_response_id: int
-    message: str = "의견을 보내주셔서 감사합니다"
+    message: str = field(default_factory=_THANKS.said)
 
 
 class PendingRequest(Struct, frozen=True, kw_only=True):
     """A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any,
     ``answer_rating`` what they think of it.
 
-    ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). ``claimed_by`` goes
-    to help, ``helps_so_far`` is how often somebody has answered them in this class.
+    ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within
+    two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in
+    this class.
     """
 
     help_request_id: int
@@ -98,6 +106,7 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     message: str
     stuck_duration_seconds: int | None
     analysis: HelpAnalysisBody | None
+    past_step: bool
     answer_source: AnswerSourceChoice | None
     answer_rating: int | None
     asked_again: bool
@@ -108,9 +117,14 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
 
 
 class PendingList(Struct, frozen=True, kw_only=True):
-    """R36's answer, most urgent first, then oldest; ``results`` is ``pending_requests``."""
+    """R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first.
+
+    ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both.
+    ``results`` is ``pending_requests``.
+    """
 
     pending_requests: list[PendingRequest]
     results: list[PendingRequest]
     count: int
+    auto_count: int
     pagination: Pagination

@@ -7,8 +7,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.helpdesk import analysing, claims, selectors, services
-from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
+from mobilegpt.helpdesk import analysing, claims, selectors, services, silencing
+from mobilegpt.helpdesk.commands import AnswerHelp, DismissNudge, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.policies import helps
 from mobilegpt.rest.helpdesk import answers, shapes
 from mobilegpt.rest.http.endpoint import Endpoint, operation
@@ -119,6 +119,22 @@ class CloseRequest(Endpoint):
         return Response(answers.request_body(closed, selectors.newest_response(closed), for_teacher=for_teacher))
 
 
+class FineAlone(Endpoint):
+    guests = True
+
+    @operation(
+        "11.2 (added)",
+        "Say that no help is needed with a step",
+        request=DismissNudge,
+        responses={204: None, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request) -> Response:
+        """Ends automatic help for the caller on one step of their class: no nudge, and no request that nobody made. A
+        student with a seat in the class may; without one it is NOT_FOUND (404), other roles get FORBIDDEN (403)."""
+        silencing.dismiss_nudge(actor=self.actor, command=self.body(DismissNudge))
+        return Response(status=204)
+
+
 class Feedback(Endpoint):
     guests = True
 
@@ -145,8 +161,9 @@ class Pending(Endpoint):
         responses={200: shapes.PendingList, **error_responses(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        """Help requests that nobody has closed, most urgent first, of the lectures and classes that the caller teaches
-        or supports; an admin's are all. Instructors, supporters and admins may; other students get FORBIDDEN (403)."""
+        """Help requests that nobody has closed, those who asked before what the server noticed, most urgent first: of
+        the lectures and classes that the caller teaches or supports, an admin's of all. Instructors, supporters and
+        admins may; other students get FORBIDDEN (403)."""
         query = request.query_params
         rows = selectors.pending(
             self.actor,
@@ -155,7 +172,9 @@ class Pending(Endpoint):
         )
         if query.get("order") == "waiting":
             rows = selectors.in_helpers_order(rows)
-        return Response(page_of(rows, query, "pending_requests", answers.pending_row))
+        page = page_of(rows, query, "pending_requests", answers.pending_row)
+        asked = rows.filter(selectors.ASKED).count()
+        return Response({**page, "count": asked, "auto_count": page["count"] - asked})
 
 
 urlpatterns: list[URLPattern] = [
@@ -164,6 +183,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/help/request/<int:request_id>/answer", AnswerRequest),
     *both("api/help/request/<int:request_id>/claim", ClaimRequest),
     *both("api/help/request/<int:request_id>/close", CloseRequest),
+    *both("api/help/nudge/dismiss", FineAlone),
     *both("api/help/feedback", Feedback),
     *both("api/dashboard/help-requests/pending", Pending),
 ]

@@ -8,11 +8,13 @@ from django.http import HttpRequest
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import selectors
+from mobilegpt.chat.lines import shown_text
 from mobilegpt.chat.links import url_for
 from mobilegpt.chat.models import Message, Room
 from mobilegpt.chat.people import author_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
+from mobilegpt.core.locale import Words
 from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.livechat import shapes
 
@@ -20,6 +22,7 @@ SHOWN_MESSAGES = 50
 # Of a whole list, so that it stays small however much is said in however many rooms; the newest rooms come first.
 _LISTED_MESSAGES = 1_000
 _LISTED_CHARACTERS = 200_000
+_WELCOME = Words("회원가입이 완료되었습니다", "Your account is ready")  # S3
 
 
 def registered_body(user: User) -> shapes.LiveChatRegistered:
@@ -27,7 +30,7 @@ def registered_body(user: User) -> shapes.LiveChatRegistered:
         id=user.pk,
         email=user.email,
         nickname=user.nickname,
-        message="회원가입이 완료되었습니다",
+        message=_WELCOME.said(),
         profile=shapes.LiveChatProfile(
             nickname=user.nickname, phone=user.phone, age=user.age, profile_picture_url=None
         ),
@@ -70,7 +73,7 @@ def message_body(message: Message, file_url: str | None, reader: Actor | None) -
         id=message.pk,
         sender=author_of(message.sender, reader).email,
         room=message.room_id,
-        message=message.text or file_url or "",
+        message=shown_text(message.kind, message.text) or file_url or "",
         created_at=iso(message.created_at),
         parent_chat=message.parent_id,
     )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from mobilegpt.classroom.commands import AdvanceStep, EndSession, JoinSession, PauseSession, ResumeSession
+from mobilegpt.classroom.commands import (
+    AdvanceStep,
+    EndSession,
+    JoinSession,
+    LeaveSession,
+    PauseSession,
+    ReportPage,
+    ResumeSession,
+)
 from mobilegpt.classroom.events import (
     Announcement,
     ControlChanged,
@@ -18,6 +26,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
+from mobilegpt.core.locale import Words
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
@@ -34,6 +43,7 @@ from mobilegpt.wire.choices import (
     SessionStatusChoice,
 )
 from mobilegpt.wire.people import Named
+from mobilegpt.wire.roster import RosterBody
 from mobilegpt.wire.step import RoomStep, room_step
 
 
@@ -117,9 +127,24 @@ class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
     refresh_token: str | UnsetType = UNSET
 
 
+class RosterFrame(Frame, frozen=True, kw_only=True, tag="roster"):
+    """Everybody in the class, for instructors with ``rt.v1``: whole, when something has changed, at most twice a
+    second (contract 11.1)."""
+
+    data: RosterBody
+
+
+# In the words of the documents (S2), where they have some.
+_STARTED = Words("세션이 시작되었습니다", "The class has started")
+_PAUSED = Words("세션이 일시정지되었습니다", "The class is paused")
+_RESUMED = Words("세션이 재개되었습니다", "The class goes on")
+_ENDED = Words("세션이 종료되었습니다", "The class is over")
+_SAID = Words("선생님 말씀이 있어요", "Your teacher says something")
+
+
 def _started(event: SessionStarted) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="IN_PROGRESS", message="세션이 시작되었습니다", instructor_message=event.instructor_message or ""
+        status="IN_PROGRESS", message=_STARTED.said(), instructor_message=event.instructor_message or ""
     )
 
 
@@ -129,26 +154,24 @@ def _step(event: StepChanged) -> StepChangedFrame:
 
 def _paused(event: SessionPaused) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="PAUSED", message="세션이 일시정지되었습니다", instructor_message=event.instructor_message or ""
+        status="PAUSED", message=_PAUSED.said(), instructor_message=event.instructor_message or ""
     )
 
 
 def _resumed(event: SessionResumed) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="IN_PROGRESS", message="세션이 재개되었습니다", instructor_message=event.instructor_message or ""
+        status="IN_PROGRESS", message=_RESUMED.said(), instructor_message=event.instructor_message or ""
     )
 
 
 def _ended(event: SessionEnded) -> SessionStatusChanged:
     return SessionStatusChanged(
-        status="REVIEW_MODE", message="세션이 종료되었습니다", instructor_message=event.instructor_message or ""
+        status="REVIEW_MODE", message=_ENDED.said(), instructor_message=event.instructor_message or ""
     )
 
 
 def _announced(event: Announcement) -> SessionStatusChanged:
-    return SessionStatusChanged(
-        status=event.status, message="강사의 안내가 있습니다", instructor_message=event.instructor_message
-    )
+    return SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=event.instructor_message)
 
 
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
@@ -220,6 +243,8 @@ _DECODERS = {
     "help_request": Decoder(RequestHelp),
     "request_help": Decoder(RequestHelp),
     "join": Decoder(JoinSession),
+    "leave": Decoder(LeaveSession),
+    "page_state": Decoder(ReportPage),
     "heartbeat": Decoder(Heartbeat),
 }
 DIALECT = Dialect(

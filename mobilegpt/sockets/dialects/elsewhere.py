@@ -19,6 +19,7 @@ from mobilegpt.classroom.events import (
     ControlChanged,
     ParticipantJoined,
     ParticipantLeft,
+    RosterChanged,
     SessionArchived,
     SessionEnded,
     SessionHandedOver,
@@ -41,17 +42,19 @@ from mobilegpt.lectures.events import (
     SubtasksRemoved,
 )
 from mobilegpt.notifications.events import NotificationCreated
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
         AccountErased,
         ColleaguesChanged,
+        CompletionRepeated,
         CredentialsRevoked,
         JobDied,
         LectureChanged,
         LectureHandedOver,
         LectureRemoved,
+        RosterChanged,
         SessionHandedOver,
         SessionOpened,
         StaffLeft,

@@ -22,7 +22,7 @@ class DashboardLecture(Struct, frozen=True, kw_only=True):
 
 
 class DashboardStudent(Struct, frozen=True, kw_only=True):
-    """``pending_help`` counts open requests; a guest has no e-mail."""
+    """``pending_help`` counts open requests that they made themselves; a guest has no e-mail."""
 
     user_id: int
     user_name: str
@@ -110,11 +110,12 @@ class DashboardHelpAnswered(Frame, frozen=True, kw_only=True, tag="help_answered
 
 
 class DashboardHelpClosed(Frame, frozen=True, kw_only=True, tag="help_closed"):
-    """The student's ``pending_help`` is one less."""
+    """The student's ``pending_help`` is one less, where they had asked themselves."""
 
     request_id: int
     user_id: int
     subtask_id: int
+    request_type: RequestTypeChoice
 
 
 def _progress(event: ProgressChanged) -> ProgressUpdate:
@@ -159,7 +160,9 @@ def _answered(event: HelpAnswered) -> DashboardHelpAnswered:
 
 def _closed(event: HelpClosed) -> DashboardHelpClosed:
     case = event.case
-    return DashboardHelpClosed(request_id=case.id, user_id=case.user.id, subtask_id=case.subtask_id)
+    return DashboardHelpClosed(
+        request_id=case.id, user_id=case.user.id, subtask_id=case.subtask_id, request_type=event.request_type
+    )
 
 
 _SHOWN: set[type[Event]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mobilegpt.chat.commands import SendMessage
 from mobilegpt.chat.events import MessageSent, UserEntered, UserExited
+from mobilegpt.chat.lines import shown_text
 from mobilegpt.events.event import Event
 from mobilegpt.realtime.dialect import Decoder, Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
@@ -33,7 +34,7 @@ class ChatUserLeave(Frame, frozen=True, kw_only=True, tag="chat.user.leave"):
 
 def message_frame(event: MessageSent) -> ChatMessage:
     return ChatMessage(
-        message=event.text or event.file_url or "",
+        message=shown_text(event.kind, event.text) or event.file_url or "",
         sender=event.author.email,
         nickname=event.author.nickname,
         profile_picture_url=event.author.picture_url,

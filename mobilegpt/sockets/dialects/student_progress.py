@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from mobilegpt.core.locale import Words
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.commands import GetMyProgress, MarkComplete
 from mobilegpt.progress.events import ProgressChanged
@@ -72,17 +73,20 @@ class Encouragement(Frame, frozen=True, kw_only=True, tag="encouragement"):
 ProgressFrames = list[SubtaskCompleted | ProgressUpdated | AchievementUnlocked | Encouragement]
 
 _STATUS_TEXT = {
-    "NOT_STARTED": "단계를 처음으로 되돌렸습니다",
-    "IN_PROGRESS": "단계를 시작했습니다",
-    "HELP_NEEDED": "도움을 요청했습니다",
-    "COMPLETED": "단계를 완료했습니다!",
+    "NOT_STARTED": Words("단계를 처음으로 되돌렸어요", "The step is as it was at the beginning"),
+    "IN_PROGRESS": Words("단계를 시작했어요", "You have begun this step"),
+    "HELP_NEEDED": Words("도움을 요청했어요", "You have asked for help"),
+    "COMPLETED": Words("단계를 완료했습니다!", "You have done this step!"),
 }
 _ENCOURAGEMENT = {
-    25: "좋은 시작이에요! 천천히 따라오세요!",
-    50: "벌써 절반이나 하셨어요!",
-    75: "잘하고 계세요! 조금만 더 힘내세요!",
-    100: "축하합니다! 모든 단계를 마치셨어요!",
+    25: Words("좋은 시작이에요! 천천히 따라오세요!", "A good start! Take your time."),
+    50: Words("벌써 절반이나 하셨어요!", "You have done half of it already!"),
+    75: Words("잘하고 계세요! 조금만 더 힘내세요!", "You are doing well! Just a little more."),
+    100: Words("축하합니다! 모든 단계를 마치셨어요!", "Congratulations! You have done every step."),
 }
+
+_ACHIEVED = Words("{n}개 단계 완료!", "{n} steps done!")
+_CONGRATULATIONS = Words("축하합니다! {n}개의 단계를 완료하셨습니다.", "Congratulations! You have done {n} steps.")
 
 
 def percent(rate: float) -> float:
@@ -100,20 +104,24 @@ def _progress(event: ProgressChanged) -> ProgressFrames:
     if event.new_status == "COMPLETED":
         frames.append(completed_frame(event.subtask_id, event.next_step))
     frames.append(
-        ProgressUpdated(subtask_id=event.subtask_id, status=event.new_status, message=_STATUS_TEXT[event.new_status])
+        ProgressUpdated(
+            subtask_id=event.subtask_id, status=event.new_status, message=_STATUS_TEXT[event.new_status].said()
+        )
     )
     if event.achievements:
         frames.append(AchievementUnlocked(achievements=[_achievement(each) for each in event.achievements]))
     if event.encouragement is not None:
-        frames.append(Encouragement(message=_ENCOURAGEMENT[event.encouragement], progress_rate=percent(event.rate)))
+        frames.append(
+            Encouragement(message=_ENCOURAGEMENT[event.encouragement].said(), progress_rate=percent(event.rate))
+        )
     return frames
 
 
 def _achievement(milestone: int) -> AchievementData:
     return AchievementData(
         type="milestone",
-        title=f"{milestone}개 단계 완료!",
-        description=f"축하합니다! {milestone}개의 단계를 완료하셨습니다.",
+        title=_ACHIEVED.said(n=milestone),
+        description=_CONGRATULATIONS.said(n=milestone),
         icon="trophy",
     )
 

@@ -21,6 +21,8 @@ Heard = dict[str, dict[str, Frames]]
 """By what was heard of, and by who heard it. A close stands among the frames as ``{"close": code}``."""
 
 SUM = "statistics_update"
+# Whole rosters come when they are read, to those alone who opted in; docs/protocol.md has their keys.
+ROSTER = "roster"
 _COALESCED_SECONDS = 0.02
 _EVERYBODY = [
     (socket, who, rt) for socket, (_, everybody) in DOORS.items() for who in everybody.split() for rt in (False, True)
@@ -54,7 +56,7 @@ class Hall:
                 client = self._open[socket, who, rt] = door(self._world, socket, who, rt=rt)
                 await client.__aenter__()
                 await quiet()
-                self.openings[socket, rt].setdefault(who, client.received())
+                self.openings[socket, rt].setdefault(who, self._without_sums(client))
 
     async def _note(self, name: str) -> None:
         for socket, who, rt in _EVERYBODY:
@@ -70,7 +72,7 @@ class Hall:
         """A sum follows progress at a moment of its own."""
         frames = client.received()
         self.sums += [frame for frame in frames if frame["type"] == SUM]
-        return [frame for frame in frames if frame["type"] != SUM]
+        return [frame for frame in frames if frame["type"] not in (SUM, ROSTER)]
 
     async def _wait_for_sum(self) -> None:
         deadline = time.monotonic() + 5

@@ -42,7 +42,8 @@ async def quiet() -> None:
 @contextmanager
 def nobody_seen() -> Iterator[None]:
     """Who comes and goes is told by the events of the matrix alone: at no moment of its own."""
-    before = runtime.wiring.presence
+    before, receipts = runtime.wiring.presence, runtime.wiring.receipts
+    runtime.wiring.receipts = None
 
     def nothing(*_: object) -> None:
         pass
@@ -56,4 +57,4 @@ def nobody_seen() -> Iterator[None]:
     try:
         yield
     finally:
-        runtime.wiring.presence = before
+        runtime.wiring.presence, runtime.wiring.receipts = before, receipts

@@ -18,7 +18,7 @@ from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures import events as lectures
 from mobilegpt.lectures.step import Step
 from mobilegpt.notifications.events import NotificationCreated, RelatedUser
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from tests.contract.world import World
 
 AT = datetime(2025, 10, 28, 10, 0, tzinfo=UTC)
@@ -110,6 +110,8 @@ def _learning(world: World) -> dict[str, Event]:
         ),
         "ProgressChanged, to the end": ProgressChanged(**step, **done, **counts, next_step=None),
         "ProgressChanged, begun": ProgressChanged(**step, **begun, **counts, next_step=_STEP),
+        "CompletionRepeated": CompletionRepeated(user_id=ids["kim"], lecture_id=ids["lecture"], subtask_id=16, at=AT),
+        "RosterChanged": classroom.RosterChanged(session_id=ids["live"]),
         "SessionProgress": classroom.SessionProgress(room=_room(world), **step, **done, rate=0.755),
         "SessionProgress, outside of a class": classroom.SessionProgress(room=None, **step, **begun, rate=0.5),
     }

@@ -8,10 +8,12 @@ export const ko = {
   'queue.looking': '답을 찾는 중',
   'queue.byItself': '자동으로 답했어요',
   'queue.answered': '답을 보냈어요',
-  'queue.still': '멈춰 있어요',
-  'queue.stillHint': '단추를 누르지 않았지만 한동안 아무것도 하지 않았어요.',
+  'queue.guess': '짐작',
+  'queue.noticed': '어려워 보여요',
+  'queue.stillHint': '부르지는 않았어요. 휴대폰에서 보인 것으로 짐작했어요.',
+  'queue.past': '지난 단계',
 
-  'case.why': '왜 막혔을까요',
+  'case.why': '짐작한 까닭',
   'case.sure': '확신 {n}%',
   'case.seen': '휴대폰에서 보인 것',
   'case.nothing': '휴대폰에서 보인 것이 없어요. 단계의 안내 글로 답을 만들었어요.',
@@ -37,11 +39,11 @@ export const ko = {
   'notices.close': '닫기',
   'notices.HELP_REQUEST': '도움 요청',
   'notices.STUDENT_COMPLETED': '강의를 마침',
-  'notices.STUDENT_STUCK': '멈춘 학생',
+  'notices.STUDENT_STUCK': '어려워 보이는 학생',
   'notices.SYSTEM_ALERT': '시스템',
   'notices.says.HELP_REQUEST': '{name} 님이 도움을 불렀어요.',
   'notices.says.STUDENT_COMPLETED': '{name} 님이 모든 단계를 다 했어요.',
-  'notices.says.STUDENT_STUCK': '{name} 님이 한 단계에서 멈춰 있어요.',
+  'notices.says.STUDENT_STUCK': '{name} 님이 어려워하는 것 같아요.',
 } as const;
 
 export type Korean = typeof ko;

@@ -20,8 +20,9 @@ export const en: Translated<Korean> = {
   'help.looking': 'Looking for an answer',
   'help.teacherTold': 'Your instructor has been told, too.',
   'help.answer': 'Try this',
+  'help.answerFrom': 'From {name}',
   'help.hear': 'Hear the answer again',
-  'help.coming': 'Your instructor is coming',
+  'help.coming': 'Your instructor has been told',
   'help.comingHint': 'Please raise your hand and wait a moment.',
   'help.solved': 'It works now',
   'help.notYet': 'Not yet',
@@ -36,4 +37,7 @@ export const en: Translated<Korean> = {
   'help.noRate': 'Skip this',
   'help.nudge': 'Do you need help?',
   'help.fine': 'I am fine',
+
+  'waiting.class': 'Class',
+  'waiting.at': 'Starts at',
 };

@@ -17,8 +17,9 @@ export const ko = {
   'help.looking': '답을 찾는 중',
   'help.teacherTold': '선생님께도 알려 드렸어요.',
   'help.answer': '이렇게 해 보세요',
+  'help.answerFrom': '{name} 님의 답이에요',
   'help.hear': '답 다시 듣기',
-  'help.coming': '선생님이 곧 오세요',
+  'help.coming': '선생님께 알려 드렸어요',
   'help.comingHint': '손을 들고 잠시 기다려 주세요.',
   'help.solved': '해결됐어요',
   'help.notYet': '아직이에요',
@@ -33,6 +34,9 @@ export const ko = {
   'help.noRate': '그냥 넘어가기',
   'help.nudge': '도움이 필요하세요?',
   'help.fine': '괜찮아요',
+
+  'waiting.class': '수업 이름',
+  'waiting.at': '시작 시각',
 } as const;
 
 export type Korean = typeof ko;

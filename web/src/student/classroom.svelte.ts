@@ -6,7 +6,7 @@ import type { Api } from '../api';
 import type { CurrentState, FoundSession, LectureBody, SessionStatus } from '../api.gen';
 import { afterPage } from '../later';
 import { Outbox, type OutboxItem } from '../outbox';
-import type { ClassroomRoomFrame, RtAck } from '../protocol.gen';
+import type { ClassroomRoomFrame, ClassroomRoomSendPageState, RtAck } from '../protocol.gen';
 import { RtSocket, type Connection } from '../socket';
 import type { Step } from '../step';
 import { deviceId, storage } from '../storage';
@@ -52,6 +52,9 @@ export class Classroom {
   phase = $state<Phase>('opening');
   lesson = $state('');
   instructor = $state('');
+  /** What the instructor has named the class, and when it is meant to start. */
+  title = $state('');
+  scheduledAt = $state<string | null>(null);
   steps = $state.raw<readonly Step[]>([]);
   current = $state.raw<Step | null>(null);
   message = $state<string | null>(null);
@@ -125,6 +128,11 @@ export class Classroom {
     this.#setDone([...this.done, step.id]);
     this.help.done(step.id);
     this.#write({ type: 'progress_update', subtask_id: step.id, status: 'COMPLETED' });
+  }
+
+  /** Said now or never. */
+  tell(frame: ClassroomRoomSendPageState): void {
+    this.#socket.tell(frame);
   }
 
   /** Try the connection now. */
@@ -240,6 +248,8 @@ export class Classroom {
     this.lesson = info.lecture.title;
     this.instructor = info.instructor.name;
     this.chatRoomId = info.chat_room_id;
+    this.title = info.title;
+    this.scheduledAt = info.scheduled_at;
     const path = `/api/lectures/${info.lecture.id}?include=subtasks`;
     const lecture = await api.get<LectureBody>(path);
     this.steps = lecture.tasks.flatMap((task) => task.subtasks ?? []);

@@ -33,8 +33,7 @@ export class Help implements HelpHolder {
 
   /** Whether there is something to show at this step. */
   at(stepId: number): boolean {
-    const { phase, nudge } = this.now;
-    return this.now.stepId === stepId && phase !== 'none' && (phase !== 'nudged' || !!nudge);
+    return this.now.stepId === stepId && this.now.phase !== 'none';
   }
 
   /** Whether the student may call now. */
@@ -63,7 +62,8 @@ export class Help implements HelpHolder {
   nudged(stepId: number, message: string, aloud: string): void {
     if (!this.free(stepId)) return;
     this.become({ ...NO_HELP, phase: 'nudged', stepId, nudge: message });
-    this.options.say(message, aloud);
+    // Not into another app, where they may be at work.
+    if (!document.hidden) this.options.say(message, aloud);
   }
 
   /** The step is done, and with it the request. */

@@ -299,20 +299,28 @@ describe('a nudge', () => {
     room.help.line?.fine();
     await later();
     expect(room.help.at(1)).toBe(false);
-    expect(asked.at(-1)).toMatchObject({ path: '/api/logs/activity', body: { subtask_id: 1 } });
+    expect(asked.at(-1)).toMatchObject({ path: '/api/help/nudge/dismiss', body: { subtask_id: 1 } });
   });
 
-  test('goes away by itself; an answer to the request that the server made is shown', async () => {
+  test('goes away by itself, and listens for no answer that nobody asked for', async () => {
     await enter();
     nudge();
+    expect(() => helpSocket()).toThrow();
     await later(60_000);
     expect(room.help.at(1)).toBe(false);
-    while (helpSocket().readyState === 3) await later(1_000); // it gave up, and tries again at a moment of its own
-    helpSocket().hello();
-    answered(60, '위쪽을 보세요');
-    tell(60, '위쪽을 보세요');
-    await later();
-    expect([phase(), room.help.now.requestId]).toEqual(['answered', 60]);
+  });
+
+  test('is spoken only to who sees it, and stays until it could be seen', async () => {
+    await enter();
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    news = [];
+    nudge();
+    await later(150_000);
+    expect([phase(), news.filter(({ kind }) => kind === 'said')]).toEqual(['nudged', []]);
+    hidden.mockReturnValue(false);
+    await later(60_000);
+    expect(phase()).toBe('none');
+    hidden.mockRestore();
   });
 
   test('goes with the step, and stays away from who has asked or is done', async () => {

@@ -3,11 +3,11 @@ import type { Api } from '../api';
 import type { HelpResponseBody } from '../api.gen';
 
 /** What somebody is told: by the socket in words, by the server's answers with a number too. */
-export type HelpAnswer = Pick<HelpResponseBody, 'help_content' | 'voice_guide_text'> & Partial<Pick<HelpResponseBody, 'id'>>;
+export type HelpAnswer = Pick<HelpResponseBody, 'help_content' | 'voice_guide_text'> & Partial<Pick<HelpResponseBody, 'id' | 'author'>>;
 
 /**
  * nudged: the server asked whether help is wanted. calling: on its way. called: being looked
- * at. answered: an answer is shown. coming: the teacher was told to come. solved: thanks, and
+ * at. answered: an answer is shown. coming: the teacher was told that it did not help. solved: thanks, and
  * how good was it?
  */
 export type HelpPhase = 'none' | 'nudged' | 'calling' | 'called' | 'answered' | 'coming' | 'solved';
@@ -19,7 +19,7 @@ export interface HelpState {
   answer: HelpAnswer | null;
   /** An answer did not help; the teacher has been told. */
   again: boolean;
-  /** What the server says to somebody who has been still for long; '' when it was put away. */
+  /** What the server says to somebody who has been still for long. */
   nudge: string;
 }
 

@@ -56,12 +56,13 @@ export class HelpLine {
 
   /** The state has changed: listen while an answer may come. */
   follow(): void {
-    const { phase, requestId, nudge } = this.#help.now;
+    const { phase, requestId } = this.#help.now;
     const waits = requestId !== null && (phase === 'called' || phase === 'answered' || phase === 'coming');
-    if (waits || phase === 'nudged') this.#listen();
+    if (waits) this.#listen();
     else this.#hangUp();
     this.#timers.stop('nudge');
-    if (phase === 'nudged' && nudge) this.#timers.after('nudge', NUDGE_SHOWN_MS, () => this.#help.become({ nudge: '' }));
+    // One that nobody could see has not been seen.
+    if (phase === 'nudged') this.#timers.after('nudge', NUDGE_SHOWN_MS, () => (document.hidden ? this.follow() : this.putAway()));
   }
 
   close(): void {
@@ -93,11 +94,11 @@ export class HelpLine {
     this.#help.become(NO_HELP);
   }
 
-  /** “I am fine”: a sign of life, so that nobody is told of a student who is stuck. */
+  /** “I am fine”: nothing comes by itself on this step any more. */
   fine(): void {
     const { stepId } = this.#help.now;
-    this.#help.become({ nudge: '' });
-    this.#tell({ path: '/api/logs/activity', body: { event_type: 'NUDGE_ANSWERED', event_data: {}, subtask_id: stepId } });
+    this.putAway();
+    this.#tell({ path: '/api/help/nudge/dismiss', body: { subtask_id: stepId } });
   }
 
   /** The answer did not help: first another one and the teacher's attention, then the teacher. */
@@ -209,9 +210,7 @@ export class HelpLine {
 
   #event({ type, help_response: answer }: HelpAnswersFrame): void {
     if (type !== 'HELP_AVAILABLE') return;
-    const { phase, requestId } = this.#help.now;
-    // After a nudge the request is one that the server made by itself.
-    if (answer.help_request_id === requestId || phase === 'nudged') void this.#check(answer.help_request_id, answer);
+    if (answer.help_request_id === this.#help.now.requestId) void this.#check(answer.help_request_id, answer);
   }
 
   /** Ask how a request is; `told` is shown when the server cannot be asked. */
@@ -229,9 +228,7 @@ export class HelpLine {
   }
 
   #concerns(request: HelpRequestBody): boolean {
-    const { phase, requestId, stepId } = this.#help.now;
-    if (this.#closed) return false;
-    return request.help_request_id === requestId || (phase === 'nudged' && request.subtask.id === stepId);
+    return !this.#closed && request.help_request_id === this.#help.now.requestId;
   }
 
   #take(request: HelpRequestBody): void {
@@ -261,7 +258,8 @@ export class HelpLine {
 
   #show(answer: HelpAnswer): void {
     this.#help.become({ phase: 'answered', answer });
-    const title = get(t)('help.answer');
+    const { author } = answer;
+    const title = author ? get(t)('help.answerFrom', { name: author.name }) : get(t)('help.answer');
     this.#help.options.say(`${title}. ${answer.help_content}`, answer.voice_guide_text || answer.help_content);
   }
 }

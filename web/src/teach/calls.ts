@@ -12,6 +12,7 @@ import type {
   PendingList,
   ReorderRequest,
   Roster,
+  RosterBody,
   SessionBody,
   SessionList,
   StudentProgress,
@@ -76,6 +77,8 @@ export const readCurrent = (id: number): Promise<CurrentState> => accountApi.get
 
 export const readSeats = (id: number): Promise<Roster> =>
   accountApi.get(`/api/sessions/${id}/participants`);
+
+export const readRoster = (id: number): Promise<RosterBody> => accountApi.get(`/api/sessions/${id}/roster`);
 
 export const readSummary = (ref: number | string): Promise<SummaryBody> =>
   accountApi.get(`/api/sessions/${ref}/summary`);

@@ -3,12 +3,10 @@
  * Commands show at once and are taken back when the server says no.
  */
 import { accountApi } from '../api';
-import type { FoundSession, PendingRequest, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
+import type { FoundSession, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
 import type {
   ClassroomRoomControlChangedFrame,
   ClassroomRoomFrame,
-  ClassroomRoomHelpRequestedFrame,
-  ClassroomRoomProgressUpdatedFrame,
   ClassroomRoomSessionStatusChanged,
   ClassroomRoomStepChangedFrame,
   Delivered,
@@ -20,17 +18,22 @@ import { tidy } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
 import { notices } from './notices.svelte';
-import { countStates, doneNow, worstFirst, type Person } from './roster';
+import { doneCount, inOrder, sentOn } from './roster';
 import type { Lecture } from './lecture';
 
 /** News of a busy class are put on the screen together. */
 const BATCH_MS = 40;
-/** What events do not tell (counts per step, e-mails) is asked for at most this often. */
+/** What the roster does not tell (e-mails, times of coming) is asked for at most this often. */
 const REFETCH_MS = 1_500;
 /** Students close their requests themselves, which no event tells. */
 const HELP_POLL_MS = 15_000;
 /** Marks up to this one say that an answer did not help. */
 const USELESS = 2;
+
+const NOBODY: RosterCounts = {
+  help: 0, not_received: 0, offline: 0, sent: 0, trying: 0, reading: 0, waiting: 0, done: 0, left: 0,
+  total: 0, present: 0, working: 0, done_in_all: 0, expected: 0,
+};
 
 /** Instructors hear of the class, and how far its steps have come. */
 type Heard = (ClassroomRoomFrame | RtDelivery) & Delivered;
@@ -50,17 +53,19 @@ export class LiveClass {
   currentId = $state<number | null>(null);
   message = $state<string | null>(null);
   startedAt = $state<string | null>(null);
+  /** Everybody and the counts, as the server has them; right after a command as they will be. */
+  roster = $state.raw<RosterBody | null>(null);
+  /** What else is known of the people: e-mail, when they came. */
   seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
   help = $state.raw<readonly PendingRequest[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
-  /** Requests that need a person, the most urgent first. */
+  /** Hands on the step of now that need a person, the most urgent first. */
   readonly unanswered: readonly PendingRequest[] = $derived(this.help.filter((row) => this.needsPerson(row)));
-  /** All requests: those that need a person, those who asked, those who were noticed, those who have an answer. */
+  /** All requests: hands that need a person, other hands, those of earlier steps, what was noticed. */
   readonly queue: readonly PendingRequest[] = $derived(
     [...this.help].sort((one, other) => this.queueRank(one) - this.queueRank(other)),
   );
-  private done = $state.raw<ReadonlyMap<number, number>>(new Map());
   private delivery = $state.raw<Delivery | null>(null);
   /** Number of the newest step event that was seen here; 0 before the first one. */
   private stepSeq = $state(0);
@@ -74,14 +79,10 @@ export class LiveClass {
   failure = $state.raw<unknown>(null);
 
   readonly steps: readonly SubtaskBody[] = $derived(this.lecture?.tasks.flatMap((task) => task.subtasks) ?? []);
-  /** Their help is on its way: those without an answer come before them. */
-  private readonly answeredPeople: ReadonlySet<number> = $derived(
-    new Set(this.help.filter((row) => !this.needsPerson(row)).map((row) => row.user.id)),
-  );
-  readonly people: readonly Person[] = $derived(worstFirst(this.seats.values(), this.status, this.answeredPeople));
-  readonly counts = $derived(countStates(this.people));
+  readonly people: readonly RosterPerson[] = $derived(inOrder(this.roster?.people ?? []));
+  readonly counts = $derived(this.roster?.counts ?? NOBODY);
   /** How many are here now. */
-  readonly present = $derived(Array.from(this.seats.values()).filter((seat) => seat.is_present).length);
+  readonly present = $derived(this.counts.present);
   readonly place = $derived(this.steps.findIndex((step) => step.id === this.currentId));
   readonly current: SubtaskBody | null = $derived(this.steps[this.place] ?? null);
   readonly next: SubtaskBody | null = $derived(this.steps[this.place + 1] ?? null);
@@ -92,6 +93,10 @@ export class LiveClass {
   readonly delivered: Delivery | null = $derived(
     this.stepSeq === 0 ? null : (this.delivery ?? { received: 0, total: this.present }),
   );
+  /** So many percent should be done before the class moves on; 0 where that does not matter. */
+  readonly gatePercent = $derived(this.roster?.gate.percent ?? 0);
+  /** The next step waits for more people; only a word of the instructor's own goes past that. */
+  readonly gateClosed = $derived(this.status === 'IN_PROGRESS' && this.next !== null && this.roster?.gate.reached === false);
   readonly running = $derived(this.status === 'IN_PROGRESS' || this.status === 'PAUSED');
 
   private readonly ref: string;
@@ -118,9 +123,9 @@ export class LiveClass {
     return this.info?.session_id ?? 0;
   }
 
-  /** How many have done a step: exact for the current one, as last counted for the others. */
+  /** How many have done a step in this class. */
   doneCount(stepId: number): number {
-    return stepId === this.currentId ? doneNow(this.seats.values()) : (this.done.get(stepId) ?? 0);
+    return doneCount(this.roster, stepId);
   }
 
   async load(): Promise<void> {
@@ -153,9 +158,9 @@ export class LiveClass {
     const asked = this.news;
     const [current] = await Promise.all([
       calls.readCurrent(this.id),
+      this.readRoster(),
       this.readSeats(),
       this.readHelp(),
-      this.readCounts(),
     ]);
     // The answer may be older than what has happened since the question.
     if (asked !== this.news) return this.reread();
@@ -170,26 +175,24 @@ export class LiveClass {
     this.seats = new Map(participants.map((seat) => [seat.user_id, seat]));
   }
 
+  private async readRoster(): Promise<void> {
+    const asked = this.news;
+    const roster = await calls.readRoster(this.id);
+    // One that is older than a command would take it back on the screen.
+    if (asked === this.news) this.showRoster(roster);
+  }
+
+  private showRoster(roster: RosterBody): void {
+    this.roster = roster;
+    if (roster.people.some((person) => !this.seats.has(person.user_id))) {
+      this.later('seats', REFETCH_MS, () => this.readSeats());
+    }
+  }
+
   private async readHelp(): Promise<void> {
     const { pending_requests: rows } = await calls.readPendingHelp(this.id);
     this.help = rows;
-    // The oldest of several requests of one person is the one that counts, so it is put in last.
-    const open = new Map([...rows].reverse().map((row) => [row.user.id, row.help_request_id]));
-    this.updateSeats((seat) => {
-      const request = open.get(seat.user_id) ?? null;
-      if (request === seat.open_help_request_id) return seat;
-      return { ...seat, open_help_request_id: request };
-    });
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
-  }
-
-  private async readCounts(): Promise<void> {
-    const { steps } = await calls.readSummary(this.id);
-    this.done = new Map(steps.map((step) => [step.subtask_id, step.completed_participants]));
-  }
-
-  private updateSeats(change: (seat: RosterRow) => RosterRow): void {
-    this.seats = new Map(Array.from(this.seats, ([id, seat]) => [id, change(seat)]));
   }
 
   /** Run once, that much later; a failure is left to the next reason to read. */
@@ -228,32 +231,19 @@ export class LiveClass {
   private readInbox(): void {
     const frames = this.inbox;
     this.inbox = [];
-    const seats = new Map(this.seats);
-    for (const frame of frames) this.apply(frame, seats);
-    this.seats = seats;
+    for (const frame of frames) this.apply(frame);
   }
 
-  private apply(frame: Heard, seats: Map<number, RosterRow>): void {
+  private apply(frame: Heard): void {
     switch (frame.type) {
-      case 'participant_joined': {
-        const seat = seats.get(frame.user_id);
-        if (seat) seats.set(seat.user_id, { ...seat, is_present: true, status: this.running ? 'ACTIVE' : 'WAITING' });
-        this.later('seats', seat ? REFETCH_MS : BATCH_MS * 5, () => this.readSeats());
-        break;
-      }
-      case 'participant_left': {
-        const seat = seats.get(frame.user_id);
-        if (seat) seats.set(seat.user_id, { ...seat, is_present: false, last_seen_at: serverNowIso() });
-        break;
-      }
-      case 'progress_updated':
-        this.applyProgress(frame, seats);
+      case 'roster':
+        this.applyRoster(frame.data);
         break;
       case 'help_requested':
-        this.applyHelp(frame, seats);
+        this.later('help', 0, () => this.readHelp());
         break;
       case 'step_changed':
-        this.applyStep(frame, seats);
+        this.applyStep(frame);
         break;
       case 'session_status_changed':
         this.applyStatus(frame);
@@ -267,48 +257,34 @@ export class LiveClass {
     }
   }
 
-  private applyProgress(frame: ClassroomRoomProgressUpdatedFrame, seats: Map<number, RosterRow>): void {
-    const { status, subtask_id: stepId } = frame;
-    const seat = seats.get(frame.user_id);
-    if (seat && stepId === this.currentId) {
-      seats.set(seat.user_id, { ...seat, current_step_status: status });
+  /** One that was read before the step on the screen was sent says nothing of it; the next one will. */
+  private applyRoster(roster: RosterBody): void {
+    if ((roster.step?.id ?? null) !== this.currentId) return;
+    this.showRoster(roster);
+    // Finishing the step or closing a request ends it, without an event of its own.
+    const open = new Set(roster.people.map((person) => person.help_request_id));
+    if (this.help.some((row) => row.subtask.id === roster.step?.id && row.request_type === 'MANUAL' && !open.has(row.help_request_id))) {
+      this.later('help', 0, () => this.readHelp());
     }
-    this.later('counts', REFETCH_MS, () => this.readCounts());
-    // Finishing the step or closing the request ends it, without an event of its own.
-    if (status !== 'HELP_NEEDED' && seat?.open_help_request_id) this.later('help', 0, () => this.readHelp());
   }
 
-  private applyHelp(frame: ClassroomRoomHelpRequestedFrame, seats: Map<number, RosterRow>): void {
-    const seat = seats.get(frame.user_id);
-    if (seat && frame.subtask_id === this.currentId) {
-      seats.set(seat.user_id, { ...seat, current_step_status: 'HELP_NEEDED' });
-    }
-    this.later('help', 0, () => this.readHelp());
-  }
-
-  private applyStep(frame: ClassroomRoomStepChangedFrame & Delivered, seats: Map<number, RosterRow>): void {
+  private applyStep(frame: ClassroomRoomStepChangedFrame & Delivered): void {
     const { subtask: step } = frame;
     const moved = step.id !== this.currentId;
     this.news += 1;
-    this.keepCount();
     const said = frame.instructor_message || null;
     // The first step follows the start in a frame of its own: the words of the start stay.
     if (said !== null || (moved && this.currentId !== null)) this.message = said;
     this.currentId = step.id;
     this.stepSeq = frame.seq ?? 0;
     this.delivery = null;
-    if (moved) {
-      for (const [id, seat] of seats) seats.set(id, { ...seat, current_step_status: 'IN_PROGRESS' });
-    }
+    if (moved) this.expectStep(step.id);
     if (!this.steps.some((known) => known.id === step.id)) this.later('lecture', 0, () => this.readLecture());
-    this.later('seats', BATCH_MS * 5, () => this.readSeats());
-    this.later('counts', REFETCH_MS, () => this.readCounts());
+    this.later('help', 0, () => this.readHelp());
   }
 
-  /** Remember how many have done the step that the class is about to leave. */
-  private keepCount(): void {
-    if (this.currentId === null) return;
-    this.done = new Map(this.done).set(this.currentId, this.doneCount(this.currentId));
+  private expectStep(stepId: number): void {
+    if (this.roster) this.roster = sentOn(this.roster, stepId, serverNowIso());
   }
 
   private applyStatus(frame: ClassroomRoomSessionStatusChanged): void {
@@ -316,7 +292,6 @@ export class LiveClass {
     this.status = frame.status;
     this.message = frame.instructor_message || null;
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
-    this.later('seats', BATCH_MS * 5, () => this.readSeats());
   }
 
   private async readLecture(): Promise<void> {
@@ -347,16 +322,16 @@ export class LiveClass {
       this.startedAt = serverNowIso();
       this.currentId = first.id;
       this.message = message || null;
+      this.expectStep(first.id);
     });
   }
 
   private goTo(step: SubtaskBody, kind: 'next-step' | 'jump', message: string): Promise<boolean> {
     return this.run(kind, { next_subtask_id: step.id, ...said(message) }, () => {
-      this.keepCount();
       this.currentId = step.id;
       this.message = message || null;
       this.delivery = null;
-      this.updateSeats((seat) => ({ ...seat, current_step_status: 'IN_PROGRESS' }));
+      this.expectStep(step.id);
     });
   }
 
@@ -410,21 +385,26 @@ export class LiveClass {
     return this.answered.has(request.help_request_id);
   }
 
-  /** No answer yet, or one that did not help. Who was only noticed may wait until the analysis gives up. */
+  /** The class has left the step that it is about. */
+  isPast(request: PendingRequest): boolean {
+    return this.currentId !== null && request.subtask.id !== this.currentId;
+  }
+
+  /** Asked on the step of now, and has no answer yet, or one that did not help. */
   needsPerson(request: PendingRequest): boolean {
-    if (this.teacherAnswered(request)) return false;
-    if (request.asked_again || request.status === 'FAILED') return true;
-    return request.request_type !== 'AUTO' && request.status !== 'RESOLVED';
+    if (request.request_type === 'AUTO' || this.isPast(request) || this.teacherAnswered(request)) return false;
+    return request.asked_again || request.status !== 'RESOLVED';
   }
 
   private queueRank(request: PendingRequest): number {
     if (this.needsPerson(request)) return 0;
-    if (this.teacherAnswered(request)) return 3;
-    return request.request_type === 'AUTO' ? 2 : 1;
+    if (request.request_type === 'AUTO') return 4;
+    if (this.isPast(request)) return 3;
+    return this.teacherAnswered(request) ? 2 : 1;
   }
 
   requestOf(userId: number): PendingRequest | null {
-    return this.help.find((row) => row.user.id === userId) ?? null;
+    return this.queue.find((row) => row.user.id === userId) ?? null;
   }
 
   /** @throws ApiError */
@@ -437,12 +417,6 @@ export class LiveClass {
   async closeRequest(request: PendingRequest): Promise<void> {
     await calls.closeHelp(request.help_request_id);
     this.help = this.help.filter((row) => row !== request);
-    this.updateSeats((seat) => {
-      if (seat.open_help_request_id !== request.help_request_id) return seat;
-      const helped = seat.current_step_status === 'HELP_NEEDED' ? 'IN_PROGRESS' : seat.current_step_status;
-      return { ...seat, open_help_request_id: null, current_step_status: helped };
-    });
-    this.later('seats', BATCH_MS * 5, () => this.readSeats());
   }
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSocket, installFakeSocket } from '../testing/fakeSocket';
 import { FakeServer, Refusal } from '../testing/fakeServer';
-import { helpOf, runningClass, seat } from '../testing/lessons';
+import type { RosterBody } from '../api.gen';
+import { helpOf, person, rosterOf, runningClass, runningRoster, seat } from '../testing/lessons';
 import { LiveClass } from './live.svelte';
 
 let server: FakeServer;
@@ -10,11 +11,16 @@ let onConflict: ReturnType<typeof vi.fn<(error: unknown) => void>>;
 let seq = 0;
 
 const pass = (ms = 60): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-const states = (): string[] => live.people.map(({ seat: { name }, state }) => `${name} ${state}`);
+const states = (): string[] => live.people.map(({ name, state }) => `${name} ${state}`);
 
 async function say(type: string, more: Record<string, unknown> = {}): Promise<void> {
   seq += 1;
   FakeSocket.last.say({ type, stream: 'session:5', epoch: 'e', seq, ...more });
+  await pass();
+}
+
+async function tell(roster: RosterBody): Promise<void> {
+  FakeSocket.last.say({ type: 'roster', data: roster });
   await pass();
 }
 
@@ -48,35 +54,30 @@ afterEach(() => {
 describe('the class', () => {
   it('connects by its code and shows people worst first', () => {
     expect(FakeSocket.last.url).toContain('/ws/sessions/ABC234/');
-    expect(states()).toEqual(['박 offline', '김 working', '이 done']);
+    expect(states()).toEqual(['박 OFFLINE', '김 READING', '이 DONE']);
     expect(live.current?.title).toBe('앱 열기');
     expect(live.next?.id).toBe(2);
   });
 
-  it('follows progress on the current step only', async () => {
-    await say('progress_updated', { user_id: 1, subtask_id: 2, status: 'COMPLETED' });
-    expect(states()).toContain('김 working');
-    await say('progress_updated', { user_id: 1, subtask_id: 1, status: 'COMPLETED' });
-    expect(states()).toContain('김 done');
-    expect(live.doneCount(1)).toBe(2);
+  it('shows what the server says of its people', async () => {
+    await tell(rosterOf([person(1, '김', { state: 'HELP', help_request_id: 9 }), person(2, '이', { state: 'DONE', done_at: 'x' })]));
+    expect(states()).toEqual(['김 HELP', '이 DONE']);
+    expect([live.present, live.doneCount(1), live.counts.help]).toEqual([2, 1, 1]);
   });
 
-  it('follows people who leave and come back', async () => {
-    await say('participant_left', { user_id: 1, user_name: '김' });
-    expect(live.present).toBe(1);
-    await say('participant_joined', { user_id: 1, user_name: '김', role: 'STUDENT' });
-    expect(live.present).toBe(2);
+  it('leaves a roster of another step unseen', async () => {
+    await tell(rosterOf([person(1, '김', { state: 'DONE', done_at: 'x' })], 2));
+    expect(states()).toContain('김 READING');
   });
 
-  it('reads the list again for somebody new, once for many', async () => {
+  it('reads the other facts for somebody new, once for many', async () => {
     const before = server.got('GET', '/api/sessions/5/participants').length;
     const people = [4, 5, 6].map((id) => seat(id, `새${id}`));
     server.on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 });
-    for (const { user_id } of people) {
-      FakeSocket.last.say({ type: 'participant_joined', user_id, user_name: 'x', role: 'STUDENT' });
-    }
-    await pass(400);
+    for (const many of [1, 2, 3]) await tell(rosterOf(people.slice(0, many).map(({ user_id, name }) => person(user_id, name))));
+    await pass(2_000);
     expect(live.people).toHaveLength(3);
+    expect(live.seats.get(6)?.name).toBe('새6');
     expect(server.got('GET', '/api/sessions/5/participants')).toHaveLength(before + 1);
   });
 
@@ -123,6 +124,7 @@ describe('the class', () => {
     await say('step_changed', { subtask: { id: 2, title: '친구 고르기' } });
     expect(live.doneCount(1)).toBe(1);
     expect(live.doneCount(2)).toBe(0);
+    expect(states()).toEqual(['박 OFFLINE', '김 SENT', '이 SENT']);
   });
 
   it('reads everything again after a lost connection', async () => {
@@ -138,6 +140,7 @@ describe('commands', () => {
   it('show at once and name the step they mean', async () => {
     const done = live.advance(' 다음이에요 ');
     expect(live.currentId).toBe(2);
+    expect(live.counts).toMatchObject({ sent: 2, working: 2, done: 0, done_in_all: 0 });
     expect(live.busy).toBe('next-step');
     expect(await done).toBe(true);
     const sent = server.got('POST', '/api/sessions/5/next-step').map(({ body }) => body);
@@ -180,6 +183,21 @@ describe('commands', () => {
     expect(live.currentId).toBe(2);
   });
 
+  it('are not taken back by a roster that is older', async () => {
+    const done = live.advance('');
+    await tell(runningRoster());
+    await done;
+    expect(states()).toContain('이 SENT');
+  });
+
+  it('find the gate closed until enough are done', async () => {
+    expect(live.gateClosed).toBe(false);
+    await tell({ ...runningRoster(), gate: { percent: 80, reached: false } });
+    expect([live.gateClosed, live.gatePercent]).toEqual([true, 80]);
+    await live.advance('');
+    expect(live.currentId).toBe(2);
+  });
+
   it('do nothing past the last step', async () => {
     await live.jump(live.steps[2]!);
     expect(live.currentId).toBe(3);
@@ -196,7 +214,7 @@ describe('commands', () => {
 });
 
 describe('help', () => {
-  it('who needs a person comes first, who never asked last but those with a teacher’s answer', async () => {
+  it('hands that need a person come first, then other hands, those of earlier steps, and what was noticed', async () => {
     const rows = [
       { ...helpOf(21, 1, '김'), status: 'RESOLVED', answer_source: 'TEACHER', answer_rating: null },
       { ...helpOf(22, 2, '이'), status: 'RESOLVED', answer_source: 'LOCAL', request_type: 'AUTO', priority: 'LOW' },
@@ -204,13 +222,14 @@ describe('help', () => {
       { ...helpOf(24, 4, '최'), status: 'RESOLVED', answer_source: 'LOCAL', asked_again: true },
       { ...helpOf(25, 5, '정'), status: 'RESOLVED', answer_source: 'TEACHER', answer_rating: 2, asked_again: true },
       { ...helpOf(26, 6, '한'), status: 'FAILED', answer_source: 'FALLBACK', request_type: 'AUTO' },
+      { ...helpOf(28, 8, '윤'), subtask: { id: 99, title: '지난 단계' } },
       helpOf(27, 7, '조'),
     ];
     server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: rows });
     await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
     await vi.advanceTimersByTimeAsync(100);
-    expect(live.queue.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 26, 27, 23, 22, 21]);
-    expect(live.unanswered).toHaveLength(4);
+    expect(live.queue.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 27, 23, 21, 28, 22, 26]);
+    expect(live.unanswered.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 27]);
   });
 
   beforeEach(async () => {
@@ -221,7 +240,6 @@ describe('help', () => {
   });
 
   it('comes first, the longest waiting before all', () => {
-    expect(states().slice(0, 2)).toEqual(['이 help', '김 help']);
     expect(live.unanswered.map(({ user }) => user.name)).toEqual(['이', '김']);
   });
 
@@ -229,10 +247,9 @@ describe('help', () => {
     server.on('POST', '/api/help/request/11/answer', {}).on('POST', '/api/help/request/11/close', {});
     await live.answer(live.help[0]!, '이렇게 하세요');
     expect(server.got('POST', '/api/help/request/11/answer')[0]?.body).toMatchObject({ help_content: '이렇게 하세요' });
-    expect(states().slice(0, 2)).toEqual(['김 help', '이 help']);
+    expect(live.queue.map(({ user }) => user.name)).toEqual(['김', '이']);
     await live.closeRequest(live.help[0]!);
     expect(live.help.map(({ help_request_id }) => help_request_id)).toEqual([12]);
-    expect(states()).toContain('이 done');
   });
 
   it('stays when it cannot be closed', async () => {
@@ -243,8 +260,7 @@ describe('help', () => {
 
   it('goes when the student finishes it', async () => {
     server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 2, '이')] });
-    await say('progress_updated', { user_id: 1, subtask_id: 1, status: 'COMPLETED' });
-    expect(states()).toContain('김 done');
+    await tell(rosterOf([person(2, '이', { state: 'HELP', help_request_id: 11 }), person(1, '김', { state: 'DONE', done_at: 'x' })]));
     expect(live.unanswered).toHaveLength(1);
   });
 });

@@ -1,53 +1,62 @@
-/** Who is how: the state of each seat, worst first, and how many there are of each. */
-import type { RosterRow, SessionStatus } from '../api.gen';
-import type { PersonState } from '../ui/PersonTile.svelte';
+/** Who stands how: the server's roster, and what a command makes of it until the server's next one comes. */
+import type { RosterBody, RosterCounts, RosterPerson, RosterState } from '../api.gen';
 
-/** Worst first: this order is the order of the list. */
-export const STATES: readonly PersonState[] = ['help', 'offline', 'working', 'waiting', 'done'];
+/** Worst first: the order of the list and of the counts. */
+export const STATES: readonly RosterState[] = [
+  'HELP', 'NOT_RECEIVED', 'OFFLINE', 'SENT', 'TRYING', 'READING', 'WAITING', 'DONE', 'LEFT',
+];
+/** States that a count is shown of even when nobody is in them: what an instructor looks for. */
+export const ALWAYS_COUNTED: ReadonlySet<RosterState> = new Set(['HELP', 'NOT_RECEIVED', 'OFFLINE', 'TRYING', 'READING', 'DONE']);
 
 const names = new Intl.Collator('ko', { numeric: true });
 
-export function stateOf(seat: RosterRow, session: SessionStatus): PersonState {
-  if (seat.open_help_request_id !== null || seat.current_step_status === 'HELP_NEEDED') return 'help';
-  if (!seat.is_present || seat.status === 'DISCONNECTED') return 'offline';
-  if (session === 'WAITING') return 'waiting';
-  return seat.current_step_status === 'COMPLETED' ? 'done' : 'working';
+/** "이순자 · 2" where several have that name. */
+export function shownName({ name, same_name_number: number }: RosterPerson): string {
+  return number === null ? name : `${name} · ${number}`;
 }
 
-export interface Person {
-  seat: RosterRow;
-  state: PersonState;
+export function byName(a: RosterPerson, b: RosterPerson): number {
+  return names.compare(a.name, b.name) || a.participant_id - b.participant_id;
 }
 
-export function byName(a: Person, b: Person): number {
-  return names.compare(a.seat.name, b.seat.name) || a.seat.user_id - b.seat.user_id;
+/** As the server sorts them, but those who are not called by an instructor's ear or eye by name. */
+export function inOrder(people: readonly RosterPerson[]): RosterPerson[] {
+  const place = new Map(people.map((person, index) => [person, index]));
+  return [...people].sort((a, b) => {
+    const ranks = STATES.indexOf(a.state) - STATES.indexOf(b.state);
+    return ranks || (a.state === 'HELP' ? (place.get(a) ?? 0) - (place.get(b) ?? 0) : byName(a, b));
+  });
 }
 
-/** The longest waiting request has the smallest number; one that is not numbered yet is new. */
-function requestOrder({ seat }: Person): number {
-  return seat.open_help_request_id ?? Number.MAX_SAFE_INTEGER;
+export function countOf(counts: RosterCounts, state: RosterState): number {
+  return counts[state.toLowerCase() as Lowercase<RosterState>];
 }
 
-/** By state; those who wait for help by how long they wait, after them the `answered` ones; then by name. */
-export function worstFirst(seats: Iterable<RosterRow>, session: SessionStatus, answered: ReadonlySet<number>): Person[] {
-  const rank = ({ seat, state }: Person): number =>
-    STATES.indexOf(state) + (state === 'help' && answered.has(seat.user_id) ? 0.5 : 0);
-  const order = (a: Person, b: Person): number =>
-    rank(a) - rank(b) || (a.state === 'help' ? requestOrder(a) - requestOrder(b) : 0) || byName(a, b);
-  return Array.from(seats, (seat) => ({ seat, state: stateOf(seat, session) })).sort(order);
+/** How many have done a step in this class. */
+export function doneCount(roster: RosterBody | null, stepId: number): number {
+  return roster?.done_by_step.find((row) => row.subtask_id === stepId)?.people ?? 0;
 }
 
-export type Counts = Record<PersonState, number>;
-
-export function countStates(people: readonly Person[]): Counts {
-  const counts: Counts = { help: 0, offline: 0, working: 0, waiting: 0, done: 0 };
-  for (const { state } of people) counts[state] += 1;
-  return counts;
-}
-
-/** How many seats have done the step that the class is on, also those that are offline now. */
-export function doneNow(seats: Iterable<RosterRow>): number {
-  let done = 0;
-  for (const seat of seats) if (seat.current_step_status === 'COMPLETED') done += 1;
-  return done;
+/** The class has just been sent on: the step is on its way to all who are there, and nothing else is known. */
+export function sentOn(roster: RosterBody, stepId: number, at: string): RosterBody {
+  const people = roster.people.map((person) => ({
+    ...person,
+    state: person.state === 'LEFT' ? person.state : person.is_present ? ('SENT' as const) : ('OFFLINE' as const),
+    since: at,
+    received_at: null,
+    done_at: null,
+    help_request_id: null,
+    help_answered: false,
+  }));
+  const many = (state: RosterState): number => people.filter((person) => person.state === state).length;
+  const [sent, offline, left] = [many('SENT'), many('OFFLINE'), many('LEFT')];
+  const nobody = { help: 0, not_received: 0, trying: 0, reading: 0, waiting: 0, done: 0, done_in_all: 0 };
+  return {
+    ...roster,
+    step: { id: stepId, began_at: at },
+    people,
+    counts: { ...roster.counts, ...nobody, sent, offline, left, working: sent, expected: sent },
+    pace: null,
+    gate: { ...roster.gate, reached: roster.gate.percent === null || sent === 0 },
+  };
 }

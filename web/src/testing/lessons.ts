@@ -1,5 +1,5 @@
 /** A lecture, a class of it and the people in it, as the instructor's pages read them. */
-import type { FoundSession, PendingRequest, RosterRow, SubtaskBody } from '../api.gen';
+import type { FoundSession, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody } from '../api.gen';
 import type { FakeServer } from './fakeServer';
 import type { Lecture, Task } from '../teach/lecture';
 
@@ -67,6 +67,58 @@ export function seat(userId: number, name: string, more: Partial<RosterRow> = {}
   };
 }
 
+export function person(userId: number, name: string, more: Partial<RosterPerson> = {}): RosterPerson {
+  return {
+    participant_id: userId,
+    user_id: userId,
+    name,
+    same_name_number: null,
+    state: 'READING',
+    since: '2026-11-21T01:00:00Z',
+    is_present: true,
+    received_at: '2026-11-21T01:00:00Z',
+    done_at: null,
+    help_request_id: null,
+    help_answered: false,
+    ...more,
+  };
+}
+
+/** A roster of these people on a step, counted as the server does. */
+export function rosterOf(people: RosterPerson[], stepId: number | null = 1, doneBefore: Record<number, number> = {}): RosterBody {
+  const many = (...states: RosterState[]): number => people.filter(({ state }) => states.includes(state)).length;
+  const done = people.filter(({ done_at }) => done_at !== null);
+  const away = people.filter(({ state, done_at }) => done_at === null && ['NOT_RECEIVED', 'OFFLINE', 'LEFT'].includes(state));
+  return {
+    session_id: 5,
+    step: stepId === null ? null : { id: stepId, began_at: '2026-11-21T01:00:00Z' },
+    counts: {
+      help: many('HELP'),
+      not_received: many('NOT_RECEIVED'),
+      offline: many('OFFLINE'),
+      sent: many('SENT'),
+      trying: many('TRYING'),
+      reading: many('READING'),
+      waiting: many('WAITING'),
+      done: many('DONE'),
+      left: many('LEFT'),
+      total: people.length,
+      present: people.filter(({ is_present }) => is_present).length,
+      working: many('SENT', 'TRYING', 'READING'),
+      done_in_all: done.length,
+      expected: people.length - away.length,
+    },
+    people,
+    done_by_step: [
+      ...Object.entries(doneBefore).map(([id, count]) => ({ subtask_id: Number(id), people: count })),
+      ...(stepId === null ? [] : [{ subtask_id: stepId, people: done.length }]),
+    ],
+    pace: null,
+    gate: { percent: null, reached: true },
+    settings: { title: '오전반', scheduled_at: null, auto_help: true, locked: false, gate_percent: null, break_ends_at: null },
+  };
+}
+
 export function helpOf(id: number, userId: number, name: string, stepId = 1): PendingRequest {
   return {
     help_request_id: id,
@@ -85,6 +137,7 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     asked_again: false,
     claimed_by: null,
     helps_so_far: 0,
+    past_step: false,
     status: 'ANALYZING',
     created_at: '2026-11-21T01:00:00Z',
   };
@@ -104,6 +157,15 @@ const info: FoundSession = {
   my_status: null,
   chat_room_id: null,
 };
+
+/** 김 reads, 이 is done, 박 is gone. */
+export function runningRoster(): RosterBody {
+  return rosterOf([
+    person(3, '박', { state: 'OFFLINE', is_present: false }),
+    person(1, '김'),
+    person(2, '이', { state: 'DONE', done_at: '2026-11-21T01:01:00Z' }),
+  ]);
+}
 
 /** A class on its first step with 김 (working), 이 (done) and 박 (gone). */
 export function runningClass(server: FakeServer): void {
@@ -131,6 +193,7 @@ export function runningClass(server: FakeServer): void {
     .on('POST', '/api/sessions/5/pause', () => (current = { ...current, status: 'PAUSED' }))
     .on('POST', '/api/sessions/5/resume', () => (current = { ...current, status: 'IN_PROGRESS' }))
     .on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 })
+    .on('GET', '/api/sessions/5/roster', runningRoster())
     .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [] })
     .on('GET', '/api/sessions/5/summary', { steps: [] });
 }

@@ -9,7 +9,6 @@ import type {
   NewInvitation,
   OfferBody,
   PendingList,
-  Roster,
   StaffBody,
 } from '../../api.gen';
 
@@ -42,9 +41,6 @@ export const readStaff = (sessionId: number | string): Promise<StaffBody> =>
 
 export const takeControl = (sessionId: number): Promise<StaffBody> =>
   accountApi.post(`/api/sessions/${sessionId}/take-control`);
-
-export const readPeople = (sessionId: number): Promise<Roster> =>
-  accountApi.get(`/api/sessions/${sessionId}/participants`);
 
 /** In the order of who helps: who waits longest first, then who was helped least. */
 export const readQueue = (sessionId: number): Promise<PendingList> =>

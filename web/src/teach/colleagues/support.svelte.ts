@@ -3,13 +3,13 @@
  * Everything is read again when the class's socket (W5) has told of something.
  */
 import { accountApi, ApiError } from '../../api';
-import type { PendingRequest, RosterRow, StaffBody } from '../../api.gen';
+import type { PendingRequest, RosterPerson, StaffBody } from '../../api.gen';
 import type { ClassInstructorFrame } from '../../protocol.gen';
 import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
-import { answerHelp, closeHelp } from '../calls';
-import { worstFirst, type Person } from '../roster';
-import { claim, giveBack, readPeople, readQueue, readStaff } from './calls';
+import { answerHelp, closeHelp, readRoster } from '../calls';
+import { inOrder } from '../roster';
+import { claim, giveBack, readQueue, readStaff } from './calls';
 
 /** A busy class is read at most this often. */
 const REFETCH_MS = 700;
@@ -22,10 +22,8 @@ export class SupportedClass {
   phase = $state<Phase>('connecting');
   /** Why there is nothing to show. */
   failure = $state.raw<unknown>(null);
-  private seats = $state.raw<readonly RosterRow[]>([]);
-  readonly people: readonly Person[] = $derived(
-    this.info ? worstFirst(this.seats, this.info.status, new Set(this.queue.filter((row) => row.claimed_by).map((row) => row.user.id))) : [],
-  );
+  /** Worst first. */
+  people = $state.raw<readonly RosterPerson[]>([]);
   readonly #ref: string;
   readonly #timers = new Timers();
   #socket: RtSocket<ClassInstructorFrame> | null = null;
@@ -57,10 +55,10 @@ export class SupportedClass {
 
   async #read(): Promise<void> {
     const info = await readStaff(this.#ref);
-    const [people, queue] = await Promise.all([readPeople(info.session_id), readQueue(info.session_id)]);
+    const [roster, queue] = await Promise.all([readRoster(info.session_id), readQueue(info.session_id)]);
     if (this.#closed) return;
     this.info = info;
-    this.seats = people.participants;
+    this.people = inOrder(roster.people);
     this.queue = queue.pending_requests;
   }
 

@@ -10,7 +10,7 @@ import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, readLecture } from '../calls';
 import * as calls from './calls';
-import { keepSame, same, withProgress } from './rows';
+import { keepSame, same, withProgress, withRequest } from './rows';
 import type { Lecture } from '../lecture';
 
 /** News of a busy class are put on the screen together. */
@@ -190,12 +190,12 @@ export class LectureBoard {
         change(frame.user_id, (row) => withProgress(row, frame, at));
         break;
       case 'help_request':
-        change(frame.user_id, (row) => ({ ...row, help_count: row.help_count + 1, pending_help: row.pending_help + 1, last_activity: at }));
+        change(frame.user_id, (row) => withRequest(row, frame.request_type, at));
         this.soon('queue', 0, () => this.readQueue());
         this.soon('figures', FIGURES_MS, () => this.readFigures());
         break;
       case 'help_closed':
-        change(frame.user_id, (row) => ({ ...row, pending_help: Math.max(0, row.pending_help - 1) }));
+        if (frame.request_type === 'MANUAL') change(frame.user_id, (row) => ({ ...row, pending_help: Math.max(0, row.pending_help - 1) }));
         this.soon('queue', 0, () => this.readQueue());
         break;
       case 'help_answered':

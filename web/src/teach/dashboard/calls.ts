@@ -33,7 +33,7 @@ export async function readQueue(lectureId: number | null): Promise<{ rows: Pendi
   const body = await accountApi.get<PendingList>(
     `/api/dashboard/help-requests/pending?${query.toString()}`,
   );
-  return { rows: body.pending_requests, total: body.pagination.total_count };
+  return { rows: body.pending_requests, total: body.count };
 }
 
 /** What everybody on a step gets, and what helped and is not shared. */

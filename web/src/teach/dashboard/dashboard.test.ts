@@ -27,6 +27,7 @@ function student(id: number, name: string, done: number, more: Partial<Dashboard
     total_subtasks: 4,
     current_subtask: { id: done + 1, title: `단계 ${done + 1}`, status: 'IN_PROGRESS' },
     help_count: 0,
+    auto_help_count: 0,
     pending_help: 0,
     last_activity: AT,
     enrolled_at: AT,
@@ -52,6 +53,7 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
     asked_again: false,
     claimed_by: null,
     helps_so_far: 0,
+    past_step: false,
     created_at: AT,
     status: 'ANALYZING',
     ...more,
@@ -70,11 +72,12 @@ const statistics = (more: Partial<LectureStatistics> = {}): LectureStatistics =>
   total_students: 2,
   average_progress_rate: 0.425,
   total_help_requests: 3,
+  total_auto_help_requests: 0,
   average_completion_time_minutes: 0,
-  common_difficulties: [{ subtask_id: 1, subtask_title: '앱 열기', help_count: 3, average_stuck_time_seconds: 62 }],
+  common_difficulties: [{ subtask_id: 1, subtask_title: '앱 열기', help_count: 3, auto_help_count: 0, average_stuck_time_seconds: 62 }],
   daily_activity: [
-    { date: '2026-11-20', active_students: 1, help_requests: 0 },
-    { date: '2026-11-21', active_students: 2, help_requests: 3 },
+    { date: '2026-11-20', active_students: 1, help_requests: 0, auto_help_requests: 0 },
+    { date: '2026-11-21', active_students: 2, help_requests: 3, auto_help_requests: 0 },
   ],
   progress_distribution: { '0-25%': 0, '26-50%': 2, '51-75%': 0, '76-100%': 0 },
   ...more,
@@ -104,7 +107,7 @@ beforeEach(() => {
     .on('GET', '/api/dashboard/lectures/7/students', () => ({ students }))
     .on('GET', '/api/dashboard/help-requests/pending', () => ({
       pending_requests: open,
-      pagination: { total_count: open.length },
+      count: open.filter(({ request_type: type }) => type === 'MANUAL').length,
     }))
     .on('GET', '/api/dashboard/statistics/lecture/7', () => numbers)
     .on('GET', '/api/dashboard/chart-data/progress-trend', trend([30, 43], [0, 3]));
@@ -174,11 +177,17 @@ describe('one lecture', () => {
 
   it('counts who waits', async () => {
     open = [request(9, '김영희')];
-    await news('help_request', { user_id: 1, user_name: '김영희', request_id: 9, subtask_id: 1 });
+    await news('help_request', { user_id: 1, user_name: '김영희', request_id: 9, subtask_id: 1, request_type: 'MANUAL' });
     expect(rowOf(1)).toMatchObject({ pending_help: 1, help_count: 1 });
     expect(board.waiting).toBe(1);
+    open = [request(9, '김영희'), request(10, '김영희', { request_type: 'AUTO' })];
+    await news('help_request', { user_id: 1, user_name: '김영희', request_id: 10, subtask_id: 1, request_type: 'AUTO' });
+    expect(rowOf(1)).toMatchObject({ pending_help: 1, help_count: 1, auto_help_count: 1 });
+    expect(board.waiting).toBe(1);
+    await news('help_closed', { user_id: 1, request_id: 10, subtask_id: 1, request_type: 'AUTO' });
+    expect(rowOf(1)?.pending_help).toBe(1);
     open = [];
-    await news('help_closed', { user_id: 1, request_id: 9, subtask_id: 1 });
+    await news('help_closed', { user_id: 1, request_id: 9, subtask_id: 1, request_type: 'MANUAL' });
     expect(rowOf(1)?.pending_help).toBe(0);
     expect(board.waiting).toBe(0);
   });

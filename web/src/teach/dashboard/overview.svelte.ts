@@ -49,7 +49,7 @@ export class Overview {
 
   readonly waitingIn: ReadonlyMap<number, number> = $derived.by(() => {
     const counted = new Map<number, number>();
-    for (const { lecture } of this.queue) counted.set(lecture.id, (counted.get(lecture.id) ?? 0) + 1);
+    for (const { lecture, request_type: type } of this.queue) if (type === 'MANUAL') counted.set(lecture.id, (counted.get(lecture.id) ?? 0) + 1);
     return counted;
   });
 

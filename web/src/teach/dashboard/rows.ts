@@ -1,5 +1,7 @@
 /** Rows that are read again and again: what has not changed stays the same object, so that nothing is drawn anew. */
-import type { DashboardStudentRow } from '../../api.gen';
+import type { DashboardStudentRow, PendingRequest } from '../../api.gen';
+
+type RequestType = PendingRequest['request_type'];
 
 export function keepSame<Row>(known: readonly Row[], fresh: readonly Row[], key: (row: Row) => number): readonly Row[] {
   const before = new Map(known.map((row) => [key(row), row]));
@@ -34,4 +36,10 @@ export function withProgress(
     current_subtask: step && step.id === news.subtask_id ? { ...step, status: news.status } : step,
     last_activity: at,
   };
+}
+
+/** A row after somebody asked, or the server noticed something: the two are never added up. */
+export function withRequest(row: DashboardStudentRow, type: RequestType, at: string): DashboardStudentRow {
+  if (type === 'AUTO') return { ...row, auto_help_count: row.auto_help_count + 1 };
+  return { ...row, help_count: row.help_count + 1, pending_help: row.pending_help + 1, last_activity: at };
 }

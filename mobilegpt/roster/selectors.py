@@ -1,0 +1,180 @@
+"""The roster of a class, read from the database alone: every process says the same (contract 11.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Subquery
+
+from mobilegpt.classroom import queries
+from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
+from mobilegpt.classroom.pace import usual_times
+from mobilegpt.core.clock import now
+from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
+from mobilegpt.helpdesk.selectors import USELESS
+from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
+from mobilegpt.roster.states import WORST_FIRST, Facts, State, state_of
+
+
+class OwnRequest(NamedTuple):
+    """A call for help that its asker made."""
+
+    id: int
+    asked_at: datetime
+    answered: bool
+
+
+def roster_of(session: LectureSession) -> Roster:
+    """Five queries, whatever the number of people."""
+    found = queries.step_of_class(session.pk)
+    step = StandingStep(*found) if found is not None else None
+    step_id = step.id if step is not None else 0
+    mine = SeatStep.objects.filter(
+        session_id=OuterRef("session_id"), subtask_id=step_id, user_id=OuterRef("user_id")
+    ).order_by()
+    seats = (
+        SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
+        .select_related("user")
+        .annotate(received_at=Subquery(mine.values("received_at")), done_at=Subquery(mine.values("done_at")))
+        .order_by("id")
+    )
+    return Roster(
+        session_id=session.pk,
+        settings=ClassSettings(
+            title=session.title,
+            scheduled_at=session.scheduled_at,
+            auto_help=session.auto_help,
+            locked=session.locked,
+            gate_percent=session.gate_percent,
+            break_ends_at=session.break_ends_at,
+        ),
+        step=step,
+        people=_people(list(seats), step, _requests(session.pk, step_id)),
+        done_by_step=_done_by_step(session.pk),
+        pace=_pace(session, step) if step is not None else None,
+    )
+
+
+def _pace(session: LectureSession, step: StandingStep) -> Pace | None:
+    usual = usual_times(session, step.id)
+    return Pace(usual.median_seconds, usual.p75_seconds, usual.people) if usual is not None else None
+
+
+def _people(
+    seats: Sequence[SessionParticipant], step: StandingStep | None, requests: Mapping[int, OwnRequest]
+) -> list[Person]:
+    received = {seat.user_id for seat in seats if step is not None and _has_received(seat, step)}
+    numbers, moment = _numbers(seats), now()
+    people = []
+    for seat in seats:
+        request = requests.get(seat.user_id)
+        facts = Facts(
+            raised_hand=request is not None and not request.answered,
+            left=seat.left_at is not None,
+            present=seat.is_present,
+            waiting=_waiting(seat, step, moment),
+            received=seat.user_id in received,
+            hidden=seat.hidden_since is not None,
+            done=seat.done_at is not None,  # type: ignore[attr-defined] # annotated
+        )
+        state = state_of(facts, others_have_it=bool(received - {seat.user_id}))
+        people.append(_person(seat, state, step, numbers.get(seat.pk), request))
+    return sorted(people, key=lambda person: (WORST_FIRST.index(person.state), person.since, person.participant_id))
+
+
+def _has_received(seat: SessionParticipant, step: StandingStep) -> bool:
+    """Since the class came to the step for the last time; what is done was received."""
+    received_at: datetime | None = seat.received_at  # type: ignore[attr-defined] # annotated
+    done = seat.done_at is not None  # type: ignore[attr-defined] # annotated
+    return done or (received_at is not None and received_at >= step.began_at)
+
+
+def _waiting(seat: SessionParticipant, step: StandingStep | None, moment: datetime) -> timedelta | None:
+    return moment - max(step.began_at, seat.joined_at) if step is not None else None
+
+
+def _person(
+    seat: SessionParticipant,
+    state: State,
+    step: StandingStep | None,
+    number: int | None,
+    request: OwnRequest | None,
+) -> Person:
+    received_at: datetime | None = seat.received_at  # type: ignore[attr-defined] # annotated
+    done_at: datetime | None = seat.done_at  # type: ignore[attr-defined] # annotated
+    began = max(step.began_at, seat.joined_at) if step is not None else seat.joined_at
+    hidden = max(seat.hidden_since or began, received_at or began)
+    since = {
+        State.HELP: request.asked_at if request is not None else None,
+        State.OFFLINE: seat.last_seen_at,
+        State.TRYING: hidden,
+        State.READING: received_at,
+        State.WAITING: seat.joined_at,
+        State.DONE: done_at,
+        State.LEFT: seat.left_at,
+    }
+    return Person(
+        participant_id=seat.pk,
+        user_id=seat.user_id,
+        name=_name(seat),
+        same_name_number=number,
+        state=state,
+        since=since.get(state) or began,
+        is_present=seat.is_present,
+        received_at=received_at,
+        done_at=done_at,
+        help_request_id=request.id if request is not None else None,
+        help_answered=request is not None and request.answered,
+    )
+
+
+def _name(seat: SessionParticipant) -> str:
+    return seat.name or seat.user.name
+
+
+def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
+    """By seat: the place among those of the same name, of names that several have."""
+    by_name: dict[str, list[int]] = {}
+    for seat in seats:
+        by_name.setdefault(" ".join(_name(seat).split()).casefold(), []).append(seat.pk)
+    return {key: number for keys in by_name.values() if len(keys) > 1 for number, key in enumerate(keys, start=1)}
+
+
+def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
+    """By user: the open request that they made themselves on this step."""
+    responses = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
+    useless = HelpResponse.objects.filter(
+        request__user_id=OuterRef("user_id"),
+        request__subtask_id=subtask_id,
+        request__session_id=session_id,
+        rating__lte=USELESS,
+    )
+    own = (
+        HelpRequest.objects.filter(
+            session_id=session_id, subtask_id=subtask_id, request_type=RequestType.MANUAL, closed_at__isnull=True
+        )
+        .annotate(source=Subquery(responses.values("source")[:1]), rating=Subquery(responses.values("rating")[:1]))
+        .annotate(again=Exists(useless))
+        .order_by("id")
+    )
+    rows = own.values_list("user_id", "pk", "created_at", "source", "rating", "again")
+    return {
+        user_id: OwnRequest(id=key, asked_at=asked_at, answered=_is_answered(source, rating, again=again))
+        for user_id, key, asked_at, source, rating, again in rows
+    }
+
+
+def _is_answered(source: str | None, rating: int | None, *, again: bool) -> bool:
+    """Words of comfort, which come when an analysis fails, answer nothing; after an answer on this step that was of no
+    help (``again``) only the teacher's own does."""
+    if source == AnswerSource.TEACHER:
+        return rating is None or rating > USELESS
+    return source not in (None, AnswerSource.FALLBACK) and not again
+
+
+def _done_by_step(session_id: int) -> dict[int, int]:
+    removed = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=False).values("user_id")
+    done = SeatStep.objects.filter(session_id=session_id, done_at__isnull=False).exclude(user_id__in=removed)
+    return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
