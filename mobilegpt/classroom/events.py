@@ -41,7 +41,7 @@ class SessionStarted(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id, self.room.lecture_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class StepChanged(Event, frozen=True, kw_only=True):
@@ -69,7 +69,7 @@ class SessionPaused(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id, self.room.lecture_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class SessionResumed(Event, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ class SessionResumed(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id, self.room.lecture_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class SessionEnded(Event, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ class SessionEnded(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id, self.room.lecture_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class SessionArchived(Event, frozen=True, kw_only=True):

@@ -35,5 +35,9 @@ def _followed(actor: Actor, roles: Iterable[ColleagueRole]) -> tuple[str, ...]:
     return (
         topics.instructor(actor.user_id),
         *(topics.lecture(lecture_id) for lecture_id in sorted(lectures)),
-        *(topic for session_id in classes for topic in (topics.session(session_id), topics.session_staff(session_id))),
+        *(
+            topic
+            for session_id in classes
+            for topic in (topics.colleagues(session_id), topics.session_staff(session_id))
+        ),
     )

@@ -68,7 +68,7 @@ def progress(room: SessionRef | None) -> SessionProgress:
 @pytest.mark.parametrize("event", [STARTED, PAUSED, RESUMED, ENDED], ids=lambda event: type(event).__name__)
 def test_a_turn_of_the_class_is_numbered_and_shown_on_dashboards(event: SessionStarted) -> None:
     assert event.streams() == ("session:5",)
-    assert event.topics() == ("lecture:8", "instructor:3", "lectures")
+    assert event.topics() == ("colleagues:5", "lecture:8", "instructor:3", "lectures")
     assert (event.hidden_from(), event.closes(), event.linger()) == (None, None, 0.0)
 
 

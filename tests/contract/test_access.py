@@ -234,6 +234,31 @@ def test_other_instructors_see_no_help_requests_of_this_lecture(world: World) ->
     assert answer.body["pending_requests"] == []
 
 
+def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> None:
+    """Contract 11.8: what the role adds to what the account may do without it."""
+    without = {"supporter": "other_teacher", "class_supporter": "other_student"}
+    added = {
+        (row.path if isinstance(row, SocketRow) else f"{row.method} {row.path}")
+        for row in (*MATRIX, *SOCKETS)
+        for role, account in without.items()
+        if row.statuses[role] < 300 <= row.statuses[account]
+    }
+    assert added == {
+        "GET /api/sessions/{live}/participants",
+        "GET /api/sessions/{live}/roster",
+        "GET /api/sessions/{live}/staff",
+        "GET /api/help/request/{help}",
+        "GET /api/dashboard/help-requests/pending",
+        "POST /api/help/request/{help}/answer",
+        "POST /api/help/request/{help}/claim",
+        "DELETE /api/help/request/{help}/claim",
+        "POST /api/help/request/{help}/close",
+        "DELETE /api/lectures/{lecture}/colleagues/{class_supporter}",
+        "/ws/session/{live}/instructor/",
+        "/ws/dashboard/help-requests/",
+    }
+
+
 def test_the_number_of_cells() -> None:
     assert len(PRINCIPALS) * (len(MATRIX) + len(SOCKETS)) >= 600
 
