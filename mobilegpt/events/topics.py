@@ -2,8 +2,8 @@
 
 ``session`` is what everyone in the room may see, ``session_staff`` what its instructors alone may see, ``user`` one
 person's own affairs, ``room`` a chat room. Not numbered: ``lecture``, ``instructor``, ``colleagues`` (for those of one
-class) and ``EVERY_LECTURE`` (for admins) feed dashboards; ``notices`` are one person's notifications, which a list keeps
-anyway; ``hint`` is a word to one person that nobody misses when it is gone.
+class) and ``EVERY_LECTURE`` (for admins) feed dashboards; ``notices`` are one person's notifications, which a list
+keeps anyway; ``hint`` is a word to one person that nobody misses when it is gone.
 """
 
 from __future__ import annotations
