@@ -89,16 +89,8 @@ def connect_reactions() -> None:
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
-        came={
-            "session": classroom.mark_present,
-            "session-staff": classroom.tell_who_came,
-            "room": chat.mark_online,
-        },
-        gone={
-            "session": classroom.mark_absent,
-            "session-staff": classroom.tell_who_left,
-            "room": chat.mark_offline,
-        },
+        came={"session": classroom.mark_present, "session-staff": classroom.tell_who_came, "room": chat.mark_online},
+        gone={"session": classroom.mark_absent, "session-staff": classroom.tell_who_left, "room": chat.mark_offline},
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )
