@@ -50,7 +50,7 @@ def visible(actor: Actor) -> QuerySet[Recording]:
         return _recordings().order_by("-pk")
     mine = Q(owner_id=actor.user_id)
     if actor.is_instructor:
-        mine |= Q(session__lecture__instructor_id=actor.user_id) | Exists(_co_taught(actor.user_id))
+        mine |= Q(session__lecture__instructor_id=actor.user_id) | Q(Exists(_co_taught(actor.user_id)))
     return _recordings().filter(mine).order_by("-pk")
 
 
