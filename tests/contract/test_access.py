@@ -237,11 +237,13 @@ def test_other_instructors_see_no_help_requests_of_this_lecture(world: World) ->
 def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> None:
     """Contract 11.8: what the role adds to what the account may do without it."""
     without = {"supporter": "other_teacher", "class_supporter": "other_student"}
+    rows = [(f"{row.method} {row.path}", row.statuses) for row in MATRIX]
+    rows += [(row.path, row.statuses) for row in SOCKETS]
     added = {
-        (row.path if isinstance(row, SocketRow) else f"{row.method} {row.path}")
-        for row in (*MATRIX, *SOCKETS)
+        name
+        for name, statuses in rows
         for role, account in without.items()
-        if row.statuses[role] < 300 <= row.statuses[account]
+        if statuses[role] < 300 <= statuses[account]
     }
     assert added == {
         "GET /api/sessions/{live}/participants",

@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -263,6 +264,6 @@ def _live_classes(colleague: Colleague) -> list[LectureSession]:
     return list(classes.select_related("lecture"))
 
 
-def _audit(action: str, actor: Actor, of: Colleague | ColleagueInvitation, **details: int) -> None:
+def _audit(action: str, actor: Actor, of: Colleague | ColleagueInvitation, **details: Any) -> None:
     subject = f"lecture:{of.lecture_id}" if of.session_id is None else f"session:{of.session_id}"
     trail.record(action, actor_id=actor.user_id, subject=subject, role=of.role, **details)
