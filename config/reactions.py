@@ -30,7 +30,7 @@ from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.helpdesk import analysing, closing, remembering, silencing, watching
+from mobilegpt.helpdesk import analysing, claims, closing, remembering, silencing, watching
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
 from mobilegpt.jobs import work as jobs
@@ -44,6 +44,7 @@ from mobilegpt.lectures import cache
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures import services as lecture_services
 from mobilegpt.lectures.events import (
+    ColleaguesChanged,
     LectureChanged,
     LectureErased,
     LectureHandedOver,
@@ -90,6 +91,7 @@ def connect_reactions() -> None:
         lecture_services.erase_person,
         erasing.forget_person,
     )
+    react(ColleaguesChanged, claims.release)
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
@@ -117,8 +119,12 @@ def connect_reactions() -> None:
 
     # In every serving process.
     runtime.wiring.presence = PresenceHooks(
-        came={"session": classroom.mark_present, "room": chat.mark_online},
-        gone={"session": classroom.mark_all_absent, "room": chat.mark_offline},
+        came={"session": classroom.mark_present, "session-staff": classroom.tell_who_came, "room": chat.mark_online},
+        gone={
+            "session": classroom.mark_all_absent,
+            "session-staff": classroom.tell_who_left,
+            "room": chat.mark_offline,
+        },
         touch=classroom.touch,
         sweep=classroom.mark_absent_if_silent,
     )

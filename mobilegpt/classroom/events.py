@@ -41,7 +41,7 @@ class SessionStarted(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class StepChanged(Event, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ class SessionPaused(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class SessionResumed(Event, frozen=True, kw_only=True):
@@ -106,7 +106,7 @@ class SessionResumed(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class BreakChanged(Event, frozen=True, kw_only=True):
@@ -131,7 +131,7 @@ class SessionEnded(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.room.instructor_id)
+        return (topics.colleagues(self.room.id), *_instructors(self.room.instructor_id, self.room.lecture_id))
 
 
 class SessionArchived(Event, frozen=True, kw_only=True):
@@ -158,6 +158,31 @@ class SessionHandedOver(Event, frozen=True, kw_only=True):
 
     def closes(self) -> Closing | None:
         return Closing(int(CloseCode.FORBIDDEN), self.former_id)
+
+
+class StaffLeft(Event, frozen=True, kw_only=True):
+    """A colleague has no role in this class any more: their sockets close, and come back as what they are now."""
+
+    room: SessionRef
+    user_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def closes(self) -> Closing | None:
+        return Closing(int(CloseCode.RESTART), self.user_id)
+
+
+class ControlChanged(Event, frozen=True, kw_only=True):
+    """Who of several is in control of the class, and whether they have a socket of it open (contract 11.8)."""
+
+    room: SessionRef
+    controller: Person
+    is_here: bool
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.room.id),)
 
 
 class Announcement(Event, frozen=True, kw_only=True):
@@ -238,7 +263,7 @@ class SessionProgress(Event, frozen=True, kw_only=True):
         return (topics.session_staff(self.room.id),) if self.room is not None else ()
 
     def topics(self) -> tuple[str, ...]:
-        return _instructors(self.instructor_id)
+        return _instructors(self.instructor_id, self.lecture_id)
 
 
 class RosterChanged(Event, frozen=True, kw_only=True):
@@ -261,5 +286,6 @@ def _room_and_dashboards(room: SessionRef) -> tuple[str, ...]:
     return (topics.session(room.id), topics.lecture(room.lecture_id), topics.instructor(room.instructor_id))
 
 
-def _instructors(user_id: int) -> tuple[str, ...]:
-    return (topics.instructor(user_id), topics.EVERY_LECTURE)
+def _instructors(owner_id: int, lecture_id: int) -> tuple[str, ...]:
+    """The owner hears of all their lectures at once, colleagues of each lecture by itself (contract 11.8)."""
+    return (topics.lecture(lecture_id), topics.instructor(owner_id), topics.EVERY_LECTURE)

@@ -7,19 +7,26 @@ from django.conf import settings
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
-from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.models import ColleagueRole, Lecture
+from mobilegpt.lectures.policies import helps as supports
+from mobilegpt.lectures.policies import leads, of_another, role_of, teaches
 
 TITLE_LENGTH = 200
 
 
 def runs(actor: Actor, session: LectureSession) -> bool:
-    """The owner of the lecture, or an admin."""
-    return leads(actor, session.lecture.instructor_id)
+    """The owner of the lecture, a co-instructor of it or of this class, or an admin (contract 11.8)."""
+    return not actor.is_student and leads(actor, session.lecture.instructor_id, role_in(actor, session))
 
 
-def leads(actor: Actor, instructor_id: int) -> bool:
-    """Whether the sessions of this instructor's lectures are this caller's to run."""
-    return actor.is_admin or (actor.is_instructor and instructor_id == actor.user_id)
+def helps(actor: Actor, session: LectureSession) -> bool:
+    """Whoever runs it, and its supporters: they see its people and their help requests (contract 11.8)."""
+    return supports(actor, session.lecture.instructor_id, role_in(actor, session))
+
+
+def role_in(actor: Actor, session: LectureSession) -> ColleagueRole | None:
+    """The caller's role as a colleague in this class; one query for who neither owns it nor is an admin."""
+    return role_of(actor, session.lecture.instructor_id, session.lecture_id, session.pk)
 
 
 def require_staff_role(actor: Actor) -> None:
@@ -35,16 +42,22 @@ def require_runs(actor: Actor, session: LectureSession) -> None:
         raise NotFound("Session")
 
 
+def require_helps(actor: Actor, session: LectureSession | None) -> LectureSession:
+    """Raises ``Forbidden`` for students, whether there is such a session or not; ``NotFound`` for other instructors."""
+    if session is not None and helps(actor, session):
+        return session
+    require_staff_role(actor)
+    raise NotFound("Session")
+
+
 def require_may_open(actor: Actor, lecture: Lecture | None) -> Lecture:
     """Who may open a class on a lecture. Raises ``Forbidden``; ``NotFound`` for one that the caller may not know of."""
     require_staff_role(actor)
     if lecture is None:
         raise NotFound("Lecture")
-    if actor.is_admin or lecture.instructor_id == actor.user_id:
+    if teaches(actor, lecture):
         return lecture
-    if not lecture.is_active:
-        raise NotFound("Lecture")
-    raise Forbidden(message="This lecture belongs to another instructor")
+    raise of_another(lecture)
 
 
 def require_student(actor: Actor) -> None:

@@ -46,10 +46,10 @@ from mobilegpt.database.statements import (
     parts,
 )
 from mobilegpt.events.models import SocketLease
-from mobilegpt.lectures.queries import enrolments_for_classes
+from mobilegpt.lectures.queries import colleague_roles, enrolments_for_classes
 
-StepRow: TypeAlias = tuple[int, int | None, int]
-"""A session's key, its current step, and the instructor who runs it."""
+StepRow: TypeAlias = tuple[int, int | None, int, str | None]
+"""A session's key, its current step, the lecture's owner, and the caller's role there as a colleague."""
 Came: TypeAlias = tuple[int, int, datetime]
 """A session's key, somebody who took their seat there or took it up again, and when."""
 
@@ -84,12 +84,12 @@ def session_seen_by_code(user_id: int, code: str) -> Any:
     return _seen_by_code.first(user_id, code)
 
 
-def step_by_id(session_id: int) -> StepRow | None:
-    return _step_by_id.first(session_id)
+def step_by_id(user_id: int, session_id: int) -> StepRow | None:
+    return _step_by_id.first(user_id, session_id)
 
 
-def step_by_code(code: str) -> StepRow | None:
-    return _step_by_code.first(code)
+def step_by_code(user_id: int, code: str) -> StepRow | None:
+    return _step_by_code.first(user_id, code)
 
 
 def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
@@ -363,9 +363,10 @@ def _users(session_id: int, user_ids: list[int]) -> QuerySet[User]:
     return rows.annotate(own_seat=seat).select_related("own_seat")  # type: ignore[misc] # as above
 
 
-def _steps(**lookup: int | str) -> QuerySet[LectureSession, StepRow]:
-    rows = LectureSession.objects.filter(**lookup).order_by()
-    return rows.values_list("pk", "current_subtask_id", "lecture__instructor_id")
+def _steps(user_id: int, **lookup: int | str) -> QuerySet[LectureSession, StepRow]:
+    role = Subquery(colleague_roles(user_id, OuterRef("lecture_id"), OuterRef("pk")))
+    rows = LectureSession.objects.filter(**lookup).order_by().annotate(role=role)
+    return rows.values_list("pk", "current_subtask_id", "lecture__instructor_id", "role")
 
 
 def _taken_places(session_id: int, user_ids: list[int]) -> QuerySet[LectureSession]:
@@ -410,8 +411,8 @@ def _active(session_id: int) -> QuerySet[SessionParticipant, Any]:
 _session_by_id = PreparedGet(_sessions, pk=int)
 _session_by_code = PreparedGet(_sessions, code=str)
 _locked_session = PreparedGet(_to_be_locked, pk=int)
-_step_by_id = PreparedQuery(lambda pk: _steps(pk=pk), int)
-_step_by_code = PreparedQuery(lambda code: _steps(code=code), str)
+_step_by_id = PreparedQuery(lambda user_id, pk: _steps(user_id, pk=pk), int, int)
+_step_by_code = PreparedQuery(lambda user_id, code: _steps(user_id, code=code), int, str)
 _seen_by_id = PreparedQuery(lambda user_id, session_id: _as_seen_by(user_id, pk=session_id), int, int)
 _seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=code), int, str)
 _live_room = PreparedQuery(_live_rooms, int, int)

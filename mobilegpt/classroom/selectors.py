@@ -28,11 +28,14 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.lectures.course import Course
-from mobilegpt.lectures.models import LectureRevision
+from mobilegpt.lectures.models import Colleague, ColleagueRole, LectureRevision
+from mobilegpt.lectures.policies import leads
+from mobilegpt.lectures.queries import colleague_roles
 from mobilegpt.lectures.revisions import Lesson, lesson_at, lesson_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
+CLASSES_AT_ONCE = 100
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 
 
@@ -109,6 +112,12 @@ def room_of(session: LectureSession) -> SessionRef:
     )
 
 
+def helped_by(actor: Actor, ref: str) -> LectureSession:
+    """The session for who runs it or supports it (contract 11.8). Raises ``Forbidden`` for students, ``NotFound`` for
+    other instructors."""
+    return policies.require_helps(actor, find(ref))
+
+
 def run_by(actor: Actor, ref: str) -> LectureSession:
     """The session for the one who runs it. Raises ``Forbidden`` for students, ``NotFound`` for other instructors."""
     policies.require_staff_role(actor)
@@ -120,23 +129,28 @@ def run_by(actor: Actor, ref: str) -> LectureSession:
 
 
 class SessionStep(NamedTuple):
-    """The step that a session stands on, before it is locked."""
+    """The step that a session stands on, before it is locked, and who the caller is there."""
 
     session_id: int
     current_subtask_id: int | None
+    role: ColleagueRole | None
 
 
 def session_step_of(actor: Actor, ref: str) -> SessionStep:
     """As ``run_by``, without reading the whole session. Raises the same."""
     policies.require_staff_role(actor)
     found: queries.StepRow | None = None
-    if (session_id := as_id(ref)) is not None:
-        found = queries.step_by_id(session_id)
+    if (by_id := as_id(ref)) is not None:
+        found = queries.step_by_id(actor.user_id, by_id)
     elif code := as_code(ref):
-        found = queries.step_by_code(code)
-    if found is None or not policies.leads(actor, found[2]):
+        found = queries.step_by_code(actor.user_id, code)
+    if found is None:
         raise NotFound("Session")
-    return SessionStep(found[0], found[1])
+    session_id, step_id, instructor_id, role = found
+    own_role = ColleagueRole(role) if role is not None else None
+    if not leads(actor, instructor_id, own_role):
+        raise NotFound("Session")
+    return SessionStep(session_id, step_id, own_role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +364,29 @@ def done_by_step(session_id: int) -> dict[int, int]:
     removed = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=False).values("user_id")
     done = SeatStep.objects.filter(session_id=session_id, done_at__isnull=False).exclude(user_id__in=removed)
     return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
+
+
+class HelpedIn(NamedTuple):
+    """Where somebody teaches or helps beside the owner: in which classes as what, and by which roles."""
+
+    classes: list[tuple[LectureSession, str]]
+    roles: list[Colleague]
+
+
+def helped_in(actor: Actor) -> HelpedIn:
+    """Classes that are not archived, those that run first and then the newest; two queries."""
+    role = Subquery(colleague_roles(actor.user_id, OuterRef("lecture_id"), OuterRef("pk")))
+    rows: Any = (
+        LectureSession.objects.exclude(status=SessionStatus.ENDED)
+        .annotate(role=role, is_live=Q(status__in=[SessionStatus.IN_PROGRESS, SessionStatus.PAUSED]))
+        .filter(role__isnull=False, lecture__deleted_at__isnull=True)
+        .exclude(lecture__instructor_id=actor.user_id)
+        .select_related("lecture__instructor")
+        .order_by("-is_live", "-id")[:CLASSES_AT_ONCE]
+    )
+    roles = Colleague.objects.filter(user_id=actor.user_id, lecture__deleted_at__isnull=True)
+    mine = roles.exclude(lecture__instructor_id=actor.user_id).select_related("lecture__instructor").order_by("-id")
+    return HelpedIn([(session, session.role) for session in rows], list(mine))
 
 
 @dataclass(frozen=True, slots=True)

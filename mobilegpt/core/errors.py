@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"  # the role may not do this
     GUEST_NOT_ALLOWED = "GUEST_NOT_ALLOWED"  # outside of a guest's one session and lecture
     GUEST_JOIN_DISABLED = "GUEST_JOIN_DISABLED"  # GUEST_JOIN=off
+    INSTRUCTOR_NEEDED = "INSTRUCTOR_NEEDED"  # a co-instructor has an instructor's account; supporters any
     INSTRUCTOR_SIGNUP_CLOSED = "INSTRUCTOR_SIGNUP_CLOSED"  # INSTRUCTOR_SIGNUP=closed
     EMAIL_NOT_CONFIRMED = "EMAIL_NOT_CONFIRMED"  # EMAIL_CONFIRMATION=on: right password, link not opened yet
     JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
@@ -59,6 +60,9 @@ class ErrorCode(StrEnum):
     DEVICE_SEATS_TAKEN = "DEVICE_SEATS_TAKEN"  # GUEST_SEATS_PER_DEVICE reached by this short device_id
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be
+    CLASS_IN_OTHER_HANDS = "CLASS_IN_OTHER_HANDS"  # another instructor is there and in control; take over first
+    ALREADY_COLLEAGUE = "ALREADY_COLLEAGUE"  # whoever accepts is what the link makes them, or more
+    ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice
     LAST_OWNER = "LAST_OWNER"  # chat: the room's last admin cannot be removed

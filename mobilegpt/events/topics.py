@@ -1,9 +1,9 @@
 """Names of topics. A connection subscribes to topics; a stream is a topic whose events are numbered.
 
 ``session`` is what everyone in the room may see, ``session_staff`` what its instructors alone may see, ``user`` one
-person's own affairs, ``room`` a chat room. Not numbered: ``lecture``, ``instructor`` and ``EVERY_LECTURE`` (for admins)
-feed dashboards; ``notices`` are one person's notifications, which a list keeps anyway; ``hint`` is a word to one
-person that nobody misses when it is gone.
+person's own affairs, ``room`` a chat room. Not numbered: ``lecture``, ``instructor``, ``colleagues`` (for those of one
+class) and ``EVERY_LECTURE`` (for admins) feed dashboards; ``notices`` are one person's notifications, which a list
+keeps anyway; ``hint`` is a word to one person that nobody misses when it is gone.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ def user(user_id: int) -> str:
 def listeners(session_id: int) -> str:
     """Nothing is told here: the place where who only listens to a session is counted."""
     return f"listeners:{session_id}"
+
+
+def colleagues(session_id: int) -> str:
+    """For dashboards of who teaches this class alone, and nothing else of the lecture (contract 11.8)."""
+    return f"colleagues:{session_id}"
 
 
 def hint(user_id: int) -> str:

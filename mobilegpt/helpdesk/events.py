@@ -92,6 +92,20 @@ class HelpClosed(Event, frozen=True, kw_only=True):
         return _dashboards_of(self.case)
 
 
+class HelpClaimed(Event, frozen=True, kw_only=True):
+    """Somebody goes to help; null: they gave it back, and it is anybody's again (contract 11.8)."""
+
+    case: HelpCase
+    claimed_by: Person | None
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return _staff_of(self.case)
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
 class Nudged(Event, frozen=True, kw_only=True):
     """Nothing has happened on somebody's phone for a while: a kind word to them, before anybody else hears of it."""
 

@@ -1,31 +1,47 @@
-"""Who may see and answer a help request (reliability, section 3)."""
+"""Who may see and answer a help request (reliability, section 3; contract 11.8)."""
 
 from __future__ import annotations
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Forbidden, NotFound
 from mobilegpt.helpdesk.models import HelpRequest
-from mobilegpt.lectures.policies import teaches as teaches_lecture
+from mobilegpt.lectures import policies as lectures
+from mobilegpt.lectures.queries import is_colleague
 
 
-def teaches(actor: Actor, request: HelpRequest) -> bool:
-    """The owner of the lecture, or an admin."""
-    return teaches_lecture(actor, request.lecture)
+def helps(actor: Actor, request: HelpRequest) -> bool:
+    """The lecture's owner, an admin, and colleagues of any role, of the lecture or of the class of the request."""
+    owner, lecture = request.lecture.instructor_id, request.lecture_id
+    return lectures.helps(actor, owner, lectures.role_of(actor, owner, lecture, request.session_id))
+
+
+def leads(actor: Actor, request: HelpRequest) -> bool:
+    """As ``helps``, without supporters."""
+    owner, lecture = request.lecture.instructor_id, request.lecture_id
+    return lectures.leads(actor, owner, lectures.role_of(actor, owner, lecture, request.session_id))
 
 
 def require_may_see(actor: Actor, request: HelpRequest) -> None:
-    """Its asker and its teacher; absent for everybody else. Raises ``NotFound``."""
-    if request.user_id != actor.user_id and not teaches(actor, request):
+    """Its asker and who helps there; absent for everybody else. Raises ``NotFound``."""
+    if request.user_id != actor.user_id and not helps(actor, request):
         raise NotFound("Help request")
 
 
 def require_teaching_role(actor: Actor) -> None:
-    """Checked before the request is looked up. Raises ``Forbidden``."""
+    """Checked before the lecture is looked up. Raises ``Forbidden``."""
     if actor.is_student:
         raise Forbidden(message="Only the lecture's instructor may do this")
 
 
-def require_teaches(actor: Actor, request: HelpRequest) -> None:
-    """Raises ``NotFound`` for other instructors."""
-    if not teaches(actor, request):
-        raise NotFound("Help request")
+def require_helping_role(actor: Actor) -> None:
+    """As ``require_teaching_role``; students who support a lecture or class pass. Raises ``Forbidden``."""
+    if actor.is_guest or not is_colleague(actor.user_id):
+        require_teaching_role(actor)
+
+
+def require_helps(actor: Actor, request: HelpRequest | None) -> HelpRequest:
+    """Raises ``Forbidden`` for students, whether there is such a request or not; ``NotFound`` for other instructors."""
+    if request is not None and helps(actor, request):
+        return request
+    require_teaching_role(actor)
+    raise NotFound("Help request")

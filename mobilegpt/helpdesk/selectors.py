@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncMinute
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom.lesson import kept_lesson
@@ -19,6 +20,7 @@ from mobilegpt.helpdesk.analysis.verdict import ForTeacher
 from mobilegpt.helpdesk.events import HelpCase
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestType
 from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.lectures.revisions import Lesson
 from mobilegpt.lectures.step import Step
 
@@ -27,7 +29,7 @@ _A_LESSON = timedelta(hours=2)
 ASKED = Q(request_type=RequestType.MANUAL)
 NOTICED = Q(request_type=RequestType.AUTO)
 """What people ask and what the server notices are counted apart (contract 11.3)."""
-_PEOPLE = ("user", "subtask", "lecture", "session")
+_PEOPLE = ("user", "subtask", "lecture", "session", "claimed_by")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
     default=Value(1),
@@ -113,11 +115,11 @@ def case_of(request: HelpRequest) -> HelpCase:
 def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | None = None) -> QuerySet[HelpRequest]:
     """R36: what is not closed, those who asked before what was noticed, then most urgent and oldest first.
 
-    Of an instructor's own lectures, an admin's of all. With ``answer_source``, whose answer was delivered last, its
-    ``answer_rating``, and ``asked_again``, whether an answer on the same step was of no help to the asker a while ago.
-    Raises ``Forbidden``.
+    Of the lectures and classes in which the caller teaches or helps, an admin's of all. With ``answer_source``, whose
+    answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an answer on the same step was of no
+    help to the asker a while ago. Raises ``Forbidden``.
     """
-    policies.require_teaching_role(actor)
+    policies.require_helping_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
     useless = HelpResponse.objects.filter(
         request__user_id=OuterRef("user_id"),
@@ -133,16 +135,40 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
             answer_rating=Subquery(newest.values("rating")[:1]),
             asked_again=Exists(useless),
             urgency=_URGENCY,
+            helps_so_far=_helps_so_far(),
         )
     )
     found = found.filter(closed_at__isnull=True).order_by("-request_type", "urgency", "id")  # MANUAL, AUTO
     if not actor.is_admin:
-        found = found.filter(lecture__instructor_id=actor.user_id)
+        found = found.filter(_helped_by(actor))
     if session_id is not None:
         found = found.filter(session_id=session_id)
     if lecture_id is not None:
         found = found.filter(lecture_id=lecture_id)
     return found
+
+
+def in_helpers_order(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """Those of ``pending`` as several who help take them: who asked themselves and waits longest, in whole minutes;
+    of who asked in the same minute, who was helped least (contract 11.8)."""
+    return rows.annotate(minute=TruncMinute("created_at")).order_by("-request_type", "minute", "helps_so_far", "id")
+
+
+def _helps_so_far() -> Coalesce:
+    """How many answers of people the asker has had in this class."""
+    helped = HelpResponse.objects.filter(
+        request__user_id=OuterRef("user_id"), request__session_id=OuterRef("session_id"), author__isnull=False
+    )
+    counted = helped.order_by().values("request__user_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _helped_by(actor: Actor) -> Q | Exists:
+    """The rows that ``policies.helps`` would let the caller see."""
+    colleagues = colleagues_in(OuterRef("lecture_id"), OuterRef("session_id")).filter(user_id=actor.user_id)
+    if not actor.is_instructor:
+        return Exists(colleagues)
+    return Q(lecture__instructor_id=actor.user_id) | Q(Exists(colleagues))
 
 
 def is_past_step(request: HelpRequest) -> bool:

@@ -131,13 +131,11 @@ def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpRe
 
     Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED.
     """
-    policies.require_teaching_role(actor)
-    content = words(command.help_content, "help_content", ANSWER_LENGTH)
-    spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH)
-    help_type = _choice(HelpType, command.help_type, "help_type")
     with unit_of_work():
-        request = _locked(request_id)
-        policies.require_teaches(actor, request)
+        request = policies.require_helps(actor, selectors.locked(request_id))
+        content = words(command.help_content, "help_content", ANSWER_LENGTH)
+        spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH)
+        help_type = _choice(HelpType, command.help_type, "help_type")
         if request.closed_at is not None:
             raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
         return answers.deliver(

@@ -46,3 +46,16 @@ class LectureHandedOver(Event, frozen=True, kw_only=True):
 
     def closes(self) -> Closing | None:
         return Closing(int(CloseCode.FORBIDDEN), self.former_id)
+
+
+class ColleaguesChanged(Event, frozen=True, kw_only=True):
+    """Somebody became a colleague, or is none any more: their sockets close, and come back to what is theirs now."""
+
+    lecture_id: int
+    user_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.instructor(self.user_id), topics.lecture(self.lecture_id))
+
+    def closes(self) -> Closing | None:
+        return Closing(int(CloseCode.RESTART), self.user_id)

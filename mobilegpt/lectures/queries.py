@@ -6,12 +6,12 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mobilegpt.accounts.queries import accounts_among
 from mobilegpt.core.clock import now
-from mobilegpt.database.statements import PreparedMany, Statement
-from mobilegpt.lectures.models import Enrollment, Subtask
+from mobilegpt.database.statements import PreparedMany, PreparedQuery, Statement
+from mobilegpt.lectures.models import Colleague, ColleagueRole, Enrollment, Subtask
 
 # --- enrolments
 
@@ -48,6 +48,53 @@ def students_of(lecture_id: int) -> Statement:
     """To be a part of another domain's statement: its one column, ``user_id``, has the lecture's students."""
     return "SELECT user_id FROM lectures_enrollment WHERE lecture_id = %s", [lecture_id]
 
+
+# --- colleagues
+
+
+def colleagues_in(lecture_id: Any, session_id: Any = None) -> QuerySet[Colleague]:
+    """Those of all of a lecture, and with ``session_id`` those of that class too; each may be an outer query's."""
+    where = Q(session_id__isnull=True)
+    if session_id is not None:
+        where |= Q(session_id=session_id)
+    return Colleague.objects.filter(where, lecture_id=lecture_id)
+
+
+def colleague_roles(user_id: Any, lecture_id: Any, session_id: Any = None) -> QuerySet[Colleague, tuple[str]]:
+    """What somebody is among ``colleagues_in``, the higher of two roles: one row or none."""
+    rows = colleagues_in(lecture_id, session_id).filter(user_id=user_id)
+    return rows.order_by("role").values_list("role")[:1]  # co_instructor comes before supporter, by the alphabet, too
+
+
+def role_in(user_id: int, lecture_id: int, session_id: int | None = None) -> ColleagueRole | None:
+    """What somebody is in a lecture, or in one class of it: the higher of their roles (contract 11.8)."""
+    if session_id is None:
+        return _role(_role_in_lecture.first(user_id, lecture_id))
+    return _role(_role_in_class.first(user_id, lecture_id, session_id))
+
+
+def role_anywhere(user_id: int, lecture_id: int) -> ColleagueRole | None:
+    """As ``role_in``, of the lecture or of any class of it."""
+    return _role(_role_anywhere.first(user_id, lecture_id))
+
+
+def is_colleague(user_id: int) -> bool:
+    """Whether somebody has a role in any lecture of others."""
+    return _any_role.first(user_id) is not None
+
+
+def _role(row: tuple[str] | None) -> ColleagueRole | None:
+    return ColleagueRole(row[0]) if row is not None else None
+
+
+def _roles(**where: int) -> QuerySet[Colleague, tuple[str]]:
+    return Colleague.objects.filter(**where).order_by("role").values_list("role")[:1]
+
+
+_role_in_lecture = PreparedQuery(lambda user_id, lecture_id: colleague_roles(user_id, lecture_id), int, int)
+_role_in_class = PreparedQuery(colleague_roles, int, int, int)
+_role_anywhere = PreparedQuery(lambda user_id, lecture_id: _roles(user_id=user_id, lecture_id=lecture_id), int, int)
+_any_role = PreparedQuery(lambda user_id: _roles(user_id=user_id), int)
 
 # --- steps
 

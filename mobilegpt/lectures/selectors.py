@@ -14,9 +14,9 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.cache import outline_of
-from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
+from mobilegpt.lectures.models import Colleague, ColleagueRole, Enrollment, Lecture, Subtask
 from mobilegpt.lectures.outline import Outline, TaskOutline
-from mobilegpt.lectures.queries import enrolments_of
+from mobilegpt.lectures.queries import colleagues_in, enrolments_of
 from mobilegpt.lectures.step import SubtaskOutline
 
 
@@ -49,17 +49,29 @@ def is_enrolled(user_id: int, lecture_id: int) -> bool:
 
 
 def companions(user_id: int, among: Collection[int]) -> set[int]:
-    """Whom of ``among`` somebody teaches, is taught by, or shares a lecture with.
+    """Whom of ``among`` somebody teaches, is taught by, teaches or helps beside, or shares a lecture with.
 
     Students share what they were brought into, by a class or an instructor: enrolling oneself would make anybody known.
     """
+    all_of_it = Colleague.objects.filter(session_id__isnull=True, role=ColleagueRole.CO_INSTRUCTOR)
     there = Enrollment.objects.filter(lecture__deleted_at__isnull=True)
     joined = there.filter(user_id=user_id).values("lecture_id")
     shared = there.filter(user_id=user_id, opens_classes=True).values("lecture_id")
     theirs = Q(lecture__in=shared, opens_classes=True) | Q(lecture__instructor_id=user_id)
+    theirs |= Q(lecture__in=all_of_it.filter(user_id=user_id).values("lecture_id"))
     students = there.filter(theirs, user_id__in=among).values_list("user_id", flat=True)
     teachers = Lecture.objects.filter(pk__in=joined, instructor_id__in=among).values_list("instructor_id", flat=True)
-    return {*students, *teachers}
+    beside = all_of_it.filter(lecture__in=joined, user_id__in=among).values_list("user_id", flat=True)
+    return {*students, *teachers, *beside, *_colleagues(user_id, among)}
+
+
+def _colleagues(user_id: int, among: Collection[int]) -> set[int]:
+    """Who of ``among`` teaches or helps in a lecture in which this user does."""
+    own = Q(instructor_id=user_id) | Q(pk__in=Colleague.objects.filter(user_id=user_id).values("lecture_id"))
+    lectures = Lecture.objects.filter(own)
+    owners = lectures.filter(instructor_id__in=among).values_list("instructor_id", flat=True)
+    others = Colleague.objects.filter(lecture__in=lectures.values("pk"), user_id__in=among)
+    return {*owners, *others.values_list("user_id", flat=True)} - {user_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +86,19 @@ class LectureView:
 
 
 def visible_lectures(
-    actor: Actor, *, instructor_id: int | None = None, is_active: bool | None = None
+    actor: Actor, *, instructor_id: int | None = None, is_active: bool | None = None, teaching: bool | None = None
 ) -> QuerySet[Lecture]:
-    """What R5 lists: active lectures, one's own, those one is enrolled in; annotated as ``annotated`` says."""
+    """What R5 lists: active lectures, those one teaches, those one is enrolled in; annotated as ``annotated`` says.
+
+    ``teaching``: those alone that the caller owns or teaches as a co-instructor, or all others.
+    """
     rows = annotated(Lecture.objects.all(), actor)
+    taught = colleagues_in(OuterRef("pk")).filter(user_id=actor.user_id, role=ColleagueRole.CO_INSTRUCTOR)
+    own = Q(instructor_id=actor.user_id) | Q(Exists(taught)) if actor.is_instructor else Q(instructor_id=actor.user_id)
     if not actor.is_admin:
-        rows = rows.filter(Q(is_active=True) | Q(instructor_id=actor.user_id) | Q(is_enrolled=True))
+        rows = rows.filter(Q(is_active=True) | own | Q(is_enrolled=True))
+    if teaching is not None:
+        rows = rows.filter(own) if teaching else rows.exclude(own)
     if instructor_id is not None:
         rows = rows.filter(instructor_id=instructor_id)
     if is_active is not None:

@@ -107,7 +107,9 @@ def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> 
 def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
     """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
     with unit_of_work():
-        remove_lecture(_locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture").pk)
+        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        policies.require_owns(actor, lecture)
+        remove_lecture(lecture.pk)
 
 
 def remove_lecture(lecture_id: int) -> None:

@@ -16,6 +16,8 @@ from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.events import HelpCase, HelpRequested
 from mobilegpt.helpdesk.models import RequestType
 from mobilegpt.jobs.events import JobDied
+from mobilegpt.lectures.models import ColleagueRole
+from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.progress.events import ProgressChanged
@@ -84,7 +86,7 @@ def mark_read(*, actor: Actor, notification_id: int) -> Notification:
 
 
 def tell_of_help(event: HelpRequested) -> None:
-    """HELP_REQUEST to the lecture's instructor; STUDENT_STUCK, a guess, when nobody pressed a button."""
+    """HELP_REQUEST to who teaches and helps there; STUDENT_STUCK, a guess, when nobody pressed a button."""
     case = event.case
     name = case.user.name
     if event.request_type == RequestType.AUTO:
@@ -93,22 +95,27 @@ def tell_of_help(event: HelpRequested) -> None:
     else:
         kind, title = NotificationType.HELP_REQUEST, "도움 요청"
         message = f"{name}님이 도움을 요청했습니다"
-    notify(
-        user_id=case.instructor_id,
-        type=kind,
-        title=title,
-        message=message,
-        data={**_ids_of(case), "priority": event.priority},
-        about=case.user,
-    )
+    helpers = colleagues_in(case.lecture_id, case.session_id).values_list("user_id", flat=True)
+    for user_id in dict.fromkeys([case.instructor_id, *helpers.order_by("id")]):
+        notify(
+            user_id=user_id,
+            type=kind,
+            title=title,
+            message=message,
+            data={**_ids_of(case), "priority": event.priority},
+            about=case.user,
+        )
 
 
 def tell_of_completion(event: ProgressChanged) -> None:
-    """STUDENT_COMPLETED to the instructor, with the step that was the last one missing."""
+    """STUDENT_COMPLETED to who teaches the lecture, with the step that was the last one missing."""
     finished = event.new_status == ProgressStatus.COMPLETED and event.completed_count == event.total_count
-    if finished:
+    if not finished:
+        return
+    teaching = colleagues_in(event.lecture_id).filter(role=ColleagueRole.CO_INSTRUCTOR).order_by("id")
+    for user_id in dict.fromkeys([event.instructor_id, *teaching.values_list("user_id", flat=True)]):
         notify(
-            user_id=event.instructor_id,
+            user_id=user_id,
             type=NotificationType.STUDENT_COMPLETED,
             title="강의 완료",
             message=f"{event.user.name}님이 강의의 모든 단계를 완료했습니다",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.policies import teaches
 
 
 def require_student(actor: Actor) -> None:
@@ -39,6 +40,6 @@ def require_teaching_role(actor: Actor) -> None:
 def require_teacher(actor: Actor, lecture: Lecture | None) -> Lecture:
     """Students 403, other instructors as if it were absent. Returns the lecture."""
     require_teaching_role(actor)
-    if lecture is None or not (actor.is_admin or lecture.instructor_id == actor.user_id):
+    if lecture is None or not teaches(actor, lecture):
         raise NotFound("Lecture")
     return lecture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mobilegpt.classroom.policies import runs
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, ErrorCode, NotFound
 from mobilegpt.recordings.models import Recording, RecordingStatus
@@ -16,9 +17,8 @@ def is_own(actor: Actor, recording: Recording) -> bool:
 
 
 def teaches(actor: Actor, recording: Recording) -> bool:
-    """The recording is linked to a class that the caller owns; ``recording.session.lecture`` is loaded."""
-    session = recording.session
-    return session is not None and actor.is_instructor and session.lecture.instructor_id == actor.user_id
+    """The recording is linked to a class that the caller teaches; ``recording.session.lecture`` is loaded."""
+    return actor.is_instructor and recording.session is not None and runs(actor, recording.session)
 
 
 def require_sees(actor: Actor, recording: Recording | None) -> Recording:

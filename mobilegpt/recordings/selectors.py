@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
+from mobilegpt.lectures.models import ColleagueRole
+from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.recordings import policies
 from mobilegpt.recordings.models import RecordedEvent, Recording
 
@@ -48,8 +50,13 @@ def visible(actor: Actor) -> QuerySet[Recording]:
         return _recordings().order_by("-pk")
     mine = Q(owner_id=actor.user_id)
     if actor.is_instructor:
-        mine |= Q(session__lecture__instructor_id=actor.user_id)
+        mine |= Q(session__lecture__instructor_id=actor.user_id) | Q(Exists(_co_taught(actor.user_id)))
     return _recordings().filter(mine).order_by("-pk")
+
+
+def _co_taught(user_id: int) -> QuerySet[Any, Any]:
+    colleagues = colleagues_in(OuterRef("session__lecture_id"), OuterRef("session_id"))
+    return colleagues.filter(user_id=user_id, role=ColleagueRole.CO_INSTRUCTOR)
 
 
 def seen_by(actor: Actor, recording_id: int) -> Recording:

@@ -9,6 +9,7 @@ from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
 from mobilegpt.rest.attendance import views as attendance
 from mobilegpt.rest.classroom import views as classroom
+from mobilegpt.rest.colleagues import views as colleagues
 from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
@@ -32,6 +33,7 @@ _families: list[URLPattern] = [
     *roster.urlpatterns,
     *attendance.urlpatterns,
     *classroom.urlpatterns,
+    *colleagues.urlpatterns,
     *progress.urlpatterns,
     *activity.urlpatterns,
     *helpdesk.urlpatterns,

@@ -17,7 +17,8 @@ from mobilegpt.server.headers import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
 
 # The same addresses as in web/src/paths.ts (a test compares).
 PAGE_PATHS = (
-    r"^(?:login|signup|confirm|join/[^/]+|class/[^/]+|chat(?:/\d+)?|teach|teach/dashboard|teach/lectures/[^/]+(?:/(?:dashboard|attendance))?"
+    r"^(?:login|signup|confirm|join/[^/]+|class/[^/]+|invite/[^/]+|support(?:/[^/]+)?|chat(?:/\d+)?"
+    r"|teach|teach/dashboard|teach/lectures/[^/]+(?:/(?:dashboard|attendance))?"
     r"|teach/recordings(?:/[^/]+)?|teach/sessions/[^/]+(?:/(?:projector|summary|attendance))?)?/?$"
 )
 _SERVICES = re.compile(r"^/(?:api|user|chat|qr|ws|static|assets|icons|media|admin|\.well-known)(?:/|$)")

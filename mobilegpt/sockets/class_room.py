@@ -60,13 +60,13 @@ GUEST_NAME = "학생"
 
 @dataclass(frozen=True, slots=True)
 class RoomContext:
-    """The session of a socket. ``owner``: it may move the class; an admin's socket observes.
+    """The session of a socket. ``leads``: it may move the class; an admin's socket observes.
 
     ``newcomer`` is the signed-in student of a provisional socket; a guest's has none.
     """
 
     session: LectureSession
-    owner: bool = False
+    leads: bool = False
     newcomer: Actor | None = None
 
     @property
@@ -111,11 +111,18 @@ def _provisional(room: RoomContext, *, may_listen: bool) -> Opening:
 
 
 def _for_staff(actor: Actor, session: LectureSession) -> Opening:
+    def still_staff() -> Sequence[Frame]:
+        policies.require_runs(actor, session)  # who was removed before following began would hear on
+        return ()
+
+    owns = session.lecture.instructor_id == actor.user_id
     return Opening(
         actor=actor,
         topics=(topics.session(session.pk), topics.session_staff(session.pk)),
-        context=RoomContext(session, owner=session.lecture.instructor_id == actor.user_id),
+        context=RoomContext(session, leads=owns or not actor.is_admin),
+        snapshot=None if owns or actor.is_admin else still_staff,
         state=_state(actor, session.pk),
+        presence=topics.session_staff(session.pk),
     )
 
 
@@ -206,12 +213,12 @@ def _confirmed(actor: Actor, viewed: selectors.Viewed) -> JoinConfirmed:
 
 
 def _control(service: Callable[..., Any]) -> Callable[[Call], Reply]:
-    """A command that moves the class: the session's own instructor only; others get FORBIDDEN."""
+    """A command that moves the class: the session's own instructors only; others get FORBIDDEN."""
 
     def handle(call: Call) -> Reply:
         room: RoomContext = call.context
         actor = _actor(call)
-        if not room.owner:
+        if not room.leads:
             raise Forbidden(message="Only the session's instructor may do this")
         service(actor=actor, session_ref=room.ref, command=call.command)
         return Reply(id=room.session.pk)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso
 from mobilegpt.core.errors import NotFound
 from mobilegpt.events import topics
+from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.route import Handshake, Opening, SocketRoute
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import class_instructor, class_student
@@ -49,31 +52,40 @@ def session_state(actor: Actor, session_id: int) -> SessionState:
 
 
 def open_instructor(handshake: Handshake) -> Opening:
-    """Who runs the session; admins observe. Students 403, other instructors 404."""
+    """Who runs the session, and its supporters, who are told no e-mail; admins observe. Students 403, other
+    instructors 404."""
     actor = caller_of(handshake)
-    session = selectors.run_by(actor, handshake.params["session_ref"])
+    session = selectors.helped_by(actor, handshake.params["session_ref"])
     if session.status == SessionStatus.ENDED:
         raise NotFound("Session")
+    runs = policies.runs(actor, session)
+
+    def snapshot() -> Sequence[Frame]:
+        policies.require_helps(actor, session)  # who was removed before following began would hear on
+        return [participant_list(session, with_email=runs)]
+
     return Opening(
         actor=actor,
         topics=(topics.session(session.pk), topics.session_staff(session.pk)),
-        snapshot=lambda: [participant_list(session)],
+        snapshot=snapshot,
+        dialect=None if runs else class_instructor.SUPPORTER,
+        presence=topics.session_staff(session.pk) if runs else None,
     )
 
 
-def participant_list(session: LectureSession) -> ParticipantList:
+def participant_list(session: LectureSession, *, with_email: bool) -> ParticipantList:
     """Everybody who has a seat, in order of arrival."""
-    participants = [_participant(seat) for seat in selectors.roster(session)]
+    participants = [_participant(seat, with_email=with_email) for seat in selectors.roster(session)]
     return ParticipantList(
         data=ParticipantListData(session_id=session.pk, participants=participants, total_count=len(participants))
     )
 
 
-def _participant(seat: SessionParticipant) -> ParticipantData:
+def _participant(seat: SessionParticipant, *, with_email: bool) -> ParticipantData:
     return ParticipantData(
         user_id=seat.user_id,
         name=seat.user.name,
-        email=seat.user.shown_email,
+        email=seat.user.shown_email if with_email else None,
         status=seat.status,
         joined_at=iso(seat.joined_at),
     )

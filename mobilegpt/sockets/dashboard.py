@@ -14,6 +14,7 @@ from mobilegpt.helpdesk.policies import require_teaching_role
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.route import Call, Handshake, Opening, Reply, SocketRoute, Summary
+from mobilegpt.sockets import followed
 from mobilegpt.sockets.caller import caller_of
 from mobilegpt.sockets.dialects import instructor_dashboard, lecture_activity, lecture_dashboard
 from mobilegpt.sockets.dialects.lecture_dashboard import (
@@ -53,14 +54,13 @@ def open_activity(handshake: Handshake) -> Opening:
 
 
 def open_everything(handshake: Handshake) -> Opening:
-    """Instructors, for their own lectures; admins, for all; and their own notifications.
+    """Instructors, for the lectures and classes that they teach; admins, for all; and their own notifications.
 
     A lecture that changes hands takes its events along.
     """
     actor = caller_of(handshake)
     require_teaching_role(actor)
-    topic = topics.EVERY_LECTURE if actor.is_admin else topics.instructor(actor.user_id)
-    return Opening(actor=actor, topics=(topic, topics.notices(actor.user_id)))
+    return Opening(actor=actor, topics=(*followed.taught_by(actor), topics.notices(actor.user_id)))
 
 
 # --- what W2 shows
@@ -151,6 +151,5 @@ EVERYTHING = SocketRoute(
     pattern="ws/dashboard",
     dialect=instructor_dashboard.DIALECT,
     open=open_everything,
-    opens_at_once=True,
     audited="read.activity",
 )

@@ -41,6 +41,8 @@ RosterStateChoice = Annotated[
     ),
 ]
 HelpStatusChoice = Annotated[str, _one_of("HelpStatus", "ANALYZING", "RESOLVED", "FAILED")]
+ColleagueRoleChoice = Annotated[str, _one_of("ColleagueRole", "co_instructor", "supporter")]
+StaffRoleChoice = Annotated[str, _one_of("StaffRole", "owner", "co_instructor", "supporter", "admin")]
 RequestTypeChoice = Annotated[str, _one_of("RequestType", "MANUAL", "AUTO")]
 PriorityChoice = Annotated[str, _one_of("Priority", "LOW", "NORMAL", "HIGH")]
 AnswerSourceChoice = Annotated[str, _one_of("AnswerSource", "TEACHER", "MEMORY", "MODEL", "LOCAL", "FALLBACK")]

@@ -303,7 +303,7 @@ def test_the_queries_of_a_step_do_not_grow_with_the_class(
     session = classes.open_class(lecture)
     for student in cast.students(people):
         classes.seat(session, student)
-    with django_assert_max_num_queries(18):  # of which six keep the lesson, for any number of people
+    with django_assert_max_num_queries(20):  # of which six keep the lesson, for any number of people
         classes.start(session)
     with django_assert_max_num_queries(
         8 + 1 + 5

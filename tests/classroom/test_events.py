@@ -68,7 +68,7 @@ def progress(room: SessionRef | None) -> SessionProgress:
 @pytest.mark.parametrize("event", [STARTED, PAUSED, RESUMED, ENDED], ids=lambda event: type(event).__name__)
 def test_a_turn_of_the_class_is_numbered_and_shown_on_dashboards(event: SessionStarted) -> None:
     assert event.streams() == ("session:5",)
-    assert event.topics() == ("instructor:3", "lectures")
+    assert event.topics() == ("colleagues:5", "lecture:8", "instructor:3", "lectures")
     assert (event.hidden_from(), event.closes(), event.linger()) == (None, None, 0.0)
 
 
@@ -88,7 +88,7 @@ def test_coming_and_going_is_not_numbered_and_not_told_to_oneself(event: Partici
 def test_progress_is_for_those_who_teach() -> None:
     assert progress(ROOM).streams() == ("session-staff:5",)
     assert progress(None).streams() == ()
-    assert progress(ROOM).topics() == progress(None).topics() == ("instructor:3", "lectures")
+    assert progress(ROOM).topics() == progress(None).topics() == ("lecture:8", "instructor:3", "lectures")
 
 
 def test_nobody_is_there_when_a_class_is_opened() -> None:

@@ -12,7 +12,10 @@ from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.actor import Actor, Role
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.lectures.models import Lecture
+from mobilegpt.lectures.policies import leads
 from tests.refusals import code_of
+
+pytestmark = pytest.mark.django_db  # whether somebody is a colleague is asked
 
 PARK = Actor(1, Role.INSTRUCTOR, "박강사")
 CHOI = Actor(2, Role.INSTRUCTOR, "최강사")
@@ -38,11 +41,11 @@ def refusals(ask: Callable[[Actor], object]) -> dict[str, ErrorCode]:
 
 def test_the_owner_of_the_lecture_and_admins_run_its_classes() -> None:
     assert [actor.name for actor in EVERYBODY if policies.runs(actor, class_of_park())] == ["박강사", "한관리"]
-    assert [actor.name for actor in EVERYBODY if policies.leads(actor, CHOI.user_id)] == ["최강사", "한관리"]
+    assert [actor.name for actor in EVERYBODY if leads(actor, CHOI.user_id, None)] == ["최강사", "한관리"]
 
 
 def test_a_student_with_the_owners_number_runs_nothing() -> None:
-    assert not policies.leads(Actor(PARK.user_id, Role.STUDENT, "박강사"), PARK.user_id)
+    assert not leads(Actor(PARK.user_id, Role.STUDENT, "박강사"), PARK.user_id, None)
 
 
 def test_students_learn_nothing_and_other_instructors_find_nothing() -> None:

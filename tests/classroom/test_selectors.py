@@ -70,7 +70,7 @@ def test_only_who_runs_it_finds_it_to_run(session: LectureSession, kim: User, pa
     classes.seat(session, kim)
     for user in (park, cast.admin_han()):
         assert selectors.run_by(cast.actor(user), session.code) == session
-        assert selectors.session_step_of(cast.actor(user), session.code) == (session.pk, None)
+        assert selectors.session_step_of(cast.actor(user), session.code) == (session.pk, None, None)
     choi = cast.actor(cast.instructor_choi())
     for find in (selectors.run_by, selectors.session_step_of):
         for ref in (session.code, str(session.pk), "NOSUCH"):
@@ -86,7 +86,7 @@ def test_where_a_class_stands_is_one_query(
     classes.start(session)
     with django_assert_num_queries(1):
         standing = selectors.session_step_of(cast.actor(park), str(session.pk))
-    assert standing == (session.pk, classes.steps(session.lecture)[0].pk)
+    assert standing == (session.pk, classes.steps(session.lecture)[0].pk, None)
 
 
 # --- belonging

@@ -1,7 +1,8 @@
 """Who may do what in chat: rows of the access matrix (reliability, section 3; contract 9).
 
-``{room}`` is the room of the live class: its teacher runs it, the student and the guest sit in the class. ``{open}`` is
-an open room of the teacher's; to ``{inviting}`` the other student is invited.
+``{room}`` is the room of the live class: its teacher and co-instructors run it, the student and the guest sit in the
+class, supporters are no members. ``{open}`` is an open room of the teacher's; to ``{inviting}`` the other student is
+invited.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ _LIVECHAT = (
     row("POST", "/chat/v1/room", "401 201 201 403 201 201 201", {"name": "새 방", "post": 1}),
     row("GET", "/chat/v1/room/{room}", "401 200 404 403 200 404 404"),
     row("GET", "/chat/v1/room/{open}", "401 200 200 403 200 200 200", note="open: joins"),
-    row("POST", "/chat/v1/message", "401 201 404 403 201 404 404", _TO_ROOM),
+    row("POST", "/chat/v1/message", "401 201 404 403 201 404 404", _TO_ROOM, colleagues="201 201 404 404"),
     row("POST", "/chat/v1/message", "401 201 201 403 201 201 201", _TO_OPEN, "open: joins"),
 )
+_ABSENT = "404 404 404 404"
 _TEACHER_ONLY = {"teacher_only": True}
 _SAY = {"message": "안녕하세요!", "message_type": "text", "file_url": None}
 _KIM = {"user_id": "{kim}"}
@@ -31,9 +33,27 @@ _ROOMS = (
     row("POST", "/api/v1/chat/rooms", "401 201 201 403 201 201 201", {"name": "새 방"}),
     row("GET", "/api/v1/chat/rooms/{room}", "401 200 404 200 200 404 404"),
     row("GET", "/api/v1/chat/invitations", "401 200 200 200 200 200 200"),
-    row("DELETE", "/api/v1/chat/invitations/{inviting}", "401 404 200 404 404 404 404", note="the invited one's"),
-    row("GET", "/api/v1/chat/rooms/{inviting}", "401 404 200 403 200 404 404", note="opening accepts"),
-    row("GET", "/api/v1/chat/rooms/{open}", "401 404 404 403 200 404 404", note="open: invited members only"),
+    row(
+        "DELETE",
+        "/api/v1/chat/invitations/{inviting}",
+        "401 404 200 404 404 404 404",
+        note="the invited one's",
+        colleagues=_ABSENT,
+    ),
+    row(
+        "GET",
+        "/api/v1/chat/rooms/{inviting}",
+        "401 404 200 403 200 404 404",
+        note="opening accepts",
+        colleagues=_ABSENT,
+    ),
+    row(
+        "GET",
+        "/api/v1/chat/rooms/{open}",
+        "401 404 404 403 200 404 404",
+        note="open: invited members only",
+        colleagues=_ABSENT,
+    ),
     row("PATCH", "/api/v1/chat/rooms/{room}", "401 403 404 403 200 404 404", _TEACHER_ONLY),
     row("GET", "/api/v1/chat/rooms/{room}/messages", "401 200 404 200 200 404 404"),
     row("GET", "/api/v1/chat/rooms/{room}/messages?after_seq=0", "401 200 404 200 200 404 404"),

@@ -1,8 +1,10 @@
 """Who may do what: the project's own copy of the access matrix, for every route that exists.
 
 A row names a request and its status for anonymous, student, other student, guest, teacher, other teacher and admin, in
-this order; a deactivated account and an expired token are 401 everywhere unless the row says otherwise. The student is
-enrolled and seated, the other student is neither; the teacher owns the lecture, the other teacher does not.
+this order; a deactivated account and an expired token are 401 everywhere unless the row says otherwise. Four colleagues
+follow (``tests/contract/rows.py``): two of the lecture and two of some of its classes, who teach or help.
+The student is enrolled and seated, the other student is neither; the teacher owns the lecture, the other teacher does
+not.
 401: no or bad token. 403: the role may not. 404: absent, or hidden from the caller.
 """
 
@@ -17,6 +19,10 @@ _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name":
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
 _STEP = {"title": "새 단계"}
 _ORDER = {"tasks": "{order}"}
+
+_HELPS = {"role": "supporter"}
+_OWN_204 = "401 403 403 403 204 403 204"
+_REFUSED, _ALL_FOUR = "403 403 403 403", "200 200 200 200"
 
 _ACCOUNTS = [
     row("POST", "/api/auth/register", "201 201 201 201 201 201 201", _ACCOUNT),
@@ -36,8 +42,14 @@ _LECTURES = [
     row("GET", "/api/lectures/{inactive}", "401 200 404 403 200 404 200", note="inactive"),
     row("PUT", "/api/lectures/{lecture}", "401 403 403 403 200 403 200", {"title": "신규"}),
     row("PATCH", "/api/lectures/{lecture}", "401 403 403 403 200 403 200", {"title": "신규"}),
-    row("DELETE", "/api/lectures/{idle}", "401 403 403 403 204 403 204"),
-    row("DELETE", "/api/lectures/{lecture}", "401 403 403 403 409 403 409", note="a live class stands on it"),
+    row("DELETE", "/api/lectures/{idle}", "401 403 403 403 204 403 204", colleagues=_REFUSED),
+    row(
+        "DELETE",
+        "/api/lectures/{lecture}",
+        "401 403 403 403 409 403 409",
+        note="a live class stands on it",
+        colleagues=_REFUSED,
+    ),
     row("POST", "/api/lectures/{idle}/enroll", "401 201 201 403 403 403 403"),
     row("POST", "/api/lectures/{lecture}/enroll", "401 409 201 403 403 403 403", note="enrolled already"),
     row("PUT", "/api/lectures/{idle}/order", "401 403 403 403 200 403 200", _ORDER),
@@ -66,8 +78,8 @@ _SESSIONS = [
         "201 201 201 201 201 201 201",
         {"name": "손님", "device_id": "another-device-of-a-visitor"},
     ),
-    row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200"),
-    row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200"),
+    row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("POST", "/api/sessions/{waiting}/start", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/next-step", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/pause", "401 403 403 403 200 404 200"),
@@ -88,6 +100,29 @@ _SESSIONS = [
     row("GET", "/api/sessions/{live}/my-steps", "401 200 404 200 403 403 403"),
     row("GET", "/api/sessions/{live}/events", "401 200 404 200 200 404 200"),
     row("GET", "/api/sessions/my-active", "401 200 404 200 403 403 403", note="404 is its own body", hides=False),
+]
+_COLLEAGUES = [
+    row("POST", "/api/lectures/{lecture}/invitations", "401 403 403 403 201 403 201", _HELPS, colleagues=_REFUSED),
+    row("DELETE", "/api/lectures/{lecture}/invitations/{invitation}", _OWN_204, colleagues=_REFUSED),
+    row("GET", "/api/lectures/{lecture}/colleagues", "401 403 403 403 200 403 200"),
+    row(
+        "DELETE",
+        "/api/lectures/{lecture}/colleagues/{class_supporter}",
+        _OWN_204,
+        colleagues="403 403 403 204",
+        note="or oneself",
+    ),
+    row("GET", "/api/colleagues/me", "401 200 200 403 200 200 200"),
+    row("GET", "/api/invitations/{token}", "200 200 200 200 200 200 200"),
+    row(
+        "POST",
+        "/api/invitations/{token}/accept",
+        "401 200 200 403 409 200 200",
+        colleagues="409 200 409 200",
+        note="to help",
+    ),
+    row("GET", "/api/sessions/{live}/staff", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row("POST", "/api/sessions/{live}/take-control", "401 403 403 403 200 404 200"),
 ]
 _UPDATE = {"subtask_id": "{next_subtask}", "status": "IN_PROGRESS"}
 _PROGRESS = [
@@ -110,19 +145,33 @@ _LOGS = [
 ]
 _HELP = [
     row("POST", "/api/help/request", "401 201 403 201 403 403 403", {"subtask_id": "{next_subtask}"}),
-    row("GET", "/api/help/request/{help}", "401 200 404 404 200 404 200"),
-    row("POST", "/api/help/request/{help}/answer", "401 403 403 403 200 404 200", {"help_content": "여기"}),
-    row("POST", "/api/help/request/{help}/close", "401 200 404 404 200 404 200"),
+    row("GET", "/api/help/request/{help}", "401 200 404 404 200 404 200", colleagues=_ALL_FOUR),
+    row(
+        "POST",
+        "/api/help/request/{help}/answer",
+        "401 403 403 403 200 404 200",
+        {"help_content": "여기"},
+        colleagues=_ALL_FOUR,
+    ),
+    row("POST", "/api/help/request/{help}/claim", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row("DELETE", "/api/help/request/{help}/claim", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row("POST", "/api/help/request/{help}/close", "401 200 404 404 200 404 200", colleagues=_ALL_FOUR),
     row("POST", "/api/help/nudge/dismiss", "401 204 403 204 403 403 403", {"subtask_id": "{next_subtask}"}),
     row("POST", "/api/help/feedback", "401 200 404 404 403 403 403", {"help_response_id": "{response}", "rating": 5}),
     row("GET", "/api/lectures/{lecture}/answers", "401 403 403 403 200 404 200"),
     row("POST", "/api/help/responses/{response}/share", "401 403 403 403 201 404 201", {}),
     row("DELETE", "/api/help/answers/{answer}", "401 403 403 403 204 404 204"),
-    row("GET", "/api/dashboard/help-requests/pending", "401 403 403 403 200 200 200"),
+    row("GET", "/api/dashboard/help-requests/pending", "401 403 403 403 200 200 200", colleagues=_ALL_FOUR),
 ]
 _NOTIFICATIONS = [
     row("GET", "/api/notifications", "401 200 200 200 200 200 200", note="everybody their own"),
-    row("POST", "/api/notifications/{notification}/read", "401 404 404 404 200 404 404", note="admins neither"),
+    row(
+        "POST",
+        "/api/notifications/{notification}/read",
+        "401 404 404 404 200 404 404",
+        note="admins neither",
+        colleagues="404 404 404 404",
+    ),
 ]
 _OPEN = "200 200 200 200 200 200 200 200 200"
 _OPERATIONS = [
@@ -137,6 +186,7 @@ MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
     *_SESSIONS,
+    *_COLLEAGUES,
     *_PROGRESS,
     *_LOGS,
     *_HELP,
@@ -153,10 +203,10 @@ SOCKETS: tuple[SocketRow, ...] = (
     socket("/ws/sessions/{live}/", "404 200 404 200 200 404 200"),
     socket("/ws/sessions/ZZZZ99/", "404 404 404 404 404 404 404"),
     socket("/ws/session/{live}/student/", "401 200 404 200 403 403 403"),
-    socket("/ws/session/{live}/instructor/", "401 403 403 403 200 404 200"),
+    socket("/ws/session/{live}/instructor/", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     socket("/ws/progress/{kim}/", "401 200 403 403 403 403 403"),
     socket("/ws/help/{kim}", "401 200 403 403 403 403 403"),
-    socket("/ws/dashboard/help-requests/", "401 403 403 403 200 200 200"),
+    socket("/ws/dashboard/help-requests/", "401 403 403 403 200 200 200", colleagues=_ALL_FOUR),
     *DASHBOARD_SOCKETS,
     *CHAT_SOCKETS,
     socket("/ws/nothing/here/", "404 404 404 404 404 404 404 404 404"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.world import PRINCIPALS
+from tests.contract.world import COLLEAGUES, PRINCIPALS
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,9 @@ def row(
     *,
     hides: bool = True,
     upload: bytes = b"",
+    colleagues: str = "",
 ) -> Row:
-    given = [int(cell) for cell in cells.split()]
-    given += [401] * (len(PRINCIPALS) - len(given))
-    return Row(method, path, dict(zip(PRINCIPALS, given, strict=True)), body, note, hides, upload)
+    return Row(method, path, _statuses(path, cells, colleagues), body, note, hides, upload)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,22 @@ class SocketRow:
     statuses: dict[str, int] = field(default_factory=dict)
 
 
-def socket(path: str, cells: str) -> SocketRow:
-    given = [int(cell) for cell in cells.split()]
-    given += [401] * (len(PRINCIPALS) - len(given))
-    return SocketRow(path, dict(zip(PRINCIPALS, given, strict=True)))
+def socket(path: str, cells: str, *, colleagues: str = "") -> SocketRow:
+    return SocketRow(path, _statuses(path, cells, colleagues))
+
+
+_OF_THEIR_CLASSES = ("{live}", "{paused}", "{code}", "{help}", "{linked}", "{room}", "{file}")
+
+
+def _statuses(path: str, cells: str, colleagues: str) -> dict[str, int]:
+    """``colleagues``: the cells of the four (contract 11.8), where they are not what follows from the others.
+
+    A co-instructor has the teacher's cell, of one class where the path is about it; supporters have the cells of an
+    instructor and of a student who have nothing to do with the lecture.
+    """
+    given = dict(zip(PRINCIPALS, [int(cell) for cell in cells.split()], strict=False))
+    statuses = {name: given.get(name, 401) for name in PRINCIPALS}
+    of_a_class = any(one in path for one in _OF_THEIR_CLASSES)
+    like = ("teacher", "teacher" if of_a_class else "other_teacher", "other_teacher", "other_student")
+    told = [int(cell) for cell in colleagues.split()] or [statuses[name] for name in like]
+    return {**statuses, **dict(zip(COLLEAGUES, told, strict=True))}

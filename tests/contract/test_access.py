@@ -25,7 +25,7 @@ from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.sockets.routes import ROUTES
 from tests.contract.matrix import LISTENER, MATRIX, SOCKETS
 from tests.contract.rows import Row, SocketRow
-from tests.contract.world import PRINCIPALS, SECRETS, World
+from tests.contract.world import COLLEAGUES, PRINCIPALS, SECRETS, World
 from tests.rest.api import Api
 from tests.sockets.client import Refused, SocketClient, refusal_of, serving
 
@@ -234,6 +234,33 @@ def test_other_instructors_see_no_help_requests_of_this_lecture(world: World) ->
     assert answer.body["pending_requests"] == []
 
 
+def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> None:
+    """Contract 11.8: what the role adds to what the account may do without it."""
+    without = {"supporter": "other_teacher", "class_supporter": "other_student"}
+    rows = [(f"{row.method} {row.path}", row.statuses) for row in MATRIX]
+    rows += [(row.path, row.statuses) for row in SOCKETS]
+    added = {
+        name
+        for name, statuses in rows
+        for role, account in without.items()
+        if statuses[role] < 300 <= statuses[account]
+    }
+    assert added == {
+        "GET /api/sessions/{live}/participants",
+        "GET /api/sessions/{live}/roster",
+        "GET /api/sessions/{live}/staff",
+        "GET /api/help/request/{help}",
+        "GET /api/dashboard/help-requests/pending",
+        "POST /api/help/request/{help}/answer",
+        "POST /api/help/request/{help}/claim",
+        "DELETE /api/help/request/{help}/claim",
+        "POST /api/help/request/{help}/close",
+        "DELETE /api/lectures/{lecture}/colleagues/{class_supporter}",
+        "/ws/session/{live}/instructor/",
+        "/ws/dashboard/help-requests/",
+    }
+
+
 def test_the_number_of_cells() -> None:
     assert len(PRINCIPALS) * (len(MATRIX) + len(SOCKETS)) >= 600
 
@@ -288,7 +315,12 @@ _READERS = (
     ("guest", True),
     ("teacher", False),
     ("other_teacher", False),
+    ("co_teacher", False),
+    ("supporter", False),
+    ("class_supporter", False),
 )
+# 박강사 teaches 김학생, and so does the co-instructor; the owner knows who teaches and helps with them.
+_KNOWN = {"teacher": {"student", *COLLEAGUES}, "co_teacher": {"student"}, "class_teacher": {"student"}}
 
 
 @pytest.mark.parametrize(("principal", "shown"), _READERS)
@@ -297,7 +329,7 @@ def test_nobody_reads_an_address_that_is_not_for_them(
 ) -> None:
     """Over every operation that lets them in; ``shown``: where members of a room see e-mails, guests do not."""
     settings.CHAT_SHOW_EMAIL = shown
-    own, known = world.users[principal], {"teacher": {"student"}}.get(principal, set())
+    own, known = world.users[principal], _KNOWN.get(principal, set())
     others = [user for who, user in world.users.items() if user != own and who not in known]
     secrets = [secret for user in others for secret in (user.email, user.phone) if secret]
     assert len(secrets) >= 5

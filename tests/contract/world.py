@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 
 from mobilegpt.accounts import confirmation
-from mobilegpt.accounts.models import User
+from mobilegpt.accounts.models import Role, User
 from mobilegpt.accounts.tokens import issue_tokens
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.commands import OpenRoom
@@ -42,7 +42,14 @@ PRINCIPALS = (
     "admin",
     "deactivated",
     "expired",
+    "co_teacher",
+    "class_teacher",
+    "supporter",
+    "class_supporter",
 )
+COLLEAGUES = PRINCIPALS[-4:]
+"""Of the lecture: an instructor who teaches, and one who helps; of some of its classes: the same, but the one who helps
+has a student's account."""
 SECRETS = ("student1@example.com", "instructor@example.com", "01098765432", "김학생", "김손님")
 """What a refusal must not tell: e-mail, phone and names of people who are not the caller."""
 
@@ -69,9 +76,14 @@ def build_world() -> World:
         "other_teacher": cast.instructor_choi(),
         "admin": cast.admin_han(),
         "deactivated": cast.person("gone@example.com", "간학생"),
+        "co_teacher": cast.person("co@example.com", "강동료", Role.INSTRUCTOR),
+        "class_teacher": cast.person("co.class@example.com", "노동료", Role.INSTRUCTOR),
+        "supporter": cast.person("supporter@example.com", "도우미", Role.INSTRUCTOR),
+        "class_supporter": cast.person("supporter.class@example.com", "손도움"),
     }
     _lectures(world, teacher, kim)
     _sessions(world, teacher, kim)
+    _colleagues(world, teacher)
     _help(world, teacher, kim)
     _chat(world, teacher, kim)
     _recordings(world, teacher, kim)
@@ -127,6 +139,29 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
     )
     world.users["guest"] = guest.login.user
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
+
+
+def _colleagues(world: World, teacher: User) -> None:
+    """They have accepted what 박강사 invited them to: three lectures, or the classes that run and pause."""
+    lectures = [(world.ids[name], None) for name in ("lecture", "idle", "inactive")]
+    held = [(world.ids["lecture"], world.ids[name]) for name in ("live", "paused")]
+    roles = (
+        ("co_teacher", "co_instructor", lectures),
+        ("class_teacher", "co_instructor", held),
+        ("supporter", "supporter", lectures),
+        ("class_supporter", "supporter", held),
+    )
+    for name, role, places in roles:
+        for lecture_id, session_id in places:
+            token = _invited(teacher, lecture_id, role, session_id).token
+            accepted = classroom.accept(actor=cast.actor(world.users[name]), token=token, address="192.0.2.1")
+            world.ids[name] = accepted.colleague.pk
+    waiting = _invited(teacher, world.ids["lecture"], "supporter", None)
+    world.ids |= {"invitation": waiting.invitation.pk, "token": waiting.token}
+
+
+def _invited(teacher: User, lecture_id: int, role: str, session_id: int | None) -> classroom.Invited:
+    return classroom.invite(actor=cast.actor(teacher), lecture_id=lecture_id, role=role, session_id=session_id)
 
 
 def _chat(world: World, teacher: User, kim: User) -> None:

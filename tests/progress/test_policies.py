@@ -10,6 +10,8 @@ from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress import policies
 from tests.refusals import code_of
 
+pytestmark = pytest.mark.django_db  # whether somebody is a colleague is asked
+
 PARK = Actor(1, Role.INSTRUCTOR, "박강사")
 CHOI = Actor(2, Role.INSTRUCTOR, "최강사")
 KIM = Actor(3, Role.STUDENT, "김학생")

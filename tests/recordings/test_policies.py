@@ -16,6 +16,8 @@ from mobilegpt.recordings import policies
 from mobilegpt.recordings.models import Recording, RecordingStatus
 from tests.refusals import code_of
 
+pytestmark = pytest.mark.django_db  # whether somebody is a colleague is asked
+
 KIM = Actor(1, Role.STUDENT, "김학생")
 LEE = Actor(2, Role.STUDENT, "이학생")
 PARK = Actor(3, Role.INSTRUCTOR, "박강사")

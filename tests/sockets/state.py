@@ -132,7 +132,7 @@ class InstructorMirror(Mirror):
     def read(self) -> State:
         session_id = min(int(topic.partition(":")[2]) for topic in self.topics)
         session = selectors.run_by(self.actor, str(session_id))
-        data = _data(participant_list(session))
+        data = _data(participant_list(session, with_email=True))
         present = {seat.user_id for seat in selectors.roster(session) if seat.is_present}
         people = {
             each["user_id"]: {key: each[key] for key in ("name", "email", "joined_at")}

@@ -49,7 +49,13 @@ def code_of(opened: Callable[[], Opening]) -> int | str:
         opening = opened()
     except DomainError as refusal:
         return int(answer_to(refusal).close)
-    return "provisional" if opening.actor is None else "seat" if opening.presence else "observer"
+    return (
+        "provisional"
+        if opening.actor is None
+        else "seat"
+        if (opening.presence or "").startswith("session:")
+        else "observer"
+    )
 
 
 @pytest.mark.parametrize(

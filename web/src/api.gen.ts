@@ -3,6 +3,8 @@
 
 export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK";
 
+export type ColleagueRole = "co_instructor" | "supporter";
+
 export type HelpStatus = "ANALYZING" | "RESOLVED" | "FAILED";
 
 export type MemberPresence = "online" | "offline" | "invited";
@@ -27,7 +29,17 @@ export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
 
+export type StaffRole = "owner" | "co_instructor" | "supporter" | "admin";
+
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
+
+/** What the caller is now. */
+export interface AcceptedBody {
+  id: number;
+  role: ColleagueRole;
+  lecture: Titled;
+  session: ClassBody | null;
+}
 
 export interface ActiveSession {
   session_id: number;
@@ -169,6 +181,37 @@ export interface ChatUser {
   id: number;
   email: string | null;
   name: string;
+}
+
+/** Who goes to help, and since when; null when nobody does. */
+export interface ClaimBody {
+  help_request_id: number;
+  claimed_by: Named | null;
+  claimed_at: string | null;
+}
+
+/** One class of a lecture. */
+export interface ClassBody {
+  id: number;
+  title: string;
+  status: SessionStatus;
+}
+
+/** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
+export interface ColleagueBody {
+  id: number;
+  user: Named;
+  email: string | null;
+  role: ColleagueRole;
+  session_id: number | null;
+  created_at: string;
+}
+
+/** ``invitations`` are the owner's to see; empty for others. */
+export interface ColleagueList {
+  owner: Named;
+  colleagues: ColleagueBody[];
+  invitations: InvitationBody[];
 }
 
 export interface ConfirmRequestRequest {
@@ -509,6 +552,31 @@ export interface HelpUser {
   name: string;
 }
 
+/** Where the caller teaches or helps beside others. */
+export interface Helped {
+  classes: HelpedClass[];
+  roles: HelpedLecture[];
+}
+
+/** A class in which the caller teaches or helps beside its owner; those that run come first. */
+export interface HelpedClass {
+  id: number;
+  title: string;
+  status: SessionStatus;
+  role: ColleagueRole;
+  lecture: Titled;
+  owner: Named;
+}
+
+/** A lecture of which the caller is a colleague. ``id`` is that of the role, which can be given up by it. */
+export interface HelpedLecture {
+  id: number;
+  role: ColleagueRole;
+  lecture: Titled;
+  session_id: number | null;
+  owner: Named;
+}
+
 export interface InstructorBody {
   id: number;
   name: string;
@@ -522,11 +590,26 @@ export interface Invitation {
   invited_at: string;
 }
 
+/** One that nobody has accepted yet; its link is told once, to whoever made it. ``session_id`` is null for the whole lecture. */
+export interface InvitationBody {
+  id: number;
+  role: ColleagueRole;
+  session_id: number | null;
+  created_at: string;
+  expires_at: string;
+}
+
 export interface InvitationPage {
   invitations: Invitation[];
   total: number;
   limit: number;
   offset: number;
+}
+
+/** ``role`` is co_instructor or supporter; ``session_id`` for one class of the lecture alone. */
+export interface InvitationRequestRequest {
+  role: string;
+  session_id?: number | null;
 }
 
 export interface InvitationsAnswer {
@@ -918,6 +1001,17 @@ export interface Named {
   name: string;
 }
 
+/** ``url`` is the page that accepts it; it and ``token`` are told this once. */
+export interface NewInvitation {
+  id: number;
+  role: ColleagueRole;
+  session_id: number | null;
+  created_at: string;
+  expires_at: string;
+  token: string;
+  url: string;
+}
+
 /** R43. ``session_id`` links it to a class, whose teacher may then see it. */
 export interface NewRecordingRequest {
   title: string;
@@ -982,6 +1076,15 @@ export interface NotificationUser {
   name: string;
 }
 
+/** What a link offers, to whom has it. ``session`` is null for the whole lecture. */
+export interface OfferBody {
+  role: ColleagueRole;
+  lecture: Titled;
+  session: ClassBody | null;
+  invited_by: Named;
+  expires_at: string;
+}
+
 /** R11. Without a title the session is named after its lecture. ``scheduled_at`` without a zone is Korean time. */
 export interface OpenSessionRequest {
   title?: string | null;
@@ -1026,7 +1129,7 @@ export interface PendingList {
   pagination: Pagination;
 }
 
-/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). */
+/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in this class. */
 export interface PendingRequest {
   help_request_id: number;
   id: number;
@@ -1043,6 +1146,8 @@ export interface PendingRequest {
   answer_source: AnswerSource | null;
   answer_rating: number | null;
   asked_again: boolean;
+  claimed_by: Named | null;
+  helps_so_far: number;
   created_at: string;
   status: HelpStatus;
 }
@@ -1491,6 +1596,21 @@ export interface SignupBody {
   email_confirmation: boolean;
 }
 
+/** A class as its instructors and supporters see it. ``controller`` is null while nobody has moved it; ``is_here``: they have a socket of it open. ``role`` is the caller's own. */
+export interface StaffBody {
+  session_id: number;
+  title: string;
+  status: SessionStatus;
+  lecture: Titled;
+  role: StaffRole;
+  owner: Named;
+  controller: Named | null;
+  is_here: boolean;
+  current_subtask: Titled | null;
+  position: number | null;
+  total_subtasks: number;
+}
+
 /** R15. Without an id the lecture's first step. */
 export interface StartSessionRequest {
   first_subtask_id?: number | null;
@@ -1763,6 +1883,13 @@ export interface Operations {
       401: ErrorEnvelope;
     };
   };
+  "GET /api/colleagues/me": {
+    answers: {
+      200: Helped;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+    };
+  };
   "GET /api/dashboard/chart-data/progress-trend": {
     answers: {
       200: ProgressTrend;
@@ -1875,6 +2002,24 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/help/request/{request_id}/claim": {
+    answers: {
+      200: ClaimBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/help/request/{request_id}/claim": {
+    answers: {
+      200: ClaimBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "POST /api/help/request/{request_id}/close": {
     answers: {
       200: HelpRequestBody;
@@ -1891,6 +2036,23 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "GET /api/invitations/{token}": {
+    answers: {
+      200: OfferBody;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
+  "POST /api/invitations/{token}/accept": {
+    answers: {
+      200: AcceptedBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      429: ErrorEnvelope;
     };
   };
   "GET /api/lectures": {
@@ -1965,6 +2127,22 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/colleagues": {
+    answers: {
+      200: ColleagueList;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/colleagues/{colleague_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/enroll": {
     answers: {
       201: EnrollmentBody;
@@ -1972,6 +2150,25 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/invitations": {
+    body: InvitationRequestRequest;
+    answers: {
+      201: NewInvitation;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/invitations/{invitation_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "PUT /api/lectures/{lecture_id}/order": {
@@ -2384,6 +2581,14 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/staff": {
+    answers: {
+      200: StaffBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/sessions/{session_ref}/start": {
     body: StartSessionRequest;
     answers: {
@@ -2401,6 +2606,15 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/take-control": {
+    answers: {
+      200: StaffBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
     };
   };
   "PUT /api/subtasks/{subtask_id}": {

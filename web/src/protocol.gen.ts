@@ -155,6 +155,64 @@ export interface ChatS4StatusData {
   status: Presence;
 }
 
+/** The class stands elsewhere, or has another state: time to ask where. */
+export interface ClassInstructorClassChanged {
+  type: "class_changed";
+  data: ClassInstructorClassChangedData;
+}
+
+export interface ClassInstructorClassChangedData {
+  session_id: number;
+}
+
+/** ``is_here``: whoever is in control has a socket of the class open. */
+export interface ClassInstructorControlChangedData {
+  controller: ClassInstructorNamed;
+  is_here: boolean;
+}
+
+/** Who of several instructors is in control. */
+export interface ClassInstructorControlChangedFrame {
+  type: "control_changed";
+  data: ClassInstructorControlChangedData;
+}
+
+export interface ClassInstructorHelpAnsweredData {
+  help_request_id: number;
+  source: string;
+  timestamp: string;
+}
+
+/** An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue. */
+export interface ClassInstructorHelpAnsweredFrame {
+  type: "help_answered";
+  data: ClassInstructorHelpAnsweredData;
+}
+
+/** ``claimed_by`` is null when it was given back. */
+export interface ClassInstructorHelpClaimedData {
+  help_request_id: number;
+  claimed_by: ClassInstructorNamed | null;
+  timestamp: string;
+}
+
+/** Somebody goes to help, or has given the request back. */
+export interface ClassInstructorHelpClaimedFrame {
+  type: "help_claimed";
+  data: ClassInstructorHelpClaimedData;
+}
+
+export interface ClassInstructorHelpClosedData {
+  help_request_id: number;
+  timestamp: string;
+}
+
+/** The request has left the queue. */
+export interface ClassInstructorHelpClosedFrame {
+  type: "help_closed";
+  data: ClassInstructorHelpClosedData;
+}
+
 export interface ClassInstructorNamed {
   id: number;
   name: string;
@@ -320,6 +378,17 @@ export interface ClassroomRoomBreakChangedFrame {
   };
 }
 
+/** Who of several instructors is in control; ``is_here``: they have a socket of the class open. For staff only. */
+export interface ClassroomRoomControlChangedFrame {
+  type: "control_changed";
+  controller: ClassroomRoomNamed;
+  is_here: boolean;
+  data: {
+    controller: ClassroomRoomNamed;
+    is_here: boolean;
+  };
+}
+
 /** ``timestamp`` is the client's own value, or null; ``server_time`` ISO 8601. */
 export interface ClassroomRoomHeartbeatAck {
   type: "heartbeat_ack";
@@ -384,6 +453,11 @@ export interface ClassroomRoomLessonRefreshedFrame {
   data: {
     total_subtasks: number;
   };
+}
+
+export interface ClassroomRoomNamed {
+  id: number;
+  name: string;
 }
 
 /** Nothing has happened on this step for a while: words to show and to speak, to this student only. */
@@ -668,6 +742,19 @@ export interface HelpDeskHelpAnsweredFrame {
   data: HelpDeskHelpAnsweredData;
 }
 
+/** ``claimed_by`` is null when it was given back. */
+export interface HelpDeskHelpClaimedData {
+  help_request_id: number;
+  claimed_by: HelpDeskNamed | null;
+  timestamp: string;
+}
+
+/** Somebody goes to help, or has given the request back. */
+export interface HelpDeskHelpClaimedFrame {
+  type: "help_claimed";
+  data: HelpDeskHelpClaimedData;
+}
+
 export interface HelpDeskHelpClosedData {
   help_request_id: number;
   timestamp: string;
@@ -720,6 +807,27 @@ export interface InstructorDashboardAnyHelpAnswered {
     request_id: number;
     user_id: number;
     subtask_id: number;
+  };
+}
+
+/** Somebody goes to help; ``claimed_by`` is null when they gave the request back. */
+export interface InstructorDashboardAnyHelpClaimed {
+  type: "help_claimed";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  claimed_by: InstructorDashboardNamed | null;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+    claimed_by: InstructorDashboardNamed | null;
   };
 }
 
@@ -803,6 +911,11 @@ export interface InstructorDashboardAnySessionStatus {
     status: SessionStatus;
     message: string;
   };
+}
+
+export interface InstructorDashboardNamed {
+  id: number;
+  name: string;
 }
 
 /** The caller has a new notification; the list (R39) keeps it. */
@@ -1217,6 +1330,11 @@ export type ClassInstructorFrame =
   | ClassInstructorStudentDisconnected
   | ClassInstructorStudentProgress
   | ClassInstructorStudentHelpRequest
+  | ClassInstructorHelpAnsweredFrame
+  | ClassInstructorHelpClaimedFrame
+  | ClassInstructorHelpClosedFrame
+  | ClassInstructorClassChanged
+  | ClassInstructorControlChangedFrame
   | ClassInstructorParticipantList;
 
 export type ClassStudentFrame =
@@ -1250,6 +1368,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomNudge
   | ClassroomRoomLessonRefreshedFrame
   | ClassroomRoomBreakChangedFrame
+  | ClassroomRoomControlChangedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;
@@ -1275,6 +1394,7 @@ export type HelpAnswersFrame =
 export type HelpDeskFrame =
   | HelpDeskNewHelpRequest
   | HelpDeskHelpAnsweredFrame
+  | HelpDeskHelpClaimedFrame
   | HelpDeskHelpClosedFrame;
 
 export type InstructorDashboardFrame =
@@ -1282,6 +1402,7 @@ export type InstructorDashboardFrame =
   | InstructorDashboardAnyHelpRequest
   | InstructorDashboardAnySessionStatus
   | InstructorDashboardAnyHelpAnswered
+  | InstructorDashboardAnyHelpClaimed
   | InstructorDashboardAnyHelpClosed
   | InstructorDashboardNotificationFrame;
 

@@ -129,6 +129,8 @@ def remove_member(*, actor: Actor, room_id: int, user_id: int) -> None:
 def _let_go(member: Member) -> None:
     if member.role == MemberRole.ADMIN and _admins(member.room) == 1:
         raise Conflict(ErrorCode.LAST_OWNER, "The last admin cannot leave the room")
+    if member.room.session_id is not None and member.user_id == member.room.owner_id:
+        raise Conflict(ErrorCode.LAST_OWNER, "A class keeps its owner")  # whom a co-instructor might send away
     user = member.user
     if member.is_online:
         emit(UserExited(room_id=member.room_id, user_id=user.pk, username=user.nickname or user.name))

@@ -1,6 +1,18 @@
 """Writes of live sessions: opening, finding and joining them, running them, presence, upkeep."""
 
 from mobilegpt.classroom.services.attending import begin_presence, end_all_presence, end_presence
+from mobilegpt.classroom.services.colleagues import (
+    Accepted,
+    Invited,
+    Offer,
+    accept,
+    colleagues_of,
+    invite,
+    offer_of,
+    open_invitations,
+    remove_colleague,
+    withdraw,
+)
 from mobilegpt.classroom.services.control import (
     advance_step,
     announce,
@@ -11,6 +23,7 @@ from mobilegpt.classroom.services.control import (
     resume_session,
     start_session,
 )
+from mobilegpt.classroom.services.controller import Control, control_of, take_control, tell_who_came, tell_who_left
 from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
@@ -46,16 +59,23 @@ from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_se
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
 __all__ = [
+    "Accepted",
     "Arrival",
+    "Control",
     "GuestSeating",
+    "Invited",
+    "Offer",
     "Refreshed",
     "Seating",
+    "accept",
     "advance_step",
     "announce",
     "archive_old_sessions",
     "archive_session",
     "begin_break",
     "begin_presence",
+    "colleagues_of",
+    "control_of",
     "delete_expired_guests",
     "dismiss_former",
     "end_all_presence",
@@ -64,6 +84,7 @@ __all__ = [
     "end_session",
     "follow_over_http",
     "guest_arrival",
+    "invite",
     "join_as_guest",
     "look_up",
     "mark_absent",
@@ -73,23 +94,30 @@ __all__ = [
     "note_progress",
     "note_received",
     "note_repeated",
+    "offer_of",
+    "open_invitations",
     "open_session",
     "pause_session",
     "refresh_lesson",
     "refuse_if_held",
     "refuse_if_in_use",
     "relay_progress",
+    "remove_colleague",
     "report_page",
     "resume_session",
     "say_goodbye",
     "seated",
     "stands_on",
     "start_session",
+    "take_control",
     "take_guest_seat",
     "take_guest_seats",
     "take_seat",
     "take_seats",
+    "tell_who_came",
+    "tell_who_left",
     "touch",
     "visit",
     "visit_to_join",
+    "withdraw",
 ]

@@ -8,12 +8,29 @@ from mobilegpt.chat import services as chat
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, SessionRef
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.events import LectureErased
+from mobilegpt.lectures.models import ColleagueRole
+from mobilegpt.lectures.queries import colleagues_in
 
 _NAMELESS = "수업 대화방"  # of a class that was opened before classes had rooms
 
 
 def open_room(event: SessionOpened) -> None:
     chat.ensure_class_room(event.room.id, event.title, event.room.instructor_id)
+    teaching = colleagues_in(event.room.lecture_id).filter(role=ColleagueRole.CO_INSTRUCTOR)
+    if user_ids := list(teaching.values_list("user_id", flat=True)):
+        chat.run_class_room(event.room.id, user_ids)
+
+
+def admit_colleague(sessions: Iterable[LectureSession], user_id: int) -> None:
+    """A new co-instructor runs the chat of these classes, too. Supporters hear of people and help, and do not chat."""
+    for session in sessions:
+        chat.run_class_room(session.pk, [user_id])
+
+
+def dismiss_colleague(sessions: Iterable[LectureSession], user_id: int) -> None:
+    """Somebody teaches these classes no more."""
+    for session in sessions:
+        chat.leave_class_room(session.pk, user_id)
 
 
 def seat(events: Iterable[ParticipantJoined]) -> None:

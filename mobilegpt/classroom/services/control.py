@@ -43,6 +43,7 @@ from mobilegpt.classroom.models import (
     StepAction,
     StepControl,
 )
+from mobilegpt.classroom.services.controller import come_into_control
 from mobilegpt.classroom.services.seats import lock
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
@@ -226,13 +227,17 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
 def _controlled(
     actor: Actor, session_ref: str, message: str | None, *allowed: SessionStatus
 ) -> Iterator[LectureSession]:
-    """The session, locked, for the one who runs it, in an allowed state; ``message`` is its new word to everybody."""
+    """The session, locked, for the one who runs it and is in control of it from now on, in an allowed state.
+
+    ``message`` is its new word to everybody. Raises ``Conflict`` CLASS_IN_OTHER_HANDS, INVALID_TRANSITION.
+    """
     seen = selectors.session_step_of(actor, session_ref)
     with unit_of_work():
         session = lock(seen.session_id)
         policies.require_status(session, *allowed)
         if session.current_subtask_id != seen.current_subtask_id:
             raise Conflict(ErrorCode.INVALID_TRANSITION, "The session was moved at the same moment")
+        come_into_control(session, seen, actor)
         session.instructor_message = paragraph(message, "message", MESSAGE_LENGTH)
         yield session
         if actor.is_admin:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom.lesson import course_of_class, kept_lesson
 from mobilegpt.classroom.messages import welcome
@@ -167,14 +169,18 @@ def guest_seat_body(login: LoginBody, seating: Seating) -> GuestSeatBody:
     return GuestSeatBody(**{part: getattr(shape, part) for shape in (login, seat) for part in shape.__struct_fields__})
 
 
-def roster_row(seat: SessionParticipant, step_status: str, open_help_request_id: int | None) -> RosterRow:
+def roster_row(
+    seat: SessionParticipant, step_status: str, open_help_request_id: int | None, *, with_email: bool
+) -> RosterRow:
+    """``with_email``: for who runs the class; supporters are told none (contract 11.8)."""
+    person = person_of(seat.user)
     return RosterRow(
         participant_id=seat.pk,
         id=seat.pk,
         user_id=seat.user_id,
-        user=RosterUser.of(person_of(seat.user)),
+        user=RosterUser.of(person if with_email else replace(person, email=None)),
         name=seat.user.name,
-        email=seat.user.shown_email,
+        email=person.email if with_email else None,
         is_guest=seat.user.is_guest,
         status=seat.status,
         is_present=seat.is_present,

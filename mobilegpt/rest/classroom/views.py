@@ -180,9 +180,10 @@ class Participants(Endpoint):
     )
     def get(self, request: Request, session_ref: str) -> Response:
         """Everybody who has a seat, with where they stand and whether they wait for help; all of them unless a page is
-        asked for. The session's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND
-        (404)."""
-        session = selectors.run_by(self.actor, session_ref)
+        asked for. The session's instructors, its supporters (who are told no e-mail) and admins may; students get
+        FORBIDDEN (403), other instructors NOT_FOUND (404)."""
+        session = selectors.helped_by(self.actor, session_ref)
+        runs = policies.runs(self.actor, session)
         rows: Any = selectors.roster(session)
         if "page" in request.query_params or "page_size" in request.query_params:
             page = page_of(rows, request.query_params, "participants", lambda seat: seat)
@@ -191,7 +192,9 @@ class Participants(Endpoint):
             seats = list(rows)
             pagination = Pagination(page=1, page_size=max(len(seats), 1), total_count=len(seats), total_pages=1)
         stuck = open_by_user(session.pk, [seat.user_id for seat in seats])
-        people = [answers.roster_row(seat, seat.step_status, stuck.get(seat.user_id)) for seat in seats]
+        people = [
+            answers.roster_row(seat, seat.step_status, stuck.get(seat.user_id), with_email=runs) for seat in seats
+        ]
         return Response(
             shapes.Roster(
                 session_id=session.pk,

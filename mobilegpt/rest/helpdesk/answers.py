@@ -66,6 +66,18 @@ def pending_row(request: HelpRequest) -> shapes.PendingRequest:
         answer_source=request.answer_source,  # type: ignore[attr-defined]  # annotated by pending()
         answer_rating=request.answer_rating,  # type: ignore[attr-defined]
         asked_again=request.asked_again,  # type: ignore[attr-defined]
+        claimed_by=_claimed_by(request),
+        helps_so_far=request.helps_so_far,  # type: ignore[attr-defined]
         created_at=iso(request.created_at),
         status=request.status,
     )
+
+
+def claim_body(request: HelpRequest) -> shapes.ClaimBody:
+    return shapes.ClaimBody(
+        help_request_id=request.pk, claimed_by=_claimed_by(request), claimed_at=iso(request.claimed_at)
+    )
+
+
+def _claimed_by(request: HelpRequest) -> Named | None:
+    return Named.of(request.claimed_by) if request.claimed_by is not None else None

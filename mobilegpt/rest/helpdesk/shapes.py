@@ -71,6 +71,14 @@ class HelpRequestBody(Struct, frozen=True, kw_only=True):
     closed_at: str | None
 
 
+class ClaimBody(Struct, frozen=True, kw_only=True):
+    """Who goes to help, and since when; null when nobody does."""
+
+    help_request_id: int
+    claimed_by: Named | None
+    claimed_at: str | None
+
+
 class FeedbackBody(Struct, frozen=True, kw_only=True):
     """R34's answer."""
 
@@ -83,7 +91,8 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     ``answer_rating`` what they think of it.
 
     ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within
-    two hours (rated 1 or 2).
+    two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in
+    this class.
     """
 
     help_request_id: int
@@ -101,6 +110,8 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     answer_source: AnswerSourceChoice | None
     answer_rating: int | None
     asked_again: bool
+    claimed_by: Named | None
+    helps_so_far: int
     created_at: str
     status: HelpStatusChoice
 

@@ -7,14 +7,21 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.helpdesk import analysing, selectors, services, silencing
+from mobilegpt.helpdesk import analysing, claims, selectors, services, silencing
 from mobilegpt.helpdesk.commands import AnswerHelp, DismissNudge, GiveFeedback, RequestHelp
-from mobilegpt.helpdesk.policies import teaches
+from mobilegpt.helpdesk.policies import helps
 from mobilegpt.rest.helpdesk import answers, shapes
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import id_from_query, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+
+_ORDER = OpenApiParameter(
+    "order",
+    str,
+    enum=["waiting"],
+    description="`waiting`: for several who help, who waits longest first, then who was helped least",
+)
 
 
 class AskForHelp(Endpoint):
@@ -54,7 +61,7 @@ class ShowRequest(Endpoint):
             analysing.finish({"request_id": request_id})
             found = selectors.request_seen_by(self.actor, request_id)
         return Response(
-            answers.request_body(found, selectors.newest_response(found), for_teacher=teaches(self.actor, found))
+            answers.request_body(found, selectors.newest_response(found), for_teacher=helps(self.actor, found))
         )
 
 
@@ -73,6 +80,29 @@ class AnswerRequest(Endpoint):
         return Response(answers.request_body(response.request, response, for_teacher=True))
 
 
+class ClaimRequest(Endpoint):
+    @operation(
+        "11.8",
+        "Go to help: claim a request",
+        responses={200: shapes.ClaimBody, **error_responses(401, 403, 404, 409)},
+    )
+    def post(self, request: Request, request_id: int) -> Response:
+        """Says that the caller goes to help; everybody who helps there sees it. The lecture's instructors, supporters
+        and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404). Of several one wins, the others
+        get ALREADY_CLAIMED (409) with the name; a closed request is REQUEST_CLOSED (409)."""
+        return Response(answers.claim_body(claims.claim_help(actor=self.actor, request_id=request_id)))
+
+    @operation(
+        "11.8",
+        "Give a claimed request back",
+        responses={200: shapes.ClaimBody, **error_responses(401, 403, 404, 409)},
+    )
+    def delete(self, request: Request, request_id: int) -> Response:
+        """Gives a claimed request back to everybody who helps. Whoever claimed it and the lecture's instructors may;
+        for other supporters it is ALREADY_CLAIMED (409), to everybody else it is as for claiming."""
+        return Response(answers.claim_body(claims.give_back(actor=self.actor, request_id=request_id)))
+
+
 class CloseRequest(Endpoint):
     guests = True
 
@@ -85,7 +115,7 @@ class CloseRequest(Endpoint):
         """Closes a help request; closing it again changes nothing. Its asker, the lecture's instructor and admins may;
         to others it is NOT_FOUND (404)."""
         closed = services.close_help(actor=self.actor, request_id=request_id)
-        for_teacher = teaches(self.actor, closed)
+        for_teacher = helps(self.actor, closed)
         return Response(answers.request_body(closed, selectors.newest_response(closed), for_teacher=for_teacher))
 
 
@@ -127,18 +157,21 @@ class Pending(Endpoint):
     @operation(
         "R36",
         "Open help requests of the caller's lectures",
-        parameters=[OpenApiParameter("session_id", int), OpenApiParameter("lecture_id", int)],
+        parameters=[OpenApiParameter("session_id", int), OpenApiParameter("lecture_id", int), _ORDER],
         responses={200: shapes.PendingList, **error_responses(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
         """Help requests that nobody has closed, those who asked before what the server noticed, most urgent first: of
-        the caller's lectures, an admin's of all. Instructors and admins may; students get FORBIDDEN (403)."""
+        the lectures and classes that the caller teaches or supports, an admin's of all. Instructors, supporters and
+        admins may; other students get FORBIDDEN (403)."""
         query = request.query_params
         rows = selectors.pending(
             self.actor,
             session_id=id_from_query(query, "session_id"),
             lecture_id=id_from_query(query, "lecture_id"),
         )
+        if query.get("order") == "waiting":
+            rows = selectors.in_helpers_order(rows)
         page = page_of(rows, query, "pending_requests", answers.pending_row)
         asked = rows.filter(selectors.ASKED).count()
         return Response({**page, "count": asked, "auto_count": page["count"] - asked})
@@ -148,6 +181,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/help/request", AskForHelp),
     *both("api/help/request/<int:request_id>", ShowRequest),
     *both("api/help/request/<int:request_id>/answer", AnswerRequest),
+    *both("api/help/request/<int:request_id>/claim", ClaimRequest),
     *both("api/help/request/<int:request_id>/close", CloseRequest),
     *both("api/help/nudge/dismiss", FineAlone),
     *both("api/help/feedback", Feedback),

@@ -28,6 +28,7 @@ from mobilegpt.rest.lectures import answers, shapes
 from mobilegpt.wire.step import SubtaskBody, subtask_body
 
 _INCLUDE = OpenApiParameter("include", str, enum=["subtasks"], description="`subtasks`: each task with its subtasks")
+_TEACHING = OpenApiParameter("teaching", bool, description="those that the caller owns or teaches beside the owner")
 _PAGING = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
 
 
@@ -36,14 +37,17 @@ class Lectures(Endpoint):
         "R5",
         "Lectures that the caller may see",
         responses={200: shapes.LectureList, **error_responses(400, 401, 403)},
-        parameters=[OpenApiParameter("instructor_id", int), OpenApiParameter("is_active", bool), *_PAGING],
+        parameters=[OpenApiParameter("instructor_id", int), OpenApiParameter("is_active", bool), _TEACHING, *_PAGING],
     )
     def get(self, request: Request) -> Response:
         """Lectures a page at a time: active ones, one's own, and those that one is enrolled in; admins see all. Guests
         are refused with GUEST_NOT_ALLOWED (403)."""
         query = request.query_params
         rows = selectors.visible_lectures(
-            self.actor, instructor_id=_id_in(query, "instructor_id"), is_active=flag_from_query(query, "is_active")
+            self.actor,
+            instructor_id=_id_in(query, "instructor_id"),
+            is_active=flag_from_query(query, "is_active"),
+            teaching=flag_from_query(query, "teaching"),
         )
         return Response(page_of(rows, query, "lectures", answers.lecture_row))
 

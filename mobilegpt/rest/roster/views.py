@@ -6,7 +6,7 @@ from django.urls import URLPattern
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.classroom.selectors import run_by
+from mobilegpt.classroom.selectors import helped_by
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
@@ -24,9 +24,9 @@ class ClassRoster(Endpoint):
     )
     def get(self, request: Request, session_ref: str) -> Response:
         """Everybody in the class and how they stand on its current step, worst first, with the counts, how long the
-        step usually takes, and the class's settings. The session's instructor and admins may; students get FORBIDDEN
-        (403), other instructors NOT_FOUND (404)."""
-        return Response(roster_body(roster_of(run_by(self.actor, session_ref))))
+        step usually takes, and the class's settings. The session's instructors, its supporters and admins may; students
+        get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
+        return Response(roster_body(roster_of(helped_by(self.actor, session_ref))))
 
 
 urlpatterns: list[URLPattern] = both("api/sessions/<ref:session_ref>/roster", ClassRoster)

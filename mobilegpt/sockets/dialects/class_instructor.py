@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft, SessionProgress
+from mobilegpt.classroom.events import (
+    ControlChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionEnded,
+    SessionPaused,
+    SessionProgress,
+    SessionResumed,
+    SessionStarted,
+    StepChanged,
+)
 from mobilegpt.core.clock import iso
+from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpRequested
-from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.sockets.dialects.help_desk import CHANGES_OF_A_REQUEST
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import Titled
@@ -82,6 +95,29 @@ class StudentDisconnected(Frame, frozen=True, kw_only=True, tag="student_disconn
     data: StudentDisconnectedData
 
 
+class ClassChangedData(Struct, frozen=True, kw_only=True):
+    session_id: int
+
+
+class ClassChanged(Frame, frozen=True, kw_only=True, tag="class_changed"):
+    """The class stands elsewhere, or has another state: time to ask where."""
+
+    data: ClassChangedData
+
+
+class ControlChangedData(Struct, frozen=True, kw_only=True):
+    """``is_here``: whoever is in control has a socket of the class open."""
+
+    controller: Named
+    is_here: bool
+
+
+class ControlChangedFrame(Frame, frozen=True, kw_only=True, tag="control_changed"):
+    """Who of several instructors is in control."""
+
+    data: ControlChangedData
+
+
 def _joined(event: ParticipantJoined) -> StudentJoined:
     return StudentJoined(
         data=StudentJoinedData(
@@ -92,6 +128,10 @@ def _joined(event: ParticipantJoined) -> StudentJoined:
             total_participants=event.total_participants,
         )
     )
+
+
+def _joined_without_email(event: ParticipantJoined) -> StudentJoined:
+    return _joined(replace(event, user=replace(event.user, email=None)))
 
 
 def _left(event: ParticipantLeft) -> StudentDisconnected:
@@ -118,6 +158,16 @@ def _progress(event: SessionProgress) -> StudentProgress:
     )
 
 
+def _class_changed(
+    event: SessionStarted | StepChanged | SessionPaused | SessionResumed | SessionEnded,
+) -> ClassChanged:
+    return ClassChanged(data=ClassChangedData(session_id=event.room.id))
+
+
+def _control_changed(event: ControlChanged) -> ControlChangedFrame:
+    return ControlChangedFrame(data=ControlChangedData(controller=Named.of(event.controller), is_here=event.is_here))
+
+
 def _help(event: HelpRequested) -> StudentHelpRequest:
     case = event.case
     return StudentHelpRequest(
@@ -131,17 +181,27 @@ def _help(event: HelpRequested) -> StudentHelpRequest:
     )
 
 
-DIALECT = Dialect(
-    "class_instructor",
-    encoders={
-        ParticipantJoined: _joined,
-        ParticipantLeft: _left,
-        SessionProgress: _progress,
-        HelpRequested: _help,
-    },
-    ignored={
-        *(IN_CLASS - {ParticipantJoined, ParticipantLeft, SessionProgress, HelpRequested}),
-        *IN_CHAT,
-        *NEVER_SHOWN,
-    },
+_SHOWN: dict[type[Event], Encoder] = {
+    ParticipantJoined: _joined,
+    ParticipantLeft: _left,
+    SessionProgress: _progress,
+    HelpRequested: _help,
+}
+_RT: dict[type[Event], Encoder] = {
+    **CHANGES_OF_A_REQUEST,
+    SessionStarted: _class_changed,
+    StepChanged: _class_changed,
+    SessionPaused: _class_changed,
+    SessionResumed: _class_changed,
+    SessionEnded: _class_changed,
+    ControlChanged: _control_changed,
+}
+_IGNORED: set[type[Event]] = {*(IN_CLASS - {*_SHOWN, *_RT}), *IN_CHAT, *NEVER_SHOWN}
+DIALECT = Dialect("class_instructor", encoders=_SHOWN, rt_encoders=_RT, ignored=_IGNORED)
+# Supporters are told nobody's e-mail (contract 11.8).
+SUPPORTER = Dialect(
+    "class_supporter",
+    encoders={**_SHOWN, ParticipantJoined: _joined_without_email},
+    rt_encoders=_RT,
+    ignored=_IGNORED,
 )

@@ -16,6 +16,7 @@ from mobilegpt.classroom.commands import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
@@ -32,7 +33,7 @@ from mobilegpt.core.clock import iso
 from mobilegpt.core.locale import Words
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
@@ -45,6 +46,7 @@ from mobilegpt.wire.choices import (
     SeatStatusChoice,
     SessionStatusChoice,
 )
+from mobilegpt.wire.people import Named
 from mobilegpt.wire.roster import RosterBody
 from mobilegpt.wire.step import RoomStep, room_step
 
@@ -111,6 +113,13 @@ class Nudge(Frame, frozen=True, kw_only=True, tag="nudge"):
     subtask_id: int
     message: str
     voice_guide_text: str
+
+
+class ControlChangedFrame(Frame, frozen=True, kw_only=True, tag="control_changed"):
+    """Who of several instructors is in control; ``is_here``: they have a socket of the class open. For staff only."""
+
+    controller: Named
+    is_here: bool
 
 
 class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
@@ -215,6 +224,10 @@ def _help(event: HelpRequested) -> HelpRequestedFrame:
     )
 
 
+def _control_changed(event: ControlChanged) -> ControlChangedFrame:
+    return ControlChangedFrame(controller=Named.of(event.controller), is_here=event.is_here)
+
+
 def _nudge(event: Nudged) -> Nudge:
     return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
 
@@ -235,7 +248,16 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     HelpRequested: _help,
 }
 _UNSHOWN: frozenset[type[Event]] = frozenset(
-    {SessionArchived, ProgressChanged, HelpAnswered, HelpClosed, NotificationCreated, *IN_CHAT, *NEVER_SHOWN}
+    {
+        SessionArchived,
+        ProgressChanged,
+        HelpAnswered,
+        HelpClaimed,
+        HelpClosed,
+        NotificationCreated,
+        *IN_CHAT,
+        *NEVER_SHOWN,
+    }
 )
 _DECODERS = {
     "next_step": Decoder(AdvanceStep, aliases={"next_subtask_id": "subtask_id"}),
@@ -253,7 +275,12 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge, LessonRefreshed: _refreshed, BreakChanged: _break},
+    rt_encoders={
+        Nudged: _nudge,
+        LessonRefreshed: _refreshed,
+        BreakChanged: _break,
+        ControlChanged: _control_changed,
+    },
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -262,7 +289,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, BreakChanged, LessonRefreshed, Nudged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, BreakChanged, ControlChanged, LessonRefreshed, Nudged},
     decoders=_DECODERS,
     data_copy=True,
 )

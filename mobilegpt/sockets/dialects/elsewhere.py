@@ -17,6 +17,7 @@ from mobilegpt.chat.events import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
@@ -29,13 +30,15 @@ from mobilegpt.classroom.events import (
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    StaffLeft,
     StepChanged,
     StepReworded,
 )
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures.events import (
+    ColleaguesChanged,
     LectureChanged,
     LectureErased,
     LectureHandedOver,
@@ -48,6 +51,7 @@ from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
         AccountErased,
+        ColleaguesChanged,
         CompletionRepeated,
         CredentialsRevoked,
         JobDied,
@@ -58,6 +62,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         RosterChanged,
         SessionHandedOver,
         SessionOpened,
+        StaffLeft,
         SubtasksRemoved,
     }
 )
@@ -78,7 +83,9 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
         BreakChanged,
+        ControlChanged,
         HelpAnswered,
+        HelpClaimed,
         HelpClosed,
         HelpRequested,
         LessonRefreshed,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mobilegpt.core.clock import iso
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested
-from mobilegpt.realtime.dialect import Dialect, Frame
+from mobilegpt.events.event import Event
+from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested
+from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import Titled
@@ -50,6 +51,20 @@ class HelpClosedFrame(Frame, frozen=True, kw_only=True, tag="help_closed"):
     data: HelpClosedData
 
 
+class HelpClaimedData(Struct, frozen=True, kw_only=True):
+    """``claimed_by`` is null when it was given back."""
+
+    help_request_id: int
+    claimed_by: Named | None
+    timestamp: str
+
+
+class HelpClaimedFrame(Frame, frozen=True, kw_only=True, tag="help_claimed"):
+    """Somebody goes to help, or has given the request back."""
+
+    data: HelpClaimedData
+
+
 def _requested(event: HelpRequested) -> NewHelpRequest:
     case = event.case
     return NewHelpRequest(
@@ -64,19 +79,25 @@ def _requested(event: HelpRequested) -> NewHelpRequest:
     )
 
 
-def _answered(event: HelpAnswered) -> HelpAnsweredFrame:
+def answered(event: HelpAnswered) -> HelpAnsweredFrame:
     return HelpAnsweredFrame(
         data=HelpAnsweredData(help_request_id=event.case.id, source=event.source, timestamp=iso(event.at))
     )
 
 
-def _closed(event: HelpClosed) -> HelpClosedFrame:
+def claimed(event: HelpClaimed) -> HelpClaimedFrame:
+    by = Named.of(event.claimed_by) if event.claimed_by else None
+    return HelpClaimedFrame(data=HelpClaimedData(help_request_id=event.case.id, claimed_by=by, timestamp=iso(event.at)))
+
+
+def closed(event: HelpClosed) -> HelpClosedFrame:
     return HelpClosedFrame(data=HelpClosedData(help_request_id=event.case.id, timestamp=iso(event.at)))
 
 
+CHANGES_OF_A_REQUEST: dict[type[Event], Encoder] = {HelpAnswered: answered, HelpClaimed: claimed, HelpClosed: closed}
 DIALECT = Dialect(
     "help_desk",
     encoders={HelpRequested: _requested},
-    rt_encoders={HelpAnswered: _answered, HelpClosed: _closed},
-    ignored={*(IN_CLASS - {HelpRequested, HelpAnswered, HelpClosed}), *IN_CHAT, *NEVER_SHOWN},
+    rt_encoders=CHANGES_OF_A_REQUEST,
+    ignored={*(IN_CLASS - {HelpRequested, *CHANGES_OF_A_REQUEST}), *IN_CHAT, *NEVER_SHOWN},
 )

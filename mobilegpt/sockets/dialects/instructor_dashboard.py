@@ -17,7 +17,7 @@ from mobilegpt.classroom.events import (
 )
 from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClosed, HelpRequested
+from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClaimed, HelpClosed, HelpRequested
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects import class_room
@@ -25,6 +25,7 @@ from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
 from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice, SessionStatusChoice
 from mobilegpt.wire.notification import NotificationShown, NotificationUser
+from mobilegpt.wire.people import Named
 
 
 class Somewhere(Frame, frozen=True, kw_only=True):
@@ -65,6 +66,15 @@ class AnyHelpAnswered(Somewhere, frozen=True, kw_only=True, tag="help_answered")
     request_id: int
     user_id: int
     subtask_id: int
+
+
+class AnyHelpClaimed(Somewhere, frozen=True, kw_only=True, tag="help_claimed"):
+    """Somebody goes to help; ``claimed_by`` is null when they gave the request back."""
+
+    request_id: int
+    user_id: int
+    subtask_id: int
+    claimed_by: Named | None
 
 
 class AnyHelpClosed(Somewhere, frozen=True, kw_only=True, tag="help_closed"):
@@ -126,6 +136,10 @@ def _answered(event: HelpAnswered) -> AnyHelpAnswered:
     return AnyHelpAnswered(**_of(event.case))
 
 
+def _claimed(event: HelpClaimed) -> AnyHelpClaimed:
+    return AnyHelpClaimed(**_of(event.case), claimed_by=Named.of(event.claimed_by) if event.claimed_by else None)
+
+
 def _closed(event: HelpClosed) -> AnyHelpClosed:
     return AnyHelpClosed(**_of(event.case))
 
@@ -160,6 +174,7 @@ def _notification(event: NotificationCreated) -> NotificationFrame:
 
 _SHOWN: set[type[Event]] = {
     HelpAnswered,
+    HelpClaimed,
     HelpClosed,
     HelpRequested,
     NotificationCreated,
@@ -180,7 +195,12 @@ DIALECT = Dialect(
         SessionResumed: _status,
         SessionEnded: _status,
     },
-    rt_encoders={HelpAnswered: _answered, HelpClosed: _closed, NotificationCreated: _notification},
+    rt_encoders={
+        HelpAnswered: _answered,
+        HelpClaimed: _claimed,
+        HelpClosed: _closed,
+        NotificationCreated: _notification,
+    },
     ignored={*(IN_CLASS - _SHOWN), *IN_CHAT, *NEVER_SHOWN},
     data_copy=True,
 )

@@ -50,6 +50,10 @@ def _kim(world: World) -> Person:
     return Person(id=world.ids["kim"], name="김학생", email="student1@example.com", role="STUDENT")
 
 
+def _kang(world: World) -> Person:
+    return Person(id=world.users["co_teacher"].pk, name="강동료", email="co@example.com", role="INSTRUCTOR")
+
+
 def _room(world: World) -> classroom.SessionRef:
     ids = world.ids
     return classroom.SessionRef(id=ids["live"], code=ids["code"], lecture_id=ids["lecture"], instructor_id=ids["park"])
@@ -77,6 +81,7 @@ def _control(world: World) -> dict[str, Event]:
         "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **said),
         "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **said),
         "Announcement, afterwards": classroom.Announcement(status="REVIEW_MODE", ended_at=AT, **said),
+        "ControlChanged": classroom.ControlChanged(room=room, controller=_kang(world), is_here=True, at=AT),
     }
 
 
@@ -137,6 +142,8 @@ def _help(world: World) -> dict[str, Event]:
             case=case, help_response_id=3000, source="TEACHER", help_type="TEXT", at=AT,
             help_content="화면 상단의 '친구' 탭을 눌러보세요", voice_guide_text="화면 상단의 친구 탭을 눌러보세요",
         ),
+        "HelpClaimed": helpdesk.HelpClaimed(case=case, claimed_by=_kang(world), at=AT),
+        "HelpClaimed, given back": helpdesk.HelpClaimed(case=case, claimed_by=None, at=AT),
         "HelpClosed": helpdesk.HelpClosed(case=case, at=AT),
         "Nudged": helpdesk.Nudged(
             user_id=ids["kim"], session_id=ids["live"], subtask_id=17, message="괜찮아요",
@@ -200,6 +207,8 @@ def _closing(world: World) -> dict[str, Event]:
         "MemberLeft": chat.MemberLeft(room_id=ids["room"], user_id=ids["lee"]),
         "MemberLeft, the student": chat.MemberLeft(room_id=ids["room"], user_id=ids["kim"]),
         "RoomArchived": chat.RoomArchived(room_id=ids["room"], at=AT),
+        "ColleaguesChanged": lectures.ColleaguesChanged(lecture_id=ids["lecture"], user_id=ids["lee"]),
+        "StaffLeft": classroom.StaffLeft(room=_room(world), user_id=ids["lee"]),
         "LectureHandedOver": lectures.LectureHandedOver(lecture_id=ids["lecture"], former_id=ids["park"]),
         "SessionHandedOver": classroom.SessionHandedOver(room=_room(world), former_id=ids["park"]),
         "SessionArchived": classroom.SessionArchived(room=_room(world), at=AT),

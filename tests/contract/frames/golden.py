@@ -25,10 +25,11 @@ COMMAND = "python -m tests.contract.frames"
 
 OPTED_IN = "rt.v1"
 ONLY_OPTED_IN = {
-    "W1": {"break_changed", "lesson_refreshed", "nudge"},
+    "W1": {"break_changed", "control_changed", "lesson_refreshed", "nudge"},
     "W2": {"help_answered", "help_closed"},
-    "W7": {"help_answered", "help_closed"},
-    "W9": {"help_answered", "help_closed", "notification"},
+    "W5": {"class_changed", "control_changed", "help_answered", "help_claimed", "help_closed"},
+    "W7": {"help_answered", "help_claimed", "help_closed"},
+    "W9": {"help_answered", "help_claimed", "help_closed", "notification"},
 }
 """Frames that no document has: for clients of ``rt.v1`` (contract 10)."""
 

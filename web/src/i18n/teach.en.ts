@@ -24,6 +24,8 @@ export const en: Translated<Korean> = {
   'error.noSteps': 'This lecture has no steps. Please make some first.',
   'error.notShareable': 'This answer cannot be shared as it is. Leave out money, passwords and what stood on a learner’s phone.',
   'error.requestClosed': 'This request is closed already.',
+  'error.otherHands': 'Another instructor runs the class now. Take over first.',
+  'error.claimed': 'Somebody else was faster.',
 
   'status.WAITING': 'Not started',
   'status.IN_PROGRESS': 'In class',

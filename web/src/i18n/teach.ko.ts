@@ -20,6 +20,8 @@ export const ko = {
   'error.noSteps': '이 강의에는 단계가 없어요. 먼저 단계를 만드세요.',
   'error.notShareable': '이 답은 그대로 함께 쓸 수 없어요. 돈이나 비밀번호 이야기, 학생 휴대폰에 있던 글은 빼고 고쳐서 쓰세요.',
   'error.requestClosed': '이미 끝난 도움 요청이에요.',
+  'error.otherHands': '지금 다른 선생님이 수업을 진행하고 있어요. 먼저 이어받아 주세요.',
+  'error.claimed': '다른 분이 먼저 맡았어요.',
 
   'status.WAITING': '시작 전',
   'status.IN_PROGRESS': '수업 중',

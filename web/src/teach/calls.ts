@@ -28,9 +28,10 @@ import type {
 } from '../api.gen';
 import type { Lecture, Lesson, Task } from './lecture';
 
-export const listLectures = (instructorId: number | null, page: number): Promise<LectureList> => {
+/** `all`: everybody's; else those that one owns or teaches together with their owner. */
+export const listLectures = (all: boolean, page: number): Promise<LectureList> => {
   const query = new URLSearchParams({ page: String(page) });
-  if (instructorId !== null) query.set('instructor_id', String(instructorId));
+  if (!all) query.set('teaching', 'true');
   return accountApi.get(`/api/lectures?${query.toString()}`);
 };
 

@@ -5,6 +5,7 @@
 import { accountApi } from '../api';
 import type { FoundSession, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
 import type {
+  ClassroomRoomControlChangedFrame,
   ClassroomRoomFrame,
   ClassroomRoomSessionStatusChanged,
   ClassroomRoomStepChangedFrame,
@@ -70,6 +71,8 @@ export class LiveClass {
   private delivery = $state.raw<Delivery | null>(null);
   /** Number of the newest step event that was seen here; 0 before the first one. */
   private stepSeq = $state(0);
+  /** Who came into control since this page opened; null before the first. */
+  control = $state.raw<ClassroomRoomControlChangedFrame | null>(null);
   phase = $state<Phase>('connecting');
   /** The socket has been up once. */
   everOnline = $state(false);
@@ -253,6 +256,9 @@ export class LiveClass {
         break;
       case 'break_changed':
         this.breakEndsAt = frame.break_ends_at;
+        break;
+      case 'control_changed':
+        this.control = frame;
         break;
       case 'delivery':
         if (frame.seq >= this.stepSeq) this.delivery = { received: frame.received, total: frame.total };

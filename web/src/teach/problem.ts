@@ -14,6 +14,8 @@ const SAYS = {
   NO_NEXT_STEP: 'error.lastStep',
   STEP_NOT_IN_LESSON: 'error.stepNotInLesson',
   REQUEST_CLOSED: 'error.requestClosed',
+  CLASS_IN_OTHER_HANDS: 'error.otherHands',
+  ALREADY_CLAIMED: 'error.claimed',
   ANSWER_NOT_SHAREABLE: 'error.notShareable',
 } as const;
 

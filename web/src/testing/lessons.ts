@@ -142,6 +142,8 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     answer_source: null,
     answer_rating: null,
     asked_again: false,
+    claimed_by: null,
+    helps_so_far: 0,
     past_step: false,
     status: 'ANALYZING',
     created_at: '2026-11-21T01:00:00Z',

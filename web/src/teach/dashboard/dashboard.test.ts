@@ -51,6 +51,8 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
     answer_source: null,
     answer_rating: null,
     asked_again: false,
+    claimed_by: null,
+    helps_so_far: 0,
     past_step: false,
     created_at: AT,
     status: 'ANALYZING',

@@ -101,7 +101,7 @@ export class Overview {
   // --- reading ------------------------------------------------------------------------
 
   private async readPage(page: number): Promise<void> {
-    const body = await listLectures(this.instructorId, page);
+    const body = await listLectures(this.instructorId === null, page);
     const known = page === 1 ? [] : (this.lectures ?? []);
     const ids = new Set(known.map((row) => row.id));
     const fresh = body.lectures.filter((row) => !ids.has(row.id));
