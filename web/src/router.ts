@@ -4,7 +4,7 @@
  */
 import type { Component } from 'svelte';
 import { writable, type Readable } from 'svelte/store';
-import type { PagePath } from './paths';
+import type { PagePath } from './paths.gen';
 import { carriedFragment } from './storage';
 
 export type Params = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** Which page each address shows. The pages import the router, so the table is apart from it. */
-import type { PagePath } from './paths';
+import type { PagePath } from './paths.gen';
 import type { Load, Page, Route } from './router';
 
 const teach = import.meta.glob<{ default: Page }>('./teach/*Page.svelte');
