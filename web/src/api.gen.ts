@@ -245,6 +245,11 @@ export interface DraftStep {
   voice_guide_text: string;
 }
 
+/** Contract 11.11. Without ``title`` the copy is named after the original. */
+export interface DuplicateLectureRequest {
+  title?: string | null;
+}
+
 /** R19 and W1 ``end_session``. */
 export interface EndSessionRequest {
   message?: string | null;
@@ -1720,6 +1725,16 @@ export interface Operations {
   "GET /api/lectures/{lecture_id}/answers": {
     answers: {
       200: LectureAnswers;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/duplicate": {
+    body: DuplicateLectureRequest;
+    answers: {
+      201: LectureBody;
+      400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
