@@ -8,6 +8,7 @@ from mobilegpt.rest.accounts import pictures
 from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
 from mobilegpt.rest.classroom import views as classroom
+from mobilegpt.rest.dashboard import learning
 from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
@@ -33,6 +34,7 @@ _families: list[URLPattern] = [
     *helpdesk.urlpatterns,
     *shared_answers.urlpatterns,
     *dashboard.urlpatterns,
+    *learning.urlpatterns,
     *notifications.urlpatterns,
     *chat_files.urlpatterns,
     *livechat.urlpatterns,

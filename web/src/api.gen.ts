@@ -27,6 +27,12 @@ export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE"
 
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
 
+/** ``milestone``: how many steps had been done (contract 7.6). */
+export interface AchievementBody {
+  milestone: number;
+  unlocked_at: string;
+}
+
 export interface ActiveSession {
   session_id: number;
   id: number;
@@ -73,6 +79,15 @@ export interface AnswerHelpRequest {
 export interface AnswerStep {
   id: number;
   title: string;
+}
+
+/** A class that began and that the learner attended. ``session_code`` is null once it is archived. */
+export interface AttendedClass {
+  session_id: number;
+  session_code: string | null;
+  title: string;
+  status: SessionStatus;
+  started_at: string | null;
 }
 
 /** R47's answer. ``saved_count`` counts what is stored of this batch, now or by an earlier try. */
@@ -472,6 +487,23 @@ export interface Inviter {
 export interface JoinRequestRequest {
   user_id?: number | null;
   session_code?: string | null;
+}
+
+/** A lecture as it is now, and how much of it is done. */
+export interface LearnedLectureBody {
+  id: number;
+  title: string;
+  instructor_name: string;
+  completed_subtasks: number;
+  total_subtasks: number;
+  practice: PracticeBody | null;
+  classes: AttendedClass[];
+}
+
+/** What somebody has learned, newest lecture first. */
+export interface LearningBody {
+  lectures: LearnedLectureBody[];
+  achievements: AchievementBody[];
 }
 
 export interface LectureAnswers {
@@ -941,6 +973,12 @@ export interface PendingRequest {
   asked_again: boolean;
   created_at: string;
   status: HelpStatus;
+}
+
+/** ``asked_for_help``: all steps are done, and this is the first that was not easy; else the first not done. */
+export interface PracticeBody {
+  step: MyStep;
+  asked_for_help: boolean;
 }
 
 /** A member of the list, and whether they are there right now: ``online`` or ``offline``. ``invited``: the room was not opened by them yet, and nobody there learns who it is (contract 9.6). */
@@ -1820,6 +1858,13 @@ export interface Operations {
       403: ErrorEnvelope;
       413: ErrorEnvelope;
       429: ErrorEnvelope;
+    };
+  };
+  "GET /api/me/learning": {
+    answers: {
+      200: LearningBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
     };
   };
   "GET /api/notifications": {
