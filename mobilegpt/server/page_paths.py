@@ -14,6 +14,7 @@ PAGE_PATHS = (
     "/confirm",
     "/join/:code",
     "/class/:code",
+    "/learning",
     "/chat",
     "/chat/:room",
     "/teach",
@@ -24,6 +25,7 @@ PAGE_PATHS = (
     "/teach/recordings/:id",
     "/teach/sessions/:id",
     "/teach/sessions/:id/projector",
+    "/teach/sessions/:id/sheet",
     "/teach/sessions/:id/summary",
 )
 # Rooms are numbers: what else is below /chat belongs to the third version of the chat's API (contract, section 1).

@@ -7,6 +7,7 @@ export const PAGE_PATHS = [
   '/confirm',
   '/join/:code',
   '/class/:code',
+  '/learning',
   '/chat',
   '/chat/:room',
   '/teach',
@@ -17,10 +18,11 @@ export const PAGE_PATHS = [
   '/teach/recordings/:id',
   '/teach/sessions/:id',
   '/teach/sessions/:id/projector',
+  '/teach/sessions/:id/sheet',
   '/teach/sessions/:id/summary',
 ] as const;
 
-export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/dashboard|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/summary)\/?$/;
+export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|learning|chat|chat\/\d+|teach|teach\/dashboard|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/dashboard|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary)\/?$/;
 
 /** `/ui` shows every component, in development only. */
 export type PagePath = (typeof PAGE_PATHS)[number] | '/ui';

@@ -19,6 +19,7 @@ export const routes: readonly Route[] = [
   { path: '/confirm', load: page(() => import('./pages/ConfirmPage.svelte')) },
   { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
   { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
+  { path: '/learning', load: page(() => import('./student/LearningPage.svelte')) },
   { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/chat/:room', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
@@ -30,5 +31,6 @@ export const routes: readonly Route[] = [
   ...teachRoute('/teach/recordings/:id', 'RecordingPage'),
   ...teachRoute('/teach/sessions/:id', 'LivePage'),
   ...teachRoute('/teach/sessions/:id/projector', 'ProjectorPage'),
+  ...teachRoute('/teach/sessions/:id/sheet', 'SheetPage'),
   ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
 ];

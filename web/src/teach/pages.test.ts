@@ -10,7 +10,7 @@ import { helpOf, lecture, runningClass } from '../testing/lessons';
 import EditorView from './EditorView.svelte';
 import LecturesView from './LecturesView.svelte';
 import LiveView from './LiveView.svelte';
-import ProjectorView from './ProjectorView.svelte';
+import ProjectorView from './projector/ProjectorView.svelte';
 import { shortcutsOn } from './shortcuts';
 import SummaryView from './SummaryView.svelte';
 
