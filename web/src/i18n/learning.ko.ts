@@ -8,7 +8,7 @@ export const ko = {
   'learning.login': '회원이시면 로그인하세요. 휴대폰을 바꿔도 배운 것이 남아요.',
   'learning.teacher': '{name} 선생님',
   'learning.done': '다 한 단계',
-  'learning.doneOf': '{total}단계 가운데 {n}단계',
+  'learning.doneOf': '{n} / {total}단계',
   'learning.allDone': '모든 단계를 다 하셨어요.',
   'learning.next': '다음에 연습할 것',
   'learning.hard': '한 번 더 연습해 볼 것',
