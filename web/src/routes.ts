@@ -1,12 +1,9 @@
 /** Which page each address shows. The pages import the router, so the table is apart from it. */
 import type { PagePath } from './paths.gen';
-import type { Load, Page, Route } from './router';
-
-const teach = import.meta.glob<{ default: Page }>('./teach/*Page.svelte');
+import type { Load, Route } from './router';
 
 function teachRoute(path: PagePath, name: string): Route[] {
-  const load = teach[`./teach/${name}.svelte`];
-  return load ? [{ path, load, signedIn: true }] : [];
+  return [{ path, load: async () => (await import('./teach/pages')).loadPage(name), signedIn: true }];
 }
 
 // import() is untyped for .svelte files outside svelte-check, hence the casts in one place.

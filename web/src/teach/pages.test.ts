@@ -12,7 +12,7 @@ import { helpOf, lecture, runningClass } from '../testing/lessons';
 import EditorView from './EditorView.svelte';
 import LecturesView from './LecturesView.svelte';
 import LiveView from './LiveView.svelte';
-import ProjectorView from './projector/ProjectorView.svelte';
+import ProjectorView from './ProjectorView.svelte';
 import { shortcutsOn } from './shortcuts';
 import SummaryView from './SummaryView.svelte';
 
@@ -155,8 +155,17 @@ describe('the editor', () => {
     expect(document.getElementById(open.getAttribute('aria-describedby') ?? '')?.textContent).toContain('단계가 없어서');
   });
 
+  it('lets who teaches it beside its owner change it', async () => {
+    signIn(2);
+    server.on('GET', '/api/lectures/7/sessions', { sessions: [] });
+    render(EditorView, { id: '7' });
+    expect(await screen.findByRole('button', { name: '과제 더하기' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: '내 강의로 복사하기' })).toBeNull();
+  });
+
   it('shows the lecture of another teacher to look at only, and copies it', async () => {
     signIn(2);
+    server.on('GET', '/api/lectures/7/sessions', new Refusal(403, 'FORBIDDEN'));
     server.on('POST', '/api/lectures/7/duplicate', { ...lecture(), id: 9, title: '카카오톡 기초 (사본)' });
     render(EditorView, { id: '7' });
     await screen.findByText(/박강사 선생님의 강의예요/);
