@@ -22,6 +22,7 @@ test('every address has a page of its own, an unknown one has none', () => {
   }
   for (const address of ['/nothing', '/chat/lounge', '/teach/sessions/5/nothing']) {
     expect(address).not.toMatch(PAGE_PATTERN);
+    expect(matchRoute(address, routes), address).toBeNull();
   }
   expect(matchRoute('/nothing', routes)).toBeNull();
 });
