@@ -35,5 +35,5 @@ _ANY = "[^/]+"
 
 def page_pattern() -> str:
     """One pattern for all pages, without the leading slash as Django has it; with and without a trailing one."""
-    shapes = (re.sub(r":\w+", lambda name: _SHAPES.get(name[0], _ANY), path[1:]) for path in PAGE_PATHS)
+    shapes = (re.sub(r":\w+", lambda name: _SHAPES.get(str(name[0]), _ANY), path[1:]) for path in PAGE_PATHS)
     return f"^(?:{'|'.join(shapes)})/?$"

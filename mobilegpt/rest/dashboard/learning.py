@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.clock import iso
-from mobilegpt.dashboard.learning import LearnedLecture, Learning, learning_of
+from mobilegpt.dashboard.learning import LearnedLecture, Learning, Practice, learning_of
 from mobilegpt.progress.models import Achievement
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.routing import both
@@ -83,19 +83,23 @@ def _learning(found: Learning) -> LearningBody:
 
 
 def _lecture(learned: LearnedLecture) -> LearnedLectureBody:
-    lecture, practice = learned.lecture, learned.practice
+    lecture = learned.lecture
     return LearnedLectureBody(
         id=lecture.pk,
         title=lecture.title,
         instructor_name=lecture.instructor.name,
         completed_subtasks=learned.done,
         total_subtasks=learned.total,
-        practice=practice
-        and PracticeBody(
-            step=my_step(practice.step, lecture.pk, practice.status), asked_for_help=practice.asked_for_help
-        ),
+        practice=_practice(lecture.pk, learned.practice),
         classes=[_attended(session) for session in learned.classes],
     )
+
+
+def _practice(lecture_id: int, practice: Practice | None) -> PracticeBody | None:
+    if practice is None:
+        return None
+    step = my_step(practice.step, lecture_id, practice.status)
+    return PracticeBody(step=step, asked_for_help=practice.asked_for_help)
 
 
 def _attended(session: LectureSession) -> AttendedClass:

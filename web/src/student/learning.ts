@@ -1,16 +1,11 @@
 /** What somebody has learned: as a member, and on this phone without an account (contract 11.13). */
 import { accountApi, type Api, ApiError } from '../api';
-import type { AchievementBody, LearnedLectureBody, LearningBody } from '../api.gen';
+import type { AchievementBody, LearningBody } from '../api.gen';
 import { seatApi } from './seat';
 import { guestSeats } from './seats';
 
-export interface Learned {
-  lectures: LearnedLectureBody[];
-  achievements: AchievementBody[];
-}
-
 /** @throws ApiError when nobody can be asked now */
-export async function readLearning(member: boolean): Promise<Learned> {
+export async function readLearning(member: boolean): Promise<LearningBody> {
   const asked: Api[] = guestSeats().map((seat) => seatApi(seat.code));
   if (member) asked.unshift(accountApi);
   const answers = await Promise.all(asked.map(read));
