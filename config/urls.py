@@ -9,12 +9,13 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from mobilegpt.rest.urls import urlpatterns as rest_paths
-from mobilegpt.server.pages import PAGE_PATHS, page
+from mobilegpt.server.page_paths import page_pattern
+from mobilegpt.server.pages import page
 
 urlpatterns: list[Any] = [
     *rest_paths,
     path("admin/", admin.site.urls),
-    re_path(PAGE_PATHS, page, name="page"),
+    re_path(page_pattern(), page, name="page"),
 ]
 if settings.DEVELOPMENT:  # every component in every state
     urlpatterns.append(re_path(r"^ui/?$", page))

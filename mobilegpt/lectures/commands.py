@@ -34,6 +34,12 @@ class UpdateLecture(Command, frozen=True, kw_only=True):
     is_active: bool | UnsetType = UNSET
 
 
+class DuplicateLecture(Command, frozen=True, kw_only=True):
+    """Contract 11.11. Without ``title`` the copy is named after the original."""
+
+    title: str | None = None
+
+
 class CreateTask(Command, frozen=True, kw_only=True):
     """R22. Without ``order_index`` it comes last."""
 

@@ -10,6 +10,7 @@ from mobilegpt.rest.activity import views as activity
 from mobilegpt.rest.attendance import views as attendance
 from mobilegpt.rest.classroom import views as classroom
 from mobilegpt.rest.colleagues import views as colleagues
+from mobilegpt.rest.dashboard import learning
 from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
@@ -39,6 +40,7 @@ _families: list[URLPattern] = [
     *helpdesk.urlpatterns,
     *shared_answers.urlpatterns,
     *dashboard.urlpatterns,
+    *learning.urlpatterns,
     *notifications.urlpatterns,
     *chat_files.urlpatterns,
     *livechat.urlpatterns,

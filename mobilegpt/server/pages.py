@@ -15,14 +15,10 @@ from django.views.decorators.http import require_safe
 from mobilegpt.rest.http.errors import bad_request, not_found
 from mobilegpt.server.headers import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
 
-# The same addresses as in web/src/paths.ts (a test compares).
-PAGE_PATHS = (
-    r"^(?:login|signup|confirm|join/[^/]+|class/[^/]+|invite/[^/]+|support(?:/[^/]+)?|chat(?:/\d+)?"
-    r"|teach|teach/dashboard|teach/lectures/[^/]+(?:/(?:dashboard|attendance))?"
-    r"|teach/recordings(?:/[^/]+)?|teach/sessions/[^/]+(?:/(?:projector|summary|attendance))?)?/?$"
-)
-_SERVICES = re.compile(r"^/(?:api|user|chat|qr|ws|static|assets|icons|media|admin|\.well-known)(?:/|$)")
-_FILE = re.compile(r"\.[a-z0-9]{1,12}$", re.IGNORECASE)
+# What answers programs. Its unknown addresses are refused in its own words, whoever asks.
+_SERVICES = re.compile(r"^/(?:api|user/v1|chat/v1|qr|ws|static|assets|icons|media|admin|\.well-known)(?:/|$)")
+# Beside a page or a service: a page only for a browser, which asks for one by name.
+_AMBIGUOUS = re.compile(r"^/(?:user|chat)(?:/|$)|\.[a-z0-9]{1,12}$", re.IGNORECASE)
 _NOT_BUILT = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>모바일 배움 교실</title>
 <body style="font:20px/1.6 system-ui,sans-serif;max-width:36em;margin:3em auto;padding:0 1em">
 <h1>화면이 아직 준비되지 않았어요</h1><p><code>make web</code> 을 실행한 다음 서버를 다시 켜 주세요.</p>
@@ -41,9 +37,7 @@ def page(request: HttpRequest, **params: str) -> HttpResponse:
 
 def unknown_route(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """``handler404``: the family's envelope for services, the shell (it says so in words) for everything else."""
-    if request.method not in ("GET", "HEAD") or _SERVICES.match(request.path) or _FILE.search(request.path):
-        return not_found(request, exception)
-    return _shell(request, 404)
+    return _shell(request, 404) if _asks_for_page(request) else not_found(request, exception)
 
 
 def malformed_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -51,6 +45,12 @@ def malformed_request(request: HttpRequest, exception: Exception | None = None) 
     if _SERVICES.match(request.path) or request.method not in ("GET", "HEAD"):
         return bad_request(request, exception)
     return _with_headers(HttpResponse(_FOREIGN_HOST, status=400))
+
+
+def _asks_for_page(request: HttpRequest) -> bool:
+    if request.method not in ("GET", "HEAD") or _SERVICES.match(request.path):
+        return False
+    return "text/html" in request.headers.get("Accept", "") or not _AMBIGUOUS.search(request.path)
 
 
 def _shell(request: HttpRequest, status: int) -> HttpResponse:

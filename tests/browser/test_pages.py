@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from mobilegpt.server.page_paths import PAGE_PATHS
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
-from tests.server.process import ROOT
+from tests.server.process import ROOT, Running
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +85,80 @@ def test_every_state_of_a_phone(
         phone.press("복습하기")
         looks_right(phone, f"31-review-{width}", senior=True)
         assert phone.complaints == []
+
+
+def test_every_page_comes_back_when_it_is_loaded_again(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    code = teacher.open("다시 열기")
+    session = teacher.http.get(f"/api/sessions/{code}").json()["session_id"]
+    parts = {"code": code, "room": "1", "id": str(session)}
+    with Device(browser, LAPTOP, lan, pictures) as laptop:
+        sign_in(laptop)
+        for pattern in PAGE_PATHS:
+            path = re.sub(r":(\w+)", lambda name: parts.get(name[1], str(session)), pattern)
+            if "/lectures/" in pattern:
+                path = path.replace(f"/lectures/{session}", f"/lectures/{teacher.lecture_id}")
+            for address in (path, f"{path.rstrip('/')}/"):
+                laptop.goto(address)
+                laptop.page.wait_for_selector("main h1, main [role=alert]")
+                answer = laptop.page.reload()
+                assert answer is not None
+                assert answer.status == 200, address
+                assert answer.headers["content-type"].startswith("text/html"), address
+                laptop.page.wait_for_selector("main h1, main [role=alert]")
+                expect(laptop.page.get_by_text("이 주소에는 아무것도 없어요.")).to_have_count(0)
+        for path in ("/nowhere", "/chat/lounge", "/teach/nowhere", f"/teach/sessions/{session}/report.pdf"):
+            answer = laptop.page.goto(lan + path)
+            assert answer is not None
+            assert answer.status == 404, path
+            laptop.sees("이 주소에는 아무것도 없어요.")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_what_was_learned_is_found_by_a_phone_without_an_account(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, language: str
+) -> None:
+    code = teacher.open("배움")
+    with Device(browser, PHONE, lan, pictures) as phone:
+        phone.goto("/learning")
+        phone.sees("아직 배운 것이 없어요")
+        looks_right(phone, "36-learning-none", senior=True)
+        enter(phone, code, "김영희")
+        teacher.tell(code, "start")
+        phone.press("다 했어요")
+        phone.sees(re.compile("잘하셨어요"))
+        teacher.tell(code, "end")
+        phone.sees("수업이 끝났어요")
+        phone.page.get_by_role("link", name="내 배움").click()
+        phone.page.evaluate("(lang) => localStorage.setItem('mgpt.lang', JSON.stringify(lang))", language)
+        phone.page.reload()
+        phone.heading(re.compile("내 배움|My learning"))
+        phone.sees(teacher.steps()[1])
+        expect(phone.page.get_by_role("meter")).to_have_attribute("aria-valuenow", "1")
+        looks_right(phone, f"36-learning-{language}", senior=True)
+        phone.page.get_by_role("link", name=re.compile("복습하러 가기|Review the class")).click()
+        phone.page.wait_for_url(f"**/class/{code}")
+        assert phone.complaints == []
+
+
+def test_another_teachers_lecture_is_read_and_copied(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher, server: Running
+) -> None:
+    body = {"email": "choi@example.com", "password": "securePassword123", "name": "최강사", "role": "INSTRUCTOR"}
+    answer = httpx.post(f"{server.url}/api/auth/register", json=body)
+    assert answer.status_code in (201, 409), answer.text
+    with Device(browser, LAPTOP, lan, pictures) as laptop:
+        sign_in(laptop, body["email"], body["password"])
+        laptop.goto(f"/teach/lectures/{teacher.lecture_id}")
+        laptop.sees(re.compile("볼 수만 있어요"))
+        expect(laptop.page.locator("main input, main textarea")).to_have_count(0)
+        looks_right(laptop, "35-lecture-of-another")
+        laptop.press("내 강의로 복사하기")
+        laptop.heading(re.compile("사본"))
+        laptop.sees("모두 저장했어요")
+        looks_right(laptop, "35-lecture-copied")
+        assert laptop.complaints == []
 
 
 def test_a_step_at_400_percent_zoom(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:

@@ -15,6 +15,7 @@ DASHBOARD = [
     row("GET", "/api/dashboard/statistics/lecture/{lecture}", _OWN),
     row("GET", _TREND + "?lecture_id={lecture}&days=7", _OWN),
     row("GET", _TREND + "?lecture_id={inactive}", _OWN, note="inactive"),
+    row("GET", "/api/me/learning", "401 200 200 200 403 403 403", note="students and guests, their own"),
 ]
 DASHBOARD_SOCKETS = [
     socket("/ws/dashboard/lectures/{lecture}/", _OWN),

@@ -52,6 +52,8 @@ _LECTURES = [
     ),
     row("POST", "/api/lectures/{idle}/enroll", "401 201 201 403 403 403 403"),
     row("POST", "/api/lectures/{lecture}/enroll", "401 409 201 403 403 403 403", note="enrolled already"),
+    row("POST", "/api/lectures/{lecture}/duplicate", "401 403 403 403 201 201 201", {"title": "내 것"}),
+    row("POST", "/api/lectures/{inactive}/duplicate", "401 403 403 403 201 404 201", {}, note="inactive"),
     row("PUT", "/api/lectures/{idle}/order", "401 403 403 403 200 403 200", _ORDER),
     row("POST", "/api/lectures/{lecture}/tasks", "401 403 403 403 201 403 201", {"title": "새 과제"}),
     row("GET", "/api/tasks/{task}", "401 200 403 200 200 403 200"),

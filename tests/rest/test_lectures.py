@@ -611,3 +611,19 @@ def test_an_edit_costs_the_same_in_a_long_lecture(
     order = [{"id": task.pk, "subtasks": [s.pk for s in steps if s.task_id == task.pk][::-1]} for task in tasks]
     with django_assert_max_num_queries(20):
         assert api.put(f"/api/lectures/{long.pk}/order", {"tasks": order[::-1]}).status == 200
+
+
+# --- copies
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_copy_is_answered_in_full_and_made_once_per_key(park: User, lecture: Lecture, slash: str) -> None:
+    api, path = Api(cast.instructor_choi()), f"/api/lectures/{lecture.pk}/duplicate{slash}"
+    first, again = (api.post(path, {}, Idempotency_Key="copy-1") for _ in range(2))
+
+    assert (first.status, again.status) == (201, 201)
+    assert first.body == again.body
+    assert first.body["is_active"] is False
+    assert first.body["total_subtasks"] == 3
+    assert [len(task["subtasks"]) for task in first.body["tasks"]] == [2, 1]
+    assert Lecture.objects.count() == 2

@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 from mobilegpt.accounts.models import User
 from mobilegpt.database import health
 from mobilegpt.rest.operations import views as operations
+from mobilegpt.server.page_paths import PAGE_PATHS
 from tests import cast
 from tests.rest.api import Api
 
@@ -270,24 +271,18 @@ def shell(settings: Settings, tmp_path: Path) -> Path:
     return index
 
 
-PAGES = ["/", "/login", "/signup", "/confirm", "/join/ABC234", "/class/ABC234", "/teach", "/teach/lectures/3"]
-LIVE_PAGES = ["/teach/sessions/5", "/teach/sessions/5/projector", "/teach/sessions/5/summary"]
-MORE_PAGES = [
-    "/chat",
-    "/chat/5",
-    "/teach/dashboard",
-    "/teach/lectures/3/dashboard",
-    "/teach/recordings",
-    "/teach/recordings/4",
-]
-ALL_PAGES = PAGES + LIVE_PAGES + MORE_PAGES
+PAGES = [re.sub(r":(\w+)", lambda name: "ABC234" if name[1] == "code" else "5", path) for path in PAGE_PATHS]
+BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
 
-@pytest.mark.parametrize("path", ALL_PAGES)
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_every_address_of_the_pages_is_the_shell(shell: Path, path: str, slash: str) -> None:
-    response = Client().get(path if path == "/" else path + slash)
+@pytest.mark.parametrize("headers", [{}, BROWSER], ids=["anything", "html"])
+def test_every_address_of_the_pages_is_the_shell(shell: Path, path: str, slash: str, headers: dict[str, str]) -> None:
+    address = path.rstrip("/") + slash or "/"
+    response = Client().get(address, headers=headers)
     assert (response.status_code, response.content) == (200, shell.read_bytes())
+    assert Client().head(address, headers=headers).status_code == 200
     assert response.headers["Cache-Control"] == "no-cache"
     policy = response.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
@@ -307,15 +302,6 @@ def test_nobody_on_the_way_keeps_what_the_api_says(path: str, kim: User) -> None
 def test_nobody_keeps_tokens(kim: User) -> None:
     answer = Api().post("/api/auth/login", {"email": kim.email, "password": cast.PASSWORD})
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
-
-
-def test_the_server_knows_the_same_pages_as_the_router() -> None:
-    table = (Path(__file__).parents[2] / "web" / "src" / "paths.ts").read_text().partition("] as const")[0]
-    patterns = re.findall(r"'(/[^']*)'", table)
-    samples = [pattern.replace(":code", "ABC234").replace(":id", "3").replace(":room", "5") for pattern in patterns]
-    assert len(samples) == len(ALL_PAGES)
-    shapes = {re.sub(r"ABC234|\d+", "*", path) for path in samples}
-    assert shapes == {re.sub(r"ABC234|\d+", "*", path) for path in ALL_PAGES}
 
 
 @pytest.mark.parametrize("path", ["/chat/lounge", "/teach/nothing", "/join", "/class/ABC234/x", "/docs", "/media/x"])
@@ -340,6 +326,25 @@ def test_pages_that_are_not_built_say_how_to_build_them(settings: Settings, tmp_
 def test_an_unknown_address_shows_the_shell_with_404(shell: Path) -> None:
     response = Client().get("/nowhere")
     assert (response.status_code, response.content) == (404, shell.read_bytes())
+
+
+@pytest.mark.parametrize("path", ["/chat/lounge", "/user/5", "/teach/sessions/5/report.pdf", "/teach/nothing/"])
+def test_a_browser_sees_a_page_where_there_is_none(shell: Path, path: str) -> None:
+    """A person who follows a wrong link is not shown a program's answer."""
+    response = Client().get(path, headers=BROWSER)
+    assert (response.status_code, response.content) == (404, shell.read_bytes())
+
+
+@pytest.mark.parametrize("path", ["/chat/lounge", "/user/5", "/chat/v1/nothing", "/user/v1/nothing"])
+def test_the_chat_s_programs_get_no_page(shell: Path, path: str) -> None:
+    response = Client().get(path, headers={"Accept": "application/json"})
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize("path", ["/chat/v1/nothing", "/user/v1/nothing", "/api/v1/chat/nothing"])
+def test_an_unknown_service_is_refused_in_its_own_words_to_browsers_too(shell: Path, path: str) -> None:
+    response = Client().get(path, headers=BROWSER)
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/json")
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/nothing", "/assets/gone-12345678.js", "/qr/x", "/favicon.ico"])

@@ -7,7 +7,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin, Rolldown } from 'vite';
-import { PAGE_PATHS } from '../src/paths.ts';
+import { PAGE_PATTERN } from '../src/paths.gen.ts';
 
 type Bundle = Rolldown.OutputBundle;
 type Chunk = Rolldown.OutputChunk;
@@ -62,12 +62,6 @@ export function preloadJoinPage(): Plugin {
   };
 }
 
-/** One pattern for the addresses of all pages. The numbers of rooms are told apart from what else is under /chat. */
-export function pagePattern(paths: readonly string[]): RegExp {
-  const patterns = paths.map((path) => path.replace(/^\//, '').replace(':room', '\\d+').replace(/:\w+/g, '[^/]+'));
-  return new RegExp(`^/(?:${patterns.join('|')})/?$`);
-}
-
 /** Write sw.js from its source, with the list of shell files and a version made from them. */
 export function serviceWorker(source: string): Plugin {
   return {
@@ -84,7 +78,7 @@ export function serviceWorker(source: string): Plugin {
         const version = createHash('sha256').update(files.join('\n')).update(shell).digest('hex').slice(0, 12);
         const code = readFileSync(source, 'utf8')
           .replace("'__ENTRY__'", JSON.stringify(`/${entry.fileName}`))
-          .replace('__PAGES__', () => String(pagePattern(PAGE_PATHS)))
+          .replace('__PAGES__', () => String(PAGE_PATTERN))
           .replace("'__VERSION__'", JSON.stringify(version))
           .replace('__FILES__', JSON.stringify(files));
         this.emitFile({ type: 'asset', fileName: 'sw.js', source: code });

@@ -41,6 +41,12 @@ export interface AcceptedBody {
   session: ClassBody | null;
 }
 
+/** ``milestone``: how many steps had been done (contract 7.6). */
+export interface AchievementBody {
+  milestone: number;
+  unlocked_at: string;
+}
+
 export interface ActiveSession {
   session_id: number;
   id: number;
@@ -362,6 +368,11 @@ export interface DraftStep {
   voice_guide_text: string;
 }
 
+/** Contract 11.11. Without ``title`` the copy is named after the original. */
+export interface DuplicateLectureRequest {
+  title?: string | null;
+}
+
 /** R19 and W1 ``end_session``. */
 export interface EndSessionRequest {
   message?: string | null;
@@ -626,6 +637,23 @@ export interface Inviter {
 export interface JoinRequestRequest {
   user_id?: number | null;
   session_code?: string | null;
+}
+
+/** A lecture as it is now, and how much of it is done. */
+export interface LearnedLectureBody {
+  id: number;
+  title: string;
+  instructor_name: string;
+  completed_subtasks: number;
+  total_subtasks: number;
+  practice: PracticeBody | null;
+  classes: AttendedClass[];
+}
+
+/** What somebody has learned, newest lecture first. */
+export interface LearningBody {
+  lectures: LearnedLectureBody[];
+  achievements: AchievementBody[];
 }
 
 export interface LectureAnswers {
@@ -1150,6 +1178,12 @@ export interface PendingRequest {
   helps_so_far: number;
   created_at: string;
   status: HelpStatus;
+}
+
+/** ``asked_for_help``: all steps are done, and this is the first that was not easy; else the first not done. */
+export interface PracticeBody {
+  step: MyStep;
+  asked_for_help: boolean;
 }
 
 /** A member of the list, and whether they are there right now: ``online`` or ``offline``. ``invited``: the room was not opened by them yet, and nobody there learns who it is (contract 9.6). */
@@ -2143,6 +2177,16 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "POST /api/lectures/{lecture_id}/duplicate": {
+    body: DuplicateLectureRequest;
+    answers: {
+      201: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/enroll": {
     answers: {
       201: EnrollmentBody;
@@ -2242,6 +2286,13 @@ export interface Operations {
       403: ErrorEnvelope;
       413: ErrorEnvelope;
       429: ErrorEnvelope;
+    };
+  };
+  "GET /api/me/learning": {
+    answers: {
+      200: LearningBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
     };
   };
   "GET /api/notifications": {

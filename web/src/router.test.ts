@@ -1,5 +1,6 @@
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PAGE_PATHS, PAGE_PATTERN } from './paths.gen';
 import { matchPath, matchRoute, navigate, path, startRouter } from './router';
 import { routes } from './routes';
 
@@ -12,9 +13,16 @@ test('paths with parameters', () => {
   expect(matchPath('/', '/')).toEqual({});
 });
 
-test('every public address has a page, an unknown one has none', () => {
-  for (const address of ['/', '/login', '/signup', '/join/ABC123', '/class/ABC123', '/ui']) {
-    expect(matchRoute(address, routes), address).not.toBeNull();
+test('every address has a page of its own, an unknown one has none', () => {
+  for (const pattern of PAGE_PATHS) {
+    const address = pattern.replace(/:\w+/g, '5');
+    expect(matchRoute(address, routes)?.route.path, address).toBe(pattern);
+    expect(address).toMatch(PAGE_PATTERN);
+    expect(`${address}/`.replace('//', '/')).toMatch(PAGE_PATTERN);
+  }
+  for (const address of ['/nothing', '/chat/lounge', '/teach/sessions/5/nothing']) {
+    expect(address).not.toMatch(PAGE_PATTERN);
+    expect(matchRoute(address, routes), address).toBeNull();
   }
   expect(matchRoute('/nothing', routes)).toBeNull();
 });

@@ -4,7 +4,7 @@
  */
 import type { Component } from 'svelte';
 import { writable, type Readable } from 'svelte/store';
-import type { PagePath } from './paths';
+import type { PagePath } from './paths.gen';
 import { carriedFragment } from './storage';
 
 export type Params = Readonly<Record<string, string>>;
@@ -35,6 +35,8 @@ export function matchPath(pattern: string, path: string): Params | null {
       if (part !== value) return null;
       continue;
     }
+    // Rooms are numbers, as the server has it (page_paths.py).
+    if (part === ':room' && !/^\d+$/.test(value)) return null;
     try {
       params[part.slice(1)] = decodeURIComponent(value);
     } catch {

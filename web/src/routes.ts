@@ -1,12 +1,9 @@
 /** Which page each address shows. The pages import the router, so the table is apart from it. */
-import type { PagePath } from './paths';
-import type { Load, Page, Route } from './router';
-
-const teach = import.meta.glob<{ default: Page }>('./teach/*Page.svelte');
+import type { PagePath } from './paths.gen';
+import type { Load, Route } from './router';
 
 function teachRoute(path: PagePath, name: string): Route[] {
-  const load = teach[`./teach/${name}.svelte`];
-  return load ? [{ path, load, signedIn: true }] : [];
+  return [{ path, load: async () => (await import('./teach/pages')).loadPage(name), signedIn: true }];
 }
 
 // import() is untyped for .svelte files outside svelte-check, hence the casts in one place.
@@ -20,6 +17,7 @@ export const routes: readonly Route[] = [
   { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
   { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
   { path: '/invite/:token', load: page(() => import('./pages/InvitePage.svelte')) },
+  { path: '/learning', load: page(() => import('./student/LearningPage.svelte')) },
   { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/chat/:room', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
@@ -34,6 +32,7 @@ export const routes: readonly Route[] = [
   ...teachRoute('/teach/recordings/:id', 'RecordingPage'),
   ...teachRoute('/teach/sessions/:id', 'LivePage'),
   ...teachRoute('/teach/sessions/:id/projector', 'ProjectorPage'),
+  ...teachRoute('/teach/sessions/:id/sheet', 'SheetPage'),
   ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
   ...teachRoute('/teach/sessions/:id/attendance', 'AttendancePage'),
 ];

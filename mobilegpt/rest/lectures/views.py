@@ -15,11 +15,13 @@ from mobilegpt.lectures.commands import (
     CreateLecture,
     CreateSubtask,
     CreateTask,
+    DuplicateLecture,
     Reorder,
     UpdateLecture,
     UpdateSubtask,
     UpdateTask,
 )
+from mobilegpt.lectures.duplicating import duplicate_lecture
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import flag_from_query, page_of
 from mobilegpt.rest.http.routing import both
@@ -111,6 +113,23 @@ class Enroll(Endpoint):
         (403); a second time is ALREADY_ENROLLED (409), an inactive lecture NOT_FOUND (404)."""
         enrollment = services.enroll(actor=self.actor, lecture_id=lecture_id)
         return Response(answers.enrollment_body(enrollment), status=201)
+
+
+class LectureCopy(Endpoint):
+    @operation(
+        "11.11",
+        "Copy a lecture with its tasks and steps",
+        request=DuplicateLecture,
+        responses={201: shapes.LectureBody, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request, lecture_id: int) -> Response:
+        """Makes a lecture of the caller's own out of one that they may see: all tasks and steps, inactive until its new
+        owner opens it. Instructors and admins may; students get FORBIDDEN (403), another's inactive lecture is
+        NOT_FOUND (404)."""
+        copy = duplicate_lecture(actor=self.actor, lecture_id=lecture_id, command=self.body(DuplicateLecture))
+        return Response(
+            answers.lecture_body(selectors.lecture_for(self.actor, copy.pk), with_subtasks=True), status=201
+        )
 
 
 class LectureOrder(Endpoint):
@@ -233,6 +252,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/lectures", Lectures),
     *both("api/lectures/<id:lecture_id>", LectureDetail),
     *both("api/lectures/<id:lecture_id>/enroll", Enroll),
+    *both("api/lectures/<id:lecture_id>/duplicate", LectureCopy),
     *both("api/lectures/<id:lecture_id>/order", LectureOrder),
     *both("api/lectures/<id:lecture_id>/tasks", LectureTasks),
     *both("api/tasks/<id:task_id>", TaskDetail),

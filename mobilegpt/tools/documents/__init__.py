@@ -15,7 +15,7 @@ from mobilegpt.tools.documents.errors_page import errors_page
 from mobilegpt.tools.documents.house import house_drawing, house_page
 from mobilegpt.tools.documents.openapi import openapi_document
 from mobilegpt.tools.documents.protocol_page import protocol_page
-from mobilegpt.tools.documents.typescript import api_types, protocol_types
+from mobilegpt.tools.documents.typescript import api_types, page_paths, protocol_types
 
 COMMAND = "python manage.py generate"
 
@@ -33,5 +33,6 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/images/house.svg": house_drawing,
     "web/src/protocol.gen.ts": protocol_types,
     "web/src/api.gen.ts": api_types,
+    "web/src/paths.gen.ts": page_paths,
 }
 """Path from the project's root → what makes its text."""

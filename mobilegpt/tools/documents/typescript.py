@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mobilegpt.server.page_paths import PAGE_PATHS, page_pattern
 from mobilegpt.tools.documents.asyncapi import DELIVERY, asyncapi_document
 from mobilegpt.tools.documents.openapi import openapi_document
 
@@ -39,6 +40,26 @@ export interface Delivered {
   event_id?: string;
 }
 """
+
+
+def page_paths() -> str:
+    """``web/src/paths.gen.ts``: the addresses of the pages, and the pattern that all of them match."""
+    pattern = page_pattern().replace("^", "^/", 1).replace("/", r"\/")
+    return "\n".join(
+        [
+            _HEADER
+            + "// The addresses of the pages: the router's and the service worker's (mobilegpt/server/page_paths.py).",
+            "export const PAGE_PATHS = [",
+            *(f"  '{path}'," for path in PAGE_PATHS),
+            "] as const;",
+            "",
+            f"export const PAGE_PATTERN = /{pattern}/;",
+            "",
+            "/** `/ui` shows every component, in development only. */",
+            "export type PagePath = (typeof PAGE_PATHS)[number] | '/ui';",
+            "",
+        ]
+    )
 
 
 def api_types() -> str:

@@ -66,7 +66,7 @@ export const en: Translated<Korean> = {
   'chat.writeHere': 'Write here',
   'chat.send': 'Send',
   'chat.attach': 'Picture or file',
-  'chat.left': '{n} characters left.',
+  'chat.left': '{n:character|characters} left.',
   'chat.tooLong': 'A message has at most 2,000 characters. Please shorten it by {n}.',
   'chat.sending': 'Sending',
   'chat.uploading': 'Sending {percent}%',
@@ -101,7 +101,7 @@ export const en: Translated<Korean> = {
   'chat.onlyTeacherOn': 'Only you can write now.',
   'chat.onlyTeacherOff': 'Everyone can write now.',
 
-  'chat.people': '{n} people',
+  'chat.people': '{n:person|people}',
   'chat.peopleTitle': 'People in this room',
   'chat.host': 'Host',
   'chat.teacher': 'Instructor',

@@ -105,7 +105,7 @@ export const ko = {
   'chat.here': '들어와 있어요',
   'chat.allRead': '모두 읽었어요',
   'chat.notRead': '안 읽은 글 {n}개',
-  'chat.myNumber': '내 회원 번호는 {n}이에요. 다른 방에 초대받을 때 알려 주세요.',
+  'chat.myNumber': '내 회원 번호는 {n:이에요}. 다른 방에 초대받을 때 알려 주세요.',
   'chat.addNumber': '초대할 사람의 회원 번호',
   'chat.addHint': '그 사람의 이야기방 화면에서 번호를 볼 수 있어요.',
   'chat.add': '초대하기',

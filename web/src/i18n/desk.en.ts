@@ -4,7 +4,7 @@ import type { Translated } from './texts';
 /** English texts of the instructor's help queue and notifications. */
 export const en: Translated<Korean> = {
   'queue.title': 'Calls for help',
-  'queue.count': '{n} people',
+  'queue.count': '{n:person|people}',
   'queue.high': 'Urgent',
   'queue.again': 'Called again',
   'queue.failed': 'No answer found',
@@ -31,7 +31,7 @@ export const en: Translated<Korean> = {
   'case.edit': 'Change it',
 
   'notices.title': 'Notifications',
-  'notices.unread': '{n} unread notifications',
+  'notices.unread': '{n:unread notification|unread notifications}',
   'notices.new': 'New notification: {text}',
   'notices.isNew': 'New',
   'notices.empty': 'No notifications yet. They come when a student calls for help or finishes a lecture.',

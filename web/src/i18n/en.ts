@@ -63,7 +63,7 @@ export const en: Translated<Korean> = {
 
   'error.network': 'There is no connection. Check it and press again.',
   'error.slow': 'The answer takes long. Press again in a moment.',
-  'error.tooMany': 'Too many tries. Press again in {seconds} seconds.',
+  'error.tooMany': 'Too many tries. Press again in {seconds} s.',
   'error.server': 'This does not work right now. Press again in a moment.',
   'error.input': 'Please check what you typed.',
 };

@@ -5,6 +5,7 @@ import type { Translated } from './texts';
 export const en: Translated<Korean> = {
   'review.well': 'Well done.',
   'review.hint': 'You can go through the steps again, slowly.',
+  'review.learning': 'My learning',
   'review.start': 'Review',
   'review.closed': 'The time for reviewing is over, too.',
   'review.title': 'Review',

@@ -2,6 +2,7 @@
 export const ko = {
   'review.well': '수고하셨어요.',
   'review.hint': '배운 것을 천천히 다시 볼 수 있어요.',
+  'review.learning': '내 배움',
   'review.start': '복습하기',
   'review.closed': '복습 기간도 끝났어요.',
   'review.title': '복습',

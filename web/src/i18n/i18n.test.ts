@@ -17,14 +17,20 @@ import { ko as helpKo } from './help.ko';
 import { ko } from './ko';
 import { en as recordingsEn } from './recordings.en';
 import { ko as recordingsKo } from './recordings.ko';
+import { en as projectorEn } from './projector.en';
+import { ko as projectorKo } from './projector.ko';
+import { en as learningEn } from './learning.en';
+import { ko as learningKo } from './learning.ko';
 import { en as publicEn } from './public.en';
 import { ko as publicKo } from './public.ko';
+import { en as teachEn } from './teach.en';
+import { ko as teachKo } from './teach.ko';
 
 afterEach(() => setLang('ko'));
 
-const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => String(found[1])).sort();
+const names = (text: string): string[] => [...text.matchAll(/\{(\w+)(?::[^}]+)?\}/g)].map((found) => String(found[1])).sort();
 
-test.each([
+const catalogues = [
   ['student', ko, en],
   ['public', publicKo, publicEn],
   ['attendance', attendanceKo, attendanceEn],
@@ -34,7 +40,12 @@ test.each([
   ['lesson', lessonKo, lessonEn],
   ['dashboard', dashboardKo, dashboardEn],
   ['recordings', recordingsKo, recordingsEn],
-] as const)('%s: English has every text, with the same parameters', (_name, korean, english) => {
+  ['teach', teachKo, teachEn],
+  ['projector', projectorKo, projectorEn],
+  ['learning', learningKo, learningEn],
+] as const;
+
+test.each(catalogues)('%s: English has every text, with the same parameters', (_name, korean, english) => {
   expect(Object.keys(english).sort()).toEqual(Object.keys(korean).sort());
   for (const [key, text] of Object.entries(korean)) {
     expect(names((english as Record<string, string>)[key] ?? ''), key).toEqual(names(text));
@@ -42,9 +53,10 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(attendanceKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo), ...Object.values(lessonKo)]) {
+  for (const text of catalogues.flatMap(([, korean]) => Object.values(korean) as string[])) {
+    expect(text).not.toMatch(/니다|십시오/);
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
-    if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
+    if (text.endsWith('.')) expect(text).toMatch(/(요|\{\w+:이에요\}|\{n\}번\)|명\))\.$/);
   }
 });
 

@@ -5,7 +5,8 @@
  *   export const t = catalogue(ko, () => import('./en'));   // in a module
  *   {$t('place', { n: 3, total: 12 })}                      // in a component
  *
- * A text names its parameters in braces: "{n} / {total}"; leaving one out is a type error.
+ * A text names its parameters in braces: "{n} / {total}"; leaving one out is a type error. A catalogue that is given
+ * `withForm` (forms.ts) may have words behind a name, in the form that goes with the value: "{n:이에요}".
  */
 import { derived, get, writable, type Readable } from 'svelte/store';
 import { storage } from '../storage';
@@ -13,7 +14,9 @@ import { ko } from './ko';
 import type { Texts, Translated } from './texts';
 
 export type Lang = 'ko' | 'en';
-type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Plain<Name> | Names<Rest> : never;
+type Plain<Name> = Name extends `${infer Bare}:${string}` ? Bare : Name;
+type Form = (value: string | number, mark: string) => string;
 type Args<Text> = [Names<Text>] extends [never]
   ? []
   : [values: Record<Names<Text>, string | number>];
@@ -26,15 +29,19 @@ export const lang: Readable<Lang> = { subscribe: current.subscribe };
 
 const english: (() => Promise<void>)[] = [];
 
-function fill(text: string, values: Record<string, string | number> | undefined): string {
+function fill(text: string, values: Record<string, string | number> | undefined, form?: Form): string {
   if (!values) return text;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+):?([^}]*)\}/g, (whole, name: string, mark: string) => {
+    const value = values[name] ?? whole;
+    return mark && form ? form(value, mark) : String(value);
+  });
 }
 
 /** Make the translator of one catalogue; its English texts are loaded once, when needed. */
 export function catalogue<const M extends Texts>(
   korean: M,
   loadEnglish: () => Promise<{ en: Translated<M> }>,
+  form?: Form,
 ): Readable<Translate<M>> {
   const loaded = writable<Translated<M> | null>(null);
   const load = async (): Promise<void> => {
@@ -44,7 +51,7 @@ export function catalogue<const M extends Texts>(
   if (get(current) === 'en') void load();
   return derived([current, loaded], ([language, texts]): Translate<M> => {
     const source = language === 'en' && texts ? texts : korean;
-    return (key, ...args) => fill(source[key] as string, args[0] as Record<string, string>);
+    return (key, ...args) => fill(source[key] as string, args[0] as Record<string, string>, form);
   });
 }
 

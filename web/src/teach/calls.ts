@@ -9,6 +9,7 @@ import type {
   CurrentState,
   FoundSession,
   LessonBody,
+  LectureBody,
   LectureList,
   OpenSessionRequest,
   PendingList,
@@ -39,6 +40,9 @@ export const createLecture = (fields: CreateLectureRequest): Promise<CreatedLect
 
 export const readLecture = (id: number | string): Promise<Lecture> =>
   accountApi.get(`/api/lectures/${id}?include=subtasks`);
+
+/** All of it, as a lecture of one's own that is not public yet. */
+export const duplicateLecture = (id: number): Promise<LectureBody> => accountApi.post(`/api/lectures/${id}/duplicate`);
 
 export const saveLecture = (id: number, fields: UpdateLectureRequest): Promise<unknown> =>
   accountApi.patch(`/api/lectures/${id}`, fields);

@@ -2,6 +2,8 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-li
 import axe from 'axe-core';
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forget, remember } from '../account';
+import type { LoginBody } from '../api.gen';
 import { path } from '../router';
 import { toasts } from '../ui/toast';
 import { FakeSocket, installFakeSocket } from '../testing/fakeSocket';
@@ -32,6 +34,11 @@ async function findings(): Promise<string[]> {
   const rules = { 'color-contrast': { enabled: false }, 'html-has-lang': { enabled: false } };
   const { violations } = await axe.run(document, { rules });
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+}
+
+function signIn(id: number): void {
+  const user = { id, email: null, name: '강사', nickname: '', role: 'INSTRUCTOR', digital_level: '', is_guest: false };
+  remember({ access_token: 'a', refresh_token: 'r', user } as LoginBody);
 }
 
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
@@ -114,7 +121,9 @@ describe('the list of lectures', () => {
 describe('the editor', () => {
   beforeEach(() => {
     server.on('GET', '/api/lectures/7', lecture()).on('PUT', '/api/lectures/7/order', {});
+    signIn(1);
   });
+  afterEach(forget);
 
   it('shows the chosen step as the phone does while it is typed', async () => {
     server.on('PATCH', '/api/subtasks/2', {});
@@ -136,6 +145,35 @@ describe('the editor', () => {
     expect(await screen.findByText('‘친구 고르기’ 단계를 보내기의 1번째로 옮겼어요.')).toBeTruthy();
     await waitFor(() => expect(server.got('PUT', '/api/lectures/7/order')).toHaveLength(1), { timeout: 3000 });
     expect(await findings()).toEqual([]);
+  });
+
+  it('says why no class can be opened of a lecture without steps', async () => {
+    server.on('GET', '/api/lectures/7', { ...lecture(), tasks: [] });
+    render(EditorView, { id: '7' });
+    const open = (await screen.findByRole('button', { name: '수업 열기' })) as HTMLButtonElement;
+    expect(open.disabled).toBe(true);
+    expect(document.getElementById(open.getAttribute('aria-describedby') ?? '')?.textContent).toContain('단계가 없어서');
+  });
+
+  it('lets who teaches it beside its owner change it', async () => {
+    signIn(2);
+    server.on('GET', '/api/lectures/7/sessions', { sessions: [] });
+    render(EditorView, { id: '7' });
+    expect(await screen.findByRole('button', { name: '과제 더하기' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: '내 강의로 복사하기' })).toBeNull();
+  });
+
+  it('shows the lecture of another teacher to look at only, and copies it', async () => {
+    signIn(2);
+    server.on('GET', '/api/lectures/7/sessions', new Refusal(403, 'FORBIDDEN'));
+    server.on('POST', '/api/lectures/7/duplicate', { ...lecture(), id: 9, title: '카카오톡 기초 (사본)' });
+    render(EditorView, { id: '7' });
+    await screen.findByText(/박강사 선생님의 강의예요/);
+    expect(screen.queryByRole('textbox')).toBeNull();
+    expect(screen.queryByRole('button', { name: /더하기|지우기|위로|아래로|수업 열기/ })).toBeNull();
+    expect(await findings()).toEqual([]);
+    await fireEvent.click(button('내 강의로 복사하기'));
+    await waitFor(() => expect(get(path)).toBe('/teach/lectures/9'));
   });
 });
 

@@ -53,7 +53,7 @@ export function watchPalette(changed: () => void): () => void {
     if (!first) requestAnimationFrame(changed);
     first = false;
   });
-  const queries = ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) => matchMedia(query));
+  const queries = ['(prefers-color-scheme: dark)', '(forced-colors: active)', 'print'].map((query) => matchMedia(query));
   for (const query of queries) query.addEventListener('change', changed);
   return () => {
     stop();

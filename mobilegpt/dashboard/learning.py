@@ -1,0 +1,94 @@
+"""What one learner has done and may practise, for themselves (contract 11.13)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import F, Q, prefetch_related_objects
+
+from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.core.actor import Actor
+from mobilegpt.helpdesk.models import HelpRequest, RequestType
+from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.step import Step
+from mobilegpt.progress.models import Achievement, ProgressStatus
+from mobilegpt.progress.policies import require_student
+from mobilegpt.progress.selectors import LectureProgress, of_learner
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A step to practise. ``asked_for_help``: it is done, and was not easy; else it is the first that is not done."""
+
+    step: Step
+    status: str
+    asked_for_help: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLecture:
+    """A lecture as it is now: steps that were deleted count neither as done nor in the total.
+
+    ``classes``: those that the learner attended, newest first.
+    """
+
+    lecture: Lecture
+    done: int
+    total: int
+    practice: Practice | None
+    classes: list[LectureSession]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    lectures: list[LearnedLecture]
+    achievements: list[Achievement]
+
+
+def learning_of(actor: Actor) -> Learning:
+    """The caller's own, newest lecture first; seven queries. Raises ``Forbidden`` for who is no student."""
+    require_student(actor)
+    asked = set(
+        HelpRequest.objects.filter(user_id=actor.user_id, request_type=RequestType.MANUAL)
+        .order_by()
+        .values_list("subtask_id", flat=True)
+    )
+    attended = _attended(actor.user_id)
+    mine = [one for one in of_learner(actor.user_id) if one.lecture.deleted_at is None]
+    prefetch_related_objects([one.lecture for one in mine], "instructor")
+    return Learning(
+        lectures=[_learned(one, asked, attended[one.lecture.pk]) for one in reversed(mine)],
+        achievements=list(Achievement.objects.filter(user_id=actor.user_id).order_by("milestone")),
+    )
+
+
+def _attended(user_id: int) -> dict[int, list[LectureSession]]:
+    """By lecture: the classes that began, and for which the learner was there; newest first."""
+    began = F("session__started_at")
+    seats = SessionParticipant.objects.filter(
+        Q(left_at__isnull=True) | Q(left_at__gte=began),
+        Q(removed_at__isnull=True) | Q(removed_at__gte=began),
+        user_id=user_id,
+        session__started_at__isnull=False,
+    )
+    classes: dict[int, list[LectureSession]] = defaultdict(list)
+    for seat in seats.select_related("session").order_by("-session_id"):
+        classes[seat.session.lecture_id].append(seat.session)
+    return classes
+
+
+def _learned(mine: LectureProgress, asked: Collection[int], classes: list[LectureSession]) -> LearnedLecture:
+    steps = [step for step in mine.subtasks if step.deleted_at is None and step.task.deleted_at is None]
+    done = [step for step in steps if mine.status_of(step.pk) == ProgressStatus.COMPLETED]
+    return LearnedLecture(mine.lecture, len(done), len(steps), _practice(mine, steps, asked), classes)
+
+
+def _practice(mine: LectureProgress, steps: list[Subtask], asked: Collection[int]) -> Practice | None:
+    """The first step that is not done; when all are, the first with which they asked for help."""
+    undone = next((step for step in steps if mine.status_of(step.pk) != ProgressStatus.COMPLETED), None)
+    chosen = undone or next((step for step in steps if step.pk in asked), None)
+    if chosen is None:
+        return None
+    return Practice(mine.step(chosen), mine.status_of(chosen.pk), asked_for_help=undone is None)

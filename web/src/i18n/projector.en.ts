@@ -1,0 +1,46 @@
+import type { Korean } from './projector.ko';
+import type { Translated } from './texts';
+
+/** English texts of the large screen, its Wi-Fi, and the sheet for the door. */
+export const en: Translated<Korean> = {
+  'projector.title': 'Projector',
+  'projector.enter': 'Scan the QR code with your phone',
+  'projector.orType': 'or type this address',
+  'projector.code': 'Class code',
+  'projector.came': '{n:person is|people are} here',
+  'projector.names': 'Show names',
+  'projector.full': 'Full screen',
+  'projector.control': 'To the class',
+  'projector.sheet': 'Print a sheet',
+  'projector.qr': 'QR code to join the class. Class code {code}',
+  'projector.paused': 'A short break',
+  'projector.over': 'The class is over',
+  'projector.well': 'Well done.',
+  'projector.done': '{n} of {total:person has|people have} done it',
+  'projector.nobody': 'Nobody is here yet',
+  'projector.tools': 'Screen tools',
+  'projector.first': 'First the Wi-Fi',
+  'projector.then': 'Then the class',
+
+  'wifi.title': 'Wi-Fi',
+  'wifi.hint': 'Kept on this computer only. It is shown on the large screen and the sheet.',
+  'wifi.name': 'Wi-Fi name',
+  'wifi.password': 'Password',
+  'wifi.passwordHint': 'Leave it empty if there is none.',
+  'wifi.open': 'No password',
+  'wifi.qr': 'QR code to connect to the Wi-Fi. Name {name}',
+  'wifi.show': 'Show',
+  'wifi.forget': 'Remove',
+  'wifi.nameMissing': 'Type the name of the Wi-Fi.',
+  'wifi.nameLong': 'The name of the Wi-Fi is too long. Please check it.',
+  'wifi.passwordShape': 'A password has 8 to 63 characters. Please check it.',
+  'wifi.connected': 'Connect your phone to the Wi-Fi',
+
+  'sheet.title': 'Sheet for the class',
+  'sheet.print': 'Print',
+  'sheet.join': 'Scan the QR code with the camera of your phone',
+  'sheet.ways': 'If that is difficult, type this address in a browser, and then the class code.',
+  'sheet.address': 'Address',
+  'sheet.teacher': 'Teacher: {name}',
+  'sheet.over': 'This class is over. Nobody can join with this sheet.',
+};
