@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q, prefetch_related_objects
@@ -11,7 +11,8 @@ from django.db.models import F, Q, prefetch_related_objects
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.helpdesk.models import HelpRequest, RequestType
-from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.course import Course
+from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import Achievement, ProgressStatus
 from mobilegpt.progress.policies import require_student
@@ -80,15 +81,15 @@ def _attended(user_id: int) -> dict[int, list[LectureSession]]:
 
 
 def _learned(mine: LectureProgress, asked: Collection[int], classes: list[LectureSession]) -> LearnedLecture:
-    steps = [step for step in mine.subtasks if step.deleted_at is None and step.task.deleted_at is None]
-    done = [step for step in steps if mine.status_of(step.pk) == ProgressStatus.COMPLETED]
+    steps = Course.of(mine.lecture).steps  # as it is now, whatever a class of it teaches
+    done = [step for step in steps if mine.status_of(step.id) == ProgressStatus.COMPLETED]
     return LearnedLecture(mine.lecture, len(done), len(steps), _practice(mine, steps, asked), classes)
 
 
-def _practice(mine: LectureProgress, steps: list[Subtask], asked: Collection[int]) -> Practice | None:
+def _practice(mine: LectureProgress, steps: Sequence[Step], asked: Collection[int]) -> Practice | None:
     """The first step that is not done; when all are, the first with which they asked for help."""
-    undone = next((step for step in steps if mine.status_of(step.pk) != ProgressStatus.COMPLETED), None)
-    chosen = undone or next((step for step in steps if step.pk in asked), None)
+    undone = next((step for step in steps if mine.status_of(step.id) != ProgressStatus.COMPLETED), None)
+    chosen = undone or next((step for step in steps if step.id in asked), None)
     if chosen is None:
         return None
-    return Practice(mine.step(chosen), mine.status_of(chosen.pk), asked_for_help=undone is None)
+    return Practice(chosen, mine.status_of(chosen.id), asked_for_help=undone is None)

@@ -639,6 +639,15 @@ export interface JoinRequestRequest {
   session_code?: string | null;
 }
 
+/** A class that began and that the learner attended. ``session_code`` is null once it is archived. */
+export interface LearnedClass {
+  session_id: number;
+  session_code: string | null;
+  title: string;
+  status: SessionStatus;
+  started_at: string | null;
+}
+
 /** A lecture as it is now, and how much of it is done. */
 export interface LearnedLectureBody {
   id: number;
@@ -647,7 +656,7 @@ export interface LearnedLectureBody {
   completed_subtasks: number;
   total_subtasks: number;
   practice: PracticeBody | null;
-  classes: AttendedClass[];
+  classes: LearnedClass[];
 }
 
 /** What somebody has learned, newest lecture first. */

@@ -18,7 +18,7 @@ from mobilegpt.wire.choices import SessionStatusChoice
 from mobilegpt.wire.step import MyStep, my_step
 
 
-class AttendedClass(Struct, frozen=True, kw_only=True):
+class LearnedClass(Struct, frozen=True, kw_only=True):
     """A class that began and that the learner attended. ``session_code`` is null once it is archived."""
 
     session_id: int
@@ -44,7 +44,7 @@ class LearnedLectureBody(Struct, frozen=True, kw_only=True):
     completed_subtasks: int
     total_subtasks: int
     practice: PracticeBody | None
-    classes: list[AttendedClass]
+    classes: list[LearnedClass]
 
 
 class AchievementBody(Struct, frozen=True, kw_only=True):
@@ -102,9 +102,9 @@ def _practice(lecture_id: int, practice: Practice | None) -> PracticeBody | None
     return PracticeBody(step=step, asked_for_help=practice.asked_for_help)
 
 
-def _attended(session: LectureSession) -> AttendedClass:
+def _attended(session: LectureSession) -> LearnedClass:
     archived = session.status == SessionStatus.ENDED
-    return AttendedClass(
+    return LearnedClass(
         session_id=session.pk,
         session_code=None if archived else session.code,
         title=session.title,
