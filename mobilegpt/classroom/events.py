@@ -58,6 +58,21 @@ class StepChanged(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
 
+class SettingsChanged(Event, frozen=True, kw_only=True):
+    """Who runs the class set something of it: all settings as they are now, for its instructors alone."""
+
+    room: SessionRef
+    title: str
+    scheduled_at: datetime | None
+    locked: bool
+    auto_help: bool
+    gate_percent: int | None
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.room.id),)
+
+
 class SessionPaused(Event, frozen=True, kw_only=True):
     """IN_PROGRESS became PAUSED."""
 

@@ -54,6 +54,7 @@ class ErrorCode(StrEnum):
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
     NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
+    CLASS_LOCKED = "CLASS_LOCKED"  # the instructor lets nobody new in; who was there comes back
     DEVICE_SEATS_TAKEN = "DEVICE_SEATS_TAKEN"  # GUEST_SEATS_PER_DEVICE reached by this short device_id
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be

@@ -58,6 +58,8 @@ _SESSIONS = [
     row("GET", "/api/lectures/{lecture}/sessions", "401 403 403 403 200 403 200"),
     row("GET", "/api/sessions/{code}", "401 200 200 200 200 200 200", note="by code"),
     row("GET", "/api/sessions/{live}", "401 200 404 200 200 404 200", note="by id"),
+    row("PATCH", "/api/sessions/{live}", "401 403 403 403 200 404 200", {"locked": True}),
+    row("GET", "/api/sessions/{live}/settings", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{code}/join", "401 200 201 200 403 403 403", note="by code"),
     row("POST", "/api/sessions/{live}/join", "401 200 403 200 403 403 403", note="by id, without the code"),
     row(

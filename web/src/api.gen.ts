@@ -92,6 +92,15 @@ export interface ChangeRoomRequestRequest {
   user_id?: number | null;
 }
 
+/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. */
+export interface ChangeSettingsRequest {
+  title?: string;
+  scheduled_at?: string | number | null;
+  locked?: boolean;
+  auto_help?: boolean;
+  gate_percent?: number | null;
+}
+
 /** Every refusal of this family (contract 4.1). */
 export interface ChatRefusal {
   success?: boolean;
@@ -1256,6 +1265,16 @@ export interface SessionStep {
   voice_guide_text: string;
 }
 
+/** What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time. */
+export interface SettingsBody {
+  session_id: number;
+  title: string;
+  scheduled_at: string | null;
+  locked: boolean;
+  auto_help: boolean;
+  gate_percent: number | null;
+}
+
 /** Give an answer to everybody who is stuck there, as it was or in other words. ``problem`` is how people say it, in the teacher's words: who asks in like words gets the answer first. */
 export interface ShareAnswerRequest {
   help_content?: string | null;
@@ -1968,6 +1987,17 @@ export interface Operations {
       429: ErrorEnvelope;
     };
   };
+  "PATCH /api/sessions/{session_ref}": {
+    body: ChangeSettingsRequest;
+    answers: {
+      200: SettingsBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "POST /api/sessions/{session_ref}/announce": {
     body: AnnounceRequest;
     answers: {
@@ -2072,6 +2102,14 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/settings": {
+    answers: {
+      200: SettingsBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "POST /api/sessions/{session_ref}/start": {

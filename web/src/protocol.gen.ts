@@ -441,6 +441,23 @@ export interface ClassroomRoomSessionStatusChanged {
   };
 }
 
+/** What the class is set to now (contract 11.4); for instructors only. */
+export interface ClassroomRoomSettingsChangedFrame {
+  type: "settings_changed";
+  title: string;
+  scheduled_at: string | null;
+  locked: boolean;
+  auto_help: boolean;
+  gate_percent: number | null;
+  data: {
+    title: string;
+    scheduled_at: string | null;
+    locked: boolean;
+    auto_help: boolean;
+    gate_percent: number | null;
+  };
+}
+
 /** The room stands on this step now. */
 export interface ClassroomRoomStepChangedFrame {
   type: "step_changed";
@@ -1127,6 +1144,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomProgressUpdatedFrame
   | ClassroomRoomHelpRequestedFrame
   | ClassroomRoomNudge
+  | ClassroomRoomSettingsChangedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomHeartbeatAck;
 

@@ -153,6 +153,8 @@ def require_room(session: LectureSession, taken: int) -> None:
         raise NotFound("Session")
     if session.status == SessionStatus.REVIEW_MODE:
         raise Conflict(ErrorCode.SESSION_OVER, "The class is over; only those who were there come back")
+    if session.locked:
+        raise Conflict(ErrorCode.CLASS_LOCKED, "The class is locked; only those who were there come back")
     if taken >= settings.SESSION_MAX_SEATS:
         raise Conflict(ErrorCode.SESSION_FULL, "All seats of this session are taken")
 

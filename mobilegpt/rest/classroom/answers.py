@@ -29,6 +29,7 @@ from mobilegpt.rest.classroom.shapes import (
     SessionBody,
     SessionInstructor,
     SessionLecture,
+    SettingsBody,
     StartedBody,
     StepBody,
     StepSummary,
@@ -58,6 +59,17 @@ def session_body(session: LectureSession, base: str, participant_count: int) -> 
         started_at=iso(session.started_at),
         ended_at=iso(session.ended_at),
         created_at=iso(session.created_at),
+    )
+
+
+def settings_body(session: LectureSession) -> SettingsBody:
+    return SettingsBody(
+        session_id=session.pk,
+        title=session.title,
+        scheduled_at=iso(session.scheduled_at),
+        locked=session.locked,
+        auto_help=session.auto_help,
+        gate_percent=session.gate_percent,
     )
 
 

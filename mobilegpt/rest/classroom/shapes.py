@@ -74,6 +74,17 @@ class SessionBody(Struct, frozen=True, kw_only=True):
     created_at: str
 
 
+class SettingsBody(Struct, frozen=True, kw_only=True):
+    """What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time."""
+
+    session_id: int
+    title: str
+    scheduled_at: str | None
+    locked: bool
+    auto_help: bool
+    gate_percent: int | None
+
+
 class SessionList(Struct, frozen=True, kw_only=True):
     """A lecture's sessions, newest first; ``sessions`` and ``results`` are the same."""
 

@@ -10,7 +10,15 @@ from rest_framework.response import Response
 
 from mobilegpt.chat.selectors import room_of_class
 from mobilegpt.classroom import policies, selectors, services
-from mobilegpt.classroom.commands import Announce, EndSession, OpenSession, PauseSession, ResumeSession, StartSession
+from mobilegpt.classroom.commands import (
+    Announce,
+    ChangeSettings,
+    EndSession,
+    OpenSession,
+    PauseSession,
+    ResumeSession,
+    StartSession,
+)
 from mobilegpt.events import topics
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
@@ -94,6 +102,33 @@ class FindSession(Endpoint):
         count = selectors.participant_count(found.session.pk)
         room = room_of_class(self.actor.user_id, found.session.pk)
         return Response(answers.found_session(found.session, found.seat, count, room))
+
+    @operation(
+        "11.4 (added)",
+        "Set what a class is set to",
+        request=ChangeSettings,
+        responses={200: shapes.SettingsBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def patch(self, request: Request, session_ref: str) -> Response:
+        """Sets the class's title, its time, whether it is locked against new seats, whether phones offer help by
+        themselves, and how many percent should be done before it moves on; what is not sent stays. The session's
+        instructor and admins may, until the session is archived (INVALID_TRANSITION, 409); students get FORBIDDEN
+        (403), other instructors NOT_FOUND (404)."""
+        command = self.body(ChangeSettings)
+        session = services.change_settings(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.settings_body(session))
+
+
+class SessionSettings(Endpoint):
+    @operation(
+        "11.4 (added)",
+        "What a class is set to",
+        responses={200: shapes.SettingsBody, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """What the class is set to, as ``PATCH /api/sessions/{session_ref}`` changes it. The session's instructor and
+        admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
+        return Response(answers.settings_body(selectors.run_by(self.actor, session_ref)))
 
 
 class JoinSession(Endpoint):
@@ -366,5 +401,6 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/<ref:session_ref>/current", Current),
     *both("api/sessions/<ref:session_ref>/events", SessionEvents),
     *both("api/sessions/<ref:session_ref>/summary", SessionSummary),
+    *both("api/sessions/<ref:session_ref>/settings", SessionSettings),
     *both("api/sessions/<ref:session_ref>", FindSession),
 ]

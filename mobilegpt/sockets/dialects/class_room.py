@@ -15,8 +15,10 @@ from mobilegpt.classroom.events import (
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    SettingsChanged,
     StepChanged,
 )
+from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClosed, HelpRequested, Nudged
@@ -85,6 +87,16 @@ class Nudge(Frame, frozen=True, kw_only=True, tag="nudge"):
     subtask_id: int
     message: str
     voice_guide_text: str
+
+
+class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_changed"):
+    """What the class is set to now (contract 11.4); for instructors only."""
+
+    title: str
+    scheduled_at: str | None
+    locked: bool
+    auto_help: bool
+    gate_percent: int | None
 
 
 class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
@@ -172,6 +184,16 @@ def _nudge(event: Nudged) -> Nudge:
     return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
 
 
+def _settings(event: SettingsChanged) -> SettingsChangedFrame:
+    return SettingsChangedFrame(
+        title=event.title,
+        scheduled_at=iso(event.scheduled_at),
+        locked=event.locked,
+        auto_help=event.auto_help,
+        gate_percent=event.gate_percent,
+    )
+
+
 _ABOUT_THE_CLASS: dict[type[Event], Encoder] = {
     SessionStarted: _started,
     StepChanged: _step,
@@ -203,7 +225,7 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge},
+    rt_encoders={Nudged: _nudge, SettingsChanged: _settings},
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -212,7 +234,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged, SettingsChanged},
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -26,6 +26,7 @@ from mobilegpt.classroom.events import (
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    SettingsChanged,
     StepChanged,
 )
 from mobilegpt.events.event import Event
@@ -78,6 +79,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         SessionProgress,
         SessionResumed,
         SessionStarted,
+        SettingsChanged,
         StepChanged,
     }
 )

@@ -69,6 +69,9 @@ def _control(world: World) -> dict[str, Event]:
         "SessionPaused": classroom.SessionPaused(**said),
         "SessionResumed": classroom.SessionResumed(**said),
         "SessionEnded": classroom.SessionEnded(room=room, ended_at=AT, instructor_message="수고하셨습니다!"),
+        "SettingsChanged": classroom.SettingsChanged(
+            room=room, title="오전반", scheduled_at=AT, locked=True, auto_help=False, gate_percent=80, at=AT
+        ),
         "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **said),
         "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **said),
         "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **said),
