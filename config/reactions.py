@@ -13,7 +13,7 @@ from mobilegpt.accounts.services import delete_expired_logins
 from mobilegpt.activity import services as activity
 from mobilegpt.audit.trail import Keeper
 from mobilegpt.chat import services as chat
-from mobilegpt.chat.acquaintance import know_through
+from mobilegpt.chat.acquaintance import know_through, seat_through
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
@@ -67,6 +67,7 @@ def connect_reactions() -> None:
     react(SessionArchived, chat_room.archive_room)
 
     know_through(lectures.companions, classroom_selectors.classmates)
+    seat_through(classroom_selectors.seated_in)
 
     # What is told over HTTP is what the socket of the class tells.
     show_over_http("session", class_room.DIALECT)

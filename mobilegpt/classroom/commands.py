@@ -31,6 +31,7 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
     scheduled_at: Time | UnsetType | None = UNSET
     locked: bool | UnsetType = UNSET
     auto_help: bool | UnsetType = UNSET
+    distinct_names: bool | UnsetType = UNSET
     gate_percent: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
 
 

@@ -66,6 +66,7 @@ class SettingsChanged(Event, frozen=True, kw_only=True):
     scheduled_at: datetime | None
     locked: bool
     auto_help: bool
+    distinct_names: bool
     gate_percent: int | None
     at: datetime
 

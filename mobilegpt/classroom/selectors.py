@@ -135,22 +135,25 @@ class Visit:
 def belongs(actor: Actor, visit: Visit) -> bool:
     """Whether they run the session, have a seat in it, or may come to it without its code.
 
-    An archived session is there for those who run it only. Raises ``Forbidden`` for a guest of another session.
+    An archived session is there for those who run it only, and one whose seat was removed has none. Raises
+    ``Forbidden`` for a guest of other sessions.
     """
     if policies.runs(actor, visit.session):
         return True
     if not actor.is_student or visit.session.status == SessionStatus.ENDED:
         return False
-    policies.require_own_session(actor, visit.session.pk)
-    return visit.seat is not None or visit.entitled
+    policies.require_own_session(actor, visit.seat)
+    return visit.entitled if visit.seat is None else visit.seat.removed_at is None
 
 
 def visit_of_member(actor: Actor, ref: str) -> Visit:
     """The session by id or code, for those who belong to it or have just found it by its code (contract 6.4).
 
-    Raises ``NotFound`` for everybody else.
+    Raises ``NotFound`` for everybody else, ``Forbidden`` SEAT_REMOVED for whose seat was removed.
     """
     found = found_by(actor, ref)
+    if found is not None:
+        policies.require_not_removed(found.seat)
     if found is None or not (belongs(actor, found) or has_looked_up(actor, found.session)):
         raise NotFound("Session")
     return found
@@ -203,6 +206,12 @@ def active_count(session_id: int) -> int:
     return queries.count_active_seats(session_id)
 
 
+def names_in(session_id: int) -> list[str]:
+    """What everybody who has a seat is called."""
+    seats = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=True)
+    return [name or own for name, own in seats.values_list("name", "user__name")]
+
+
 def places_in(session: LectureSession, user_ids: Iterable[int]) -> tuple[dict[int, SessionParticipant], int]:
     """The seats that these users have, by user, and how many seats are taken."""
     found = queries.places(session.pk, user_ids)
@@ -221,7 +230,7 @@ def active_seat(actor: Actor) -> SessionParticipant | None:
     """R21: the newest seat in a session that is WAITING, IN_PROGRESS or PAUSED (contract 6.6)."""
     policies.require_student(actor)
     return (
-        SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=LIVE)
+        SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=LIVE, removed_at__isnull=True)
         .select_related("session__lecture__instructor", "session__current_subtask")
         .order_by("-is_present", "-id")
         .first()
@@ -231,9 +240,14 @@ def active_seat(actor: Actor) -> SessionParticipant | None:
 def live_subtasks(user_id: int) -> dict[int, int]:
     """The current step of the learner's live session, per lecture; the newest session wins."""
     seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__status__in=LIVE, session__current_subtask__isnull=False
+        user_id=user_id, session__status__in=LIVE, session__current_subtask__isnull=False, removed_at__isnull=True
     ).order_by("id")
     return dict(seats.values_list("session__lecture_id", "session__current_subtask_id"))
+
+
+def lectures_of_seats(user_id: int) -> set[int]:
+    """The lectures in whose classes somebody has, or had, a seat."""
+    return set(SessionParticipant.objects.filter(user_id=user_id).values_list("session__lecture_id", flat=True))
 
 
 def sessions_of_lecture(lecture_id: int) -> QuerySet[LectureSession]:
@@ -241,9 +255,15 @@ def sessions_of_lecture(lecture_id: int) -> QuerySet[LectureSession]:
     return (
         LectureSession.objects.filter(lecture_id=lecture_id)
         .select_related("lecture__instructor")
-        .annotate(seats=Count("participants"))
+        .annotate(seats=Count("participants", filter=Q(participants__removed_at__isnull=True)))
         .order_by("-id")
     )
+
+
+def seated_in(session_id: int, among: Collection[int]) -> set[int]:
+    """Whom of ``among`` has a seat in the class."""
+    seats = SessionParticipant.objects.filter(session_id=session_id, user_id__in=among, removed_at__isnull=True)
+    return set(seats.values_list("user_id", flat=True))
 
 
 def classmates(user_id: int, among: Collection[int]) -> set[int]:
@@ -256,10 +276,10 @@ def classmates(user_id: int, among: Collection[int]) -> set[int]:
 
 
 def roster(session: LectureSession) -> QuerySet[SessionParticipant]:
-    """Everyone who took a seat, in order of arrival; with ``step_status``, their status on the current step."""
+    """Everyone who has a seat, in order of arrival; with ``step_status``, their status on the current step."""
     own = SubtaskProgress.objects.filter(user_id=OuterRef("user_id"), subtask_id=session.current_subtask_id or 0)
     return (
-        SessionParticipant.objects.filter(session_id=session.pk)
+        SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
         .select_related("user")
         .annotate(step_status=Coalesce(Subquery(own.values("status")[:1]), Value(ProgressStatus.NOT_STARTED.value)))
         .order_by("id")

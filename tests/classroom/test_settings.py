@@ -29,6 +29,7 @@ def test_what_is_sent_is_set_and_the_rest_stays(session: LectureSession, park: U
         "scheduled_at": None,
         "locked": False,
         "auto_help": True,
+        "distinct_names": False,
         "gate_percent": None,
     }
     wanted = {"title": "  저녁반 ", "scheduled_at": "2026-10-28T19:00:00+09:00", "locked": True, "gate_percent": 80}

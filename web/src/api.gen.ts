@@ -98,6 +98,7 @@ export interface ChangeSettingsRequest {
   scheduled_at?: string | number | null;
   locked?: boolean;
   auto_help?: boolean;
+  distinct_names?: boolean;
   gate_percent?: number | null;
 }
 
@@ -113,6 +114,16 @@ export interface ChatUser {
   id: number;
   email: string | null;
   name: string;
+}
+
+/** What the code tells before anybody has said who they are (contract 11.4): nothing of people but the teacher. */
+export interface ClassPreview {
+  session_code: string;
+  title: string;
+  status: SessionStatus;
+  locked: boolean;
+  lecture_title: string;
+  instructor_name: string;
 }
 
 export interface ConfirmRequestRequest {
@@ -358,10 +369,11 @@ export interface GiveFeedbackRequest {
   feedback_text?: string | null;
 }
 
-/** A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it. */
+/** A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it. Without ``name`` and ``same_person`` it asks whom the phone has brought before (contract 11.4). ``same_person`` true is that one, false is somebody else, however they are called. */
 export interface GuestRequestRequest {
-  name: string;
   device_id: string;
+  name?: string | null;
+  same_person?: boolean | null;
 }
 
 /** The login body plus the join body (contract 3.9). */
@@ -382,6 +394,8 @@ export interface GuestSeatBody {
   joined_at: string;
   message: string;
 }
+
+export type GuestSeatOrKnownPhone = GuestSeatBody | KnownPhone;
 
 export interface HealthBody {
   status: string;
@@ -476,6 +490,12 @@ export interface Inviter {
 export interface JoinRequestRequest {
   user_id?: number | null;
   session_code?: string | null;
+}
+
+/** Whom a phone has brought to classes of this instructor; ``name`` is null for a phone that nobody knows there. */
+export interface KnownPhone {
+  known: boolean;
+  name: string | null;
 }
 
 export interface LectureAnswers {
@@ -1272,6 +1292,7 @@ export interface SettingsBody {
   scheduled_at: string | null;
   locked: boolean;
   auto_help: boolean;
+  distinct_names: boolean;
   gate_percent: number | null;
 }
 
@@ -2040,7 +2061,7 @@ export interface Operations {
   "POST /api/sessions/{session_ref}/guest": {
     body: GuestRequestRequest;
     answers: {
-      200: GuestSeatBody;
+      200: GuestSeatOrKnownPhone;
       201: GuestSeatBody;
       400: ErrorEnvelope;
       403: ErrorEnvelope;
@@ -2091,6 +2112,13 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/preview": {
+    answers: {
+      200: ClassPreview;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
     };
   };
   "POST /api/sessions/{session_ref}/resume": {

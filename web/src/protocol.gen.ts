@@ -448,12 +448,14 @@ export interface ClassroomRoomSettingsChangedFrame {
   scheduled_at: string | null;
   locked: boolean;
   auto_help: boolean;
+  distinct_names: boolean;
   gate_percent: number | null;
   data: {
     title: string;
     scheduled_at: string | null;
     locked: boolean;
     auto_help: boolean;
+    distinct_names: boolean;
     gate_percent: number | null;
   };
 }

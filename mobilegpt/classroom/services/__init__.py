@@ -12,6 +12,7 @@ from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
     join_as_guest,
+    known_name,
     take_guest_seat,
     take_guest_seats,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "end_session",
     "guest_arrival",
     "join_as_guest",
+    "known_name",
     "look_up",
     "mark_absent",
     "mark_absent_if_silent",

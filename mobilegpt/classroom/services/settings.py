@@ -44,6 +44,7 @@ def change_settings(*, actor: Actor, session_ref: str, command: ChangeSettings) 
                 scheduled_at=session.scheduled_at,
                 locked=session.locked,
                 auto_help=session.auto_help,
+                distinct_names=session.distinct_names,
                 gate_percent=session.gate_percent,
                 at=now(),
             )

@@ -16,6 +16,7 @@ from mobilegpt.rest.classroom.shapes import (
     ActiveSession,
     ActiveStep,
     AnnouncedBody,
+    ClassPreview,
     CurrentState,
     EndedBody,
     FoundSession,
@@ -69,6 +70,7 @@ def settings_body(session: LectureSession) -> SettingsBody:
         scheduled_at=iso(session.scheduled_at),
         locked=session.locked,
         auto_help=session.auto_help,
+        distinct_names=session.distinct_names,
         gate_percent=session.gate_percent,
     )
 
@@ -110,6 +112,17 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
         instructor_message=session.instructor_message,
         my_status=viewed.seat.status if viewed.seat else None,
         chat_room_id=chat_room_id,
+    )
+
+
+def preview(session: LectureSession) -> ClassPreview:
+    return ClassPreview(
+        session_code=session.code,
+        title=session.title,
+        status=session.status,
+        locked=session.locked,
+        lecture_title=session.lecture.title,
+        instructor_name=session.lecture.instructor.name,
     )
 
 

@@ -96,6 +96,7 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     scheduled_at: str | None
     locked: bool
     auto_help: bool
+    distinct_names: bool
     gate_percent: int | None
 
 
@@ -190,6 +191,7 @@ def _settings(event: SettingsChanged) -> SettingsChangedFrame:
         scheduled_at=iso(event.scheduled_at),
         locked=event.locked,
         auto_help=event.auto_help,
+        distinct_names=event.distinct_names,
         gate_percent=event.gate_percent,
     )
 

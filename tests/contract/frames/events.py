@@ -70,7 +70,14 @@ def _control(world: World) -> dict[str, Event]:
         "SessionResumed": classroom.SessionResumed(**said),
         "SessionEnded": classroom.SessionEnded(room=room, ended_at=AT, instructor_message="수고하셨습니다!"),
         "SettingsChanged": classroom.SettingsChanged(
-            room=room, title="오전반", scheduled_at=AT, locked=True, auto_help=False, gate_percent=80, at=AT
+            room=room,
+            title="오전반",
+            scheduled_at=AT,
+            locked=True,
+            auto_help=False,
+            distinct_names=True,
+            gate_percent=80,
+            at=AT,
         ),
         "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **said),
         "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **said),
