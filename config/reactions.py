@@ -8,20 +8,24 @@ from django.conf import settings
 
 from mobilegpt.accounts import erasing
 from mobilegpt.accounts.confirmation import delete_unconfirmed
-from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.activity import merging as activity_merging
 from mobilegpt.activity import services as activity
 from mobilegpt.audit.trail import Keeper
+from mobilegpt.chat import merging as chat_merging
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.acquaintance import know_through, seat_through
+from mobilegpt.classroom import merging as classroom_merging
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened
+from mobilegpt.classroom.events import ParticipantJoined, SeatRemoved, SessionArchived, SessionEnded, SessionOpened
 from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
 from mobilegpt.helpdesk import analysing, remembering, watching
+from mobilegpt.helpdesk import merging as helpdesk_merging
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
@@ -33,14 +37,18 @@ from mobilegpt.jobs.port import set_wake
 from mobilegpt.jobs.workers import JobWorkers
 from mobilegpt.language import budget
 from mobilegpt.lectures import cache
+from mobilegpt.lectures import merging as lectures_merging
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures.events import LectureChanged, LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.notifications import merging as notifications_merging
 from mobilegpt.notifications import services as notifications
+from mobilegpt.progress import merging as progress_merging
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.presence import PresenceHooks
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
+from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
 
@@ -49,6 +57,17 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 RESERVE_SECONDS = 10.0
+_KEEPERS_OF_PEOPLE = (
+    lectures_merging,
+    chat_merging,
+    progress_merging,
+    classroom_merging,
+    activity_merging,
+    recordings_merging,
+    helpdesk_merging,
+    notifications_merging,
+)
+"""Each says what becomes of its rows when two guests turn out to be one person."""
 
 
 def connect_reactions() -> None:
@@ -56,6 +75,7 @@ def connect_reactions() -> None:
     # Inside the transaction of the event.
     react(ProgressChanged, classroom.relay_progress, helpdesk.close_completed, notifications.tell_of_completion)
     react(HelpRequested, notifications.tell_of_help)
+    react(AccountsMerged, *(domain.move_person for domain in _KEEPERS_OF_PEOPLE))
     react(AccountErased, chat.erase_person, remembering.erase_person, erasing.forget_person)
     react(JobDied, notifications.tell_of_dead_job)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
@@ -63,6 +83,7 @@ def connect_reactions() -> None:
     react(LectureRemoved, classroom.refuse_if_held, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat)
+    react(SeatRemoved, chat_room.unseat)
     react(SessionEnded, chat_room.close_room)
     react(SessionArchived, chat_room.archive_room)
 

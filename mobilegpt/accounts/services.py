@@ -191,6 +191,27 @@ def _write_down(user: User) -> None:
         trail.record("login.ok", actor_id=user.pk, subject=f"user:{user.pk}")
 
 
+def become_instructor(*, actor: Actor, address: str) -> Login:
+    """A student teaches from now on, where instructors may sign up. Their logins end with their role (reliability X2);
+    returns a new one.
+
+    Raises ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED, or for other roles; ``RateLimited`` for an address where as many have
+    become instructors as a house has.
+    """
+    role = policies.open_role(Role.INSTRUCTOR)
+    if not actor.is_student or actor.is_guest:
+        raise Forbidden(message="Only students become instructors")
+    limit = _registrations(address, role)[-1]
+    throttle.refuse_if_exceeded(limit)
+    with unit_of_work():
+        user = User.objects.select_for_update().get(pk=actor.user_id)
+        user.role = role
+        user.save(update_fields=["role"])
+        throttle.count_failure(limit)
+        log.info("became_instructor", user_id=user.pk)
+        return open_login(user)
+
+
 def refresh(*, token: str, address: str) -> TokenPair:
     """A new pair for a refresh token (R3).
 

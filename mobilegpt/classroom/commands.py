@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -33,6 +33,19 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
     auto_help: bool | UnsetType = UNSET
     distinct_names: bool | UnsetType = UNSET
     gate_percent: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
+
+
+class ChangeSeat(Command, frozen=True, kw_only=True):
+    """A seat gets another name, or is given back to who was removed (contract 11.4)."""
+
+    name: Annotated[str, Meta(extra_json_schema={"maxLength": 50})] | UnsetType = UNSET
+    removed: Literal[False] | UnsetType = UNSET
+
+
+class MergeSeat(Command, frozen=True, kw_only=True):
+    """The seat's guest is the one of another seat: everything of theirs goes there."""
+
+    into: Id
 
 
 class JoinSession(Command, frozen=True, kw_only=True):

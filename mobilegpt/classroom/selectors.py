@@ -286,6 +286,11 @@ def roster(session: LectureSession) -> QuerySet[SessionParticipant]:
     )
 
 
+def all_seats(session: LectureSession) -> QuerySet[SessionParticipant]:
+    """Also those that were removed, in order of arrival; with their users."""
+    return SessionParticipant.objects.filter(session_id=session.pk).select_related("user").order_by("id")
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the instructor sees at the end: per step in lecture order, how many of the people completed it."""

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from mobilegpt.rest.accounts import pictures
 from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
+from mobilegpt.rest.classroom import seats
 from mobilegpt.rest.classroom import views as classroom
 from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
@@ -27,6 +28,7 @@ _families: list[URLPattern] = [
     *accounts.urlpatterns,
     *lectures.urlpatterns,
     *recordings.urlpatterns,
+    *seats.urlpatterns,
     *classroom.urlpatterns,
     *progress.urlpatterns,
     *activity.urlpatterns,

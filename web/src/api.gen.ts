@@ -92,6 +92,12 @@ export interface ChangeRoomRequestRequest {
   user_id?: number | null;
 }
 
+/** A seat gets another name, or is given back to who was removed (contract 11.4). */
+export interface ChangeSeatRequest {
+  name?: string;
+  removed?: false;
+}
+
 /** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. */
 export interface ChangeSettingsRequest {
   title?: string;
@@ -761,6 +767,11 @@ export interface MembersAnswer {
   data: MemberPage;
 }
 
+/** The seat's guest is the one of another seat: everything of theirs goes there. */
+export interface MergeSeatRequest {
+  into: number;
+}
+
 /** R57's answer. */
 export interface MessageAnswer {
   success?: boolean;
@@ -1226,6 +1237,27 @@ export interface SeatBody {
   message: string;
 }
 
+/** A seat, also one that was removed. ``name`` is what this class calls its owner, ``account_name`` what they are called elsewhere; ``may_return`` is about who was removed. */
+export interface SeatRow {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  account_name: string;
+  is_guest: boolean;
+  status: SeatStatus;
+  is_present: boolean;
+  removed_at: string | null;
+  may_return: boolean;
+  joined_at: string;
+}
+
+/** All seats of a class in order of arrival, removed ones too. */
+export interface Seats {
+  session_id: number;
+  seats: SeatRow[];
+  results: SeatRow[];
+}
+
 /** R57. ``user_id`` is the caller's own; ``client_msg_id`` makes a retry safe, as ``Idempotency-Key`` does. */
 export interface SendRequestRequest {
   user_id?: number | null;
@@ -1530,6 +1562,14 @@ export interface Operations {
       202: MessageBody;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
+  "POST /api/auth/instructor": {
+    answers: {
+      200: LoginBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
       429: ErrorEnvelope;
     };
   };
@@ -2125,6 +2165,44 @@ export interface Operations {
     body: ResumeSessionRequest;
     answers: {
       200: ResumedBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/seats": {
+    answers: {
+      200: Seats;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "PATCH /api/sessions/{session_ref}/seats/{participant_id}": {
+    body: ChangeSeatRequest;
+    answers: {
+      200: SeatRow;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/sessions/{session_ref}/seats/{participant_id}": {
+    answers: {
+      200: SeatRow;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/seats/{participant_id}/merge": {
+    body: MergeSeatRequest;
+    answers: {
+      200: SeatRow;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;

@@ -428,6 +428,25 @@ export interface ClassroomRoomRoomStep {
   voice_guide_text: string;
 }
 
+/** A seat has another name, was removed or given back, or is one with another now (contract 11.4); for instructors only. */
+export interface ClassroomRoomSeatChangedFrame {
+  type: "seat_changed";
+  participant_id: number;
+  user_id: number;
+  user_name: string;
+  removed: boolean;
+  may_return: boolean;
+  merged_into: number | null;
+  data: {
+    participant_id: number;
+    user_id: number;
+    user_name: string;
+    removed: boolean;
+    may_return: boolean;
+    merged_into: number | null;
+  };
+}
+
 /** ``message`` is system text, ``instructor_message`` the instructor's own words (contract 6.3). */
 export interface ClassroomRoomSessionStatusChanged {
   type: "session_status_changed";
@@ -1147,6 +1166,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomHelpRequestedFrame
   | ClassroomRoomNudge
   | ClassroomRoomSettingsChangedFrame
+  | ClassroomRoomSeatChangedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomHeartbeatAck;
 

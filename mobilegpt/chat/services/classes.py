@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import queries
-from mobilegpt.chat.events import RoomArchived
+from mobilegpt.chat.events import MemberLeft, RoomArchived, UserExited
 from mobilegpt.chat.models import MemberRole, Posting, Room
-from mobilegpt.chat.services.entry import admit, admit_to_class
+from mobilegpt.chat.services.entry import admit, admit_to_class, member_of
 from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
 
@@ -32,6 +32,20 @@ def seat_in_class_room(session_id: int, user_ids: Sequence[int]) -> bool:
     """Whoever has a seat in class is a member; ``False`` where the class has no room, or all are members already."""
     with unit_of_work():
         return bool(admit_to_class(session_id, user_ids))
+
+
+def leave_class_room(session_id: int, user_id: int) -> None:
+    """A member who has lost their seat; their sockets of the room close. A seat that returns brings them back."""
+    with unit_of_work():
+        room = queries.lock_room_of_class(session_id)
+        member = member_of(room, user_id) if room is not None else None
+        if member is None or member.role == MemberRole.ADMIN:
+            return
+        if member.is_online:
+            user = member.user
+            emit(UserExited(room_id=member.room_id, user_id=user.pk, username=user.nickname or user.name))
+        member.delete()
+        emit(MemberLeft(room_id=member.room_id, user_id=user_id))
 
 
 def close_class_room(session_id: int) -> None:

@@ -19,6 +19,7 @@ from mobilegpt.classroom.services.guests import (
 from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
 from mobilegpt.classroom.services.presence import mark_absent, mark_absent_if_silent, mark_present, touch
 from mobilegpt.classroom.services.relay import dismiss_former, refuse_if_held, refuse_if_in_use, relay_progress
+from mobilegpt.classroom.services.seat_changes import change_seat, merge_seat, remove_seat
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.settings import change_settings
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
@@ -31,6 +32,7 @@ __all__ = [
     "announce",
     "archive_old_sessions",
     "archive_session",
+    "change_seat",
     "change_settings",
     "delete_expired_guests",
     "dismiss_former",
@@ -42,11 +44,13 @@ __all__ = [
     "mark_absent",
     "mark_absent_if_silent",
     "mark_present",
+    "merge_seat",
     "open_session",
     "pause_session",
     "refuse_if_held",
     "refuse_if_in_use",
     "relay_progress",
+    "remove_seat",
     "resume_session",
     "seated",
     "start_session",

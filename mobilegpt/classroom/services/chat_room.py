@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mobilegpt.chat import services as chat
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, SessionRef
+from mobilegpt.classroom.events import (
+    ParticipantJoined,
+    SeatRemoved,
+    SessionArchived,
+    SessionEnded,
+    SessionOpened,
+    SessionRef,
+)
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.events import LectureRemoved
 
@@ -26,6 +33,11 @@ def seat(events: Iterable[ParticipantJoined]) -> None:
         if not chat.seat_in_class_room(room.id, user_ids):
             chat.ensure_class_room(room.id, _NAMELESS, room.instructor_id)
             chat.seat_in_class_room(room.id, user_ids)
+
+
+def unseat(event: SeatRemoved) -> None:
+    """Who has no seat any more has no place in its chat either."""
+    chat.leave_class_room(event.room.id, event.user_id)
 
 
 def close_room(event: SessionEnded) -> None:

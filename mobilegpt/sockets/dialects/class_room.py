@@ -9,6 +9,7 @@ from mobilegpt.classroom.events import (
     Announcement,
     ParticipantJoined,
     ParticipantLeft,
+    SeatChanged,
     SessionArchived,
     SessionEnded,
     SessionPaused,
@@ -98,6 +99,18 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     auto_help: bool
     distinct_names: bool
     gate_percent: int | None
+
+
+class SeatChangedFrame(Frame, frozen=True, kw_only=True, tag="seat_changed"):
+    """A seat has another name, was removed or given back, or is one with another now (contract 11.4); for instructors
+    only."""
+
+    participant_id: int
+    user_id: int
+    user_name: str
+    removed: bool
+    may_return: bool
+    merged_into: int | None
 
 
 class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
@@ -196,6 +209,17 @@ def _settings(event: SettingsChanged) -> SettingsChangedFrame:
     )
 
 
+def _seat(event: SeatChanged) -> SeatChangedFrame:
+    return SeatChangedFrame(
+        participant_id=event.participant_id,
+        user_id=event.user.id,
+        user_name=event.user.name,
+        removed=event.removed,
+        may_return=event.may_return,
+        merged_into=event.merged_into,
+    )
+
+
 _ABOUT_THE_CLASS: dict[type[Event], Encoder] = {
     SessionStarted: _started,
     StepChanged: _step,
@@ -227,7 +251,7 @@ _DECODERS = {
 DIALECT = Dialect(
     "classroom_room",
     encoders={**_ABOUT_THE_CLASS, **_ABOUT_PEOPLE},
-    rt_encoders={Nudged: _nudge, SettingsChanged: _settings},
+    rt_encoders={Nudged: _nudge, SettingsChanged: _settings, SeatChanged: _seat},
     ignored=_UNSHOWN,
     decoders=_DECODERS,
     data_copy=True,
@@ -236,7 +260,7 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged, SettingsChanged},
+    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, Nudged, SettingsChanged, SeatChanged},
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.chat.events import (
     MemberCame,
     MemberJoined,
@@ -18,6 +18,8 @@ from mobilegpt.classroom.events import (
     Announcement,
     ParticipantJoined,
     ParticipantLeft,
+    SeatChanged,
+    SeatRemoved,
     SessionArchived,
     SessionEnded,
     SessionHandedOver,
@@ -39,11 +41,13 @@ from mobilegpt.progress.events import ProgressChanged
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
         AccountErased,
+        AccountsMerged,
         CredentialsRevoked,
         JobDied,
         LectureChanged,
         LectureHandedOver,
         LectureRemoved,
+        SeatRemoved,
         SessionHandedOver,
         SessionOpened,
         SubtasksRemoved,
@@ -73,6 +77,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         ParticipantJoined,
         ParticipantLeft,
         ProgressChanged,
+        SeatChanged,
         SessionArchived,
         SessionEnded,
         SessionPaused,

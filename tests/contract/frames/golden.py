@@ -25,7 +25,7 @@ COMMAND = "python -m tests.contract.frames"
 
 OPTED_IN = "rt.v1"
 ONLY_OPTED_IN = {
-    "W1": {"nudge", "settings_changed"},
+    "W1": {"nudge", "seat_changed", "settings_changed"},
     "W2": {"help_answered", "help_closed"},
     "W7": {"help_answered", "help_closed"},
     "W9": {"help_answered", "help_closed", "notification"},
