@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from mobilegpt.classroom import policies, queries
-from mobilegpt.classroom.codes import as_code, as_id
+from mobilegpt.classroom.codes import as_code, as_id, look_alikes
 from mobilegpt.classroom.events import SessionRef
 from mobilegpt.classroom.models import (
     LIVE,
@@ -28,6 +29,8 @@ from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
+Found = TypeVar("Found")
+
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 
 
@@ -35,8 +38,19 @@ def find(ref: str) -> LectureSession | None:
     """The session with this id or code, in any state; with its lecture and instructor."""
     if (session_id := as_id(ref)) is not None:
         return queries.session_by_id(session_id)
+    return _by_code(ref, queries.session_by_code)
+
+
+def _by_code(ref: str, find_code: Callable[[str], Found | None]) -> Found | None:
+    """What the code finds that somebody gave; else what the one does that looks like it, if it is one."""
     code = as_code(ref)
-    return queries.session_by_code(code) if code else None
+    if code is None:
+        return None
+    found = find_code(code)
+    if found is None:
+        alike = [one for like in look_alikes(code) if (one := find_code(like)) is not None]
+        found = alike[0] if len(alike) == 1 else None
+    return found
 
 
 def found_by(actor: Actor | None, ref: str) -> Visit | None:
@@ -44,11 +58,11 @@ def found_by(actor: Actor | None, ref: str) -> Visit | None:
     if actor is None or not actor.is_student:
         session = find(ref)
         return Visit(session) if session is not None else None
-    found: Any = None
+    found: Any
     if (session_id := as_id(ref)) is not None:
         found = queries.session_seen_by_id(actor.user_id, session_id)
-    elif code := as_code(ref):
-        found = queries.session_seen_by_code(actor.user_id, code)
+    else:
+        found = _by_code(ref, partial(queries.session_seen_by_code, actor.user_id))
     return None if found is None else _visit(found, found)
 
 
@@ -109,11 +123,11 @@ class SessionStep(NamedTuple):
 def session_step_of(actor: Actor, ref: str) -> SessionStep:
     """As ``run_by``, without reading the whole session. Raises the same."""
     policies.require_staff_role(actor)
-    found: queries.StepRow | None = None
+    found: queries.StepRow | None
     if (session_id := as_id(ref)) is not None:
         found = queries.step_by_id(session_id)
-    elif code := as_code(ref):
-        found = queries.step_by_code(code)
+    else:
+        found = _by_code(ref, queries.step_by_code)
     if found is None or not policies.leads(actor, found[2]):
         raise NotFound("Session")
     return SessionStep(found[0], found[1])

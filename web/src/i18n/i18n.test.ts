@@ -10,6 +10,8 @@ import { en as deskEn } from './desk.en';
 import { ko as deskKo } from './desk.ko';
 import { en as helpEn } from './help.en';
 import { ko as helpKo } from './help.ko';
+import { en as joinEn } from './join.en';
+import { ko as joinKo } from './join.ko';
 import { ko } from './ko';
 import { en as recordingsEn } from './recordings.en';
 import { ko as recordingsKo } from './recordings.ko';
@@ -25,6 +27,7 @@ test.each([
   ['public', publicKo, publicEn],
   ['chat', chatKo, chatEn],
   ['help', helpKo, helpEn],
+  ['join', joinKo, joinEn],
   ['desk', deskKo, deskEn],
   ['dashboard', dashboardKo, dashboardEn],
   ['recordings', recordingsKo, recordingsEn],
@@ -36,7 +39,7 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(recordingsKo), ...Object.values(deskKo)]) {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(joinKo), ...Object.values(recordingsKo), ...Object.values(deskKo)]) {
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
   }
