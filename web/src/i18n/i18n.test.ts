@@ -15,6 +15,8 @@ import { ko as joinKo } from './join.ko';
 import { ko } from './ko';
 import { en as recordingsEn } from './recordings.en';
 import { ko as recordingsKo } from './recordings.ko';
+import { en as seatsEn } from './seats.en';
+import { ko as seatsKo } from './seats.ko';
 import { en as publicEn } from './public.en';
 import { ko as publicKo } from './public.ko';
 
@@ -28,6 +30,7 @@ test.each([
   ['chat', chatKo, chatEn],
   ['help', helpKo, helpEn],
   ['join', joinKo, joinEn],
+  ['seats', seatsKo, seatsEn],
   ['desk', deskKo, deskEn],
   ['dashboard', dashboardKo, dashboardEn],
   ['recordings', recordingsKo, recordingsEn],
@@ -39,7 +42,7 @@ test.each([
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(joinKo), ...Object.values(recordingsKo), ...Object.values(deskKo)]) {
+  for (const text of [...Object.values(ko), ...Object.values(publicKo), ...Object.values(chatKo), ...Object.values(dashboardKo), ...Object.values(helpKo), ...Object.values(joinKo), ...Object.values(seatsKo), ...Object.values(recordingsKo), ...Object.values(deskKo)]) {
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|세요)\.$|com$|\.com\.?$/);
   }

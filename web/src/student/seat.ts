@@ -22,8 +22,15 @@ export function seatOf(code: string): Seat | null {
   return storage.get<Seat>(seatKey(code));
 }
 
+/** The class that somebody sat in last at this phone. */
+export function lastSeat(): Seat | null {
+  const code = storage.get<string>('last_code');
+  return code === null ? null : seatOf(code);
+}
+
 function keep(seat: Seat): Seat {
   storage.set(seatKey(seat.code), seat, { carry: true });
+  storage.set('last_code', seat.code);
   storage.set('name', seat.name, { carry: true });
   return seat;
 }

@@ -185,6 +185,16 @@ export class LiveClass {
     this.done = new Map(steps.map((step) => [step.subtask_id, step.completed_participants]));
   }
 
+  /** Somebody was renamed, removed, let in again or merged. */
+  seatsChanged(): void {
+    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+    this.later('help', 0, () => this.readHelp());
+  }
+
+  settingsChanged(settings: { title: string; scheduled_at: string | null }): void {
+    if (this.info) this.info = { ...this.info, title: settings.title, scheduled_at: settings.scheduled_at };
+  }
+
   private updateSeats(change: (seat: RosterRow) => RosterRow): void {
     this.seats = new Map(Array.from(this.seats, ([id, seat]) => [id, change(seat)]));
   }
@@ -254,6 +264,12 @@ export class LiveClass {
         break;
       case 'session_status_changed':
         this.applyStatus(frame);
+        break;
+      case 'seat_changed':
+        this.seatsChanged();
+        break;
+      case 'settings_changed':
+        this.settingsChanged(frame);
         break;
       case 'delivery':
         if (frame.seq >= this.stepSeq) this.delivery = { received: frame.received, total: frame.total };
