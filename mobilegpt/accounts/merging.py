@@ -42,7 +42,7 @@ def left_of(user: User) -> list[str]:
     return [
         name
         for name, (model, field) in foreign_keys().items()
-        if name not in OF_THE_ACCOUNT_ALONE and model._base_manager.filter(**{field: user.pk}).exists()
+        if name not in OF_THE_ACCOUNT_ALONE and model._default_manager.filter(**{field: user.pk}).exists()
     ]
 
 

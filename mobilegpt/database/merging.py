@@ -21,7 +21,7 @@ def move_rows(
     ``same`` are the fields that a unique constraint allows once per person; without any, everything moves. ``column``
     names the person. In the caller's transaction.
     """
-    rows = model._base_manager
+    rows = model._default_manager
     kept = {_key(row, same): row for row in rows.filter(**{column: into_id})} if same else {}
     theirs = list(rows.filter(**{column: from_id}).order_by("pk"))
     pairs = [(row, kept[key]) for row in theirs if (key := _key(row, same)) in kept]
