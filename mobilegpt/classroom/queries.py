@@ -197,8 +197,8 @@ def _steps(**lookup: int | str) -> QuerySet[LectureSession, StepRow]:
 
 def _taken_places(session_id: int, user_ids: list[int]) -> QuerySet[LectureSession]:
     """Nothing of the session itself but its key: what is joined and counted is what is asked for."""
-    seats = SessionParticipant.objects.filter(session_id=OuterRef("pk"), removed_at__isnull=True)
-    seats = seats.order_by().values("session_id")
+    here = SessionParticipant.objects.filter(session_id=OuterRef("pk"), removed_at__isnull=True)
+    seats = here.order_by().values("session_id")
     taken = Coalesce(Subquery(seats.annotate(number=Count("pk")).values("number")), 0)
     rows = LectureSession.objects.filter(pk=session_id).order_by().only("pk")
     return _with_own_seat(rows.annotate(taken=taken), participants__user_id__in=user_ids)

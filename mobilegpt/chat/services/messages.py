@@ -87,10 +87,10 @@ def mark_read(*, actor: Actor, room_id: int) -> Member:
     """R58: the caller has read everything. Raises ``NotFound`` for an unknown room, and for who is no member."""
     with unit_of_work():
         room = queries.lock_room(room_id)
-        if room is None and not actor.is_guest:
-            raise policies.no_room()
         member = enter(room, actor.user_id, joins=False)
         policies.require_own_room(actor, member)
+        if room is None:
+            raise policies.no_room()
         if member is None:
             raise NotFound("Membership")
         member.last_read_at = now()
