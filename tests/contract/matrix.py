@@ -73,7 +73,7 @@ _SESSIONS = [
     row("GET", "/api/sessions/{live}/seats", "401 403 403 403 200 404 200"),
     row("PATCH", "/api/sessions/{live}/seats/{seat}", "401 403 403 403 200 404 200", {"name": "봄이"}),
     row("DELETE", "/api/sessions/{live}/seats/{seat}", "401 403 403 403 200 404 200"),
-    row("POST", "/api/sessions/{waiting}/seats/{twin}/merge", "401 403 403 403 200 404 200", {"into": "{other_twin}"}),
+    row("POST", "/api/sessions/{live}/seats/{seat}/merge", "401 403 403 403 409 404 409", {"into": "{seat}"}),
     row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{waiting}/start", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/next-step", "401 403 403 403 200 404 200"),

@@ -127,13 +127,7 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
     )
     world.users["guest"] = guest.login.user
     seat = classroom.take_seat(actor=cast.actor(kim), session=live).seat
-    twins = [
-        classroom.take_guest_seat(
-            session=waiting, name="이순자", device_id=f"phone-of-twin-number-{one}", address="192.0.2.1"
-        )
-        for one in "12"
-    ]
-    world.ids |= {"seat": seat.pk, "twin": twins[0].seating.seat.pk, "other_twin": twins[1].seating.seat.pk}
+    world.ids["seat"] = seat.pk
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -144,7 +145,7 @@ def _seat_in(session: LectureSession, participant_id: int) -> SessionParticipant
     return seat
 
 
-def _write_down(action: str, seat: SessionParticipant, **details: int | bool) -> None:
+def _write_down(action: str, seat: SessionParticipant, **details: Any) -> None:
     trail.record(action, subject=f"user:{seat.user_id}", session=seat.session_id, seat=seat.pk, **details)
 
 

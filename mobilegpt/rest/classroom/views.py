@@ -165,6 +165,10 @@ def _seated(seating: services.Seating) -> Response:
     return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 
+_ANSWERS: list[Any] = [shapes.GuestSeatBody, shapes.KnownPhone]
+_SEAT_OR_KNOWN = PolymorphicProxySerializer("GuestSeatOrKnownPhone", _ANSWERS, resource_type_field_name=None)
+
+
 class GuestSeat(Endpoint):
     """An answer with tokens is not kept, so there is no key: the device id makes a retry safe."""
 
@@ -178,9 +182,7 @@ class GuestSeat(Endpoint):
         request=shapes.GuestRequest,
         responses={
             201: shapes.GuestSeatBody,
-            200: PolymorphicProxySerializer(
-                "GuestSeatOrKnownPhone", [shapes.GuestSeatBody, shapes.KnownPhone], resource_type_field_name=None
-            ),
+            200: _SEAT_OR_KNOWN,
             **error_responses(400, 403, 404, 409, 429),
         },
     )
