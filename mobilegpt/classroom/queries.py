@@ -25,6 +25,7 @@ from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom.models import (
     LIVE,
     RUNNING,
+    GuestPhone,
     LectureSession,
     ParticipantStatus,
     PresenceInterval,
@@ -142,6 +143,21 @@ def seats_of_devices(session_id: int, hashes: Iterable[str]) -> list[SessionPart
     return _seats_of_devices.get(session_id, hashes)
 
 
+def seats_of_phones(instructor_id: int, hashes: Iterable[str]) -> list[SessionParticipant]:
+    """In all classes of this instructor, with their users."""
+    return _seats_of_phones.get(instructor_id, hashes)
+
+
+def further_phones(instructor_id: int, hashes: Iterable[str]) -> list[GuestPhone]:
+    """Which of these phones find a guest of this instructor's classes besides; with their users."""
+    return _further_phones.get(instructor_id, hashes)
+
+
+def seats_of(session_id: int, user_ids: Iterable[int]) -> list[SessionParticipant]:
+    """With their users."""
+    return list(SessionParticipant.objects.filter(session_id=session_id, user_id__in=user_ids).select_related("user"))
+
+
 def comers(session_id: int, user_ids: Iterable[int]) -> list[Any]:
     """Users, each with ``own_seat`` in the session, and whether ``entitled`` to come to it without its code."""
     return _comers.get(session_id, user_ids)
@@ -166,7 +182,7 @@ def steps_done(user_id: int, session_id: int) -> list[int]:
 
 
 def count_seats(session_id: int) -> int:
-    return _count("session_id = %s", [session_id])
+    return _count("session_id = %s AND removed_at IS NULL", [session_id])
 
 
 def count_active_seats(session_id: int) -> int:
@@ -371,7 +387,8 @@ def _steps(user_id: int, **lookup: int | str) -> QuerySet[LectureSession, StepRo
 
 def _taken_places(session_id: int, user_ids: list[int]) -> QuerySet[LectureSession]:
     """Nothing of the session itself but its key: what is joined and counted is what is asked for."""
-    seats = SessionParticipant.objects.filter(session_id=OuterRef("pk")).order_by().values("session_id")
+    here = SessionParticipant.objects.filter(session_id=OuterRef("pk"), removed_at__isnull=True)
+    seats = here.order_by().values("session_id")
     taken = Coalesce(Subquery(seats.annotate(number=Count("pk")).values("number")), 0)
     rows = LectureSession.objects.filter(pk=session_id).order_by().only("pk")
     return _with_own_seat(rows.annotate(taken=taken), participants__user_id__in=user_ids)
@@ -381,9 +398,25 @@ def _of_devices(session_id: int, hashes: list[str]) -> QuerySet[SessionParticipa
     return SessionParticipant.objects.filter(session_id=session_id, device_hash__in=hashes).select_related("user")
 
 
+def _of_phones(instructor_id: int, hashes: list[str]) -> QuerySet[SessionParticipant]:
+    seats = SessionParticipant.objects.filter(session__lecture__instructor_id=instructor_id, device_hash__in=hashes)
+    return seats.select_related("user").order_by("-id")
+
+
+def _further(instructor_id: int, hashes: list[str]) -> QuerySet[GuestPhone]:
+    here = SessionParticipant.objects.filter(
+        user_id=OuterRef("user_id"), session__lecture__instructor_id=instructor_id
+    ).order_by()
+    phones = GuestPhone.objects.filter(Exists(here), device_hash__in=hashes)
+    return phones.select_related("user").order_by("-id")
+
+
 def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str]]:
     seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__lecture_id=lecture_id, session__status__in=[status.value for status in LIVE]
+        user_id=user_id,
+        session__lecture_id=lecture_id,
+        session__status__in=[status.value for status in LIVE],
+        removed_at__isnull=True,
     )
     return seats.order_by("-id").values_list("session_id", "session__code")[:1]
 
@@ -418,6 +451,8 @@ _seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=co
 _live_room = PreparedQuery(_live_rooms, int, int)
 _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
 _seats_of_devices = PreparedAmong(_of_devices, str)
+_seats_of_phones = PreparedAmong(_of_phones, str)
+_further_phones = PreparedAmong(_further, str)
 _comers = PreparedAmong(_users, int)
 _places = PreparedAmong(_taken_places, int)
 _step_of_class = PreparedQuery(_steps_of_class, int)

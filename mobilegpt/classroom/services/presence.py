@@ -29,7 +29,9 @@ def mark_present(there: Mapping[int, Iterable[int]]) -> None:
 
 
 def _mark_present(session_id: int, user_ids: Iterable[int]) -> None:
-    absent = SessionParticipant.objects.filter(session_id=session_id, user_id__in=list(user_ids), is_present=False)
+    absent = SessionParticipant.objects.filter(
+        session_id=session_id, user_id__in=list(user_ids), is_present=False, removed_at__isnull=True
+    )
     if not absent.exists():
         return
     with unit_of_work():

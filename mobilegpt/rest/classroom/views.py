@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import URLPattern
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +14,7 @@ from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.commands import (
     Announce,
     BeginBreak,
+    ChangeSettings,
     EndSession,
     OpenSession,
     PauseSession,
@@ -105,6 +107,33 @@ class FindSession(Endpoint):
         room = room_of_class(self.actor.user_id, found.session.pk)
         return Response(answers.found_session(found.session, found.seat, count, room))
 
+    @operation(
+        "11.4 (added)",
+        "Set what a class is set to",
+        request=ChangeSettings,
+        responses={200: shapes.SettingsBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def patch(self, request: Request, session_ref: str) -> Response:
+        """Sets the class's title, its time, whether it is locked against new seats, whether phones offer help by
+        themselves, and how many percent should be done before it moves on; what is not sent stays. The session's
+        instructor and admins may, until the session is archived (INVALID_TRANSITION, 409); students get FORBIDDEN
+        (403), other instructors NOT_FOUND (404)."""
+        command = self.body(ChangeSettings)
+        session = services.change_settings(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.settings_body(session))
+
+
+class SessionSettings(Endpoint):
+    @operation(
+        "11.4 (added)",
+        "What a class is set to",
+        responses={200: shapes.SettingsBody, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """What the class is set to, as ``PATCH /api/sessions/{session_ref}`` changes it. The session's instructor and
+        admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
+        return Response(answers.settings_body(selectors.run_by(self.actor, session_ref)))
+
 
 class JoinSession(Endpoint):
     guests = True
@@ -139,6 +168,10 @@ def _seated(seating: services.Seating) -> Response:
     return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 
+_ANSWERS: list[Any] = [shapes.GuestSeatBody, shapes.KnownPhone]
+_SEAT_OR_KNOWN = PolymorphicProxySerializer("GuestSeatOrKnownPhone", _ANSWERS, resource_type_field_name=None)
+
+
 class GuestSeat(Endpoint):
     """An answer with tokens is not kept, so there is no key: the device id makes a retry safe."""
 
@@ -152,22 +185,47 @@ class GuestSeat(Endpoint):
         request=shapes.GuestRequest,
         responses={
             201: shapes.GuestSeatBody,
-            200: shapes.GuestSeatBody,
+            200: _SEAT_OR_KNOWN,
             **error_responses(400, 403, 404, 409, 429),
         },
     )
     def post(self, request: Request, session_ref: str) -> Response:
         """Takes a seat by a name and a phone's ``device_id``, without an account: 201 with a login, 200 when the same
-        phone takes up its seat again. Anybody with the code may. Refused: GUEST_JOIN_DISABLED (403), SESSION_FULL,
-        SESSION_OVER and DEVICE_SEATS_TAKEN (409), RATE_LIMITED (429)."""
-        body = self.body(shapes.GuestRequest)
+        phone takes up its seat again; in another class of the same instructor the same name, or ``same_person``, is the
+        same guest. With nothing but ``device_id`` it makes nothing and says whom the phone has brought before. Anybody
+        with the code may. Refused: GUEST_JOIN_DISABLED, SEAT_REMOVED (403), SESSION_FULL, SESSION_OVER, CLASS_LOCKED,
+        NAME_IN_CLASS, DEVICE_SEATS_TAKEN (409), RATE_LIMITED (429)."""
+        body, address = self.body(shapes.GuestRequest), client_address(request)
+        if body.name is None and body.same_person is None:
+            name = services.known_name(ref=session_ref, device_id=body.device_id, address=address)
+            return Response(shapes.KnownPhone(known=name is not None, name=name))
         guest = services.join_as_guest(
-            ref=session_ref, name=body.name, device_id=body.device_id, address=client_address(request)
+            ref=session_ref,
+            name=body.name,
+            device_id=body.device_id,
+            address=address,
+            same_person=body.same_person,
         )
         shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
         response = Response(shape, status=201 if guest.seating.created else 200)
         set_session_cookie(response, guest.login)
         return response
+
+
+class Preview(Endpoint):
+    public = True
+
+    @operation(
+        "11.4 (added)",
+        "What class a code opens",
+        responses={200: shapes.ClassPreview, **error_responses(404, 429)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """What class a code opens, before anybody says who they are: its lecture, its teacher's name and whether it
+        waits, runs or is over. Anybody with the code may; a wrong one is NOT_FOUND (404), and too many of them are
+        RATE_LIMITED (429)."""
+        found = services.visit(actor=None, ref=session_ref, address=client_address(request))
+        return Response(answers.preview(found.session))
 
 
 class Participants(Endpoint):
@@ -457,6 +515,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/my-active", MyActive),
     *both("api/sessions/<ref:session_ref>/join", JoinSession),
     *both("api/sessions/<ref:session_ref>/guest", GuestSeat),
+    *both("api/sessions/<ref:session_ref>/preview", Preview),
     *both("api/sessions/<ref:session_ref>/participants", Participants),
     *both("api/sessions/<ref:session_ref>/start", Start),
     *both("api/sessions/<ref:session_ref>/next-step", NextStep),
@@ -471,5 +530,6 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/<ref:session_ref>/lesson", Lesson),
     *both("api/sessions/<ref:session_ref>/refresh-lesson", RefreshLesson),
     *both("api/sessions/<ref:session_ref>/summary", SessionSummary),
+    *both("api/sessions/<ref:session_ref>/settings", SessionSettings),
     *both("api/sessions/<ref:session_ref>", FindSession),
 ]
