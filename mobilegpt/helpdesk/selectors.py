@@ -29,7 +29,7 @@ _A_LESSON = timedelta(hours=2)
 ASKED = Q(request_type=RequestType.MANUAL)
 NOTICED = Q(request_type=RequestType.AUTO)
 """What people ask and what the server notices are counted apart (contract 11.3)."""
-_PEOPLE = ("user", "subtask", "lecture", "session", "claimed_by")
+_WHERE = ("user", "subtask", "lecture", "session")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
     default=Value(1),
@@ -39,7 +39,7 @@ _URGENCY = Case(
 
 def requests() -> QuerySet[HelpRequest]:
     """Requests with everything that answers and events show of them."""
-    return HelpRequest.objects.select_related(*_PEOPLE)
+    return HelpRequest.objects.select_related(*_WHERE, "claimed_by")
 
 
 def open_requests() -> QuerySet[HelpRequest]:
@@ -57,8 +57,12 @@ def request_seen_by(actor: Actor, request_id: int) -> HelpRequest:
 
 
 def locked(request_id: int) -> HelpRequest | None:
-    """For writing, inside of a unit of work."""
-    return requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    """For writing, inside of a unit of work.
+
+    Whoever claimed it is asked for later: PostgreSQL, having waited for the row, joins what it was before.
+    """
+    found = HelpRequest.objects.select_related(*_WHERE).select_for_update(of=("self",))
+    return found.filter(pk=request_id).first()
 
 
 def not_analysed(request_id: int) -> HelpRequest | None:
