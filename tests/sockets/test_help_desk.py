@@ -110,6 +110,18 @@ async def test_a_nudge_is_one_students_and_needs_rt(session: LectureSession, kim
         assert "nudge" not in [frame["type"] for frame in await neighbour.settled()]
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_a_phone_hears_that_its_class_wants_no_automatic_help(session: LectureSession, kim: User) -> None:
+    await sync_to_async(classes.seat)(session, kim)
+    await sync_to_async(classes.start)(session)
+    await sync_to_async(LectureSession.objects.update)(auto_help=False)
+    token = await sync_to_async(cast.access_token)(kim)
+    async with serving(), SocketClient(f"/ws/sessions/{session.code}/", token=token, subprotocols=["rt.v1"]) as phone:
+        phone.send({"type": "help_request", "request_type": "AUTO"})
+        assert (await phone.until("error"))["code"] == "AUTO_HELP_OFF"
+    assert not await HelpRequest.objects.aexists()
+
+
 def _nudge(session: LectureSession, user: User) -> None:
     with unit_of_work():
         emit(
