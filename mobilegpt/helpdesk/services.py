@@ -81,8 +81,8 @@ def request_help(
     """R32. One open request per learner, step and class: a second one finds the first and publishes nothing.
 
     ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
-    ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, ``Conflict`` AUTO_HELP_OFF for
-    an AUTO request where the class wants none, and ``RateLimited`` beyond 5 requests a minute.
+    ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, ``Conflict`` AUTO_HELP_OFF
+    for an AUTO request where the class wants none, and ``RateLimited`` beyond 5 requests a minute.
     """
     kind, context = call or read_call(actor=actor, command=command, session=session)
     with unit_of_work():
