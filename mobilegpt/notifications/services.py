@@ -115,20 +115,36 @@ def tell_of_help(event: HelpRequested) -> None:
 
 
 def tell_of_completion(event: ProgressChanged) -> None:
-    """STUDENT_COMPLETED to who teaches the lecture, with the step that was the last one missing."""
+    """STUDENT_COMPLETED to who teaches the lecture, with the step that was the last one missing.
+
+    Who takes it back and does it again is told of once; in a lecture that has more steps by then, once more.
+    """
     finished = event.new_status == ProgressStatus.COMPLETED and event.completed_count == event.total_count
     if not finished:
         return
     teaching = colleagues_in(event.lecture_id).filter(role=ColleagueRole.CO_INSTRUCTOR).order_by("id")
+    told = _told_of_completion(event)
     for user_id in dict.fromkeys([event.instructor_id, *teaching.values_list("user_id", flat=True)]):
+        if user_id in told:
+            continue
         notify(
             user_id=user_id,
             type=NotificationType.STUDENT_COMPLETED,
             title=messages.COMPLETED_TITLE,
             message=messages.COMPLETED.with_values(name=event.user.name),
-            data={"lecture_id": event.lecture_id},
+            data={"lecture_id": event.lecture_id, "steps": event.total_count},
             about=event.user,
         )
+
+
+def _told_of_completion(event: ProgressChanged) -> set[int]:
+    """Who has a notification of it; those of older releases do not say of how many steps."""
+    kept = Notification.objects.filter(type=NotificationType.STUDENT_COMPLETED, related_user_id=event.user.id)
+    return {
+        user_id
+        for user_id, data in kept.values_list("user_id", "data")
+        if data.get("lecture_id") == event.lecture_id and data.get("steps", event.total_count) >= event.total_count
+    }
 
 
 def tell_of_dead_job(event: JobDied) -> None:

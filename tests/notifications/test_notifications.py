@@ -89,7 +89,7 @@ def test_the_last_missing_step_completes_the_lecture(park: User, kim: User, lect
     notification = told(park)
     assert notification.type == NotificationType.STUDENT_COMPLETED
     assert notification.message == "김학생님이 강의의 모든 단계를 마쳤어요"
-    assert notification.data == {"lecture_id": lecture.pk}
+    assert notification.data == {"lecture_id": lecture.pk, "steps": 3}
 
 
 def test_a_dead_job_alerts_each_admin_once(park: User) -> None:

@@ -129,6 +129,31 @@ def test_a_lecture_that_grew_is_completed_again(enrolled: Lecture, kim: User) ->
     assert types() == ["STUDENT_COMPLETED"] * 2
 
 
+def test_who_takes_the_last_step_back_and_does_it_again_is_told_of_once(
+    session: LectureSession, enrolled: Lecture, kim: User, lee: User, park: User
+) -> None:
+    first, *others = classes.steps(enrolled)
+    for user in (kim, lee):
+        classes.seat(session, user)
+        for step in others:
+            report(user, step)
+    classes.start(session)  # on the first step
+    for status in ("COMPLETED", "IN_PROGRESS", "COMPLETED"):
+        report(kim, first, status)
+    assert types() == ["STUDENT_COMPLETED"]
+    report(lee, first)
+    assert list(Notification.objects.order_by("pk").values_list("related_user_id", flat=True)) == [kim.pk, lee.pk]
+
+
+def test_what_older_releases_told_is_not_told_again(
+    session: LectureSession, enrolled: Lecture, kim: User, park: User
+) -> None:
+    tell(park, about=kim, type="STUDENT_COMPLETED", data={"lecture_id": enrolled.pk})
+    for step in classes.steps(enrolled):
+        report(kim, step)
+    assert types() == ["STUDENT_COMPLETED"]
+
+
 def test_help_on_the_last_step_is_no_completion(enrolled: Lecture, kim: User) -> None:
     *others, last = classes.steps(enrolled)
     for step in others:
