@@ -435,6 +435,6 @@ def minutes_of(session: LectureSession) -> int:
     return int((session.ended_at - session.started_at).total_seconds() // 60)
 
 
-def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
-    """Id and code of the live session of this lecture in which the learner sits; the newest one."""
+def live_room(user_id: int, lecture_id: int) -> tuple[int, str, str] | None:
+    """The newest live session of this lecture in which the learner sits: id, code, what it calls them (or "")."""
     return queries.live_room(user_id, lecture_id)

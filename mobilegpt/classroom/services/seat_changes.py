@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from msgspec import UNSET
-from msgspec.structs import replace
 
 from mobilegpt.accounts.merging import merge_guests
 from mobilegpt.accounts.models import User
-from mobilegpt.accounts.people import person_of
 from mobilegpt.accounts.services import rename_guest
 from mobilegpt.audit import trail
 from mobilegpt.classroom import selectors
@@ -157,7 +155,7 @@ def _changed(seat: SessionParticipant, *, merged_into: int | None = None) -> Sea
     return SeatChanged(
         room=selectors.room_of(seat.session),
         participant_id=seat.pk,
-        user=replace(person_of(seat.user), name=seat.shown_name),
+        user=seat.person,
         removed=seat.removed_at is not None,
         may_return=seat.may_return,
         merged_into=merged_into,
