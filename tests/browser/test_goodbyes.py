@@ -1,4 +1,4 @@
-"""Who goes to help as instructors see it, leaving a class, a role; and that the pages of a class fit on a narrow phone."""
+"""Who goes to help, as instructors see it; leaving a class or a role; and that the pages of a class fit on a phone."""
 
 from __future__ import annotations
 
