@@ -33,7 +33,7 @@ def executor() -> ThreadPoolExecutor:
 async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run ``work`` in a database thread, which speaks the caller's language. Exceptions come through.
 
-    Nothing else of the caller's context comes along: a callback on the loop may have that of a transaction that is over.
+    Nothing else of the caller's context comes along: a callback on the loop may have that of a transaction long over.
     """
     language = spoken()
 
