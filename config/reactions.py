@@ -94,7 +94,12 @@ _KEEPERS_OF_PEOPLE = (
 
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
-    # Inside the transaction of the event.
+    _connect_domains()
+    _connect_runtime()
+
+
+def _connect_domains() -> None:
+    """What an event causes, inside of its transaction, and what lower domains ask of higher ones."""
     react(CompletionRepeated, classroom.note_repeated)
     react(
         ProgressChanged,
@@ -139,6 +144,8 @@ def connect_reactions() -> None:
     undo_while(classroom.stands_on)
     seat_through(classroom_selectors.seated_in)
 
+
+def _connect_runtime() -> None:
     # What is told over HTTP is what the socket of the class tells.
     show_over_http("session", class_room.DIALECT)
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
 from django.db.models import (
-    CharField,
     Count,
     Exists,
     F,
@@ -17,9 +16,8 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom.models import (
@@ -29,13 +27,12 @@ from mobilegpt.classroom.models import (
     LectureSession,
     ParticipantStatus,
     PresenceInterval,
-    SeatStep,
     SessionParticipant,
     SessionStatus,
     StepAction,
     StepControl,
 )
-from mobilegpt.core.clock import moment_in, now
+from mobilegpt.core.clock import moment_in
 from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
@@ -46,7 +43,6 @@ from mobilegpt.database.statements import (
     one_of,
     parts,
 )
-from mobilegpt.events.models import SocketLease
 from mobilegpt.lectures.queries import colleague_roles, enrolments_for_classes
 
 StepRow: TypeAlias = tuple[int, int | None, int, str | None]
@@ -173,12 +169,6 @@ def places(session_id: int, user_ids: Iterable[int]) -> list[Any]:
 
 def own_seat_of(row: LectureSession | User) -> SessionParticipant | None:
     return getattr(row, "own_seat", None)  # a relation that finds nothing sets nothing
-
-
-def steps_done(user_id: int, session_id: int) -> list[int]:
-    """What they have done in this class, whatever they did in another; in no order."""
-    rows = SeatStep.objects.filter(session_id=session_id, user_id=user_id, done_at__isnull=False)
-    return list(rows.order_by().values_list("subtask_id", flat=True))
 
 
 def count_seats(session_id: int) -> int:
@@ -317,12 +307,6 @@ def beginning_of_presence(came: Sequence[Came]) -> list[Statement]:
 def end_presence(ended: Sequence[PresenceInterval]) -> None:
     """Store when these intervals have ended."""
     _ended_presence.update(ended)
-
-
-def open_sockets() -> QuerySet[SocketLease]:
-    """Of the seat in the query around it (``Exists``): a socket of its owner on its class, in any process."""
-    topic = Concat(Value("session:"), Cast(OuterRef("session_id"), CharField()))
-    return SocketLease.objects.filter(topic=topic, user_id=OuterRef("user_id"), expires_at__gt=now())
 
 
 # --- how they are built

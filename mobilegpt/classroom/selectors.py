@@ -29,14 +29,12 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.lectures.course import Course
-from mobilegpt.lectures.models import Colleague, ColleagueRole, LectureRevision
+from mobilegpt.lectures.models import ColleagueRole, LectureRevision
 from mobilegpt.lectures.policies import leads
-from mobilegpt.lectures.queries import colleague_roles
 from mobilegpt.lectures.revisions import Lesson, lesson_at, lesson_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
-CLASSES_AT_ONCE = 100
 Found = TypeVar("Found")
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 
@@ -107,7 +105,8 @@ def own_steps(actor: Actor, ref: str) -> OwnSteps:
     """For a phone that comes back. Raises ``Forbidden`` for who is no student, ``NotFound`` as ``visit_of_member``."""
     policies.require_student(actor)
     session_id = visit_of_member(actor, ref).session.pk
-    return OwnSteps(session_id, sorted(queries.steps_done(actor.user_id, session_id)))
+    done = SeatStep.objects.filter(session_id=session_id, user_id=actor.user_id, done_at__isnull=False)
+    return OwnSteps(session_id, sorted(done.values_list("subtask_id", flat=True)))
 
 
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:
@@ -397,29 +396,6 @@ def done_by_step(session_id: int) -> dict[int, int]:
     removed = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=False).values("user_id")
     done = SeatStep.objects.filter(session_id=session_id, done_at__isnull=False).exclude(user_id__in=removed)
     return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
-
-
-class HelpedIn(NamedTuple):
-    """Where somebody teaches or helps beside the owner: in which classes as what, and by which roles."""
-
-    classes: list[tuple[LectureSession, str]]
-    roles: list[Colleague]
-
-
-def helped_in(actor: Actor) -> HelpedIn:
-    """Classes that are not archived, those that run first and then the newest; two queries."""
-    role = Subquery(colleague_roles(actor.user_id, OuterRef("lecture_id"), OuterRef("pk")))
-    rows: Any = (
-        LectureSession.objects.exclude(status=SessionStatus.ENDED)
-        .annotate(role=role, is_live=Q(status__in=[SessionStatus.IN_PROGRESS, SessionStatus.PAUSED]))
-        .filter(role__isnull=False, lecture__deleted_at__isnull=True)
-        .exclude(lecture__instructor_id=actor.user_id)
-        .select_related("lecture__instructor")
-        .order_by("-is_live", "-id")[:CLASSES_AT_ONCE]
-    )
-    roles = Colleague.objects.filter(user_id=actor.user_id, lecture__deleted_at__isnull=True)
-    mine = roles.exclude(lecture__instructor_id=actor.user_id).select_related("lecture__instructor").order_by("-id")
-    return HelpedIn([(session, session.role) for session in rows], list(mine))
 
 
 def all_seats(session: LectureSession) -> QuerySet[SessionParticipant]:

@@ -131,9 +131,9 @@ def test_one_person_with_two_phones_has_one_seat(session: LectureSession, later:
     _, user_id = seated(sit(session, name="김영자"))
     other = sit(session, OTHER_PHONE, name="김영자")
     assert other.body["user_id"] != user_id, "another phone is another person until somebody says so"
-    GuestPhone.objects.create(
-        user_id=user_id, device_hash=SessionParticipant.objects.get(pk=other.body["participant_id"]).device_hash
-    )
+    device = SessionParticipant.objects.get(pk=other.body["participant_id"]).device_hash
+    assert device is not None
+    GuestPhone.objects.create(user_id=user_id, device_hash=device)
     SessionParticipant.objects.filter(pk=other.body["participant_id"]).delete()
     assert seated(sit(later, OTHER_PHONE, name="김영자")) == (201, user_id)
     assert seated(sit(later, PHONE, name="김영자")) == (200, user_id)

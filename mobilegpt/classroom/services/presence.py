@@ -13,7 +13,7 @@ from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.events import ParticipantLeft
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
-from mobilegpt.classroom.queries import open_sockets
+from mobilegpt.classroom.presence_log import open_sockets
 from mobilegpt.classroom.services.seats import come_back, lock
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
