@@ -35,7 +35,7 @@ def close_left_behind(event: StepChanged) -> None:
         newest_rating=Subquery(newest.values("rating")[:1]), newest_source=Subquery(newest.values("source")[:1])
     )
     helped = Q(newest_rating__isnull=True) | Q(newest_rating__gt=selectors.USELESS)
-    helped &= Q(newest_source=AnswerSource.TEACHER) | ~Exists(useless)
+    helped &= Q(newest_source=AnswerSource.TEACHER) | Q(~Exists(useless))
     pointless = Q(request_type=RequestType.AUTO) | (Q(status=RequestStatus.RESOLVED) & helped)
     close_all(left.filter(pointless), CloseReason.MOVED_ON)
 
