@@ -11,7 +11,6 @@ from django.db.models import F, Q, prefetch_related_objects
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.helpdesk.models import HelpRequest, RequestType
-from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import Achievement, ProgressStatus
@@ -81,7 +80,7 @@ def _attended(user_id: int) -> dict[int, list[LectureSession]]:
 
 
 def _learned(mine: LectureProgress, asked: Collection[int], classes: list[LectureSession]) -> LearnedLecture:
-    steps = Course.of(mine.lecture).steps  # as it is now, whatever a class of it teaches
+    steps = mine.steps  # of the lecture as it is now: no class was asked
     done = [step for step in steps if mine.status_of(step.id) == ProgressStatus.COMPLETED]
     return LearnedLecture(mine.lecture, len(done), len(steps), _practice(mine, steps, asked), classes)
 

@@ -19,7 +19,7 @@ from mobilegpt.events import event
 from mobilegpt.events.event import react
 from mobilegpt.events.models import SocketLease, Stream, StreamEntry
 from mobilegpt.lectures.events import SubtasksRemoved
-from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
+from mobilegpt.lectures.models import Colleague, ColleagueInvitation, ColleagueRole, Enrollment, Lecture, Subtask, Task
 from mobilegpt.lectures.revisions import keep
 from tests import cast
 
@@ -60,6 +60,14 @@ def test_every_list_and_every_row_opens(model: Any, staff: Client) -> None:
     keep(lecture.pk)
     issue_tokens(kim)
     services.revoke_all(kim, reason="test")
+    Colleague.objects.create(lecture=lecture, user=kim, role=ColleagueRole.SUPPORTER)
+    ColleagueInvitation.objects.create(
+        lecture=lecture,
+        role=ColleagueRole.SUPPORTER,
+        token_hash="h",
+        invited_by=lecture.instructor,
+        expires_at=lecture.created_at,
+    )
     Stream.objects.create(name="session:1", seq=1)
     SocketLease.objects.create(topic="session:1", user_id=1, process="p", expires_at=lecture.created_at)
     IdempotencyRecord.objects.create(caller="user:1", scope="POST /x", key="k", request_hash="h")

@@ -111,7 +111,7 @@ def test_joining_and_joining_again(session: LectureSession, kim: User) -> None:
     assert (first.body["user_id"], first.body["status"]) == (kim.pk, "WAITING")
 
 
-def test_a_late_join_costs_eleven_queries(
+def test_a_late_join_costs_twelve_queries(
     session: LectureSession, kim: User, lee: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     """With the two savepoint statements of the test's own transaction on top."""
@@ -119,7 +119,7 @@ def test_a_late_join_costs_eleven_queries(
     classes.seat(session, kim)  # the lecture's content is cached from here on
     Enrollment.objects.create(user=lee, lecture=session.lecture)
     api = Api(lee)
-    with django_assert_max_num_queries(11 + 2):
+    with django_assert_max_num_queries(12 + 2):
         assert api.post(url(session, "join"), {}).status == 201  # one is whether its room has removed them
     assert Member.objects.filter(room__session_id=session.pk, user=lee).exists()
 
