@@ -10,7 +10,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import queries, selectors
 from mobilegpt.helpdesk.events import HelpClosed
-from mobilegpt.helpdesk.models import CloseReason, HelpRequest, HelpResponse, RequestStatus, RequestType
+from mobilegpt.helpdesk.models import AnswerSource, CloseReason, HelpRequest, HelpResponse, RequestStatus, RequestType
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
@@ -18,14 +18,24 @@ from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 def close_left_behind(event: StepChanged) -> None:
     """The class moves on: what the server noticed, and what was answered, belongs to a step that it has left.
 
-    Who asked and has no answer that helped keeps their request. A few statements for any number of people.
+    Who asked and has no answer that helped keeps their request; so does who asked again after one that did not, until a
+    teacher has answered: they were told that a person knows. A few statements for any number of people.
     """
     if event.initial or not queries.has_open_requests_in(event.room.id):
         return
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
+    useless = HelpResponse.objects.filter(
+        request__user_id=OuterRef("user_id"),
+        request__subtask_id=OuterRef("subtask_id"),
+        request__session_id=event.room.id,
+        rating__lte=selectors.USELESS,
+    )
     left = selectors.open_requests().filter(session_id=event.room.id).exclude(subtask_id=event.step.id)
-    left = left.annotate(newest_rating=Subquery(newest.values("rating")[:1]))
+    left = left.annotate(
+        newest_rating=Subquery(newest.values("rating")[:1]), newest_source=Subquery(newest.values("source")[:1])
+    )
     helped = Q(newest_rating__isnull=True) | Q(newest_rating__gt=selectors.USELESS)
+    helped &= Q(newest_source=AnswerSource.TEACHER) | Q(~Exists(useless))
     pointless = Q(request_type=RequestType.AUTO) | (Q(status=RequestStatus.RESOLVED) & helped)
     close_all(left.filter(pointless), CloseReason.MOVED_ON)
 

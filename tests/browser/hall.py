@@ -33,6 +33,7 @@ class Device:
         )
         self.context.set_default_timeout(15_000)
         self._open: list[WebSocketRoute] = []
+        self._ends: list[WebSocketRoute] = []
         self._is_cut = False
         self.context.route_web_socket(_SOCKETS, self._carry)
         self.page: Page = self.context.new_page()
@@ -52,18 +53,30 @@ class Device:
             route.close(code=1001)
             return
         self._open.append(route)
-        route.connect_to_server()
+        self._ends.append(route.connect_to_server())
 
     def cut(self) -> None:
-        """``set_offline`` alone would leave open sockets alive."""
+        """``set_offline`` alone would leave open sockets alive. The server hears nothing of it."""
         self._is_cut = True
         self.context.set_offline(True)
         for route in self._open:
             route.close(code=1001)
         self._open.clear()
 
+    def be_missed(self) -> None:
+        """The server learns that what was cut is gone; until then its end of the sockets is open and answers pings.
+
+        An offline browser cannot even close them. Everything else stays away from the server all the same.
+        """
+        self.context.route("**/*", lambda route: route.abort())
+        self.context.set_offline(False)
+        for end in self._ends:
+            end.close()
+        self._ends.clear()
+
     def mend(self) -> None:
         self._is_cut = False
+        self.context.unroute("**/*")
         self.context.set_offline(False)
 
     def goto(self, path: str) -> None:

@@ -102,6 +102,7 @@ def _prints_a_sheet(laptop: Device) -> None:
     page = laptop.page
     page.emulate_media(media="print")
     assert page.locator("article.sheet").is_visible()
+    assert page.locator("table").filter(visible=True).count() == 1
     assert [one for one in page.locator("header, nav, button, input").all() if one.is_visible()] == []
     pdf = page.pdf(prefer_css_page_size=True, path=laptop.pictures / "73-attendance.pdf")
     assert re.search(rb"/MediaBox \[0 0 59[45]\.\d+ 84[12]", pdf)

@@ -79,6 +79,19 @@ def test_moving_on_closes_what_was_noticed_and_what_was_answered(running: Lectur
     assert all(selectors.is_past_step(row) for row in selectors.pending(cast.actor(park)))
 
 
+def test_who_asked_again_waits_for_a_person(running: LectureSession, kim: User, lee: User, park: User) -> None:
+    for user in (kim, lee):
+        useless = asked(user, running)
+        work.run_due()
+        rate(user, useless, 2)
+        services.close_help(actor=cast.actor(user), request_id=useless.pk)
+        asked(user, running)
+        work.run_due()
+    answer(park, HelpRequest.objects.filter(user=lee).latest("pk"), "여기를 누르세요")
+    move(running)
+    assert reasons() == ["CLOSED", "", "CLOSED", "MOVED_ON"]
+
+
 def test_what_is_answered_later_closes_with_the_next_move(running: LectureSession, kim: User) -> None:
     asked(kim, running)
     move(running)

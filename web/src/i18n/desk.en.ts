@@ -4,6 +4,7 @@ import type { Translated } from './texts';
 /** English texts of the instructor's help queue and notifications. */
 export const en: Translated<Korean> = {
   'queue.title': 'Calls for help',
+  'queue.helped': 'With an answer',
   'queue.count': '{n:person|people}',
   'queue.high': 'Urgent',
   'queue.again': 'Called again',

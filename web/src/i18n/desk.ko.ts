@@ -1,6 +1,7 @@
 /** Korean texts of the instructor's help queue and notifications. */
 export const ko = {
   'queue.title': '도움 요청',
+  'queue.helped': '답을 받은 사람',
   'queue.count': '{n}명',
   'queue.high': '급해요',
   'queue.again': '다시 불렀어요',
