@@ -1,0 +1,238 @@
+"""Any order of what happens in classes leaves every number of them equal to a recount from events (contract 11).
+
+Two or three classes of one lecture, one after the other or at once, three people. After everything that happens, the live
+counts, the summary, the attendance and the dashboard are compared with ``Recount``, and a class that is over stands as
+it stood. The short profile is always the same; ``HYPOTHESIS_PROFILE=long`` looks for new orders.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from mobilegpt.lectures.course import course_of
+from mobilegpt.lectures.revisions import lesson_at
+from tests import cast
+from tests.recount.recount import Held
+from tests.recount.script import Script
+from tests.recount.shown import complaints
+
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+PROFILE = settings(
+    max_examples=400 if LONG else 12,
+    stateful_step_count=50 if LONG else 40,
+    derandomize=not LONG,
+    phases=[Phase.generate, Phase.shrink] if LONG else [Phase.generate],
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+NINE = datetime(2026, 11, 30, 0, tzinfo=UTC)  # in Seoul
+MOST_CLASSES = 3
+
+T = TypeVar("T")
+ANY = some.integers(0, 5)
+"""Which of those that there are."""
+WHO = some.integers(0, 2)
+HERE = -1
+"""The step on which the class stands; it is what most people do."""
+STEP = some.one_of(some.just(HERE), some.integers(0, 5))
+
+
+def one_of(among: Sequence[T], number: int) -> T:
+    return among[number % len(among)]
+
+
+class Classes(RuleBasedStateMachine):
+    """From an open class with its first people on."""
+
+    script: Script
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rolled_back = transaction.atomic()
+        self._rolled_back.__enter__()
+        self._travel = time_machine.travel(NINE, tick=False)
+        clock = self._travel.start()
+        park = cast.instructor_park()
+        people = [cast.student_kim(), cast.student_lee(), cast.person("student3@example.com", "박학생", age=80)]
+        self.script = Script(park, people, cast.lecture(park), clock)
+
+    def teardown(self) -> None:
+        self._travel.stop()
+        transaction.set_rollback(True)
+        self._rolled_back.__exit__(None, None, None)
+        cache.clear()
+        course_of.cache_clear()
+        lesson_at.cache_clear()
+
+    def _step(self, held: Held, number: int) -> int:
+        if number == HERE and held.step is not None:
+            return held.step
+        return one_of(self.script.recount.lesson_of(held), max(number, 0))[0]
+
+    @initialize(people=some.integers(1, 3), started=some.booleans())
+    def begin(self, people: int, started: bool) -> None:
+        self.script.open()
+        (held,) = self.script.classes
+        for user in self.script.people[:people]:
+            self.script.join(held, user)
+        if started:
+            self.script.start(held)
+
+    # --- the instructor
+
+    @precondition(lambda self: len(self.script.classes) < MOST_CLASSES and self.script.recount.lecture is not None)
+    @rule(people=some.integers(0, 3))
+    def open(self, people: int) -> None:
+        self.script.open()
+        for user in self.script.people[:people]:
+            self.script.join(self.script.classes[-1], user)
+
+    @precondition(lambda self: any(held.status == "WAITING" for held in self.script.live))
+    @rule(which=ANY)
+    def start(self, which: int) -> None:
+        self.script.start(one_of([held for held in self.script.live if held.status == "WAITING"], which))
+
+    @precondition(lambda self: self.script.running)
+    @rule(which=ANY, step=some.one_of(some.none(), some.integers(0, 5)))
+    def move(self, which: int, step: int | None) -> None:
+        held = one_of(self.script.running, which)
+        self.script.move(held, None if step is None else self._step(held, step))
+
+    @precondition(lambda self: self.script.running)
+    @rule(which=ANY)
+    def pause_or_resume(self, which: int) -> None:
+        self.script.pause_or_resume(one_of(self.script.running, which))
+
+    @precondition(lambda self: self.script.live)
+    @rule(which=ANY)
+    def end(self, which: int) -> None:
+        self.script.end(one_of(self.script.live, which))
+
+    @precondition(lambda self: self.script.running)
+    @rule(which=ANY)
+    def refresh(self, which: int) -> None:
+        self.script.refresh(one_of(self.script.running, which))
+
+    # --- people
+
+    @rule(which=ANY, who=WHO)
+    def join(self, which: int, who: int) -> None:
+        self.script.join(one_of(self.script.classes, which), self.script.people[who])
+
+    @rule(which=ANY, who=WHO, seconds=some.sampled_from([0.0, 7.0, 50.0]))
+    def cut(self, which: int, who: int, seconds: float) -> None:
+        self.script.cut(one_of(self.script.classes, which), self.script.people[who], seconds)
+
+    @rule(which=ANY, who=WHO)
+    def come_back(self, which: int, who: int) -> None:
+        self.script.come_back(one_of(self.script.classes, which), self.script.people[who])
+
+    @rule(who=WHO)
+    def fall_silent(self, who: int) -> None:
+        self.script.fall_silent(self.script.people[who])
+
+    @rule()
+    def sweep(self) -> None:
+        self.script.sweep()
+
+    @rule(seconds=some.sampled_from([2.0, 30.0, 59.0, 60.0, 61.0, 130.0]))
+    def wait(self, seconds: float) -> None:
+        self.script.wait(seconds)
+
+    def _seated(self, which: int, who: int) -> tuple[Held, int] | None:
+        held = one_of(self.script.running, which)
+        seated = [index for index, user in enumerate(self.script.people) if user.pk in held.members]
+        return (held, one_of(seated, who)) if seated else None
+
+    @precondition(lambda self: self.script.running)
+    @rule(which=ANY, who=WHO)
+    def goodbye(self, which: int, who: int) -> None:
+        if found := self._seated(which, who):
+            self.script.goodbye(found[0], self.script.people[found[1]])
+
+    @precondition(lambda self: self.script.running)
+    @rule(which=ANY, who=WHO)
+    def receive(self, which: int, who: int) -> None:
+        if found := self._seated(which, who):
+            self.script.receive(found[0], self.script.people[found[1]])
+
+    @precondition(lambda self: self.script.running)
+    @rule(which=ANY, who=WHO, visible=some.booleans())
+    def show(self, which: int, who: int, visible: bool) -> None:
+        if found := self._seated(which, who):
+            self.script.show(found[0], self.script.people[found[1]], visible=visible)
+
+    @rule(which=ANY, who=WHO, step=STEP)
+    def complete(self, which: int, who: int, step: int) -> None:
+        held = one_of(self.script.classes, which)
+        self.script.says(self.script.people[who], self._step(held, step), "COMPLETED")
+
+    @rule(which=ANY, who=WHO, step=STEP, status=some.sampled_from(["IN_PROGRESS", "HELP_NEEDED"]))
+    def undo(self, which: int, who: int, step: int, status: str) -> None:
+        held = one_of(self.script.classes, which)
+        self.script.says(self.script.people[who], self._step(held, step), status)
+
+    # --- help
+
+    @rule(which=ANY, who=WHO, step=STEP, kind=some.sampled_from(["MANUAL", "MANUAL", "AUTO"]))
+    def ask(self, which: int, who: int, step: int, kind: str) -> None:
+        held = one_of(self.script.classes, which)
+        user = self.script.people[who]
+        if user.pk in held.members:
+            self.script.ask(held, user, self._step(held, step), kind)
+
+    @precondition(lambda self: self.script.recount.calls)
+    @rule(which=ANY, how=some.sampled_from(["answer", "analyse", "comfort", "close"]))
+    def attend(self, which: int, how: str) -> None:
+        getattr(self.script, how)(one_of(list(self.script.recount.calls)[::-1], which))
+
+    @precondition(lambda self: any(call.marks for call in self.script.recount.calls.values()))
+    @rule(which=ANY, rating=some.integers(1, 5))
+    def rate(self, which: int, rating: int) -> None:
+        answered = [key for key, call in self.script.recount.calls.items() if call.marks]
+        self.script.rate(one_of(answered[::-1], which), rating)
+
+    # --- the lecture
+
+    @precondition(lambda self: self.script.recount.lecture)
+    @rule(how=some.sampled_from(["reword", "delete_step"]), step=ANY)
+    def edit_step(self, how: str, step: int) -> None:
+        getattr(self.script, how)(one_of(self.script.recount.lecture or [], step)[0])
+
+    @precondition(lambda self: self.script.recount.lecture is not None)
+    @rule(how=some.sampled_from(["add_step", "add_step", "delete_task"]), place=some.integers(0, 1))
+    def edit_task(self, how: str, place: int) -> None:
+        getattr(self.script, how)(place)
+
+    @precondition(lambda self: self.script.recount.lecture is not None)
+    @rule()
+    def reverse(self) -> None:
+        self.script.reverse()
+
+    @precondition(lambda self: self.script.recount.lecture is not None and len(self.script.classes) == MOST_CLASSES)
+    @rule()
+    def delete_lecture(self) -> None:
+        self.script.delete_lecture()
+
+    @invariant()
+    def every_number_is_the_recount(self) -> None:
+        if self.script.classes:
+            wrong = list(complaints(self.script))
+            assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_every_number_is_a_recount_of_what_happened() -> None:
+    run_state_machine_as_test(Classes, settings=PROFILE)
