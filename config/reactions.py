@@ -8,19 +8,24 @@ from django.conf import settings
 
 from mobilegpt.accounts import erasing
 from mobilegpt.accounts.confirmation import delete_unconfirmed
-from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.activity import merging as activity_merging
 from mobilegpt.activity import services as activity
+from mobilegpt.attendance import merging as attendance_merging
 from mobilegpt.attendance import services as attendance
 from mobilegpt.audit.trail import Keeper
+from mobilegpt.chat import merging as chat_merging
 from mobilegpt.chat import services as chat
-from mobilegpt.chat.acquaintance import know_through
+from mobilegpt.chat.acquaintance import know_through, seat_through
+from mobilegpt.classroom import merging as classroom_merging
 from mobilegpt.classroom import queries as classroom_queries
 from mobilegpt.classroom import selectors as classroom_selectors
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.events import (
     ParticipantJoined,
     ParticipantLeft,
+    SeatRemoved,
     SessionArchived,
     SessionEnded,
     SessionOpened,
@@ -31,6 +36,7 @@ from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
 from mobilegpt.helpdesk import analysing, claims, closing, remembering, silencing, watching
+from mobilegpt.helpdesk import merging as helpdesk_merging
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.jobs import schedule
 from mobilegpt.jobs import work as jobs
@@ -41,6 +47,7 @@ from mobilegpt.jobs.port import set_wake
 from mobilegpt.jobs.workers import JobWorkers
 from mobilegpt.language import budget
 from mobilegpt.lectures import cache
+from mobilegpt.lectures import merging as lectures_merging
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures import services as lecture_services
 from mobilegpt.lectures.events import (
@@ -51,7 +58,9 @@ from mobilegpt.lectures.events import (
     LectureRemoved,
     SubtasksRemoved,
 )
+from mobilegpt.notifications import merging as notifications_merging
 from mobilegpt.notifications import services as notifications
+from mobilegpt.progress import merging as progress_merging
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.following import follow_classes
 from mobilegpt.progress.undoing import undo_while
@@ -60,6 +69,7 @@ from mobilegpt.realtime.receipts import ReceiptHook
 from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
+from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
 
@@ -68,11 +78,28 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 RESERVE_SECONDS = 10.0
+_KEEPERS_OF_PEOPLE = (
+    lectures_merging,
+    chat_merging,
+    progress_merging,
+    classroom_merging,
+    activity_merging,
+    recordings_merging,
+    helpdesk_merging,
+    notifications_merging,
+    attendance_merging,  # the last: it counts what the others have moved
+)
+"""Each says what becomes of its rows when two guests turn out to be one person."""
 
 
 def connect_reactions() -> None:
     """Called once, when the applications are ready."""
-    # Inside the transaction of the event.
+    _connect_domains()
+    _connect_runtime()
+
+
+def _connect_domains() -> None:
+    """What an event causes, inside of its transaction, and what lower domains ask of higher ones."""
     react(CompletionRepeated, classroom.note_repeated)
     react(
         ProgressChanged,
@@ -83,6 +110,7 @@ def connect_reactions() -> None:
         notifications.tell_of_completion,
     )
     react(HelpRequested, notifications.tell_of_help)
+    react(AccountsMerged, *(domain.move_person for domain in _KEEPERS_OF_PEOPLE))
     react(
         AccountErased,
         attendance.let_go,
@@ -99,6 +127,7 @@ def connect_reactions() -> None:
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
+    react(SeatRemoved, chat_room.unseat)
     react_once(ParticipantLeft, classroom.end_presence)
     react(StepChanged, closing.close_left_behind)
     react(
@@ -113,7 +142,10 @@ def connect_reactions() -> None:
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)
     undo_while(classroom.stands_on)
+    seat_through(classroom_selectors.seated_in)
 
+
+def _connect_runtime() -> None:
     # What is told over HTTP is what the socket of the class tells.
     show_over_http("session", class_room.DIALECT)
 

@@ -25,3 +25,11 @@ class CredentialsRevoked(Event, frozen=True, kw_only=True):
 
     def topics(self) -> tuple[str, ...]:
         return (topics.CONTROL,)
+
+
+class AccountsMerged(Event, frozen=True, kw_only=True):
+    """Two accounts are one person: whoever keeps something of ``from_id`` gives it to ``into_id``, in the same
+    transaction. What is left of ``from_id`` is deleted then."""
+
+    from_id: int
+    into_id: int

@@ -77,7 +77,7 @@ def shown_email(email: str, *, is_guest: bool) -> str | None:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One account serves every API. A guest (contract 3.9) has no password and one session."""
+    """One account serves every API. A guest (contract 3.9) has no password."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100)
@@ -88,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     digital_level = models.CharField(max_length=12, choices=DigitalLevel.choices, default=DigitalLevel.BEGINNER)
     profile_picture = models.ImageField(upload_to="profiles/", null=True, blank=True)
     is_guest = models.BooleanField(default=False)
-    # A number, not a foreign key: accounts lie below the classroom.
+    # The newest session of a guest. A number, not a foreign key: accounts lie below the classroom.
     guest_session_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     is_active = models.BooleanField(default=True)
     awaits_confirmation = models.BooleanField(

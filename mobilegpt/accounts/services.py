@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from rest_framework_simplejwt.tokens import RefreshToken as RefreshJwt
 
 from mobilegpt.accounts import confirmation, policies, queries, tokens
@@ -190,6 +191,27 @@ def _write_down(user: User) -> None:
         trail.record("login.ok", actor_id=user.pk, subject=f"user:{user.pk}")
 
 
+def become_instructor(*, actor: Actor, address: str) -> Login:
+    """A student teaches from now on, where instructors may sign up. Their logins end with their role (reliability X2);
+    returns a new one.
+
+    Raises ``Forbidden`` INSTRUCTOR_SIGNUP_CLOSED, or for other roles; ``RateLimited`` for an address where as many have
+    become instructors as a house has.
+    """
+    role = policies.open_role(Role.INSTRUCTOR)
+    if not actor.is_student or actor.is_guest:
+        raise Forbidden(message="Only students become instructors")
+    limit = _registrations(address, role)[-1]
+    throttle.refuse_if_exceeded(limit)
+    with unit_of_work():
+        user = User.objects.select_for_update().get(pk=actor.user_id)
+        user.role = role
+        user.save(update_fields=["role"])
+        throttle.count_failure(limit)
+        log.info("became_instructor", user_id=user.pk)
+        return open_login(user)
+
+
 def refresh(*, token: str, address: str) -> TokenPair:
     """A new pair for a refresh token (R3).
 
@@ -258,9 +280,24 @@ def _guest(name: str, session_id: int) -> User:
     )
 
 
-def delete_expired_guests(session_ids: Iterable[int]) -> int:
-    """Delete the guests of sessions whose time to keep them is over; returns how many. The classroom knows which."""
-    guests = list(User.objects.filter(is_guest=True, guest_session_id__in=list(session_ids)))
+def seat_guests_again(user_ids: Sequence[int], session_id: int) -> None:
+    """Guests of earlier classes take seats in a newer one."""
+    User.objects.filter(pk__in=user_ids, is_guest=True).update(guest_session_id=session_id)
+
+
+def rename_guest(user: User, name: str) -> None:
+    """What their phone is called by in all classes of their instructor."""
+    user.name = user.nickname = name
+    user.save(update_fields=["name", "nickname"])
+
+
+def delete_expired_guests(session_ids: Iterable[int], *, keep: QuerySet[Any, Any] | None = None) -> int:
+    """Delete the guests of sessions whose time to keep them is over, but for whom to ``keep`` (a query of user ids).
+
+    Returns how many. The classroom knows which.
+    """
+    over = User.objects.filter(is_guest=True, guest_session_id__in=list(session_ids))
+    guests = list(over if keep is None else over.exclude(pk__in=keep))
     for guest in guests:
         guest.delete(expired=True)
     return len(guests)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, NotFound
 
@@ -12,12 +14,12 @@ def require_own(actor: Actor, user_id: object) -> None:
         raise Forbidden(ErrorCode.USER_ID_MISMATCH, "user_id is not yours")
 
 
-def require_step(actor: Actor, lecture_id: int | None, guest_lecture_id: int | None) -> None:
-    """The step exists (``lecture_id`` is its lecture's) and, for a guest, is of the guest's own lecture.
+def require_step(actor: Actor, lecture_id: int | None, guest_lecture_ids: Collection[int]) -> None:
+    """The step exists (``lecture_id`` is its lecture's) and, for a guest, is of one of the guest's own lectures.
 
     Raises ``NotFound``, or ``Forbidden`` GUEST_NOT_ALLOWED.
     """
-    if actor.is_guest and lecture_id != guest_lecture_id:
-        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use their own lecture only")
+    if actor.is_guest and lecture_id not in guest_lecture_ids:
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use their own lectures only")
     if lecture_id is None:
         raise NotFound("Subtask")

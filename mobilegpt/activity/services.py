@@ -22,7 +22,7 @@ from mobilegpt.activity import policies, queries, store
 from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.entry import Entry, Moment, encode, kept_of, moments_of
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.selectors import lectures_of_seats
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, Invalid, Unauthenticated
@@ -93,13 +93,13 @@ class _Entries:
         events = [report.event for report in reports]
         steps = {event.step_id for event in events if event.step_id is not None}
         lectures = lectures_of_steps(steps) if steps else {}
-        guest_lecture = _lecture_of_guest(actor) if steps else None
+        guest_lectures = lectures_of_seats(actor.user_id) if steps and actor.is_guest else set()
         moments = moments_of([event.timestamp for event in events], at)
         for report, moment, event_id in zip(reports, moments, _new_ids(len(events)), strict=True):
             try:
                 if isinstance(moment, Invalid):
                     raise moment
-                self._results.append(_entry(actor, report, lectures, guest_lecture, moment, at, event_id))
+                self._results.append(_entry(actor, report, lectures, guest_lectures, moment, at, event_id))
             except DomainError as refusal:
                 self._results.append(refusal)
         named = {event.event_id for event in events if event.event_id is not None}
@@ -151,7 +151,7 @@ def _entry(
     actor: Actor,
     report: Report,
     lectures: dict[int, int],
-    guest_lecture: int | None,
+    guest_lectures: set[int],
     moment: Moment,
     at: datetime,
     otherwise: UUID,
@@ -159,7 +159,7 @@ def _entry(
     """``otherwise`` is the event's id when it has none."""
     event, kept = report
     if event.step_id is not None:
-        policies.require_step(actor, lectures.get(event.step_id), guest_lecture)
+        policies.require_step(actor, lectures.get(event.step_id), guest_lectures)
     if isinstance(kept, DomainError):
         raise kept
     data, screen = kept
@@ -183,12 +183,6 @@ def _kept(event: LogEvent) -> tuple[str, str] | DomainError:
         return kept_of(given or {}, event.screen_info or {})
     except DomainError as refusal:
         return refusal
-
-
-def _lecture_of_guest(actor: Actor) -> int | None:
-    if actor.guest_session_id is None:
-        return None
-    return LectureSession.objects.filter(pk=actor.guest_session_id).values_list("lecture_id", flat=True).first()
 
 
 def _publish(entries: Sequence[Entry]) -> list[bool]:

@@ -19,6 +19,23 @@ def know_through(*finders: Finder) -> None:
     _finders.extend(finders)
 
 
+SeatFinder = Callable[[int, Collection[int]], set[int]]
+"""Which of these users have a seat in a class."""
+_seat_finders: list[SeatFinder] = []
+
+
+def seat_through(finder: SeatFinder) -> None:
+    """Register who knows the seats of classes; see ``config/reactions.py``."""
+    _seat_finders.append(finder)
+
+
+def seated_in(session_id: int | None, among: Collection[int]) -> set[int]:
+    """Whom of ``among`` has a seat in this class; nobody where there is none."""
+    if session_id is None or not among:
+        return set()
+    return set().union(*(find(session_id, among) for find in _seat_finders))
+
+
 def known_to(user_id: int, among: Collection[int]) -> set[int]:
     """Whom of ``among`` this user knows. Asks everybody always: the time tells nothing of who exists."""
     return set().union(*(find(user_id, among) for find in (_roommates, *_finders)))

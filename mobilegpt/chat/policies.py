@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.chat.models import Member, MemberRole, MessageType, Posting, Room
+from mobilegpt.chat.models import Member, MemberRole, MessageType, Posting
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid, NotFound
 
@@ -22,10 +22,13 @@ def not_a_member() -> Forbidden:
     return Forbidden(ErrorCode.NOT_A_MEMBER, "User is not a member of this chat room")
 
 
-def require_own_room(actor: Actor, room: Room | None) -> None:
-    """Raises ``Forbidden`` GUEST_NOT_ALLOWED for a guest outside of the room of its session, existing or not."""
-    if actor.is_guest and (room is None or room.session_id is None or room.session_id != actor.guest_session_id):
-        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
+def require_own_room(actor: Actor, member: Member | None) -> None:
+    """Raises ``Forbidden`` GUEST_NOT_ALLOWED for a guest outside of the rooms of its classes, existing or not.
+
+    A seat makes them a member (``services.classes``), so whoever is none has no business there.
+    """
+    if actor.is_guest and (member is None or member.room.session_id is None):
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own classes only")
 
 
 def sees(member: Member) -> bool:

@@ -31,7 +31,7 @@ def membership(user_id: int, room_id: int) -> Member | None:
 def require_membership(actor: Actor, room_id: int) -> Member:
     """The caller's membership. Raises ``NotFound`` for everybody else; an absent room looks the same."""
     member = membership(actor.user_id, room_id)
-    policies.require_own_room(actor, member.room if member else None)
+    policies.require_own_room(actor, member)
     if member is None:
         raise policies.no_room()
     return member
@@ -42,7 +42,7 @@ def require_own_rooms(actor: Actor) -> QuerySet[Member]:
     mine = Member.objects.filter(user_id=actor.user_id).select_related("room__owner")
     mine = mine.filter(SEEN)
     if actor.is_guest:
-        mine = mine.filter(room__session_id=actor.guest_session_id)
+        mine = mine.filter(room__session_id__isnull=False)
     return mine.order_by("-room__last_activity_at", "-room_id")
 
 

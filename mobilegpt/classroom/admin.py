@@ -12,6 +12,7 @@ from mobilegpt.classroom import services
 from mobilegpt.classroom.models import (
     LIVE,
     CodeLookup,
+    GuestPhone,
     LectureSession,
     PresenceInterval,
     SeatStep,
@@ -83,6 +84,14 @@ class SessionParticipantAdmin(MachineMade):
     list_filter = ("status", "is_present")
     search_fields = ("session__code", "user__name", "user__email")
     list_select_related = ("session", "user")
+    exclude = ("device_hash",)
+
+
+@admin.register(GuestPhone)
+class GuestPhoneAdmin(MachineMade):
+    list_display = ("id", "user")
+    search_fields = ("user__name",)
+    list_select_related = ("user",)
     exclude = ("device_hash",)
 
 

@@ -60,6 +60,7 @@ _FINALS = (
     *("r", "R", "rt", "s", "sw", "sg", "e", "f", "fr", "fa", "fq", "ft", "fx", "fv", "fg"),
     *("a", "q", "qt", "t", "T", "d", "w", "c", "z", "x", "v", "g"),
 )
+_FOR_L = str.maketrans("I1", "LL")
 _KEYS = {
     first + place: keys
     for first, letters in ((0x1100, _INITIALS), (0x1161, _VOWELS), (0x11A8, _FINALS))
@@ -112,6 +113,15 @@ def _typed(text: str) -> str:
     """The keys of letters and digits; spaces, dashes, quotes and everything else of the kind is no part of a code."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(_KEYS.get(ord(sign), sign) for sign in decomposed if unicodedata.category(sign)[0] in "LN")
+
+
+def look_alikes(code: str) -> list[str]:
+    """Codes that somebody may have meant who mixed up signs that look alike: I and 1 for L, O for 0 and 0 for O.
+
+    Ours have neither I nor O, 1 or 0, so most have none; asked for when there is no class of ``code`` itself.
+    """
+    read = [code.translate(_FOR_L), code.translate(_FOR_L).replace("O", "0"), code.translate(_FOR_L).replace("0", "O")]
+    return [one for one in dict.fromkeys(read) if one != code]
 
 
 def as_id(ref: str) -> int | None:

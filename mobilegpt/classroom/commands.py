@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from mobilegpt.core.event_times import Time
 from mobilegpt.core.fields import Id, MessageText
@@ -19,6 +19,33 @@ class OpenSession(Command, frozen=True, kw_only=True):
 
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] | None = None
     scheduled_at: Time | None = None
+
+
+class ChangeSettings(Command, frozen=True, kw_only=True):
+    """What a class is set to (contract 11.4). What is not sent stays.
+
+    ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on.
+    """
+
+    title: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] | UnsetType = UNSET
+    scheduled_at: Time | UnsetType | None = UNSET
+    locked: bool | UnsetType = UNSET
+    auto_help: bool | UnsetType = UNSET
+    distinct_names: bool | UnsetType = UNSET
+    gate_percent: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
+
+
+class ChangeSeat(Command, frozen=True, kw_only=True):
+    """A seat gets another name, or is given back to who was removed (contract 11.4)."""
+
+    name: Annotated[str, Meta(extra_json_schema={"maxLength": 50})] | UnsetType = UNSET
+    removed: Literal[False] | UnsetType = UNSET
+
+
+class MergeSeat(Command, frozen=True, kw_only=True):
+    """The seat's guest is the one of another seat: everything of theirs goes there."""
+
+    into: Id
 
 
 class JoinSession(Command, frozen=True, kw_only=True):

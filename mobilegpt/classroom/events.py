@@ -81,6 +81,53 @@ class StepReworded(Event, frozen=True, kw_only=True):
         return (topics.session(self.room.id),)
 
 
+class SettingsChanged(Event, frozen=True, kw_only=True):
+    """Who runs the class set something of it: all settings as they are now, for its instructors alone."""
+
+    room: SessionRef
+    title: str
+    scheduled_at: datetime | None
+    locked: bool
+    auto_help: bool
+    distinct_names: bool
+    gate_percent: int | None
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.room.id),)
+
+
+class SeatRemoved(Event, frozen=True, kw_only=True):
+    """The instructor took somebody's seat away: their sockets of the session close. Nobody is told why they went."""
+
+    room: SessionRef
+    user_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.session(self.room.id),)
+
+    def closes(self) -> Closing | None:
+        return Closing(int(CloseCode.FORBIDDEN), self.user_id)
+
+
+class SeatChanged(Event, frozen=True, kw_only=True):
+    """A seat was renamed, removed, given back or merged into another; for the class's instructors alone.
+
+    ``user`` has the name that this class calls them. ``merged_into`` is the seat that took this one up.
+    """
+
+    room: SessionRef
+    participant_id: int
+    user: Person
+    removed: bool
+    may_return: bool
+    merged_into: int | None
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.room.id),)
+
+
 class SessionPaused(Event, frozen=True, kw_only=True):
     """IN_PROGRESS became PAUSED."""
 

@@ -63,6 +63,9 @@ class LectureSession(models.Model):
     gate_percent = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="how many should be done before the class moves on; null: no matter"
     )
+    distinct_names = models.BooleanField(
+        default=False, db_default=False, help_text="a newcomer of the same name is asked for one more word"
+    )
     controller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -128,6 +131,34 @@ class SessionParticipant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.session_id}"
+
+    @property
+    def shown_name(self) -> str:
+        """What this class calls them; ``user`` is loaded."""
+        return self.name or self.user.name
+
+    @property
+    def is_barred(self) -> bool:
+        """Removed, without a way back."""
+        return self.removed_at is not None and not self.may_return
+
+
+class GuestPhone(models.Model):
+    """A further phone that finds a guest: of two people who were merged, or one that several people share.
+
+    The phone that they sat down with is in their seat (``SessionParticipant.device_hash``).
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    device_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device_hash", "user"], name="one_row_per_phone_and_guest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a phone of {self.user_id}"
 
 
 class SeatStep(models.Model):

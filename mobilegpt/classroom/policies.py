@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from mobilegpt.classroom.models import LectureSession, SessionStatus
+from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
 from mobilegpt.lectures.models import ColleagueRole, Lecture
@@ -71,10 +71,28 @@ def require_guests_welcome() -> None:
         raise Forbidden(ErrorCode.GUEST_JOIN_DISABLED, "This server has no seats without an account")
 
 
-def require_own_session(actor: Actor, session_id: int) -> None:
-    """Raises ``Forbidden`` GUEST_NOT_ALLOWED for a guest outside of its one session (contract 3.9)."""
-    if actor.is_guest and actor.guest_session_id != session_id:
-        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use their own session only")
+def require_own_session(actor: Actor, seat: SessionParticipant | None) -> None:
+    """Raises ``Forbidden`` GUEST_NOT_ALLOWED for a guest where they have no seat (contract 3.9)."""
+    if actor.is_guest and seat is None:
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use their own sessions only")
+
+
+def require_not_barred(seat: SessionParticipant | None) -> None:
+    """Raises ``Forbidden`` SEAT_REMOVED for whom the instructor has removed without a way back (contract 11.4)."""
+    if seat is not None and seat.is_barred:
+        raise barred(seat)
+
+
+def require_not_removed(seat: SessionParticipant | None) -> None:
+    """As ``require_not_barred``; who may come back has to come by the code first."""
+    if seat is not None and seat.removed_at is not None:
+        raise barred(seat)
+
+
+def barred(seat: SessionParticipant) -> Forbidden:
+    """What is told to whose seat was removed."""
+    details = {"may_return": seat.may_return}
+    return Forbidden(ErrorCode.SEAT_REMOVED, "The instructor has removed this seat", details=details)
 
 
 def require_status(session: LectureSession, *allowed: SessionStatus) -> None:

@@ -7,10 +7,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TypeAlias
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from mobilegpt.classroom.intervals import Interval, union, within
 from mobilegpt.classroom.models import PresenceInterval, SeatStep, SessionParticipant
+from mobilegpt.core.clock import now
+from mobilegpt.events.models import SocketLease
 
 Place: TypeAlias = tuple[int, int]
 """A session's key and a user's."""
@@ -64,3 +67,9 @@ def forget_presence(before: datetime) -> int:
     old = Q(session__ended_at__lt=before) | Q(session__ended_at__isnull=True, session__created_at__lt=before)
     deleted, _ = PresenceInterval.objects.filter(old).delete()
     return deleted
+
+
+def open_sockets() -> QuerySet[SocketLease]:
+    """Of the seat in the query around it (``Exists``): a socket of its owner on its class, in any process."""
+    topic = Concat(Value("session:"), Cast(OuterRef("session_id"), CharField()))
+    return SocketLease.objects.filter(topic=topic, user_id=OuterRef("user_id"), expires_at__gt=now())

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
 from django.db.models import (
-    CharField,
     Count,
     Exists,
     F,
@@ -17,24 +16,23 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom.models import (
     LIVE,
     RUNNING,
+    GuestPhone,
     LectureSession,
     ParticipantStatus,
     PresenceInterval,
-    SeatStep,
     SessionParticipant,
     SessionStatus,
     StepAction,
     StepControl,
 )
-from mobilegpt.core.clock import moment_in, now
+from mobilegpt.core.clock import moment_in
 from mobilegpt.database.statements import (
     PreparedAmong,
     PreparedGet,
@@ -45,7 +43,6 @@ from mobilegpt.database.statements import (
     one_of,
     parts,
 )
-from mobilegpt.events.models import SocketLease
 from mobilegpt.lectures.queries import colleague_roles, enrolments_for_classes
 
 StepRow: TypeAlias = tuple[int, int | None, int, str | None]
@@ -142,6 +139,21 @@ def seats_of_devices(session_id: int, hashes: Iterable[str]) -> list[SessionPart
     return _seats_of_devices.get(session_id, hashes)
 
 
+def seats_of_phones(instructor_id: int, hashes: Iterable[str]) -> list[SessionParticipant]:
+    """In all classes of this instructor, with their users."""
+    return _seats_of_phones.get(instructor_id, hashes)
+
+
+def further_phones(instructor_id: int, hashes: Iterable[str]) -> list[GuestPhone]:
+    """Which of these phones find a guest of this instructor's classes besides; with their users."""
+    return _further_phones.get(instructor_id, hashes)
+
+
+def seats_of(session_id: int, user_ids: Iterable[int]) -> list[SessionParticipant]:
+    """With their users."""
+    return list(SessionParticipant.objects.filter(session_id=session_id, user_id__in=user_ids).select_related("user"))
+
+
 def comers(session_id: int, user_ids: Iterable[int]) -> list[Any]:
     """Users, each with ``own_seat`` in the session, and whether ``entitled`` to come to it without its code."""
     return _comers.get(session_id, user_ids)
@@ -159,14 +171,8 @@ def own_seat_of(row: LectureSession | User) -> SessionParticipant | None:
     return getattr(row, "own_seat", None)  # a relation that finds nothing sets nothing
 
 
-def steps_done(user_id: int, session_id: int) -> list[int]:
-    """What they have done in this class, whatever they did in another; in no order."""
-    rows = SeatStep.objects.filter(session_id=session_id, user_id=user_id, done_at__isnull=False)
-    return list(rows.order_by().values_list("subtask_id", flat=True))
-
-
 def count_seats(session_id: int) -> int:
-    return _count("session_id = %s", [session_id])
+    return _count("session_id = %s AND removed_at IS NULL", [session_id])
 
 
 def count_active_seats(session_id: int) -> int:
@@ -303,12 +309,6 @@ def end_presence(ended: Sequence[PresenceInterval]) -> None:
     _ended_presence.update(ended)
 
 
-def open_sockets() -> QuerySet[SocketLease]:
-    """Of the seat in the query around it (``Exists``): a socket of its owner on its class, in any process."""
-    topic = Concat(Value("session:"), Cast(OuterRef("session_id"), CharField()))
-    return SocketLease.objects.filter(topic=topic, user_id=OuterRef("user_id"), expires_at__gt=now())
-
-
 # --- how they are built
 
 
@@ -371,7 +371,8 @@ def _steps(user_id: int, **lookup: int | str) -> QuerySet[LectureSession, StepRo
 
 def _taken_places(session_id: int, user_ids: list[int]) -> QuerySet[LectureSession]:
     """Nothing of the session itself but its key: what is joined and counted is what is asked for."""
-    seats = SessionParticipant.objects.filter(session_id=OuterRef("pk")).order_by().values("session_id")
+    here = SessionParticipant.objects.filter(session_id=OuterRef("pk"), removed_at__isnull=True)
+    seats = here.order_by().values("session_id")
     taken = Coalesce(Subquery(seats.annotate(number=Count("pk")).values("number")), 0)
     rows = LectureSession.objects.filter(pk=session_id).order_by().only("pk")
     return _with_own_seat(rows.annotate(taken=taken), participants__user_id__in=user_ids)
@@ -381,9 +382,25 @@ def _of_devices(session_id: int, hashes: list[str]) -> QuerySet[SessionParticipa
     return SessionParticipant.objects.filter(session_id=session_id, device_hash__in=hashes).select_related("user")
 
 
+def _of_phones(instructor_id: int, hashes: list[str]) -> QuerySet[SessionParticipant]:
+    seats = SessionParticipant.objects.filter(session__lecture__instructor_id=instructor_id, device_hash__in=hashes)
+    return seats.select_related("user").order_by("-id")
+
+
+def _further(instructor_id: int, hashes: list[str]) -> QuerySet[GuestPhone]:
+    here = SessionParticipant.objects.filter(
+        user_id=OuterRef("user_id"), session__lecture__instructor_id=instructor_id
+    ).order_by()
+    phones = GuestPhone.objects.filter(Exists(here), device_hash__in=hashes)
+    return phones.select_related("user").order_by("-id")
+
+
 def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str]]:
     seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__lecture_id=lecture_id, session__status__in=[status.value for status in LIVE]
+        user_id=user_id,
+        session__lecture_id=lecture_id,
+        session__status__in=[status.value for status in LIVE],
+        removed_at__isnull=True,
     )
     return seats.order_by("-id").values_list("session_id", "session__code")[:1]
 
@@ -418,6 +435,8 @@ _seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=co
 _live_room = PreparedQuery(_live_rooms, int, int)
 _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
 _seats_of_devices = PreparedAmong(_of_devices, str)
+_seats_of_phones = PreparedAmong(_of_phones, str)
+_further_phones = PreparedAmong(_further, str)
 _comers = PreparedAmong(_users, int)
 _places = PreparedAmong(_taken_places, int)
 _step_of_class = PreparedQuery(_steps_of_class, int)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from mobilegpt.classroom import policies, queries
-from mobilegpt.classroom.codes import as_code, as_id
+from mobilegpt.classroom.codes import as_code, as_id, look_alikes
 from mobilegpt.classroom.events import SessionRef
 from mobilegpt.classroom.lesson import course_of_class, lesson_of_class
 from mobilegpt.classroom.models import (
@@ -28,14 +29,13 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.lectures.course import Course
-from mobilegpt.lectures.models import Colleague, ColleagueRole, LectureRevision
+from mobilegpt.lectures.models import ColleagueRole, LectureRevision
 from mobilegpt.lectures.policies import leads
-from mobilegpt.lectures.queries import colleague_roles
 from mobilegpt.lectures.revisions import Lesson, lesson_at, lesson_of
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
-CLASSES_AT_ONCE = 100
+Found = TypeVar("Found")
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
 
 
@@ -43,8 +43,19 @@ def find(ref: str) -> LectureSession | None:
     """The session with this id or code, in any state; with its lecture and instructor."""
     if (session_id := as_id(ref)) is not None:
         return queries.session_by_id(session_id)
+    return _by_code(ref, queries.session_by_code)
+
+
+def _by_code(ref: str, find_code: Callable[[str], Found | None]) -> Found | None:
+    """What the code finds that somebody gave; else what the one does that looks like it, if it is one."""
     code = as_code(ref)
-    return queries.session_by_code(code) if code else None
+    if code is None:
+        return None
+    found = find_code(code)
+    if found is None:
+        alike = [one for like in look_alikes(code) if (one := find_code(like)) is not None]
+        found = alike[0] if len(alike) == 1 else None
+    return found
 
 
 def found_by(actor: Actor | None, ref: str) -> Visit | None:
@@ -52,11 +63,11 @@ def found_by(actor: Actor | None, ref: str) -> Visit | None:
     if actor is None or not actor.is_student:
         session = find(ref)
         return Visit(session) if session is not None else None
-    found: Any = None
+    found: Any
     if (session_id := as_id(ref)) is not None:
         found = queries.session_seen_by_id(actor.user_id, session_id)
-    elif code := as_code(ref):
-        found = queries.session_seen_by_code(actor.user_id, code)
+    else:
+        found = _by_code(ref, partial(queries.session_seen_by_code, actor.user_id))
     return None if found is None else _visit(found, found)
 
 
@@ -94,7 +105,8 @@ def own_steps(actor: Actor, ref: str) -> OwnSteps:
     """For a phone that comes back. Raises ``Forbidden`` for who is no student, ``NotFound`` as ``visit_of_member``."""
     policies.require_student(actor)
     session_id = visit_of_member(actor, ref).session.pk
-    return OwnSteps(session_id, sorted(queries.steps_done(actor.user_id, session_id)))
+    done = SeatStep.objects.filter(session_id=session_id, user_id=actor.user_id, done_at__isnull=False)
+    return OwnSteps(session_id, sorted(done.values_list("subtask_id", flat=True)))
 
 
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:
@@ -139,11 +151,11 @@ class SessionStep(NamedTuple):
 def session_step_of(actor: Actor, ref: str) -> SessionStep:
     """As ``run_by``, without reading the whole session. Raises the same."""
     policies.require_staff_role(actor)
-    found: queries.StepRow | None = None
+    found: queries.StepRow | None
     if (by_id := as_id(ref)) is not None:
         found = queries.step_by_id(actor.user_id, by_id)
-    elif code := as_code(ref):
-        found = queries.step_by_code(actor.user_id, code)
+    else:
+        found = _by_code(ref, lambda code: queries.step_by_code(actor.user_id, code))
     if found is None:
         raise NotFound("Session")
     session_id, step_id, instructor_id, role = found
@@ -169,22 +181,25 @@ class Visit:
 def belongs(actor: Actor, visit: Visit) -> bool:
     """Whether they run the session, have a seat in it, or may come to it without its code.
 
-    An archived session is there for those who run it only. Raises ``Forbidden`` for a guest of another session.
+    An archived session is there for those who run it only, and one whose seat was removed has none. Raises
+    ``Forbidden`` for a guest of other sessions.
     """
     if policies.runs(actor, visit.session):
         return True
     if not actor.is_student or visit.session.status == SessionStatus.ENDED:
         return False
-    policies.require_own_session(actor, visit.session.pk)
-    return visit.seat is not None or visit.entitled
+    policies.require_own_session(actor, visit.seat)
+    return visit.entitled if visit.seat is None else visit.seat.removed_at is None
 
 
 def visit_of_member(actor: Actor, ref: str) -> Visit:
     """The session by id or code, for those who belong to it or have just found it by its code (contract 6.4).
 
-    Raises ``NotFound`` for everybody else.
+    Raises ``NotFound`` for everybody else, ``Forbidden`` SEAT_REMOVED for whose seat was removed.
     """
     found = found_by(actor, ref)
+    if found is not None:
+        policies.require_not_removed(found.seat)
     if found is None or not (belongs(actor, found) or has_looked_up(actor, found.session)):
         raise NotFound("Session")
     return found
@@ -255,6 +270,12 @@ def active_count(session_id: int) -> int:
     return queries.count_active_seats(session_id)
 
 
+def names_in(session_id: int) -> list[str]:
+    """What everybody who has a seat is called."""
+    seats = SessionParticipant.objects.filter(session_id=session_id, removed_at__isnull=True)
+    return [name or own for name, own in seats.values_list("name", "user__name")]
+
+
 def places_in(session: LectureSession, user_ids: Iterable[int]) -> tuple[dict[int, SessionParticipant], int]:
     """The seats that these users have, by user, and how many seats are taken."""
     found = queries.places(session.pk, user_ids)
@@ -279,7 +300,7 @@ def active_seat(actor: Actor) -> SessionParticipant | None:
     """R21: the newest seat in a session that is WAITING, IN_PROGRESS or PAUSED (contract 6.6)."""
     policies.require_student(actor)
     return (
-        SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=LIVE)
+        SessionParticipant.objects.filter(user_id=actor.user_id, session__status__in=LIVE, removed_at__isnull=True)
         .select_related("session__lecture__instructor")
         .order_by("-is_present", "-id")
         .first()
@@ -296,7 +317,7 @@ class LiveClass(NamedTuple):
 def live_classes(user_id: int) -> dict[int, LiveClass]:
     """The learner's class that stands on a step, per lecture; the newest one wins. One query."""
     seats = SessionParticipant.objects.filter(
-        user_id=user_id, session__status__in=LIVE, session__current_subtask__isnull=False
+        user_id=user_id, session__status__in=LIVE, session__current_subtask__isnull=False, removed_at__isnull=True
     ).order_by("id")
     rows = seats.values_list("session__lecture_id", "session__lecture_version", "session__current_subtask_id")
     newest = {lecture_id: (version, subtask_id) for lecture_id, version, subtask_id in rows}
@@ -323,6 +344,11 @@ def versions_attended(user_id: int, lecture_id: int) -> list[int]:
     return list(dict.fromkeys(version for version in versions if version is not None))
 
 
+def lectures_of_seats(user_id: int) -> set[int]:
+    """The lectures in whose classes somebody has, or had, a seat."""
+    return set(SessionParticipant.objects.filter(user_id=user_id).values_list("session__lecture_id", flat=True))
+
+
 def sessions_of_lecture(lecture_id: int) -> QuerySet[LectureSession]:
     """Newest first, each with ``seats``, its number of participants, and the words of its lesson, if it kept one:
     ``taught_title`` and ``taught_description``."""
@@ -331,12 +357,18 @@ def sessions_of_lecture(lecture_id: int) -> QuerySet[LectureSession]:
         LectureSession.objects.filter(lecture_id=lecture_id)
         .select_related("lecture__instructor")
         .annotate(
-            seats=Count("participants"),
+            seats=Count("participants", filter=Q(participants__removed_at__isnull=True)),
             taught_title=Subquery(kept.values(word=KT("content__title"))),
             taught_description=Subquery(kept.values(word=KT("content__description"))),
         )
         .order_by("-id")
     )
+
+
+def seated_in(session_id: int, among: Collection[int]) -> set[int]:
+    """Whom of ``among`` has a seat in the class."""
+    seats = SessionParticipant.objects.filter(session_id=session_id, user_id__in=among, removed_at__isnull=True)
+    return set(seats.values_list("user_id", flat=True))
 
 
 def classmates(user_id: int, among: Collection[int]) -> set[int]:
@@ -349,10 +381,10 @@ def classmates(user_id: int, among: Collection[int]) -> set[int]:
 
 
 def roster(session: LectureSession) -> QuerySet[SessionParticipant]:
-    """Everyone who took a seat, in order of arrival; with ``step_status``, their status on the current step."""
+    """Everyone who has a seat, in order of arrival; with ``step_status``, their status on the current step."""
     own = SubtaskProgress.objects.filter(user_id=OuterRef("user_id"), subtask_id=session.current_subtask_id or 0)
     return (
-        SessionParticipant.objects.filter(session_id=session.pk)
+        SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
         .select_related("user")
         .annotate(step_status=Coalesce(Subquery(own.values("status")[:1]), Value(ProgressStatus.NOT_STARTED.value)))
         .order_by("id")
@@ -366,27 +398,9 @@ def done_by_step(session_id: int) -> dict[int, int]:
     return dict(done.values_list("subtask_id").annotate(Count("id")).order_by())
 
 
-class HelpedIn(NamedTuple):
-    """Where somebody teaches or helps beside the owner: in which classes as what, and by which roles."""
-
-    classes: list[tuple[LectureSession, str]]
-    roles: list[Colleague]
-
-
-def helped_in(actor: Actor) -> HelpedIn:
-    """Classes that are not archived, those that run first and then the newest; two queries."""
-    role = Subquery(colleague_roles(actor.user_id, OuterRef("lecture_id"), OuterRef("pk")))
-    rows: Any = (
-        LectureSession.objects.exclude(status=SessionStatus.ENDED)
-        .annotate(role=role, is_live=Q(status__in=[SessionStatus.IN_PROGRESS, SessionStatus.PAUSED]))
-        .filter(role__isnull=False, lecture__deleted_at__isnull=True)
-        .exclude(lecture__instructor_id=actor.user_id)
-        .select_related("lecture__instructor")
-        .order_by("-is_live", "-id")[:CLASSES_AT_ONCE]
-    )
-    roles = Colleague.objects.filter(user_id=actor.user_id, lecture__deleted_at__isnull=True)
-    mine = roles.exclude(lecture__instructor_id=actor.user_id).select_related("lecture__instructor").order_by("-id")
-    return HelpedIn([(session, session.role) for session in rows], list(mine))
+def all_seats(session: LectureSession) -> QuerySet[SessionParticipant]:
+    """Also those that were removed, in order of arrival; with their users."""
+    return SessionParticipant.objects.filter(session_id=session.pk).select_related("user").order_by("id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Actor:
     """A verified caller.
 
     ``family_id`` names the login that the credential descends from; revoking it ends the actor's sockets.
-    ``guest_session_id`` is the one session of a seat without an account (contract 3.9), else ``None``.
+    ``guest_session_id`` is the newest session of a guest (contract 3.9), else ``None``.
     """
 
     user_id: int

@@ -29,11 +29,12 @@ class ErrorCode(StrEnum):
     JOIN_REQUIRED = "JOIN_REQUIRED"  # a socket without a seat takes nothing but join
     # 403
     FORBIDDEN = "FORBIDDEN"  # the role may not do this
-    GUEST_NOT_ALLOWED = "GUEST_NOT_ALLOWED"  # outside of a guest's one session and lecture
+    GUEST_NOT_ALLOWED = "GUEST_NOT_ALLOWED"  # outside of the sessions in which a guest has a seat, and their lectures
     GUEST_JOIN_DISABLED = "GUEST_JOIN_DISABLED"  # GUEST_JOIN=off
     INSTRUCTOR_NEEDED = "INSTRUCTOR_NEEDED"  # a co-instructor has an instructor's account; supporters any
     INSTRUCTOR_SIGNUP_CLOSED = "INSTRUCTOR_SIGNUP_CLOSED"  # INSTRUCTOR_SIGNUP=closed
     EMAIL_NOT_CONFIRMED = "EMAIL_NOT_CONFIRMED"  # EMAIL_CONFIRMATION=on: right password, link not opened yet
+    SEAT_REMOVED = "SEAT_REMOVED"  # the instructor took the seat away; details.may_return says whether for good
     JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
     NOT_ENROLLED = "NOT_ENROLLED"  # the lecture's students only
     USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller
@@ -57,6 +58,9 @@ class ErrorCode(StrEnum):
     NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
     STEP_NOT_IN_LESSON = "STEP_NOT_IN_LESSON"  # refresh-lesson: the lecture has lost the step that the class stands on
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
+    CLASS_LOCKED = "CLASS_LOCKED"  # the instructor lets nobody new in; who was there comes back
+    NAME_IN_CLASS = "NAME_IN_CLASS"  # somebody there is called so, and the instructor wants names told apart
+    MERGE_REFUSED = "MERGE_REFUSED"  # these two seats cannot become one; details.reason says why
     DEVICE_SEATS_TAKEN = "DEVICE_SEATS_TAKEN"  # GUEST_SEATS_PER_DEVICE reached by this short device_id
     SESSION_OVER = "SESSION_OVER"  # no new seats in review mode or after it
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be

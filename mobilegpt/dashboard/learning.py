@@ -1,4 +1,4 @@
-"""What one learner has done and may practise, for themselves (contract 11.13)."""
+"""What one learner has done and may practise, for themselves (contract 11.14)."""
 
 from __future__ import annotations
 

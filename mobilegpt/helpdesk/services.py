@@ -274,7 +274,8 @@ def _session(
         live = live_room(actor.user_id, lecture_id)
         return LectureSession.objects.get(pk=live[0]) if live else None
     seat = seat_of(actor.user_id, command.session_id)
-    named = LectureSession.objects.filter(pk=command.session_id, lecture_id=lecture_id).first() if seat else None
+    seated = seat is not None and seat.removed_at is None
+    named = LectureSession.objects.filter(pk=command.session_id, lecture_id=lecture_id).first() if seated else None
     if named is None:
         raise NotFound("Session")
     return named

@@ -8,6 +8,7 @@ from mobilegpt.rest.accounts import pictures
 from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
 from mobilegpt.rest.attendance import views as attendance
+from mobilegpt.rest.classroom import control, seats
 from mobilegpt.rest.classroom import views as classroom
 from mobilegpt.rest.colleagues import views as colleagues
 from mobilegpt.rest.dashboard import learning
@@ -33,6 +34,8 @@ _families: list[URLPattern] = [
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,
+    *seats.urlpatterns,
+    *control.urlpatterns,
     *classroom.urlpatterns,
     *colleagues.urlpatterns,
     *progress.urlpatterns,

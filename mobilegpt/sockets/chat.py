@@ -71,7 +71,7 @@ def _accept(actor: Actor, room_id: int) -> None:
         services.enter_room(actor=actor, room_id=room_id)
         return
     room = Room.objects.filter(pk=room_id).first()
-    policies.require_own_room(actor, room)
+    policies.require_own_room(actor, None)
     raise policies.not_a_member() if room is not None else policies.no_room()
 
 

@@ -24,11 +24,13 @@ from mobilegpt.classroom.events import (
     ParticipantJoined,
     ParticipantLeft,
     RosterChanged,
+    SeatChanged,
     SessionEnded,
     SessionPaused,
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    SettingsChanged,
     StepChanged,
 )
 from mobilegpt.classroom.messages import welcome, welcome_back
@@ -89,8 +91,8 @@ def open_room(handshake: Handshake) -> Opening:
         return _for_staff(actor, session)
     if not actor.is_student:
         raise Forbidden(message="This session belongs to another instructor")
-    policies.require_own_session(actor, session.pk)
-    if found.seat is None and not found.entitled:
+    policies.require_own_session(actor, found.seat)
+    if not (found.entitled if found.seat is None else found.seat.removed_at is None):
         return _provisional(RoomContext(session, newcomer=actor), may_listen=False)
     return _for_student(actor, services.take_seat(actor=actor, session=session, visit=found).session)
 
@@ -241,7 +243,10 @@ def _by_device(room: RoomContext, device_id: str | None) -> Actor | None:
     """The guest who has a seat in this session on this device; its id is their credential here, and nowhere else."""
     device = device_hash(device_id)
     seat = selectors.seats_of_devices(room.session.pk, [device]).get(device) if device and settings.GUEST_JOIN else None
-    return actor_from_user(seat.user) if seat is not None and seat.user.is_active else None
+    if seat is None or not seat.user.is_active:
+        return None
+    policies.require_not_removed(seat)
+    return actor_from_user(seat.user)
 
 
 def _page_state(call: Call) -> Reply:
@@ -292,11 +297,13 @@ _ROSTER = Summary(
             ParticipantJoined,
             ParticipantLeft,
             RosterChanged,
+            SeatChanged,
             SessionEnded,
             SessionPaused,
             SessionProgress,
             SessionResumed,
             SessionStarted,
+            SettingsChanged,
             StepChanged,
         }
     ),

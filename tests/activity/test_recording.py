@@ -16,7 +16,7 @@ from mobilegpt.accounts.services import create_guests
 from mobilegpt.activity import services
 from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError, ErrorCode
 from mobilegpt.lectures.models import Lecture, Subtask
@@ -122,6 +122,7 @@ def test_a_report_without_a_good_event_writes_nothing(kim: User) -> None:
 
 def test_a_guest_reports_on_the_steps_of_its_class(session: LectureSession, park: User) -> None:
     (guest,) = create_guests(["이웃"], session_id=session.pk)
+    SessionParticipant.objects.create(session=session, user=guest)
     own, foreign = classes.steps(session.lecture)[0], classes.steps(cast.lecture(park, (1,)))[0]
     answers = told(guest, click(subtask_id=own.pk), click(subtask_id=foreign.pk), click(subtask_id=999_999), click())
     assert answers == ["kept", "GUEST_NOT_ALLOWED", "GUEST_NOT_ALLOWED", "kept"]

@@ -82,7 +82,7 @@ def test_ten_guests_ask_the_database_as_often_as_one(
     session: LectureSession, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     guests(session, "f3b0c44298fc1c149afbf4ff")
-    with django_assert_num_queries(17 + _PRESENCE + 2):
+    with django_assert_num_queries(18 + _PRESENCE + 2):
         seated = guests(session, *DEVICES)
     logins = [one.login for one in seated if isinstance(one, GuestSeating)]
     assert [cast.caller(login.tokens.access).user_id for login in logins] == [

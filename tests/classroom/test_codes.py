@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobilegpt.classroom.codes import ALPHABET, as_code, as_id, new_code
+from mobilegpt.classroom.codes import ALPHABET, as_code, as_id, look_alikes, new_code
 
 CASES = json.loads((Path(__file__).parent / "codes.json").read_text())
 LAYOUT = dict(
@@ -46,3 +46,21 @@ def test_our_codes_are_no_ids() -> None:
 
 def test_a_text_without_end_is_no_code() -> None:
     assert as_code("http://class.example.com/join/ABC234" + " " * 1_000_000) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "alike"),
+    [
+        ("HM62LR", []),
+        ("HM62IR", ["HM62LR"]),
+        ("HM621R", ["HM62LR"]),
+        ("HM6O1R", ["HM6OLR", "HM60LR"]),
+        ("HM60LR", ["HM6OLR"]),
+    ],
+)
+def test_signs_that_look_alike_are_read_as_those_that_codes_have(code: str, alike: list[str]) -> None:
+    assert look_alikes(code) == alike
+
+
+def test_no_code_of_ours_looks_like_another() -> None:
+    assert [look_alikes(new_code()) for _ in range(200)] == [[]] * 200

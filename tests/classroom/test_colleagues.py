@@ -16,6 +16,7 @@ from mobilegpt.chat.models import Member, MemberRole, Room
 from mobilegpt.classroom import selectors, services
 from mobilegpt.classroom.commands import OpenSession
 from mobilegpt.classroom.events import StaffLeft
+from mobilegpt.classroom.helping import helped_in
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.classroom.services import colleagues
 from mobilegpt.core.clock import now
@@ -237,13 +238,13 @@ def test_where_somebody_helps(lecture: Lecture, session: LectureSession, choi: U
     accept(choi, invite(lecture, "co_instructor", session).token)
     other = classes.open_class(lecture)
     classes.start(other)
-    found = selectors.helped_in(cast.actor(choi))
+    found = helped_in(cast.actor(choi))
     assert [(one.pk, role) for one, role in found.classes] == [(other.pk, "supporter"), (session.pk, "co_instructor")]
     assert {(role.session_id, role.role) for role in found.roles} == {
         (None, "supporter"),
         (session.pk, "co_instructor"),
     }
-    assert selectors.helped_in(cast.actor(lecture.instructor)) == ([], [])
+    assert helped_in(cast.actor(lecture.instructor)) == ([], [])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -210,3 +210,26 @@ def test_an_address_more_is_no_new_guesser(session: LectureSession, kim: User, u
             with pytest.raises(RateLimited):
                 services.visit(actor=None, ref=session.code, address=address)
         assert services.visit(actor=None, ref=session.code, address="2001:db8:1:3::1").session == session
+
+
+@pytest.mark.parametrize(
+    ("stored", "given", "found"),
+    [
+        ("HM62LR", "hm621r", True),
+        ("HM62LR", "HM62IR", True),
+        ("HM62LR", "HM62LE", False),
+        ("ABC101", "ABC101", True),  # a code of another make is what it is
+        ("ABC101", "ABCL01", False),
+        ("ABC2O2", "ABC202", True),
+    ],
+)
+def test_a_code_with_signs_that_look_alike_finds_the_class(
+    stored: str, given: str, found: bool, session: LectureSession, kim: User
+) -> None:
+    LectureSession.objects.update(code=stored)
+    for actor in (None, cast.actor(kim)):
+        if found:
+            assert services.visit(actor=actor, ref=given, address=ADDRESS).session.pk == session.pk
+        else:
+            with pytest.raises(NotFound):
+                services.visit(actor=actor, ref=given, address=ADDRESS)

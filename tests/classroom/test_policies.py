@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from mobilegpt.classroom import messages, policies
-from mobilegpt.classroom.models import LectureSession, SessionStatus
+from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor, Role
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.policies import leads
@@ -83,13 +84,22 @@ def test_who_teaches_takes_no_seat() -> None:
 
 
 def test_a_guest_is_kept_to_its_class() -> None:
-    assert refusals(lambda actor: policies.require_own_session(actor, 7)) == {}
-    assert refusals(lambda actor: policies.require_own_session(actor, 8)) == {"이웃": ErrorCode.GUEST_NOT_ALLOWED}
+    seat = SessionParticipant(session=class_of_park())
+    assert refusals(lambda actor: policies.require_own_session(actor, seat)) == {}
+    assert refusals(lambda actor: policies.require_own_session(actor, None)) == {"이웃": ErrorCode.GUEST_NOT_ALLOWED}
 
 
-def test_a_guest_whose_class_is_not_known_attends_none() -> None:
-    lost = Actor(4, Role.STUDENT, "이웃", is_guest=True, guest_session_id=None)
-    assert code_of(lambda: policies.require_own_session(lost, 7)) == ErrorCode.GUEST_NOT_ALLOWED
+@pytest.mark.parametrize(
+    ("removed", "may_return", "barred", "refused"),
+    [(False, True, False, False), (True, True, False, True), (True, False, True, True)],
+)
+def test_who_was_removed_is_told_whether_they_may_return(
+    removed: bool, may_return: bool, barred: bool, refused: bool
+) -> None:
+    seat = SessionParticipant(session=class_of_park(), removed_at=now() if removed else None, may_return=may_return)
+    asked = [lambda: policies.require_not_barred(seat), lambda: policies.require_not_removed(seat)]
+    codes = [ErrorCode.SEAT_REMOVED if expected else None for expected in (barred, refused)]
+    assert [code_of(ask) for ask in asked] == codes
 
 
 def test_a_refused_transition_says_where_the_class_stands_and_what_it_would_take() -> None:

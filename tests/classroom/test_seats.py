@@ -127,9 +127,9 @@ def test_the_same_device_gets_the_same_seat(session: LectureSession) -> None:
     assert SessionParticipant.objects.get().is_present
 
 
-def test_a_device_is_somebody_else_in_another_session(session: LectureSession) -> None:
+def test_another_name_on_a_device_is_somebody_else_in_another_session(session: LectureSession) -> None:
     other = classes.open_class(session.lecture)
-    assert guest(session).login.user != guest(other).login.user
+    assert guest(session).login.user != guest(other, "이순자").login.user
 
 
 def test_a_short_device_id_always_makes_a_new_seat(session: LectureSession) -> None:

@@ -46,10 +46,11 @@ def test_a_live_session_is_not_archived(session: LectureSession) -> None:
     assert session.status == "IN_PROGRESS"
 
 
-def test_guests_are_deleted_thirty_days_after_the_session(session: LectureSession, kim: User) -> None:
+def test_guests_are_deleted_thirty_days_after_their_newest_session(session: LectureSession, kim: User) -> None:
     running = classes.open_class(session.lecture)
-    for each in (session, running):
-        services.take_guest_seat(session=each, name="홍길동", device_id="f3b0c44298fc1c149afbf4c8", address="192.0.2.1")
+    for each, name in ((session, "홍길동"), (running, "홍길동"), (session, "이순자")):
+        device_id = "f3b0c44298fc1c149afbf4c8" if name == "홍길동" else "a03c44298fc1c149afbf4c88"
+        services.take_guest_seat(session=each, name=name, device_id=device_id, address="192.0.2.1")
     classes.seat(session, kim)
     classes.end(session)
     LectureSession.objects.filter(pk=running.pk).update(scheduled_at=now() + timedelta(days=20))
@@ -57,7 +58,8 @@ def test_guests_are_deleted_thirty_days_after_the_session(session: LectureSessio
         assert services.delete_expired_guests() == 0
     with days_later(30.1):
         assert services.delete_expired_guests() == 1
-    assert list(SessionParticipant.objects.filter(session=session).values_list("user_id", flat=True)) == [kim.pk]
+    seats = SessionParticipant.objects.filter(session=session).order_by("pk")
+    assert list(seats.values_list("user__name", flat=True)) == ["홍길동", kim.name]
     with days_later(51):
         assert services.delete_expired_guests() == 1
 

@@ -138,6 +138,8 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
         session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1"
     )
     world.users["guest"] = guest.login.user
+    seat = classroom.take_seat(actor=cast.actor(kim), session=live).seat
+    world.ids["seat"] = seat.pk
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
 
 

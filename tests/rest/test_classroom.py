@@ -213,7 +213,9 @@ def test_a_guest_seat_is_a_login_and_a_join(session: LectureSession) -> None:
     assert again.body["access_token"] != body["access_token"]
 
 
-@pytest.mark.parametrize("body", [{"name": "홍길동"}, {"device_id": DEVICE}, {"name": " ", "device_id": "x"}])
+@pytest.mark.parametrize(
+    "body", [{"name": "홍길동"}, {"name": "", "device_id": DEVICE}, {"name": " ", "device_id": "x"}]
+)
 def test_a_bad_guest_seat_is_400(session: LectureSession, body: Any) -> None:
     answer = Api().post(f"/api/sessions/{session.code}/guest", body)
     assert (answer.status, answer.code) == (400, "INVALID_REQUEST")

@@ -1,4 +1,4 @@
-"""What somebody has learned, for themselves (contract 11.13)."""
+"""What somebody has learned, for themselves (contract 11.14)."""
 
 from __future__ import annotations
 

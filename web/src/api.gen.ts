@@ -175,6 +175,22 @@ export interface ChangeRoomRequestRequest {
   user_id?: number | null;
 }
 
+/** A seat gets another name, or is given back to who was removed (contract 11.4). */
+export interface ChangeSeatRequest {
+  name?: string;
+  removed?: false;
+}
+
+/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. */
+export interface ChangeSettingsRequest {
+  title?: string;
+  scheduled_at?: string | number | null;
+  locked?: boolean;
+  auto_help?: boolean;
+  distinct_names?: boolean;
+  gate_percent?: number | null;
+}
+
 /** Every refusal of this family (contract 4.1). */
 export interface ChatRefusal {
   success?: boolean;
@@ -201,6 +217,16 @@ export interface ClassBody {
   id: number;
   title: string;
   status: SessionStatus;
+}
+
+/** What the code tells before anybody has said who they are (contract 11.4): nothing of people but the teacher. */
+export interface ClassPreview {
+  session_code: string;
+  title: string;
+  status: SessionStatus;
+  locked: boolean;
+  lecture_title: string;
+  instructor_name: string;
 }
 
 /** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
@@ -477,10 +503,11 @@ export interface GiveFeedbackRequest {
   feedback_text?: string | null;
 }
 
-/** A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it. */
+/** A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it. Without ``name`` and ``same_person`` it asks whom the phone has brought before (contract 11.4). ``same_person`` true is that one, false is somebody else, however they are called. */
 export interface GuestRequestRequest {
-  name: string;
   device_id: string;
+  name?: string | null;
+  same_person?: boolean | null;
 }
 
 /** The login body plus the join body (contract 3.9). */
@@ -501,6 +528,8 @@ export interface GuestSeatBody {
   joined_at: string;
   message: string;
 }
+
+export type GuestSeatOrKnownPhone = GuestSeatBody | KnownPhone;
 
 export interface HealthBody {
   status: string;
@@ -637,6 +666,12 @@ export interface Inviter {
 export interface JoinRequestRequest {
   user_id?: number | null;
   session_code?: string | null;
+}
+
+/** Whom a phone has brought to classes of this instructor; ``name`` is null for a phone that nobody knows there. */
+export interface KnownPhone {
+  known: boolean;
+  name: string | null;
 }
 
 /** A class that began and that the learner attended. ``session_code`` is null once it is archived. */
@@ -946,6 +981,11 @@ export interface MemberPage {
 export interface MembersAnswer {
   success?: boolean;
   data: MemberPage;
+}
+
+/** The seat's guest is the one of another seat: everything of theirs goes there. */
+export interface MergeSeatRequest {
+  into: number;
 }
 
 /** R57's answer. */
@@ -1540,6 +1580,27 @@ export interface SeatBody {
   message: string;
 }
 
+/** A seat, also one that was removed. ``name`` is what this class calls its owner, ``account_name`` what they are called elsewhere; ``may_return`` is about who was removed. */
+export interface SeatRow {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  account_name: string;
+  is_guest: boolean;
+  status: SeatStatus;
+  is_present: boolean;
+  removed_at: string | null;
+  may_return: boolean;
+  joined_at: string;
+}
+
+/** All seats of a class in order of arrival, removed ones too. */
+export interface Seats {
+  session_id: number;
+  seats: SeatRow[];
+  results: SeatRow[];
+}
+
 /** R57. ``user_id`` is the caller's own; ``client_msg_id`` makes a retry safe, as ``Idempotency-Key`` does. */
 export interface SendRequestRequest {
   user_id?: number | null;
@@ -1610,6 +1671,17 @@ export interface SessionStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+}
+
+/** What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time. */
+export interface SettingsBody {
+  session_id: number;
+  title: string;
+  scheduled_at: string | null;
+  locked: boolean;
+  auto_help: boolean;
+  distinct_names: boolean;
+  gate_percent: number | null;
 }
 
 /** Give an answer to everybody who is stuck there, as it was or in other words. ``problem`` is how people say it, in the teacher's words: who asks in like words gets the answer first. */
@@ -1874,6 +1946,14 @@ export interface Operations {
       202: MessageBody;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
+  "POST /api/auth/instructor": {
+    answers: {
+      200: LoginBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
       429: ErrorEnvelope;
     };
   };
@@ -2465,6 +2545,17 @@ export interface Operations {
       429: ErrorEnvelope;
     };
   };
+  "PATCH /api/sessions/{session_ref}": {
+    body: ChangeSettingsRequest;
+    answers: {
+      200: SettingsBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "POST /api/sessions/{session_ref}/announce": {
     body: AnnounceRequest;
     answers: {
@@ -2544,7 +2635,7 @@ export interface Operations {
   "POST /api/sessions/{session_ref}/guest": {
     body: GuestRequestRequest;
     answers: {
-      200: GuestSeatBody;
+      200: GuestSeatOrKnownPhone;
       201: GuestSeatBody;
       400: ErrorEnvelope;
       403: ErrorEnvelope;
@@ -2613,6 +2704,13 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/preview": {
+    answers: {
+      200: ClassPreview;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
   "POST /api/sessions/{session_ref}/refresh-lesson": {
     answers: {
       200: RefreshedBody;
@@ -2636,6 +2734,52 @@ export interface Operations {
   "GET /api/sessions/{session_ref}/roster": {
     answers: {
       200: RosterBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/seats": {
+    answers: {
+      200: Seats;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "PATCH /api/sessions/{session_ref}/seats/{participant_id}": {
+    body: ChangeSeatRequest;
+    answers: {
+      200: SeatRow;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/sessions/{session_ref}/seats/{participant_id}": {
+    answers: {
+      200: SeatRow;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/seats/{participant_id}/merge": {
+    body: MergeSeatRequest;
+    answers: {
+      200: SeatRow;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/settings": {
+    answers: {
+      200: SettingsBody;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;

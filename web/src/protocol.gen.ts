@@ -602,6 +602,25 @@ export interface ClassroomRoomRosterStep {
   began_at: string;
 }
 
+/** A seat has another name, was removed or given back, or is one with another now (contract 11.4); for instructors only. */
+export interface ClassroomRoomSeatChangedFrame {
+  type: "seat_changed";
+  participant_id: number;
+  user_id: number;
+  user_name: string;
+  removed: boolean;
+  may_return: boolean;
+  merged_into: number | null;
+  data: {
+    participant_id: number;
+    user_id: number;
+    user_name: string;
+    removed: boolean;
+    may_return: boolean;
+    merged_into: number | null;
+  };
+}
+
 /** ``message`` is system text, ``instructor_message`` the instructor's own words (contract 6.3). */
 export interface ClassroomRoomSessionStatusChanged {
   type: "session_status_changed";
@@ -612,6 +631,25 @@ export interface ClassroomRoomSessionStatusChanged {
     status: SessionStatus;
     message: string;
     instructor_message: string;
+  };
+}
+
+/** What the class is set to now (contract 11.4); for instructors only. */
+export interface ClassroomRoomSettingsChangedFrame {
+  type: "settings_changed";
+  title: string;
+  scheduled_at: string | null;
+  locked: boolean;
+  auto_help: boolean;
+  distinct_names: boolean;
+  gate_percent: number | null;
+  data: {
+    title: string;
+    scheduled_at: string | null;
+    locked: boolean;
+    auto_help: boolean;
+    distinct_names: boolean;
+    gate_percent: number | null;
   };
 }
 
@@ -1369,6 +1407,8 @@ export type ClassroomRoomFrame =
   | ClassroomRoomLessonRefreshedFrame
   | ClassroomRoomBreakChangedFrame
   | ClassroomRoomControlChangedFrame
+  | ClassroomRoomSettingsChangedFrame
+  | ClassroomRoomSeatChangedFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;

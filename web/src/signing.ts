@@ -50,6 +50,14 @@ export async function signUp(form: SignUp): Promise<LoginUser | null> {
   }
 }
 
+/**
+ * The signed-in student teaches from now on. All logins of the account end with its role; this one goes on.
+ * @throws ApiError 403 INSTRUCTOR_SIGNUP_CLOSED
+ */
+export async function becomeInstructor(): Promise<LoginUser> {
+  return remember(await accountApi.post<LoginBody>('/api/auth/instructor'));
+}
+
 let unconfirmed = '';
 
 /** The e-mail whose link somebody waits for, as far as this visit knows. */

@@ -49,12 +49,12 @@ def run_class_room(session_id: int, user_ids: Sequence[int]) -> None:
                 member.save(update_fields=["role"])
 
 
-def leave_class_room(session_id: int, user_id: int) -> None:
-    """Whoever teaches the class no more has left its room: their sockets of it close."""
+def leave_class_room(session_id: int, user_id: int, role: MemberRole) -> None:
+    """Somebody in this role has lost their seat, or teaches the class no more; their sockets of the room close."""
     with unit_of_work():
         room = queries.lock_room_of_class(session_id)
         member = member_of(room, user_id) if room is not None else None
-        if member is None:
+        if member is None or member.role != role:
             return
         if member.is_online:
             emit(UserExited(room_id=member.room_id, user_id=user_id, username=member.user.nickname or member.user.name))

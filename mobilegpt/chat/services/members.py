@@ -9,7 +9,7 @@ from django.conf import settings
 from mobilegpt.accounts.models import User
 from mobilegpt.audit import trail
 from mobilegpt.chat import policies, queries, selectors
-from mobilegpt.chat.acquaintance import known_to
+from mobilegpt.chat.acquaintance import known_to, seated_in
 from mobilegpt.chat.events import MemberLeft, UserExited
 from mobilegpt.chat.models import Member, MemberRole, Outsider, Room, Standing
 from mobilegpt.chat.services.entry import admit, enter, invite, member_of, require_space
@@ -43,7 +43,7 @@ def _entered(actor: Actor, room_id: int, *, joins: bool) -> Member:
     if known is None and not actor.is_guest and selectors.may_enter(actor.user_id, room_id, joins=joins):
         with unit_of_work():
             known = enter(queries.lock_room(room_id), actor.user_id, joins=joins)
-    policies.require_own_room(actor, known.room if known else None)
+    policies.require_own_room(actor, known)
     if known is None:
         raise policies.no_room()
     return known
@@ -86,8 +86,9 @@ def _friends(room: Room, known: set[int], user_ids: Collection[int]) -> dict[int
     """Those who are known and can sign in. All are read, so that the time does not tell who exists."""
     found = User.objects.filter(is_active=True).in_bulk(user_ids)
     friends = {user_id: user for user_id, user in found.items() if user_id in known}
-    if any(user.is_guest and user.guest_session_id != room.session_id for user in friends.values()):
-        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "A guest stays in the chat of its own session")
+    guests = {user.pk for user in friends.values() if user.is_guest}
+    if guests - seated_in(room.session_id, guests):
+        raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "A guest stays in the chat of its own classes")
     return friends
 
 
@@ -139,8 +140,8 @@ def _let_go(member: Member) -> None:
 
 def _run_by(actor: Actor, room_id: int, unless_self: int | None = None) -> Room:
     room = queries.lock_room(room_id)
-    policies.require_own_room(actor, room)
     own = member_of(room, actor.user_id) if room is not None else None
+    policies.require_own_room(actor, own)
     if room is None or (own is None and not actor.is_admin) or (own is not None and not policies.sees(own)):
         raise policies.no_room()
     if not policies.runs(actor, own) and unless_self != actor.user_id:

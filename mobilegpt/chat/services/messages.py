@@ -87,10 +87,10 @@ def mark_read(*, actor: Actor, room_id: int) -> Member:
     """R58: the caller has read everything. Raises ``NotFound`` for an unknown room, and for who is no member."""
     with unit_of_work():
         room = queries.lock_room(room_id)
-        policies.require_own_room(actor, room)
+        member = enter(room, actor.user_id, joins=False)
+        policies.require_own_room(actor, member)
         if room is None:
             raise policies.no_room()
-        member = enter(room, actor.user_id, joins=False)
         if member is None:
             raise NotFound("Membership")
         member.last_read_at = now()
@@ -105,8 +105,8 @@ def _writer(sending: Sending, room: Room | None, member: Member | None = None) -
     actor = sending.actor
     if sending.joins and actor.is_guest:
         raise Forbidden(ErrorCode.GUEST_NOT_ALLOWED, "Guests may use the chat of their own session only")
-    policies.require_own_room(actor, room)
     entered = enter(room, actor.user_id, joins=sending.joins, member=member)
+    policies.require_own_room(actor, entered)
     if entered is None:
         raise policies.no_room() if room is None or sending.joins else policies.not_a_member()
     return entered

@@ -61,7 +61,7 @@ def change_room(*, actor: Actor, room_id: int, command: ChangeRoom) -> Member:
     with unit_of_work():
         room = queries.lock_room(room_id)
         member = member_of(room, actor.user_id) if room is not None else None
-        policies.require_own_room(actor, room)
+        policies.require_own_room(actor, member)
         if room is None or member is None or not policies.sees(member):
             raise policies.no_room()
         if member.role != MemberRole.ADMIN:

@@ -28,6 +28,7 @@ from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
     join_as_guest,
+    known_name,
     take_guest_seat,
     take_guest_seats,
 )
@@ -47,6 +48,7 @@ from mobilegpt.classroom.services.relay import (
     relay_progress,
     stands_on,
 )
+from mobilegpt.classroom.services.seat_changes import change_seat, merge_seat, remove_seat
 from mobilegpt.classroom.services.seat_steps import (
     follow_over_http,
     note_progress,
@@ -56,6 +58,7 @@ from mobilegpt.classroom.services.seat_steps import (
     say_goodbye,
 )
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
+from mobilegpt.classroom.services.settings import change_settings
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
 __all__ = [
@@ -74,6 +77,8 @@ __all__ = [
     "archive_session",
     "begin_break",
     "begin_presence",
+    "change_seat",
+    "change_settings",
     "colleagues_of",
     "control_of",
     "delete_expired_guests",
@@ -86,11 +91,13 @@ __all__ = [
     "guest_arrival",
     "invite",
     "join_as_guest",
+    "known_name",
     "look_up",
     "mark_absent",
     "mark_absent_if_silent",
     "mark_all_absent",
     "mark_present",
+    "merge_seat",
     "note_progress",
     "note_received",
     "note_repeated",
@@ -103,6 +110,7 @@ __all__ = [
     "refuse_if_in_use",
     "relay_progress",
     "remove_colleague",
+    "remove_seat",
     "report_page",
     "resume_session",
     "say_goodbye",

@@ -16,6 +16,7 @@ from mobilegpt.classroom import queries
 from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft, SessionEnded
 from mobilegpt.classroom.intervals import BRIDGED
 from mobilegpt.classroom.models import LectureSession, PresenceInterval, SessionParticipant
+from mobilegpt.classroom.presence_log import open_sockets
 from mobilegpt.events.outbox import write_with_events
 
 
@@ -46,7 +47,7 @@ def end_presence(left: Sequence[ParticipantLeft]) -> None:
 def end_all_presence(event: SessionEnded) -> None:
     """Reacts to the end of a class: who is there was until then, but for who is silent already and has no socket."""
     seats = SessionParticipant.objects.filter(session_id=event.room.id)
-    silent = seats.filter(last_seen_at__lt=event.ended_at - BRIDGED).exclude(Exists(queries.open_sockets()))
+    silent = seats.filter(last_seen_at__lt=event.ended_at - BRIDGED).exclude(Exists(open_sockets()))
     last_seen = dict(silent.values_list("user_id", "last_seen_at"))
     still_open = PresenceInterval.objects.filter(session_id=event.room.id, ended_at__isnull=True)
     ended = list(still_open.filter(user_id__in=list(last_seen)))

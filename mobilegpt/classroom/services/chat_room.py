@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mobilegpt.chat import services as chat
-from mobilegpt.classroom.events import ParticipantJoined, SessionArchived, SessionEnded, SessionOpened, SessionRef
+from mobilegpt.chat.models import MemberRole
+from mobilegpt.classroom.events import (
+    ParticipantJoined,
+    SeatRemoved,
+    SessionArchived,
+    SessionEnded,
+    SessionOpened,
+    SessionRef,
+)
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.lectures.events import LectureErased
 from mobilegpt.lectures.models import ColleagueRole
@@ -30,7 +38,7 @@ def admit_colleague(sessions: Iterable[LectureSession], user_id: int) -> None:
 def dismiss_colleague(sessions: Iterable[LectureSession], user_id: int) -> None:
     """Somebody teaches these classes no more."""
     for session in sessions:
-        chat.leave_class_room(session.pk, user_id)
+        chat.leave_class_room(session.pk, user_id, MemberRole.ADMIN)
 
 
 def seat(events: Iterable[ParticipantJoined]) -> None:
@@ -43,6 +51,11 @@ def seat(events: Iterable[ParticipantJoined]) -> None:
         if not chat.seat_in_class_room(room.id, user_ids):
             chat.ensure_class_room(room.id, _NAMELESS, room.instructor_id)
             chat.seat_in_class_room(room.id, user_ids)
+
+
+def unseat(event: SeatRemoved) -> None:
+    """Who has no seat any more has no place in its chat either."""
+    chat.leave_class_room(event.room.id, event.user_id, MemberRole.MEMBER)
 
 
 def close_room(event: SessionEnded) -> None:

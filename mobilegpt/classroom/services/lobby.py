@@ -68,12 +68,14 @@ def visit(*, actor: Actor | None, ref: str, address: str) -> Visit:
 
     Call it outside of a transaction, as the others here: a wrong code is counted whatever becomes of the request.
     Raises ``NotFound``, ``RateLimited`` after too many wrong codes (right ones never count), ``Forbidden`` for a guest
-    of another session.
+    of other sessions and for whom the instructor has removed for good.
     """
     found = _found_by(actor, ref)
     by_id = as_id(ref) is not None
-    if actor is not None and found is not None and selectors.belongs(actor, found) and not (by_id and found.entitled):
-        return found
+    if actor is not None and found is not None:
+        policies.require_not_barred(found.seat)
+        if selectors.belongs(actor, found) and not (by_id and found.entitled):
+            return found
     limits = _limits(actor, address)
     refuse_if_exceeded(*limits)
     if found is None or by_id or found.session.status == SessionStatus.ENDED:
@@ -94,6 +96,7 @@ def visit_to_join(*, actor: Actor, ref: str, session_code: str | None, address: 
     found = _found_by(actor, ref)
     if found is None or found.session.status == SessionStatus.ENDED:
         raise NotFound("Session")
+    policies.require_not_barred(found.seat)
     if not selectors.belongs(actor, found):
         _require_proof(actor, found.session, session_code, address)
     return found

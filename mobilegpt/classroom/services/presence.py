@@ -13,7 +13,7 @@ from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.events import ParticipantLeft
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
-from mobilegpt.classroom.queries import open_sockets
+from mobilegpt.classroom.presence_log import open_sockets
 from mobilegpt.classroom.services.seats import come_back, lock
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
@@ -29,7 +29,9 @@ def mark_present(there: Mapping[int, Iterable[int]]) -> None:
 
 
 def _mark_present(session_id: int, user_ids: Iterable[int]) -> None:
-    absent = SessionParticipant.objects.filter(session_id=session_id, user_id__in=list(user_ids), is_present=False)
+    absent = SessionParticipant.objects.filter(
+        session_id=session_id, user_id__in=list(user_ids), is_present=False, removed_at__isnull=True
+    )
     if not absent.exists():
         return
     with unit_of_work():

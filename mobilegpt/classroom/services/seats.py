@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 
@@ -26,6 +26,7 @@ from mobilegpt.progress.services import begin_step_of
 Result = TypeVar("Result")
 Came = TypeVar("Came")
 """How somebody comes: a student's ``Arrival``, or a guest's."""
+AnyComer = TypeVar("AnyComer", bound="Comer[Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ class Comer(Generic[Came]):
     def takes(self, seat: SessionParticipant) -> None:
         self.seat, self.new = seat, True
 
+    def comes_back(self, session: LectureSession, seat: SessionParticipant, user: Person, taken: int) -> None:
+        """To one of ``taken`` seats, which is theirs; who was removed for good is refused."""
+        self.seat = seat
+        if seat.is_barred:
+            self.refusal = policies.barred(seat)
+        else:
+            come_back(session, seat, user, taken)
+
     def seating(self, session: LectureSession, arrival: Came) -> Seating:
         """What the one who asked by ``arrival`` is told; the seat is new to the first of them only."""
         return seating(session, self.own_seat, created=self.new and arrival is self.arrival)
@@ -88,8 +97,9 @@ def take_seat(*, actor: Actor, session: LectureSession, visit: Visit | None = No
 def seated(arrival: Arrival) -> Seating | None:
     """The seat of who sits there already, so that nothing changes. Raises ``Forbidden`` for who may have none."""
     policies.require_student(arrival.actor)
-    policies.require_own_session(arrival.actor, arrival.session_id)
     session, seat = arrival.visit.session, arrival.visit.seat
+    policies.require_own_session(arrival.actor, seat)
+    policies.require_not_barred(seat)
     if seat is None or not seat.is_present or session.status == SessionStatus.ENDED:
         return None
     return seating(session, seat, created=False)
@@ -109,8 +119,7 @@ def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
             came.setdefault(arrival.actor.user_id, Comer(arrival))
         seats, taken = selectors.places_in(session, came)
         for user_id, seat in seats.items():
-            came[user_id].seat = seat
-            come_back(session, seat, person_of_actor(came[user_id].arrival.actor), taken)
+            came[user_id].comes_back(session, seat, person_of_actor(came[user_id].arrival.actor), taken)
         fit = admitted(session, taken, [one for one in came.values() if one.seat is None])
         if strangers := [one.arrival.actor.user_id for one in fit if not one.arrival.visit.entitled]:
             ensure_enrolled(strangers, session.lecture_id)
@@ -153,13 +162,15 @@ def require_room(session: LectureSession, taken: int) -> None:
         raise NotFound("Session")
     if session.status == SessionStatus.REVIEW_MODE:
         raise Conflict(ErrorCode.SESSION_OVER, "The class is over; only those who were there come back")
+    if session.locked:
+        raise Conflict(ErrorCode.CLASS_LOCKED, "The class is locked; only those who were there come back")
     if taken >= settings.SESSION_MAX_SEATS:
         raise Conflict(ErrorCode.SESSION_FULL, "All seats of this session are taken")
 
 
-def admitted(session: LectureSession, taken: int, comers: Iterable[Comer[Came]]) -> list[Comer[Came]]:
+def admitted(session: LectureSession, taken: int, comers: Iterable[AnyComer]) -> list[AnyComer]:
     """Who of these gets a new seat beside the ``taken`` ones, first come, first served; the others are refused."""
-    fit: list[Comer[Came]] = []
+    fit: list[AnyComer] = []
     for comer in comers:
         try:
             require_room(session, taken + len(fit))
@@ -206,13 +217,16 @@ def come_back(session: LectureSession, seat: SessionParticipant, user: Person, t
         last_seen_at=moment,
         hidden_since=None,
         left_at=None,
+        removed_at=None,
     )
     if not returned:
         return
+    was_removed, seat.removed_at = seat.removed_at is not None, None
     seat.is_present, seat.status, seat.last_seen_at = True, status, moment
     seat.current_subtask_id = session.current_subtask_id
     _begin_current_step(session, [seat])
-    emit(_joined(session, seat, user, total, again=True))
+    # Who was removed left the class's chat with it, and comes into it as somebody new.
+    emit(_joined(session, seat, user, total, again=not was_removed))
 
 
 def _status_in(session: LectureSession) -> ParticipantStatus:

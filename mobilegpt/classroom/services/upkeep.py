@@ -10,7 +10,7 @@ from django.db.models import Q
 from mobilegpt.accounts.services import delete_expired_guests as delete_guests_of
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.events import SessionArchived
-from mobilegpt.classroom.models import LectureSession, SessionStatus
+from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.classroom.services.seats import lock
 from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
@@ -36,7 +36,7 @@ def archive_session(session_id: int) -> bool:
 
 
 def delete_expired_guests() -> int:
-    """Guests are deleted 30 days after their session (one never ended: after its last date). Returns how many."""
+    """Delete guests 30 days after their newest session (one never ended: after its last date); returns how many."""
     horizon = now() - timedelta(days=settings.GUEST_RETENTION_DAYS)
     abandoned = (
         Q(ended_at__isnull=True, created_at__lt=horizon)
@@ -44,4 +44,5 @@ def delete_expired_guests() -> int:
         & (Q(scheduled_at__isnull=True) | Q(scheduled_at__lt=horizon))
     )
     over = LectureSession.objects.filter(Q(ended_at__lt=horizon) | abandoned)
-    return delete_guests_of(list(over.values_list("pk", flat=True)))
+    keep = SessionParticipant.objects.exclude(session__in=over).values("user_id")
+    return delete_guests_of(list(over.values_list("pk", flat=True)), keep=keep)

@@ -123,6 +123,26 @@ class LogIn(Endpoint):
         return response
 
 
+class BecomeInstructor(Endpoint):
+    idempotent = False  # an answer with tokens is not kept
+
+    @operation(
+        "3.2 (added)",
+        "Become an instructor",
+        request=None,
+        responses={200: shapes.LoginBody, **error_responses(401, 403, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Makes the calling student an instructor, where instructors may sign up. Every login of the account ends with
+        its role, so the answer is a new one. INSTRUCTOR_SIGNUP_CLOSED, or FORBIDDEN for other roles (403);
+        RATE_LIMITED (429) for an address where as many have become instructors as a house has."""
+        login = services.become_instructor(actor=self.actor, address=client_address(request))
+        response = Response(answers.login_body(login))
+        set_session_cookie(response, login)
+        set_device_cookie(response, device_of(request), login)
+        return response
+
+
 class RefreshTokens(Endpoint):
     public = True
     idempotent = False  # an answer with tokens is not kept
@@ -184,6 +204,7 @@ urlpatterns: list[URLPattern] = [
     *both("api/auth/confirm", Confirm),
     *both("api/auth/confirm/resend", ConfirmAgain),
     *both("api/auth/login", LogIn),
+    *both("api/auth/instructor", BecomeInstructor),
     *both("api/auth/refresh", RefreshTokens),
     *both("api/auth/me", Me),
     *both("api/auth/logout", LogOut),

@@ -23,6 +23,7 @@ from mobilegpt.rest.classroom.shapes import (
     ActiveStep,
     AnnouncedBody,
     BreakState,
+    ClassPreview,
     CurrentState,
     EndedBody,
     FoundSession,
@@ -38,6 +39,7 @@ from mobilegpt.rest.classroom.shapes import (
     SessionBody,
     SessionInstructor,
     SessionLecture,
+    SettingsBody,
     StartedBody,
     StepBody,
     StepSummary,
@@ -90,6 +92,18 @@ def session_body(
     )
 
 
+def settings_body(session: LectureSession) -> SettingsBody:
+    return SettingsBody(
+        session_id=session.pk,
+        title=session.title,
+        scheduled_at=iso(session.scheduled_at),
+        locked=session.locked,
+        auto_help=session.auto_help,
+        distinct_names=session.distinct_names,
+        gate_percent=session.gate_percent,
+    )
+
+
 def found_session(
     session: LectureSession, seat: SessionParticipant | None, participant_count: int, chat_room_id: int | None
 ) -> FoundSession:
@@ -127,6 +141,17 @@ def current_state(viewed: Viewed, chat_room_id: int | None) -> CurrentState:
         instructor_message=session.instructor_message,
         my_status=viewed.seat.status if viewed.seat else None,
         chat_room_id=chat_room_id,
+    )
+
+
+def preview(session: LectureSession) -> ClassPreview:
+    return ClassPreview(
+        session_code=session.code,
+        title=session.title,
+        status=session.status,
+        locked=session.locked,
+        lecture_title=session.lecture.title,
+        instructor_name=session.lecture.instructor.name,
     )
 
 

@@ -32,10 +32,15 @@ class JoinRequest(Struct, frozen=True, kw_only=True):
 
 
 class GuestRequest(Struct, frozen=True, kw_only=True):
-    """A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it."""
+    """A seat without an account. A ``device_id`` of at least 22 characters, or 16 hexadecimal digits, keeps it.
 
-    name: str
+    Without ``name`` and ``same_person`` it asks whom the phone has brought before (contract 11.4). ``same_person`` true
+    is that one, false is somebody else, however they are called.
+    """
+
     device_id: str
+    name: str | None = None
+    same_person: bool | None = None
 
 
 class NextStepRequest(Struct, frozen=True, kw_only=True):
@@ -81,6 +86,18 @@ class SessionBody(Struct, frozen=True, kw_only=True):
     started_at: str | None
     ended_at: str | None
     created_at: str
+
+
+class SettingsBody(Struct, frozen=True, kw_only=True):
+    """What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time."""
+
+    session_id: int
+    title: str
+    scheduled_at: str | None
+    locked: bool
+    auto_help: bool
+    distinct_names: bool
+    gate_percent: int | None
 
 
 class SessionList(Struct, frozen=True, kw_only=True):
@@ -192,6 +209,24 @@ class GuestSeatBody(LoginBody, frozen=True, kw_only=True):
     current_subtask: SessionStep | None
     joined_at: str
     message: str
+
+
+class KnownPhone(Struct, frozen=True, kw_only=True):
+    """Whom a phone has brought to classes of this instructor; ``name`` is null for a phone that nobody knows there."""
+
+    known: bool
+    name: str | None
+
+
+class ClassPreview(Struct, frozen=True, kw_only=True):
+    """What the code tells before anybody has said who they are (contract 11.4): nothing of people but the teacher."""
+
+    session_code: str
+    title: str
+    status: SessionStatusChoice
+    locked: bool
+    lecture_title: str
+    instructor_name: str
 
 
 class RosterUser(Reachable, frozen=True, kw_only=True):

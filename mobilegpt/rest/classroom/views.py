@@ -1,25 +1,20 @@
-"""R11–R21, R41 and what surrounds them: live sessions, their seats, and running them (contract 6)."""
+"""R11–R21, R41 and what surrounds them: live sessions and their seats (contract 6)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.urls import URLPattern
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mobilegpt.chat.selectors import room_of_class
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.commands import (
-    Announce,
-    BeginBreak,
-    EndSession,
+    ChangeSettings,
     OpenSession,
-    PauseSession,
-    ResumeSession,
-    StartSession,
 )
-from mobilegpt.core.clock import now
 from mobilegpt.events import topics
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
@@ -105,6 +100,33 @@ class FindSession(Endpoint):
         room = room_of_class(self.actor.user_id, found.session.pk)
         return Response(answers.found_session(found.session, found.seat, count, room))
 
+    @operation(
+        "11.4 (added)",
+        "Set what a class is set to",
+        request=ChangeSettings,
+        responses={200: shapes.SettingsBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def patch(self, request: Request, session_ref: str) -> Response:
+        """Sets the class's title, its time, whether it is locked against new seats, whether phones offer help by
+        themselves, and how many percent should be done before it moves on; what is not sent stays. The session's
+        instructor and admins may, until the session is archived (INVALID_TRANSITION, 409); students get FORBIDDEN
+        (403), other instructors NOT_FOUND (404)."""
+        command = self.body(ChangeSettings)
+        session = services.change_settings(actor=self.actor, session_ref=session_ref, command=command)
+        return Response(answers.settings_body(session))
+
+
+class SessionSettings(Endpoint):
+    @operation(
+        "11.4 (added)",
+        "What a class is set to",
+        responses={200: shapes.SettingsBody, **error_responses(401, 403, 404)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """What the class is set to, as ``PATCH /api/sessions/{session_ref}`` changes it. The session's instructor and
+        admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
+        return Response(answers.settings_body(selectors.run_by(self.actor, session_ref)))
+
 
 class JoinSession(Endpoint):
     guests = True
@@ -139,6 +161,10 @@ def _seated(seating: services.Seating) -> Response:
     return Response(answers.seat_body(seating), status=201 if seating.created else 200)
 
 
+_ANSWERS: list[Any] = [shapes.GuestSeatBody, shapes.KnownPhone]
+_SEAT_OR_KNOWN = PolymorphicProxySerializer("GuestSeatOrKnownPhone", _ANSWERS, resource_type_field_name=None)
+
+
 class GuestSeat(Endpoint):
     """An answer with tokens is not kept, so there is no key: the device id makes a retry safe."""
 
@@ -152,22 +178,47 @@ class GuestSeat(Endpoint):
         request=shapes.GuestRequest,
         responses={
             201: shapes.GuestSeatBody,
-            200: shapes.GuestSeatBody,
+            200: _SEAT_OR_KNOWN,
             **error_responses(400, 403, 404, 409, 429),
         },
     )
     def post(self, request: Request, session_ref: str) -> Response:
         """Takes a seat by a name and a phone's ``device_id``, without an account: 201 with a login, 200 when the same
-        phone takes up its seat again. Anybody with the code may. Refused: GUEST_JOIN_DISABLED (403), SESSION_FULL,
-        SESSION_OVER and DEVICE_SEATS_TAKEN (409), RATE_LIMITED (429)."""
-        body = self.body(shapes.GuestRequest)
+        phone takes up its seat again; in another class of the same instructor the same name, or ``same_person``, is the
+        same guest. With nothing but ``device_id`` it makes nothing and says whom the phone has brought before. Anybody
+        with the code may. Refused: GUEST_JOIN_DISABLED, SEAT_REMOVED (403), SESSION_FULL, SESSION_OVER, CLASS_LOCKED,
+        NAME_IN_CLASS, DEVICE_SEATS_TAKEN (409), RATE_LIMITED (429)."""
+        body, address = self.body(shapes.GuestRequest), client_address(request)
+        if body.name is None and body.same_person is None:
+            name = services.known_name(ref=session_ref, device_id=body.device_id, address=address)
+            return Response(shapes.KnownPhone(known=name is not None, name=name))
         guest = services.join_as_guest(
-            ref=session_ref, name=body.name, device_id=body.device_id, address=client_address(request)
+            ref=session_ref,
+            name=body.name,
+            device_id=body.device_id,
+            address=address,
+            same_person=body.same_person,
         )
         shape = answers.guest_seat_body(login_body(guest.login), guest.seating)
         response = Response(shape, status=201 if guest.seating.created else 200)
         set_session_cookie(response, guest.login)
         return response
+
+
+class Preview(Endpoint):
+    public = True
+
+    @operation(
+        "11.4 (added)",
+        "What class a code opens",
+        responses={200: shapes.ClassPreview, **error_responses(404, 429)},
+    )
+    def get(self, request: Request, session_ref: str) -> Response:
+        """What class a code opens, before anybody says who they are: its lecture, its teacher's name and whether it
+        waits, runs or is over. Anybody with the code may; a wrong one is NOT_FOUND (404), and too many of them are
+        RATE_LIMITED (429)."""
+        found = services.visit(actor=None, ref=session_ref, address=client_address(request))
+        return Response(answers.preview(found.session))
 
 
 class Participants(Endpoint):
@@ -205,137 +256,6 @@ class Participants(Endpoint):
                 pagination=pagination,
             )
         )
-
-
-class Start(Endpoint):
-    @operation(
-        "R15",
-        "Start the class",
-        request=StartSession,
-        responses={200: shapes.StartedBody, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Starts a WAITING session on its first step or the one that is named; everybody in the waiting room becomes
-        active. The session's instructor and admins may. Another state is INVALID_TRANSITION, a lecture without steps
-        NO_NEXT_STEP (409), a step of another lecture WRONG_LECTURE (400)."""
-        command = self.body(StartSession)
-        done = services.start_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.started_body(done))
-
-
-class NextStep(Endpoint):
-    @operation(
-        "R16",
-        "Go to the next step, or to the one that is named",
-        request=shapes.NextStepRequest,
-        responses={200: shapes.StepBody, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Moves the class to the next step in the lecture's order, or to the one that is named. The session's
-        instructor and admins may, while it runs. Past the last step is NO_NEXT_STEP, another state or a second press at
-        the same moment INVALID_TRANSITION (409), a step of another lecture WRONG_LECTURE (400)."""
-        command = self.body(shapes.NextStepRequest).command()
-        done = services.advance_step(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.step_body(done))
-
-
-class Pause(Endpoint):
-    @operation(
-        "R17",
-        "Pause the class",
-        request=PauseSession,
-        responses={200: shapes.PausedBody, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Pauses a running class, with a word to everybody if ``message`` is sent. The session's instructor and admins
-        may; another state is INVALID_TRANSITION (409)."""
-        command = self.body(PauseSession)
-        done = services.pause_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.paused_body(done))
-
-
-class Resume(Endpoint):
-    @operation(
-        "R18",
-        "Go on after a pause",
-        request=ResumeSession,
-        responses={200: shapes.ResumedBody, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Goes on with a paused class, on the step where it stood. The session's instructor and admins may; another
-        state is INVALID_TRANSITION (409)."""
-        command = self.body(ResumeSession)
-        done = services.resume_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.resumed_body(done))
-
-
-class Break(Endpoint):
-    guests = True
-
-    @operation(
-        "11.13 (added)",
-        "Until when the class pauses",
-        responses={200: shapes.BreakState, **error_responses(401, 403, 404)},
-    )
-    def get(self, request: Request, session_ref: str) -> Response:
-        """When the break of a paused class ends, and the server's time to count down by; null without one. Those who
-        may ask for the current state may; others get NOT_FOUND (404)."""
-        session = selectors.visit_of_member(self.actor, session_ref).session
-        return Response(answers.break_state(session, now()))
-
-    @operation(
-        "11.13 (added)",
-        "Pause the class for some minutes",
-        request=BeginBreak,
-        responses={200: shapes.BreakState, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Pauses a running class for 1 to 60 ``minutes``, with a word to everybody if ``message`` is sent; a class that
-        is paused already gets this end. It goes on when somebody resumes it, never by itself. The session's instructor
-        and admins may; another state is INVALID_TRANSITION (409)."""
-        done = services.begin_break(actor=self.actor, session_ref=session_ref, command=self.body(BeginBreak))
-        return Response(answers.break_state(done.session, done.at))
-
-    @operation(
-        "11.13 (added)",
-        "Leave open when the class goes on",
-        responses={200: shapes.BreakState, **error_responses(401, 403, 404, 409)},
-    )
-    def delete(self, request: Request, session_ref: str) -> Response:
-        """Takes away the end of a break; the class stays paused until it is resumed. The session's instructor and
-        admins may; a class that is not paused is INVALID_TRANSITION (409)."""
-        done = services.end_break(actor=self.actor, session_ref=session_ref)
-        return Response(answers.break_state(done.session, done.at))
-
-
-class End(Endpoint):
-    @operation(
-        "R19",
-        "End the class; review begins",
-        request=EndSession,
-        responses={200: shapes.EndedBody, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Ends the class: it goes into review, keeps its seats and takes no new ones. The session's instructor and
-        admins may; a session that is over already is INVALID_TRANSITION (409)."""
-        command = self.body(EndSession)
-        done = services.end_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.ended_body(selectors.summary(done.session), done.at))
-
-
-class AnnounceToAll(Endpoint):
-    @operation(
-        "6 (added)",
-        "A word to everybody",
-        request=Announce,
-        responses={200: shapes.AnnouncedBody, **error_responses(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, session_ref: str) -> Response:
-        """Sends the instructor's own words to all phones; state and step stay. The session's instructor and admins may,
-        until the session is archived (INVALID_TRANSITION, 409); an empty text is INVALID_REQUEST (400)."""
-        command = self.body(Announce)
-        done = services.announce(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.announced_body(done))
 
 
 class Current(Endpoint):
@@ -457,19 +377,14 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/my-active", MyActive),
     *both("api/sessions/<ref:session_ref>/join", JoinSession),
     *both("api/sessions/<ref:session_ref>/guest", GuestSeat),
+    *both("api/sessions/<ref:session_ref>/preview", Preview),
     *both("api/sessions/<ref:session_ref>/participants", Participants),
-    *both("api/sessions/<ref:session_ref>/start", Start),
-    *both("api/sessions/<ref:session_ref>/next-step", NextStep),
-    *both("api/sessions/<ref:session_ref>/pause", Pause),
-    *both("api/sessions/<ref:session_ref>/resume", Resume),
-    *both("api/sessions/<ref:session_ref>/break", Break),
-    *both("api/sessions/<ref:session_ref>/end", End),
-    *both("api/sessions/<ref:session_ref>/announce", AnnounceToAll),
     *both("api/sessions/<ref:session_ref>/current", Current),
     *both("api/sessions/<ref:session_ref>/my-steps", MySteps),
     *both("api/sessions/<ref:session_ref>/events", SessionEvents),
     *both("api/sessions/<ref:session_ref>/lesson", Lesson),
     *both("api/sessions/<ref:session_ref>/refresh-lesson", RefreshLesson),
     *both("api/sessions/<ref:session_ref>/summary", SessionSummary),
+    *both("api/sessions/<ref:session_ref>/settings", SessionSettings),
     *both("api/sessions/<ref:session_ref>", FindSession),
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mobilegpt.classroom.helping import HelpedIn
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.classroom.selectors import HelpedIn
 from mobilegpt.classroom.services import Accepted, Control, Invited, Offer
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import iso

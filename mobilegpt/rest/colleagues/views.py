@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mobilegpt.classroom import policies, selectors, services
+from mobilegpt.classroom.helping import helped_in
 from mobilegpt.lectures.policies import owns
 from mobilegpt.rest.colleagues import answers, shapes
 from mobilegpt.rest.http.addresses import public_base
@@ -85,7 +86,7 @@ class Helping(Endpoint):
     def get(self, request: Request) -> Response:
         """The classes and lectures of others in which the caller is a co-instructor or a supporter, classes that run
         first. Anybody with an account may ask for their own; guests get GUEST_NOT_ALLOWED (403)."""
-        return Response(answers.helped(selectors.helped_in(self.actor)))
+        return Response(answers.helped(helped_in(self.actor)))
 
 
 class ShowOffer(Endpoint):

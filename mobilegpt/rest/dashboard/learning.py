@@ -1,4 +1,4 @@
-"""What a learner has done, for the learner: contract 11.13."""
+"""What a learner has done, for the learner: contract 11.14."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class MyLearning(Endpoint):
     guests = True
 
     @operation(
-        "11.13",
+        "11.14",
         "What the caller has learned, and what to practise next",
         responses={200: LearningBody, **error_responses(401, 403)},
     )

@@ -20,12 +20,14 @@ from mobilegpt.classroom.events import (
     LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
+    SeatChanged,
     SessionArchived,
     SessionEnded,
     SessionPaused,
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    SettingsChanged,
     StepChanged,
     StepReworded,
 )
@@ -120,6 +122,29 @@ class ControlChangedFrame(Frame, frozen=True, kw_only=True, tag="control_changed
 
     controller: Named
     is_here: bool
+
+
+class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_changed"):
+    """What the class is set to now (contract 11.4); for instructors only."""
+
+    title: str
+    scheduled_at: str | None
+    locked: bool
+    auto_help: bool
+    distinct_names: bool
+    gate_percent: int | None
+
+
+class SeatChangedFrame(Frame, frozen=True, kw_only=True, tag="seat_changed"):
+    """A seat has another name, was removed or given back, or is one with another now (contract 11.4); for instructors
+    only."""
+
+    participant_id: int
+    user_id: int
+    user_name: str
+    removed: bool
+    may_return: bool
+    merged_into: int | None
 
 
 class JoinConfirmed(Frame, frozen=True, kw_only=True, tag="join_confirmed"):
@@ -232,6 +257,28 @@ def _nudge(event: Nudged) -> Nudge:
     return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
 
 
+def _settings(event: SettingsChanged) -> SettingsChangedFrame:
+    return SettingsChangedFrame(
+        title=event.title,
+        scheduled_at=iso(event.scheduled_at),
+        locked=event.locked,
+        auto_help=event.auto_help,
+        distinct_names=event.distinct_names,
+        gate_percent=event.gate_percent,
+    )
+
+
+def _seat(event: SeatChanged) -> SeatChangedFrame:
+    return SeatChangedFrame(
+        participant_id=event.participant_id,
+        user_id=event.user.id,
+        user_name=event.user.name,
+        removed=event.removed,
+        may_return=event.may_return,
+        merged_into=event.merged_into,
+    )
+
+
 _ABOUT_THE_CLASS: dict[type[Event], Encoder] = {
     SessionStarted: _started,
     StepChanged: _step,
@@ -280,6 +327,8 @@ DIALECT = Dialect(
         LessonRefreshed: _refreshed,
         BreakChanged: _break,
         ControlChanged: _control_changed,
+        SettingsChanged: _settings,
+        SeatChanged: _seat,
     },
     ignored=_UNSHOWN,
     decoders=_DECODERS,
@@ -289,7 +338,16 @@ DIALECT = Dialect(
 LISTENER = Dialect(
     "classroom_listener",
     encoders=_ABOUT_THE_CLASS,
-    ignored={*_UNSHOWN, *_ABOUT_PEOPLE, BreakChanged, ControlChanged, LessonRefreshed, Nudged},
+    ignored={
+        *_UNSHOWN,
+        *_ABOUT_PEOPLE,
+        BreakChanged,
+        ControlChanged,
+        LessonRefreshed,
+        Nudged,
+        SeatChanged,
+        SettingsChanged,
+    },
     decoders=_DECODERS,
     data_copy=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.chat.events import (
     MemberCame,
     MemberJoined,
@@ -22,6 +22,8 @@ from mobilegpt.classroom.events import (
     ParticipantJoined,
     ParticipantLeft,
     RosterChanged,
+    SeatChanged,
+    SeatRemoved,
     SessionArchived,
     SessionEnded,
     SessionHandedOver,
@@ -30,6 +32,7 @@ from mobilegpt.classroom.events import (
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    SettingsChanged,
     StaffLeft,
     StepChanged,
     StepReworded,
@@ -53,6 +56,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         AccountErased,
         ColleaguesChanged,
         CompletionRepeated,
+        AccountsMerged,
         CredentialsRevoked,
         JobDied,
         LectureChanged,
@@ -60,6 +64,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         LectureHandedOver,
         LectureRemoved,
         RosterChanged,
+        SeatRemoved,
         SessionHandedOver,
         SessionOpened,
         StaffLeft,
@@ -94,12 +99,14 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         ParticipantJoined,
         ParticipantLeft,
         ProgressChanged,
+        SeatChanged,
         SessionArchived,
         SessionEnded,
         SessionPaused,
         SessionProgress,
         SessionResumed,
         SessionStarted,
+        SettingsChanged,
         StepChanged,
         StepReworded,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mobilegpt.accounts.events import AccountErased, CredentialsRevoked
+from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.person import Person
 from mobilegpt.chat import events as chat
 from mobilegpt.classroom import events as classroom
@@ -77,6 +77,19 @@ def _control(world: World) -> dict[str, Event]:
         "BreakChanged, no end": classroom.BreakChanged(room=room, at=AT, break_ends_at=None),
         "SessionResumed": classroom.SessionResumed(**said),
         "SessionEnded": classroom.SessionEnded(room=room, ended_at=AT, instructor_message="수고하셨습니다!"),
+        "SettingsChanged": classroom.SettingsChanged(
+            room=room,
+            title="오전반",
+            scheduled_at=AT,
+            locked=True,
+            auto_help=False,
+            distinct_names=True,
+            gate_percent=80,
+            at=AT,
+        ),
+        "SeatChanged": classroom.SeatChanged(
+            room=room, participant_id=12, user=_lee(world), removed=True, may_return=False, merged_into=None, at=AT
+        ),
         "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **said),
         "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **said),
         "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **said),
@@ -192,6 +205,7 @@ def _inside(world: World) -> dict[str, Event]:
     """What no socket shows: the server tells itself."""
     lecture = world.ids["lecture"]
     return {
+        "AccountsMerged": AccountsMerged(from_id=1, into_id=2),
         "JobDied": JobDied(job_id=1, name="analyse_help", error="gone"),
         "LectureChanged": lectures.LectureChanged(lecture_id=lecture),
         "LectureErased": lectures.LectureErased(lecture_id=lecture),
@@ -211,6 +225,7 @@ def _closing(world: World) -> dict[str, Event]:
         "StaffLeft": classroom.StaffLeft(room=_room(world), user_id=ids["lee"]),
         "LectureHandedOver": lectures.LectureHandedOver(lecture_id=ids["lecture"], former_id=ids["park"]),
         "SessionHandedOver": classroom.SessionHandedOver(room=_room(world), former_id=ids["park"]),
+        "SeatRemoved": classroom.SeatRemoved(room=_room(world), user_id=ids["kim"]),
         "SessionArchived": classroom.SessionArchived(room=_room(world), at=AT),
         "AccountErased": AccountErased(user_id=ids["kim"]),
         "CredentialsRevoked": CredentialsRevoked(user_id=ids["kim"]),

@@ -25,7 +25,14 @@ COMMAND = "python -m tests.contract.frames"
 
 OPTED_IN = "rt.v1"
 ONLY_OPTED_IN = {
-    "W1": {"break_changed", "control_changed", "lesson_refreshed", "nudge"},
+    "W1": {
+        "break_changed",
+        "control_changed",
+        "lesson_refreshed",
+        "nudge",
+        "seat_changed",
+        "settings_changed",
+    },
     "W2": {"help_answered", "help_closed"},
     "W5": {"class_changed", "control_changed", "help_answered", "help_claimed", "help_closed"},
     "W7": {"help_answered", "help_claimed", "help_closed"},

@@ -16,22 +16,6 @@ export const en: Translated<Korean> = {
 
   'landing.login': 'Sign in',
 
-  'join.title': 'Join the class',
-  'join.code': 'Class code {code}',
-  'join.name': 'Name',
-  'join.nameHint': 'Type the name your instructor calls you by.',
-  'join.nameMissing': 'Type your name.',
-  'join.enter': 'Join',
-  'join.entering': 'Joining',
-  'join.as': 'Join as {name}',
-  'join.asGuest': 'Join with another name',
-  'join.instructor': 'Instructor {name}',
-  'join.absent': 'There is no class with this code. Please check the code on your instructor’s screen.',
-  'join.full': 'All seats are taken. Please tell your instructor.',
-  'join.guestsOff': 'Only members can join this class. Please sign in.',
-  'join.over': 'This class is over. Please ask your instructor for a new code.',
-  'join.otherCode': 'Type another code',
-
   'class.waiting': 'Starting soon',
   'class.seated': '{name}, you have a seat.',
   'class.keepOpen': 'Keep the screen on and wait.',
@@ -57,7 +41,7 @@ export const en: Translated<Korean> = {
 
   'connection.lost': 'The connection is lost. It is being restored. Leave everything as it is.',
   'connection.back': 'Connected again.',
-  'connection.seatLost': 'Your seat could not be found. Please join again.',
+  'connection.seatLost': 'Your seat was closed or could not be found. Please join again.',
   'connection.enterAgain': 'Join again',
   'connection.tooMany': 'This class is open on too many screens. Close the others and press again.',
 

@@ -14,6 +14,8 @@ import { en as lessonEn } from './lesson.en';
 import { ko as lessonKo } from './lesson.ko';
 import { en as helpEn } from './help.en';
 import { ko as helpKo } from './help.ko';
+import { en as joinEn } from './join.en';
+import { ko as joinKo } from './join.ko';
 import { ko } from './ko';
 import { en as recordingsEn } from './recordings.en';
 import { ko as recordingsKo } from './recordings.ko';
@@ -21,6 +23,8 @@ import { en as projectorEn } from './projector.en';
 import { ko as projectorKo } from './projector.ko';
 import { en as learningEn } from './learning.en';
 import { ko as learningKo } from './learning.ko';
+import { en as seatsEn } from './seats.en';
+import { ko as seatsKo } from './seats.ko';
 import { en as publicEn } from './public.en';
 import { ko as publicKo } from './public.ko';
 import { en as teachEn } from './teach.en';
@@ -36,6 +40,8 @@ const catalogues = [
   ['attendance', attendanceKo, attendanceEn],
   ['chat', chatKo, chatEn],
   ['help', helpKo, helpEn],
+  ['join', joinKo, joinEn],
+  ['seats', seatsKo, seatsEn],
   ['desk', deskKo, deskEn],
   ['lesson', lessonKo, lessonEn],
   ['dashboard', dashboardKo, dashboardEn],

@@ -13,22 +13,6 @@ export const ko = {
 
   'landing.login': '로그인',
 
-  'join.title': '수업에 들어가기',
-  'join.code': '수업 번호 {code}',
-  'join.name': '이름',
-  'join.nameHint': '선생님이 부를 이름을 쓰세요.',
-  'join.nameMissing': '이름을 쓰세요.',
-  'join.enter': '들어가기',
-  'join.entering': '들어가는 중',
-  'join.as': '{name} 님으로 들어가기',
-  'join.asGuest': '다른 이름으로 들어가기',
-  'join.instructor': '{name} 선생님',
-  'join.absent': '이 번호의 수업이 없어요. 선생님 화면의 번호를 다시 확인해 주세요.',
-  'join.full': '자리가 모두 찼어요. 선생님께 말씀해 주세요.',
-  'join.guestsOff': '이 수업은 회원만 들어올 수 있어요. 로그인해 주세요.',
-  'join.over': '이 수업은 끝났어요. 선생님께 새 번호를 물어보세요.',
-  'join.otherCode': '다른 번호 쓰기',
-
   'class.waiting': '곧 시작해요',
   'class.seated': '{name} 님, 자리에 앉으셨어요.',
   'class.keepOpen': '화면을 켜 둔 채 기다려 주세요.',
@@ -54,7 +38,7 @@ export const ko = {
 
   'connection.lost': '인터넷이 끊겼어요. 다시 연결하고 있어요. 그대로 두세요.',
   'connection.back': '다시 연결됐어요.',
-  'connection.seatLost': '자리를 찾지 못했어요. 다시 들어와 주세요.',
+  'connection.seatLost': '자리가 닫혔거나 찾지 못했어요. 다시 들어와 주세요.',
   'connection.enterAgain': '다시 들어가기',
   'connection.tooMany': '이 수업이 너무 많은 화면에 열려 있어요. 다른 화면을 닫고 다시 눌러 주세요.',
 

@@ -1,4 +1,4 @@
-/** What somebody has learned: as a member, and on this phone without an account (contract 11.13). */
+/** What somebody has learned: as a member, and on this phone without an account (contract 11.14). */
 import { accountApi, type Api, ApiError } from '../api';
 import type { AchievementBody, LearningBody } from '../api.gen';
 import { seatApi } from './seat';

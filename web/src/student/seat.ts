@@ -22,8 +22,15 @@ export function seatOf(code: string): Seat | null {
   return storage.get<Seat>(seatKey(code));
 }
 
+/** The class that somebody sat in last at this phone. */
+export function lastSeat(): Seat | null {
+  const code = storage.get<string>('last_code');
+  return code === null ? null : seatOf(code);
+}
+
 function keep(seat: Seat): Seat {
   storage.set(seatKey(seat.code), seat, { carry: true });
+  storage.set('last_code', seat.code);
   storage.set('name', seat.name, { carry: true });
   return seat;
 }
@@ -37,9 +44,10 @@ function guestTokens(code: string): ReturnType<typeof tokenStore> {
   return tokenStore(`seat.${code}`);
 }
 
-async function sitDown(api: Api, code: string, name: string): Promise<GuestSeatBody> {
+/** `same`: the one whom this phone brought before, or somebody else; nobody has said when it is left out. */
+async function sitDown(api: Api, code: string, name: string, same?: boolean): Promise<GuestSeatBody> {
   const path = `/api/sessions/${encodeURIComponent(code)}/guest`;
-  const body = { name, device_id: deviceId() };
+  const body = { name, device_id: deviceId(), same_person: same };
   const seat = await api.post<GuestSeatBody>(path, body, { anonymous: true });
   api.tokens.write({ access: seat.access_token, refresh: seat.refresh_token });
   return seat;
@@ -70,15 +78,16 @@ export function seatApi(code: string): Api {
 
 /**
  * Sit down without an account.
- * @throws ApiError 404 no such class, 403 GUEST_JOIN_DISABLED, 409 SESSION_FULL or SESSION_OVER
+ * @throws ApiError 404 no such class, 403 GUEST_JOIN_DISABLED or SEAT_REMOVED, 409 SESSION_FULL, SESSION_OVER,
+ * CLASS_LOCKED or NAME_IN_CLASS
  */
-export async function takeGuestSeat(code: string, name: string): Promise<Seat> {
+export async function takeGuestSeat(code: string, name: string, same?: boolean): Promise<Seat> {
   forgetSeat(code);
-  const taken = await sitDown(seatApi(code), code, name);
+  const taken = await sitDown(seatApi(code), code, name, same);
   return keep({
     code,
     kind: 'guest',
-    name,
+    name: taken.user.name,
     userId: taken.user_id,
     sessionId: taken.session_id,
   });

@@ -198,6 +198,16 @@ export class LiveClass {
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
   }
 
+  /** Somebody was renamed, removed, let in again or merged. */
+  seatsChanged(): void {
+    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+    this.later('help', 0, () => this.readHelp());
+  }
+
+  settingsChanged(settings: { title: string; scheduled_at: string | null }): void {
+    if (this.info) this.info = { ...this.info, title: settings.title, scheduled_at: settings.scheduled_at };
+  }
+
   /** Run once, that much later; a failure is left to the next reason to read. */
   private later(name: string, ms: number, run: () => Promise<void> | void): void {
     this.timers.once(name, ms, () => void Promise.resolve(run()).catch(() => undefined));
@@ -259,6 +269,12 @@ export class LiveClass {
         break;
       case 'control_changed':
         this.control = frame;
+        break;
+      case 'seat_changed':
+        this.seatsChanged();
+        break;
+      case 'settings_changed':
+        this.settingsChanged(frame);
         break;
       case 'delivery':
         if (frame.seq >= this.stepSeq) this.delivery = { received: frame.received, total: frame.total };

@@ -1,0 +1,17 @@
+"""What two people have reported who are one."""
+
+from __future__ import annotations
+
+import uuid
+
+from mobilegpt.accounts.events import AccountsMerged
+from mobilegpt.activity.models import ActivityLog
+from mobilegpt.database.merging import move_rows
+
+
+def move_person(event: AccountsMerged) -> None:
+    """Everything; an event id that both have used is told apart."""
+    named = set(ActivityLog.objects.filter(user_id=event.into_id).values_list("event_id", flat=True))
+    for row in ActivityLog.objects.filter(user_id=event.from_id, event_id__in=named):
+        ActivityLog.objects.filter(pk=row.pk).update(event_id=uuid.uuid4())
+    move_rows(ActivityLog, event.from_id, event.into_id)

@@ -1,0 +1,40 @@
+"""Requests for help of two people who are one."""
+
+from __future__ import annotations
+
+from mobilegpt.accounts.events import AccountsMerged
+from mobilegpt.core.clock import now
+from mobilegpt.database.merging import earliest, move_rows
+from mobilegpt.events.outbox import emit
+from mobilegpt.helpdesk import selectors
+from mobilegpt.helpdesk.events import HelpClosed
+from mobilegpt.helpdesk.models import CloseReason, HelpRequest, HelpResponse, RememberedAnswer, RequestType, Silence
+
+
+def move_person(event: AccountsMerged) -> None:
+    """All requests; of two that are open for one step of one class, one is closed: that which nobody made, else the
+    later one. Instructors hear of it."""
+    here, there = event.from_id, event.into_id
+    _close_doubles(here, there)
+    move_rows(HelpRequest, here, there)
+    move_rows(HelpRequest, here, there, column="claimed_by_id")
+    move_rows(HelpResponse, here, there, column="author_id")
+    move_rows(RememberedAnswer, here, there, column="approved_by_id")
+    for theirs, kept in move_rows(Silence, here, there, "session_id", "subtask_id"):
+        moments = {
+            field.attname: earliest(getattr(theirs, field.attname), getattr(kept, field.attname))
+            for field in Silence._meta.concrete_fields
+            if field.attname.endswith("_at")
+        }
+        Silence.objects.filter(pk=kept.pk).update(**moments)
+        theirs.delete()
+
+
+def _close_doubles(here: int, there: int) -> None:
+    waiting = selectors.requests().filter(user_id__in=[here, there], closed_at__isnull=True)
+    opened: dict[tuple[int, int | None], HelpRequest] = {}
+    for request in sorted(waiting, key=lambda one: (one.request_type == RequestType.AUTO, one.pk)):
+        if opened.setdefault((request.subtask_id, request.session_id), request) is not request:
+            request.closed_at, request.close_reason = now(), CloseReason.CLOSED
+            request.save(update_fields=["closed_at", "close_reason"])
+            emit(HelpClosed(case=selectors.case_of(request), request_type=request.request_type, at=request.closed_at))

@@ -1,0 +1,32 @@
+/** Korean texts between the QR code and the seat. */
+export const ko = {
+  'join.title': '수업에 들어가기',
+  'join.code': '수업 번호 {code}',
+  'join.name': '이름',
+  'join.nameHint': '선생님이 부를 이름을 쓰세요.',
+  'join.nameMissing': '이름을 쓰세요.',
+  'join.enter': '들어가기',
+  'join.entering': '들어가는 중',
+  'join.as': '{name} 님으로 들어가기',
+  'join.asGuest': '다른 이름으로 들어가기',
+  'join.instructor': '{name} 선생님',
+  'join.absent': '이 번호의 수업이 없어요. 선생님 화면의 번호를 다시 확인해 주세요.',
+  'join.full': '자리가 모두 찼어요. 선생님께 말씀해 주세요.',
+  'join.guestsOff': '이 수업은 회원만 들어올 수 있어요. 로그인해 주세요.',
+  'join.over': '이 수업은 끝났어요. 선생님께 새 번호를 물어보세요.',
+  'join.otherCode': '다른 번호 쓰기',
+  'join.waiting': '곧 시작해요. 먼저 들어와 기다리셔도 돼요.',
+  'join.running': '지금 수업하고 있어요.',
+  'join.paused': '지금 잠시 쉬고 있어요.',
+  'join.review': '이 수업은 끝났어요. 수업에 계셨던 분은 다시 볼 수 있어요.',
+  'join.locked': '선생님이 문을 닫았어요. 수업에 계셨던 분은 다시 들어올 수 있어요. 처음이면 선생님께 말씀해 주세요.',
+  'join.lookAgain': '다시 확인하기',
+  'join.isItYou': '{name} 님, 맞으세요?',
+  'join.yes': '네, 맞아요',
+  'join.no': '다른 사람이에요',
+  'join.sameName': '같은 이름이 있어요. 한 낱말만 더 써 주세요. 예: {name} 봄동',
+  'join.removed': '선생님이 이 자리를 정리했어요. 다시 들어오고 싶으면 선생님께 말씀해 주세요.',
+  'join.crowded': '이 휴대폰으로는 더 들어올 수 없어요. 선생님께 말씀해 주세요.',
+} as const;
+
+export type Korean = typeof ko;
