@@ -1,4 +1,4 @@
-"""A class recounted: plain Python that hears the events of the system, and what only the phones know, and counts itself.
+"""A class recounted: plain Python hears the events of the system, and what only phones know, and counts itself.
 
 Nothing here asks the database, or calls anything of the product that counts.
 """
@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from mobilegpt.accounts.events import AccountsMerged
 from mobilegpt.classroom.events import (
     LessonRefreshed,
     ParticipantJoined,
     ParticipantLeft,
+    SeatChanged,
     SessionEnded,
     SessionOpened,
     SessionPaused,
@@ -76,6 +78,7 @@ class Held:
     """One class. ``lesson`` is null while it waits: the lecture as it is."""
 
     id: int
+    code: str
     status: str = "WAITING"
     step: int | None = None
     since: datetime | None = None
@@ -122,7 +125,7 @@ class Recount:
     def hear(self, event: Event) -> None:
         match event:
             case SessionOpened():
-                self.classes[event.room.id] = Held(event.room.id)
+                self.classes[event.room.id] = Held(event.room.id, event.room.code)
             case SessionStarted():
                 held = self.classes[event.room.id]
                 held.status, held.started_at, held.lesson = "IN_PROGRESS", event.started_at, self._copy()
@@ -141,6 +144,10 @@ class Recount:
                 self._came(self.classes[event.room.id], event.user.id, event.at)
             case ParticipantLeft():
                 self._went(self.classes[event.room.id], event.user.id, event.last_known_at or event.at)
+            case SeatChanged(merged_into=None):
+                self.classes[event.room.id].seats[event.user.id].removed = event.removed
+            case AccountsMerged():
+                self._are_one(event.from_id, event.into_id)
             case ProgressChanged(new_status="COMPLETED") | CompletionRepeated():
                 user = event.user.id if isinstance(event, ProgressChanged) else event.user_id
                 self.completed.add((user, event.subtask_id))
@@ -209,6 +216,17 @@ class Recount:
             self.calls[case.id].kind = event.request_type
         else:
             self.calls[case.id] = Call(case.user.id, case.subtask_id, case.session_id, event.request_type, event.at)
+
+    def _are_one(self, gone: int, kept: int) -> None:
+        """Everything of the one is the other's."""
+        for held in self.classes.values():
+            if theirs := held.seats.pop(gone, None):
+                mine = held.seats.get(kept)
+                held.seats[kept] = theirs if mine is None else _united(theirs, mine)
+        for call in self.calls.values():
+            call.user = kept if call.user == gone else call.user
+        self.completed = {(kept if user == gone else user, step) for user, step in self.completed}
+        self.enrolled = [user for user in self.enrolled if user != gone]
 
     # --- what only phones and people know
 
@@ -383,6 +401,23 @@ class Recount:
         asked = Counter((call.step, call.kind) for call in self.calls.values())
         rows = [(step, asked[step, "MANUAL"], asked[step, "AUTO"]) for step, _ in self._copy()]
         return sorted((row for row in rows if row[1]), key=lambda row: -row[1])[:5]
+
+
+def _united(theirs: Seat, mine: Seat) -> Seat:
+    """Who was there, has the step, or has done it by either phone; only gone, hidden or removed by both."""
+    steps = {*theirs.received, *mine.received}
+    return Seat(
+        number=mine.number,
+        joined_at=min(theirs.joined_at, mine.joined_at),
+        last_seen=max(theirs.last_seen, mine.last_seen),
+        present=theirs.present or mine.present,
+        said_goodbye=theirs.said_goodbye and mine.said_goodbye,
+        hidden=theirs.hidden and mine.hidden,
+        removed=theirs.removed and mine.removed,
+        received={step: max(seat.received[step] for seat in (theirs, mine) if step in seat.received) for step in steps},
+        done=theirs.done | mine.done,
+        stays=theirs.stays + mine.stays,
+    )
 
 
 def _seconds(stays: list[tuple[datetime, datetime]]) -> float:

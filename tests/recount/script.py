@@ -1,4 +1,4 @@
-"""What people do in classes, by the real services, on a clock that the test sets; and what only their phones know of it."""
+"""What people do in classes, by the real services, on a clock that the test sets; what only their phones know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from mobilegpt.attendance import services as attendance
 from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import (
     AdvanceStep,
+    ChangeSeat,
     EndSession,
+    MergeSeat,
     OpenSession,
     PauseSession,
     ReportPage,
@@ -21,7 +23,7 @@ from mobilegpt.classroom.commands import (
     StartSession,
 )
 from mobilegpt.classroom.events import StepChanged
-from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.events import streams, topics
@@ -53,6 +55,7 @@ class Script:
         self.actor = cast.actor(instructor)
         self.recount = Recount(self._lesson())
         self.sheets: dict[int, dict[int, Line]] = {}
+        self._devices: dict[int, str] = {}
         self._silent: set[int] = set()
         self._taken_again: set[int] = set()
         self._heard = StreamEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -151,7 +154,55 @@ class Script:
     # --- people and their phones
 
     def join(self, held: Held, user: User) -> None:
-        self.by(user, lambda: classes.seat(LectureSession.objects.get(pk=held.id), user))
+        if user.is_guest:
+            self.by(user, lambda: self._seat_guest(held, self._devices[user.pk]))
+        else:
+            self.by(user, lambda: classes.seat(LectureSession.objects.get(pk=held.id), user))
+
+    def join_with(self, held: Held, device: str) -> None:
+        """A phone without an account. It is the same person in every class, and whom others were merged into."""
+        self.do(lambda: self._seat_guest(held, device))
+
+    def _seat_guest(self, held: Held, device: str) -> None:
+        seating = services.join_as_guest(ref=held.code, name=f"손님 {device}", device_id=device, address="198.51.100.7")
+        user = User.objects.get(pk=seating.seating.seat.user_id)
+        if user not in self.people:
+            self.people.append(user)
+        self._devices.setdefault(user.pk, device)
+
+    def remove(self, held: Held, user: User, *, may_return: bool) -> None:
+        seat = self._seat_of(held, user)
+        self.do(
+            lambda: services.remove_seat(
+                actor=self.actor, session_ref=f"{held.id}", participant_id=seat, may_return=may_return
+            )
+        )
+
+    def change(self, held: Held, user: User, command: ChangeSeat) -> None:
+        """Another name, or the seat is given back."""
+        seat = self._seat_of(held, user)
+        self.do(
+            lambda: services.change_seat(
+                actor=self.actor, session_ref=f"{held.id}", participant_id=seat, command=command
+            )
+        )
+
+    def merge(self, held: Held, gone: User, kept: User) -> None:
+        seat, command = self._seat_of(held, gone), MergeSeat(into=self._seat_of(held, kept))
+        if not self.do(
+            lambda: services.merge_seat(
+                actor=self.actor, session_ref=f"{held.id}", participant_id=seat, command=command
+            )
+        ):
+            return
+        self.people.remove(gone)
+        for session, sheet in self.sheets.items():
+            if (line := sheet.pop(gone.pk, None)) is not None:
+                both = kept.pk in sheet
+                sheet[kept.pk] = self.recount.sheet(self.recount.classes[session], now())[kept.pk] if both else line
+
+    def _seat_of(self, held: Held, user: User) -> int:
+        return SessionParticipant.objects.get(session_id=held.id, user=user).pk
 
     def cut(self, held: Held, user: User, seconds: float) -> None:
         """The phone lost its network so long before it is noticed."""
@@ -215,9 +266,7 @@ class Script:
         tasks = list(Task.objects.filter(lecture=self.lecture).order_by("order_index"))
         with suppress(IndexError):
             command = CreateSubtask(title=f"새 단계 {len(self._lesson()) + 1}")
-            self._edit(
-                lambda: lectures.create_subtask(actor=self.actor, task_id=tasks[place].pk, command=command)
-            )
+            self._edit(lambda: lectures.create_subtask(actor=self.actor, task_id=tasks[place].pk, command=command))
 
     def reword(self, step: int) -> None:
         command = UpdateSubtask(title=f"{step}번 단계, {now():%H:%M:%S}에 고침")
@@ -235,7 +284,9 @@ class Script:
         """Tasks and steps in the opposite order."""
         tasks = Task.objects.filter(lecture=self.lecture).order_by("-order_index")
         order = [
-            TaskOrder(id=task.pk, subtasks=[step.pk for step in Subtask.objects.filter(task=task).order_by("-order_index")])
+            TaskOrder(
+                id=task.pk, subtasks=[step.pk for step in Subtask.objects.filter(task=task).order_by("-order_index")]
+            )
             for task in tasks
         ]
         self._edit(lambda: lectures.reorder(actor=self.actor, lecture_id=self.lecture.pk, command=Reorder(tasks=order)))

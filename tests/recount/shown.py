@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +12,6 @@ from mobilegpt.classroom import selectors as classroom
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.dashboard import selectors as dashboard
-from mobilegpt.dashboard.figures import average_rate, distribution, rate
 from mobilegpt.helpdesk import selectors as helpdesk
 from mobilegpt.rest.classroom.answers import summary_body
 from mobilegpt.roster.selectors import roster_of
@@ -22,12 +20,12 @@ from tests.recount.recount import WORST_FIRST, Held, Line
 from tests.recount.script import Script, stamp
 
 
-def complaints(script: Script) -> Iterator[str]:
-    """Of every class, and of the lecture's dashboard while there is one."""
-    for held in script.classes:
+def complaints(script: Script, *, everything: bool) -> Iterator[str]:
+    """Of classes that are live; with ``everything`` of those that are over too, and of the lecture's dashboard."""
+    for held in script.classes if everything else script.live:
         session = LectureSession.objects.select_related("lecture__instructor").get(pk=held.id)
-        yield from _about(f"class {held.id}", _of_class(script, held, session), _shown_of_class(script, session))
-    if script.recount.lecture is not None:
+        yield from _about(f"class {held.id}", _of_class(script, held), _shown_of_class(script, session))
+    if everything and script.recount.lecture is not None:
         yield from _about("dashboard", _of_dashboard(script), _shown_on_dashboard(script))
 
 
@@ -41,7 +39,7 @@ def _about(what: str, expected: Mapping[str, Any], shown: Mapping[str, Any]) -> 
 # --- a class
 
 
-def _of_class(script: Script, held: Held, session: LectureSession) -> dict[str, Any]:
+def _of_class(script: Script, held: Held) -> dict[str, Any]:
     recount, moment = script.recount, now()
     asked, noticed = recount.help_totals(held)
     expected: dict[str, Any] = {
