@@ -1,8 +1,9 @@
 """Any order of what happens in classes leaves every number of them equal to a recount from events (contract 11).
 
-Up to three classes of one lecture, one after the other or at once; two members and up to three phones without an account.
-Live counts, summary, attendance and dashboard are compared with ``Recount``, and a class that is over stands as it stood
-whatever happens to its lecture and its people. The short profile is always the same; ``HYPOTHESIS_PROFILE=long`` looks for new orders.
+Up to three classes of one lecture, one after the other or at once; two members, and up to three phones without an
+account. Live counts, summary, attendance and dashboard are compared with ``Recount``; a class that is over stands as it
+stood, whatever becomes of its lecture and its people. The short profile is always the same;
+``HYPOTHESIS_PROFILE=long`` looks for new orders.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from mobilegpt.classroom.commands import ChangeSeat
 from mobilegpt.lectures.course import course_of
 from mobilegpt.lectures.revisions import lesson_at
 from tests import cast
+from tests.recount.doors import complaints_at_the_door
 from tests.recount.recount import Held
 from tests.recount.script import Script
 from tests.recount.shown import complaints
@@ -84,6 +86,8 @@ class Classes(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self._compare(everything=True)
+            wrong = list(complaints_at_the_door(self.script))
+            assert not wrong, "\n".join(wrong)
         finally:
             self._roll_back()
 
