@@ -164,7 +164,9 @@ class Script:
         self.do(lambda: self._seat_guest(held, device))
 
     def _seat_guest(self, held: Held, device: str) -> None:
-        seating = services.join_as_guest(ref=held.code, name=f"손님 {device}", device_id=device, address="198.51.100.7")
+        seating = services.join_as_guest(
+            ref=held.code, name=f"손님 {device[0]}", device_id=device, address="198.51.100.7"
+        )
         user = User.objects.get(pk=seating.seating.seat.user_id)
         if user not in self.people:
             self.people.append(user)

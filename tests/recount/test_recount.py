@@ -43,7 +43,7 @@ PROFILE = settings(
     max_examples=int(os.environ.get("N", 400)) if LONG else 12,
     stateful_step_count=50 if LONG else 40,
     derandomize=not LONG,
-    phases=[Phase.generate, Phase.shrink] if LONG and not os.environ.get('NOSHRINK') else [Phase.generate],
+    phases=[Phase.generate, Phase.shrink] if LONG and not os.environ.get("NOSHRINK") else [Phase.generate],
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -58,7 +58,7 @@ ANY = some.integers(0, 5)
 WHO = some.integers(0, 4)
 HERE = -1
 """The step on which the class stands; it is what most people do."""
-DEVICES = ("phone-1", "phone-2", "phone-3")
+DEVICES = tuple(f"{number}f0c7a52-5a1d-4a2e-9d8e-2b1f6c7d8e9f" for number in (1, 2, 3))
 NO_STEP = 999_999
 STEP = some.one_of(some.just(HERE), some.integers(0, 5))
 
