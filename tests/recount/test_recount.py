@@ -40,10 +40,10 @@ from tests.recount.shown import complaints
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 PROFILE = settings(
-    max_examples=int(os.environ.get("N", 400)) if LONG else 12,
+    max_examples=200 if LONG else 8,
     stateful_step_count=50 if LONG else 40,
     derandomize=not LONG,
-    phases=[Phase.generate, Phase.shrink] if LONG and not os.environ.get("NOSHRINK") else [Phase.generate],
+    phases=[Phase.generate, Phase.shrink] if LONG else [Phase.generate],
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -195,13 +195,11 @@ class Classes(RuleBasedStateMachine):
     def fall_silent(self, who: int) -> None:
         self.script.fall_silent(one_of(self.script.people, who))
 
-    @rule()
-    def sweep(self) -> None:
-        self.script.sweep()
-
-    @rule(seconds=some.sampled_from([2.0, 30.0, 59.0, 60.0, 61.0, 130.0]))
-    def wait(self, seconds: float) -> None:
+    @rule(seconds=some.sampled_from([2.0, 30.0, 59.0, 60.0, 61.0, 130.0]), sweeps=some.booleans())
+    def wait(self, seconds: float, sweeps: bool) -> None:
         self.script.wait(seconds)
+        if sweeps:
+            self.script.sweep()
 
     def _seated(self, which: int, who: int) -> tuple[Held, User] | None:
         held = one_of(self.script.running, which)
@@ -226,24 +224,38 @@ class Classes(RuleBasedStateMachine):
         if found := self._seated(which, who):
             self.script.show(found[0], found[1], visible=visible)
 
-    @rule(which=ANY, who=WHO, step=STEP)
-    def complete(self, which: int, who: int, step: int) -> None:
-        held = one_of(self.script.classes, which)
-        self.script.says(one_of(self.script.people, who), self._step(held, step), "COMPLETED")
-
-    @rule(which=ANY, who=WHO, step=STEP, status=some.sampled_from(["IN_PROGRESS", "IN_PROGRESS", "HELP_NEEDED"]))
-    def undo(self, which: int, who: int, step: int, status: str) -> None:
+    @rule(
+        which=ANY,
+        who=WHO,
+        step=STEP,
+        status=some.sampled_from(["COMPLETED", "COMPLETED", "IN_PROGRESS", "HELP_NEEDED"]),
+    )
+    def says(self, which: int, who: int, step: int, status: str) -> None:
         held = one_of(self.script.classes, which)
         self.script.says(one_of(self.script.people, who), self._step(held, step), status)
+
+    def _done_here(self) -> list[tuple[User, int]]:
+        """Who may take back what."""
+        return [
+            (user, held.step)
+            for held in self.script.running
+            for user in self.script.people
+            if held.step is not None and user.pk in held.members and held.step in held.members[user.pk].done
+        ]
+
+    @precondition(lambda self: self._done_here())
+    @rule(which=ANY)
+    def take_back(self, which: int) -> None:
+        user, step = one_of(self._done_here(), which)
+        self.script.says(user, step, "IN_PROGRESS")
 
     # --- help
 
     @rule(which=ANY, who=WHO, step=STEP, kind=some.sampled_from(["MANUAL", "MANUAL", "AUTO"]))
     def ask(self, which: int, who: int, step: int, kind: str) -> None:
         held = one_of(self.script.classes, which)
-        user = one_of(self.script.people, who)
-        if user.pk in held.members:
-            self.script.ask(held, user, self._step(held, step), kind)
+        if seated := [user for user in self.script.people if user.pk in held.members]:
+            self.script.ask(held, one_of(seated, who), self._step(held, step), kind)
 
     @precondition(lambda self: self.script.recount.calls)
     @rule(which=ANY, how=some.sampled_from(["answer", "analyse", "comfort", "close"]))
@@ -264,14 +276,12 @@ class Classes(RuleBasedStateMachine):
         getattr(self.script, how)(one_of(self.script.recount.lecture or [], step)[0])
 
     @precondition(lambda self: self.script.recount.lecture is not None)
-    @rule(how=some.sampled_from(["add_step", "add_step", "delete_task"]), place=some.integers(0, 1))
-    def edit_task(self, how: str, place: int) -> None:
-        getattr(self.script, how)(place)
-
-    @precondition(lambda self: self.script.recount.lecture is not None)
-    @rule()
-    def reverse(self) -> None:
-        self.script.reverse()
+    @rule(how=some.sampled_from(["add_step", "delete_task", "reverse"]), place=some.integers(0, 1))
+    def edit_order(self, how: str, place: int) -> None:
+        if how == "reverse":
+            self.script.reverse()
+        else:
+            getattr(self.script, how)(place)
 
     @precondition(lambda self: self.script.recount.lecture is not None and len(self.script.classes) == MOST_CLASSES)
     @rule()
