@@ -415,8 +415,8 @@ class Summary:
 
 
 def summary(session: LectureSession) -> Summary:
-    """Counts over everyone who took a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
-    members = SessionParticipant.objects.filter(session_id=session.pk)
+    """Counts over everyone who has a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
+    members = SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
     people = members.aggregate(total=Count("id"), completed=Count("id", filter=Q(status=ParticipantStatus.COMPLETED)))
     counts = done_by_step(session.pk)
     return Summary(

@@ -210,16 +210,21 @@ class StepHelp(NamedTuple):
 
 
 def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
-    """Of one session, per step; a step without is not in it. While it is reviewed it is not held (contract 11.5)."""
-    rows = HelpRequest.objects.filter(session_id=session_id).exclude(created_at__gt=F("session__ended_at"))
+    """Of one session, per step; a step without is not in it."""
+    rows = _while_held(HelpRequest.objects.filter(session_id=session_id))
     steps = rows.order_by().values_list("subtask_id")
     counted = steps.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
 
 
+def _while_held(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """A class that is reviewed is not held any more (contract 11.5)."""
+    return rows.exclude(created_at__gt=F("session__ended_at"))
+
+
 def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how often they asked for help themselves (MANUAL)."""
-    rows = HelpRequest.objects.filter(ASKED, session_id__in=session_ids)
+    rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids))
     return _counted(rows.values_list("session_id", "user_id"))
 
 
@@ -230,6 +235,7 @@ def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """
     told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
     rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
+    rows = rows.exclude(created_at__gt=F("request__session__ended_at"))
     return _counted(rows.values_list("request__session_id", "request__user_id"))
 
 

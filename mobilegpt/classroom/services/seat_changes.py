@@ -19,6 +19,7 @@ from mobilegpt.classroom import selectors
 from mobilegpt.classroom.commands import ChangeSeat, MergeSeat
 from mobilegpt.classroom.events import SeatChanged, SeatRemoved
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant
+from mobilegpt.classroom.services.attending import end_presence_of
 from mobilegpt.classroom.services.guests import NAME_LENGTH
 from mobilegpt.classroom.services.presence import mark_absent
 from mobilegpt.classroom.services.seats import lock
@@ -94,6 +95,7 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
         gone = _changed(seat, merged_into=into.pk)
         if seat.removed_at is None:
             mark_absent(seat.session_id, seat.user_id)
+            end_presence_of(seat.session_id, seat.user_id)
         merge_guests(users[seat.user_id], users[into.user_id])
         kept = _seat_in(seat.session, into.pk)
         _write_down("seat.merged", kept, merged=seat.user_id)
