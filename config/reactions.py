@@ -127,7 +127,7 @@ def _connect_domains() -> None:
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
-    react(SeatRemoved, chat_room.unseat)
+    react(SeatRemoved, chat_room.unseat, closing.close_removed)
     react_once(ParticipantLeft, classroom.end_presence)
     react(StepChanged, closing.close_left_behind)
     react(

@@ -84,7 +84,7 @@ class _Facts:
         there = place in self._open
         return Attendance(
             person=seat.user_id,
-            name=seat.name or seat.user.name,
+            name=seat.shown_name,
             first_in=intervals[0].began if intervals else seat.joined_at,
             last_out=intervals[-1].ended if intervals and not there else None,
             present_seconds=whole_seconds(intervals) if intervals is not None else None,

@@ -6,7 +6,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from msgspec.structs import replace
 
+from mobilegpt.accounts.people import person_of
+from mobilegpt.accounts.person import Person
 from mobilegpt.lectures.models import Lecture, Subtask
 
 
@@ -132,10 +135,19 @@ class SessionParticipant(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} in {self.session_id}"
 
+    def called(self, own_name: str) -> str:
+        """What this class calls whose account is called so (contract 11.4)."""
+        return self.name or own_name
+
     @property
     def shown_name(self) -> str:
-        """What this class calls them; ``user`` is loaded."""
-        return self.name or self.user.name
+        """As ``called``; ``user`` is loaded."""
+        return self.called(self.user.name)
+
+    @property
+    def person(self) -> Person:
+        """Who sits there, by the name that this class has for them; ``user`` is loaded."""
+        return replace(person_of(self.user), name=self.shown_name)
 
     @property
     def is_barred(self) -> bool:

@@ -89,8 +89,8 @@ def step_by_code(user_id: int, code: str) -> StepRow | None:
     return _step_by_code.first(user_id, code)
 
 
-def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
-    """Id and code of the newest live session of this lecture in which the learner sits."""
+def live_room(user_id: int, lecture_id: int) -> tuple[int, str, str] | None:
+    """As the selector of this name; id, code and ``name``."""
     return _live_room.first(user_id, lecture_id)
 
 
@@ -395,14 +395,14 @@ def _further(instructor_id: int, hashes: list[str]) -> QuerySet[GuestPhone]:
     return phones.select_related("user").order_by("-id")
 
 
-def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str]]:
+def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str, str]]:
     seats = SessionParticipant.objects.filter(
         user_id=user_id,
         session__lecture_id=lecture_id,
         session__status__in=[status.value for status in LIVE],
         removed_at__isnull=True,
     )
-    return seats.order_by("-id").values_list("session_id", "session__code")[:1]
+    return seats.order_by("-id").values_list("session_id", "session__code", "name")[:1]
 
 
 def _steps_of_class(session_id: int) -> QuerySet[StepControl, Any]:

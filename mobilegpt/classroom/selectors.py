@@ -415,8 +415,8 @@ class Summary:
 
 
 def summary(session: LectureSession) -> Summary:
-    """Counts over everyone who took a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
-    members = SessionParticipant.objects.filter(session_id=session.pk)
+    """Counts over everyone who has a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
+    members = SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
     people = members.aggregate(total=Count("id"), completed=Count("id", filter=Q(status=ParticipantStatus.COMPLETED)))
     counts = done_by_step(session.pk)
     return Summary(
@@ -435,6 +435,6 @@ def minutes_of(session: LectureSession) -> int:
     return int((session.ended_at - session.started_at).total_seconds() // 60)
 
 
-def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
-    """Id and code of the live session of this lecture in which the learner sits; the newest one."""
+def live_room(user_id: int, lecture_id: int) -> tuple[int, str, str] | None:
+    """The newest live session of this lecture in which the learner sits: id, code, what it calls them (or "")."""
     return queries.live_room(user_id, lecture_id)

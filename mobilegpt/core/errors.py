@@ -67,6 +67,7 @@ class ErrorCode(StrEnum):
     CLASS_IN_OTHER_HANDS = "CLASS_IN_OTHER_HANDS"  # another instructor is there and in control; take over first
     ALREADY_COLLEAGUE = "ALREADY_COLLEAGUE"  # whoever accepts is what the link makes them, or more
     ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
+    AUTO_HELP_OFF = "AUTO_HELP_OFF"  # the instructor wants no AUTO requests in this class; ask as MANUAL
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice
     LAST_OWNER = "LAST_OWNER"  # chat: the room's last admin cannot be removed

@@ -35,6 +35,10 @@ class Words(NamedTuple):
         text = self.en if _spoken.get() is Language.ENGLISH else self.ko
         return text.format(**values) if values else text
 
+    def with_values(self, **values: Any) -> Words:
+        """Both languages, for whoever reads it later."""
+        return Words(self.ko.format(**values), self.en.format(**values))
+
 
 def spoken() -> Language:
     return _spoken.get()

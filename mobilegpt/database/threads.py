@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections
 
+from mobilegpt.core.locale import speaking, spoken
 from mobilegpt.database.pool import in_thread
 
 P = ParamSpec("P")
@@ -31,14 +31,18 @@ def executor() -> ThreadPoolExecutor:
 
 
 async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run ``work`` in a database thread, in the context of the caller: it speaks their language. Exceptions come
-    through."""
+    """Run ``work`` in a database thread, which speaks the caller's language. Exceptions come through.
+
+    Nothing else of the caller's context comes along: a callback on the loop may have that of a transaction long over.
+    """
+    language = spoken()
 
     def call() -> R:
         close_old_connections()
         try:
-            return work(*args, **kwargs)
+            with speaking(language):
+                return work(*args, **kwargs)
         finally:
             close_old_connections()
 
-    return await in_thread(executor(), copy_context().run, call)
+    return await in_thread(executor(), call)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from mobilegpt.classroom.events import SessionEnded, StepChanged
+from mobilegpt.classroom.events import SeatRemoved, SessionEnded, StepChanged
 from mobilegpt.classroom.models import LIVE, SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
@@ -46,6 +46,12 @@ def close_ended(event: SessionEnded) -> None:
     # Who only set their progress to HELP_NEEDED has no request that could be closed.
     seated = SessionParticipant.objects.filter(session_id=event.room.id).values("user_id")
     _unmark(Q(user_id__in=seated, subtask__task__lecture_id=event.room.lecture_id))
+
+
+def close_removed(event: SeatRemoved) -> None:
+    """Who was taken out of the class waits there no longer."""
+    mine = selectors.open_requests().filter(session_id=event.room.id, user_id=event.user_id)
+    close_all(mine, CloseReason.CLOSED)
 
 
 def close_completed(event: ProgressChanged) -> None:

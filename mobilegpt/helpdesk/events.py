@@ -106,8 +106,18 @@ class HelpClaimed(Event, frozen=True, kw_only=True):
         return _dashboards_of(self.case)
 
 
+class EnglishNudge(msgspec.Struct, frozen=True, kw_only=True):
+    """What a nudge says, in English (contract 2.9)."""
+
+    message: str
+    voice_guide_text: str
+
+
 class Nudged(Event, frozen=True, kw_only=True):
-    """Nothing has happened on somebody's phone for a while: a kind word to them, before anybody else hears of it."""
+    """Nothing has happened on somebody's phone for a while: a kind word to them, before anybody else hears of it.
+
+    ``english`` is null in events of releases that said everything in Korean.
+    """
 
     user_id: int
     session_id: int
@@ -115,6 +125,7 @@ class Nudged(Event, frozen=True, kw_only=True):
     message: str
     voice_guide_text: str
     at: datetime
+    english: EnglishNudge | None = None
 
     def topics(self) -> tuple[str, ...]:
         return (topics.hint(self.user_id),)

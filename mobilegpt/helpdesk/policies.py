@@ -35,7 +35,7 @@ def require_teaching_role(actor: Actor) -> None:
 
 def require_helping_role(actor: Actor) -> None:
     """As ``require_teaching_role``; students who support a lecture or class pass. Raises ``Forbidden``."""
-    if actor.is_guest or not is_colleague(actor.user_id):
+    if actor.is_student and (actor.is_guest or not is_colleague(actor.user_id)):
         require_teaching_role(actor)
 
 

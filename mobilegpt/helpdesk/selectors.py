@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMinute
+from msgspec.structs import replace
 
 from mobilegpt.accounts.people import person_of
+from mobilegpt.accounts.person import Person
 from mobilegpt.classroom.lesson import kept_lesson
+from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
@@ -29,7 +32,7 @@ _A_LESSON = timedelta(hours=2)
 ASKED = Q(request_type=RequestType.MANUAL)
 NOTICED = Q(request_type=RequestType.AUTO)
 """What people ask and what the server notices are counted apart (contract 11.3)."""
-_PEOPLE = ("user", "subtask", "lecture", "session", "claimed_by")
+_WHERE = ("user", "subtask", "lecture", "session")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
     default=Value(1),
@@ -39,7 +42,13 @@ _URGENCY = Case(
 
 def requests() -> QuerySet[HelpRequest]:
     """Requests with everything that answers and events show of them."""
-    return HelpRequest.objects.select_related(*_PEOPLE)
+    return _requests().select_related(*_WHERE, "claimed_by")
+
+
+def _requests() -> QuerySet[HelpRequest]:
+    """With ``called``: what the class in which they asked calls them (contract 11.4), where it does."""
+    seats = SessionParticipant.objects.filter(session_id=OuterRef("session_id"), user_id=OuterRef("user_id"))
+    return HelpRequest.objects.select_related(*_WHERE).annotate(called=Subquery(seats.order_by().values("name")))
 
 
 def open_requests() -> QuerySet[HelpRequest]:
@@ -57,8 +66,11 @@ def request_seen_by(actor: Actor, request_id: int) -> HelpRequest:
 
 
 def locked(request_id: int) -> HelpRequest | None:
-    """For writing, inside of a unit of work."""
-    return requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    """For writing, inside of a unit of work.
+
+    Whoever claimed it is asked for later: PostgreSQL, having waited for the row, joins what it was before.
+    """
+    return _requests().select_for_update(of=("self",)).filter(pk=request_id).first()
 
 
 def not_analysed(request_id: int) -> HelpRequest | None:
@@ -96,12 +108,19 @@ def read_by(analysis: HelpAnalysis) -> ForTeacher:
     return ForTeacher(analysis.problem_diagnosis, analysis.evidence)
 
 
+def asker_of(request: HelpRequest) -> Person:
+    """Whose request it is, as those who help there know them; loaded by ``requests()``."""
+    called: str | None = request.called  # type: ignore[attr-defined] # annotated
+    person = person_of(request.user)
+    return replace(person, name=called) if called else person
+
+
 def case_of(request: HelpRequest) -> HelpCase:
     """The request as its events name it; loaded by ``requests()``."""
     session = request.session
     return HelpCase(
         id=request.pk,
-        user=person_of(request.user),
+        user=asker_of(request),
         subtask_id=request.subtask_id,
         subtask_title=step_of(request).title,
         lecture_id=request.lecture_id,
@@ -191,16 +210,21 @@ class StepHelp(NamedTuple):
 
 
 def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
-    """Of one session, per step; a step without is not in it. While it is reviewed it is not held (contract 11.5)."""
-    rows = HelpRequest.objects.filter(session_id=session_id).exclude(created_at__gt=F("session__ended_at"))
+    """Of one session, per step; a step without is not in it."""
+    rows = _while_held(HelpRequest.objects.filter(session_id=session_id))
     steps = rows.order_by().values_list("subtask_id")
     counted = steps.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
 
 
+def _while_held(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """A class that is reviewed is not held any more (contract 11.5)."""
+    return rows.exclude(created_at__gt=F("session__ended_at"))
+
+
 def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how often they asked for help themselves (MANUAL)."""
-    rows = HelpRequest.objects.filter(ASKED, session_id__in=session_ids)
+    rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids))
     return _counted(rows.values_list("session_id", "user_id"))
 
 
@@ -211,6 +235,7 @@ def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """
     told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
     rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
+    rows = rows.exclude(created_at__gt=F("request__session__ended_at"))
     return _counted(rows.values_list("request__session_id", "request__user_id"))
 
 

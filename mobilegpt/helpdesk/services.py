@@ -81,13 +81,15 @@ def request_help(
     """R32. One open request per learner, step and class: a second one finds the first and publishes nothing.
 
     ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
-    ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, and ``RateLimited`` beyond
-    5 requests a minute.
+    ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, ``Conflict`` AUTO_HELP_OFF
+    for an AUTO request where the class wants none, and ``RateLimited`` beyond 5 requests a minute.
     """
     kind, context = call or read_call(actor=actor, command=command, session=session)
     with unit_of_work():
         place = _place(actor, command, session)
         asked_in = _session(actor, command, session, place.lecture_id)
+        if kind == RequestType.AUTO and asked_in is not None:
+            _refuse_unwanted(asked_in)
         open_request = _open_request(actor.user_id, place.step.id, asked_in)
         if open_request is not None:
             _asked_after_all(actor, place, open_request, kind, context)
@@ -292,6 +294,12 @@ def _open_request(user_id: int, subtask_id: int, session: LectureSession | None)
     if session is None:  # no constraint counts these, since a class that is deleted leaves its requests without one
         list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
     return _open_requests(user_id, subtask_id).filter(session=session).first()
+
+
+def _refuse_unwanted(session: LectureSession) -> None:
+    """Off means off for clients, too, that notice by themselves (contract 11.2)."""
+    if not session.auto_help:
+        raise Conflict(ErrorCode.AUTO_HELP_OFF, "This class has automatic help off; ask with request_type MANUAL")
 
 
 def _refuse_too_many(user_id: int) -> None:

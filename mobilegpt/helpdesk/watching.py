@@ -22,12 +22,13 @@ from mobilegpt.classroom.pace import Usual, usual_times_of
 from mobilegpt.classroom.selectors import courses_of
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
+from mobilegpt.core.locale import Words
 from mobilegpt.database.models import ROWS_AT_ONCE
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.analysis import reading
 from mobilegpt.helpdesk.analysis.korean import quoted, sentence, spoken
 from mobilegpt.helpdesk.analysis.trouble import trouble
-from mobilegpt.helpdesk.events import Nudged
+from mobilegpt.helpdesk.events import EnglishNudge, Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Priority, RequestType, Silence
 from mobilegpt.helpdesk.services import open_request_for
 from mobilegpt.language.safety import is_safe
@@ -41,6 +42,11 @@ _LOOKED_AT_A_ROUND = 50
 # Somebody who taps on and on without getting anywhere is stuck, too: taps count for so many intervals.
 _BUSY_INTERVALS = 4
 _TIMES_THE_USUAL = 2
+_NUDGE = Words(
+    "지금은 {step} 단계예요. {how} 잘 안 되시면 '도와주세요'를 눌러주세요.",
+    "The step now is {step}. {how} If it does not work, press ‘Help me’.",
+)
+_NO_HURRY = Words("서두르지 않으셔도 돼요.", "There is no hurry.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,19 +226,19 @@ def _nudge(seats: list[Watched], moment: datetime) -> None:
                     user_id=seat.user_id,
                     session_id=seat.session_id,
                     subtask_id=seat.subtask_id,
-                    message=text,
-                    voice_guide_text=spoken(text),
+                    message=text.ko,
+                    voice_guide_text=spoken(text.ko),
                     at=moment,
+                    english=EnglishNudge(message=text.en, voice_guide_text=spoken(text.en)),
                 )
             )
 
 
-def nudge_words(title: str, guide: str) -> str:
-    """What the phone says: where we are, how to go on, and that asking is fine."""
+def nudge_words(title: str, guide: str) -> Words:
+    """What the phone says: where we are, how to go on (in the lesson's own words), and that asking is fine."""
     how = sentence(" ".join(guide.split()))
-    if not how or not is_safe(how):
-        how = "서두르지 않으셔도 돼요."
-    return f"지금은 {quoted(title)} 단계예요. {how} 잘 안 되시면 '도와주세요'를 눌러주세요."
+    calm = _NO_HURRY if not how or not is_safe(how) else Words(how, how)
+    return Words(_NUDGE.ko.format(step=quoted(title), how=calm.ko), _NUDGE.en.format(step=quoted(title), how=calm.en))
 
 
 def _notice(seat: Watched, moment: datetime, interval: timedelta) -> bool:

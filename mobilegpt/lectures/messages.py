@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from mobilegpt.core.locale import Words
+
+_COPY = Words("{title} (사본)", "{title} (copy)")
+
 
 def copy_of(title: str) -> str:
     """The name of a copied lecture, when whoever copies it gives it none."""
-    return f"{title} (사본)"
+    return _COPY.said(title=title)

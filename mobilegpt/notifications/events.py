@@ -18,8 +18,18 @@ class RelatedUser(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class English(msgspec.Struct, frozen=True, kw_only=True):
+    """What a notification says, in English (contract 2.9)."""
+
+    title: str
+    message: str
+
+
 class NotificationCreated(Event, frozen=True, kw_only=True):
-    """Somebody has a new notification. ``related_user`` is whom it is about, null when it is about nobody."""
+    """Somebody has a new notification. ``related_user`` is whom it is about, null when it is about nobody.
+
+    ``english`` is null in events of releases that said everything in Korean.
+    """
 
     notification_id: int
     user_id: int
@@ -29,6 +39,7 @@ class NotificationCreated(Event, frozen=True, kw_only=True):
     related_user: RelatedUser | None
     data: dict[str, Any]
     at: datetime
+    english: English | None = None
 
     def topics(self) -> tuple[str, ...]:
         return (topics.notices(self.user_id),)
@@ -36,4 +47,5 @@ class NotificationCreated(Event, frozen=True, kw_only=True):
     def forgetting(self, user_id: int) -> Self:
         if self.related_user is None or self.related_user.id != user_id:
             return self
-        return replace(self, message=GONE_TEXT, related_user=RelatedUser(id=user_id, name=GONE_NAME))
+        gone = RelatedUser(id=user_id, name=GONE_NAME)
+        return replace(self, message=GONE_TEXT, related_user=gone, english=None)

@@ -24,6 +24,7 @@ class Notification(models.Model):
     type = models.CharField(max_length=20, choices=NotificationType.choices)
     title = models.CharField(max_length=100)
     message = models.CharField(max_length=500)
+    english = models.JSONField(null=True, blank=True, help_text="title and message in English; null: Korean only")
     related_user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     data = models.JSONField(default=dict, help_text="ids of what it is about")
     created_at = models.DateTimeField(db_index=True)

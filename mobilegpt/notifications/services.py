@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from django.conf import settings
 
 from mobilegpt.accounts.models import Role, User
@@ -12,13 +13,15 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.locale import Words
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.events import HelpCase, HelpRequested
 from mobilegpt.helpdesk.models import RequestType
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures.models import ColleagueRole
 from mobilegpt.lectures.queries import colleagues_in
-from mobilegpt.notifications.events import NotificationCreated, RelatedUser
+from mobilegpt.notifications import messages
+from mobilegpt.notifications.events import English, NotificationCreated, RelatedUser
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus
@@ -28,21 +31,24 @@ def notify(
     *,
     user_id: int,
     type: str,
-    title: str,
-    message: str,
+    title: Words,
+    message: Words,
     data: dict[str, Any] | None = None,
     about: Person | None = None,
 ) -> Notification:
-    """Tell somebody. ``data`` holds ids for a page to link to, ``about`` is the person whom it concerns.
+    """Tell somebody, who reads it in their language (contract 2.9).
 
+    ``data`` holds ids for a page to link to, ``about`` is the person whom it concerns.
     Raises ``ValueError`` for a type that contract 8.7 does not have.
     """
+    english = English(title=title.en, message=message.en)
     with unit_of_work():
         made = Notification.objects.create(
             user_id=user_id,
             type=NotificationType(type),
-            title=title,
-            message=message,
+            title=title.ko,
+            message=message.ko,
+            english=msgspec.to_builtins(english),
             related_user_id=about.id if about else None,
             data=data or {},
             created_at=now(),
@@ -52,8 +58,9 @@ def notify(
                 notification_id=made.pk,
                 user_id=user_id,
                 notification_type=made.type,
-                title=title,
-                message=message,
+                title=title.ko,
+                message=message.ko,
+                english=english,
                 related_user=RelatedUser(id=about.id, name=about.name) if about else None,
                 data=made.data,
                 at=made.created_at,
@@ -62,10 +69,10 @@ def notify(
         return made
 
 
-def alert_admins(*, title: str, message: str, data: dict[str, Any] | None = None) -> int:
+def alert_admins(*, title: Words, message: Words, data: dict[str, Any] | None = None) -> int:
     """SYSTEM_ALERT to every admin who has not the same one unread already; returns to how many."""
     with unit_of_work():
-        unread = Notification.objects.filter(type=NotificationType.SYSTEM_ALERT, title=title, read_at__isnull=True)
+        unread = Notification.objects.filter(type=NotificationType.SYSTEM_ALERT, title=title.ko, read_at__isnull=True)
         admins = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk__in=unread.values("user_id"))
         told = [
             notify(user_id=user_id, type=NotificationType.SYSTEM_ALERT, title=title, message=message, data=data)
@@ -90,11 +97,11 @@ def tell_of_help(event: HelpRequested) -> None:
     case = event.case
     name = case.user.name
     if event.request_type == RequestType.AUTO:
-        kind, title = NotificationType.STUDENT_STUCK, "어려워 보이는 학생"
-        message = f"{name}님이 '{case.subtask_title}' 단계를 어려워하는 것 같아요"
+        kind, title = NotificationType.STUDENT_STUCK, messages.STUCK_TITLE
+        message = messages.STUCK.with_values(name=name, step=case.subtask_title)
     else:
-        kind, title = NotificationType.HELP_REQUEST, "도움 요청"
-        message = f"{name}님이 도움을 요청했습니다"
+        kind, title = NotificationType.HELP_REQUEST, messages.HELP_TITLE
+        message = messages.HELP.with_values(name=name)
     helpers = colleagues_in(case.lecture_id, case.session_id).values_list("user_id", flat=True)
     for user_id in dict.fromkeys([case.instructor_id, *helpers.order_by("id")]):
         notify(
@@ -108,27 +115,43 @@ def tell_of_help(event: HelpRequested) -> None:
 
 
 def tell_of_completion(event: ProgressChanged) -> None:
-    """STUDENT_COMPLETED to who teaches the lecture, with the step that was the last one missing."""
+    """STUDENT_COMPLETED to who teaches the lecture, with the step that was the last one missing.
+
+    Who takes it back and does it again is told of once; in a lecture that has more steps by then, once more.
+    """
     finished = event.new_status == ProgressStatus.COMPLETED and event.completed_count == event.total_count
     if not finished:
         return
     teaching = colleagues_in(event.lecture_id).filter(role=ColleagueRole.CO_INSTRUCTOR).order_by("id")
+    told = _told_of_completion(event)
     for user_id in dict.fromkeys([event.instructor_id, *teaching.values_list("user_id", flat=True)]):
+        if user_id in told:
+            continue
         notify(
             user_id=user_id,
             type=NotificationType.STUDENT_COMPLETED,
-            title="강의 완료",
-            message=f"{event.user.name}님이 강의의 모든 단계를 완료했습니다",
-            data={"lecture_id": event.lecture_id},
+            title=messages.COMPLETED_TITLE,
+            message=messages.COMPLETED.with_values(name=event.user.name),
+            data={"lecture_id": event.lecture_id, "steps": event.total_count},
             about=event.user,
         )
+
+
+def _told_of_completion(event: ProgressChanged) -> set[int]:
+    """Who has a notification of it; those of older releases do not say of how many steps."""
+    kept = Notification.objects.filter(type=NotificationType.STUDENT_COMPLETED, related_user_id=event.user.id)
+    return {
+        user_id
+        for user_id, data in kept.values_list("user_id", "data")
+        if data.get("lecture_id") == event.lecture_id and data.get("steps", event.total_count) >= event.total_count
+    }
 
 
 def tell_of_dead_job(event: JobDied) -> None:
     """SYSTEM_ALERT: background work gave up. One unread alert per kind of work is enough."""
     alert_admins(
-        title=f"백그라운드 작업 실패: {event.name}",
-        message=f"작업 {event.job_id}이(가) 여러 번 실패해 중단되었습니다. 관리 화면의 Jobs에서 확인해 주세요.",
+        title=messages.DEAD_JOB_TITLE.with_values(job=event.name),
+        message=messages.DEAD_JOB.with_values(number=event.job_id),
         data={"job_id": event.job_id, "job": event.name},
     )
 

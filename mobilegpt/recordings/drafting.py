@@ -98,7 +98,7 @@ def _names(recording: Recording) -> set[str]:
     names = {recording.owner.name, recording.owner.nickname}
     if recording.session is not None:
         people = SessionParticipant.objects.filter(session_id=recording.session.pk)
-        for pair in people.values_list("user__name", "user__nickname")[:_PEOPLE]:
-            names |= set(pair)
+        for row in people.values_list("user__name", "user__nickname", "name")[:_PEOPLE]:
+            names |= set(row)
         names.add(recording.session.lecture.instructor.name)
     return names - {""}

@@ -119,7 +119,7 @@ def _person(
     return Person(
         participant_id=seat.pk,
         user_id=seat.user_id,
-        name=_name(seat),
+        name=seat.shown_name,
         same_name_number=number,
         state=state,
         since=since.get(state) or began,
@@ -131,15 +131,11 @@ def _person(
     )
 
 
-def _name(seat: SessionParticipant) -> str:
-    return seat.name or seat.user.name
-
-
 def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
     """By seat: the place among those of the same name, of names that several have."""
     by_name: dict[str, list[int]] = {}
     for seat in seats:
-        by_name.setdefault(" ".join(_name(seat).split()).casefold(), []).append(seat.pk)
+        by_name.setdefault(" ".join(seat.shown_name.split()).casefold(), []).append(seat.pk)
     return {key: number for keys in by_name.values() if len(keys) > 1 for number, key in enumerate(keys, start=1)}
 
 

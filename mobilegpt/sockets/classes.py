@@ -84,7 +84,7 @@ def participant_list(session: LectureSession, *, with_email: bool) -> Participan
 def _participant(seat: SessionParticipant, *, with_email: bool) -> ParticipantData:
     return ParticipantData(
         user_id=seat.user_id,
-        name=seat.user.name,
+        name=seat.shown_name,
         email=seat.user.shown_email if with_email else None,
         status=seat.status,
         joined_at=iso(seat.joined_at),

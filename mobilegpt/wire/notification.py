@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from mobilegpt.core.locale import Words
 from mobilegpt.wire.people import Named
 
 
@@ -29,3 +30,15 @@ class NotificationRow(Struct, frozen=True, kw_only=True):
 
 class NotificationShown(NotificationRow, frozen=True, kw_only=True):
     """As R39 lists it."""
+
+
+class Said(NamedTuple):
+    title: str
+    message: str
+
+
+def said(title: str, message: str, english: dict[str, str] | None) -> Said:
+    """To whoever reads it now; ``english`` has both texts, or is null for what older releases said in Korean only."""
+    if english is None:
+        return Said(title, message)
+    return Said(Words(title, english["title"]).said(), Words(message, english["message"]).said())

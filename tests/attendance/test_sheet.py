@@ -13,6 +13,7 @@ from mobilegpt.attendance import services as attendance
 from mobilegpt.attendance.models import AttendanceRecord
 from mobilegpt.attendance.sheet import Attendance, Sheet
 from mobilegpt.classroom import services
+from mobilegpt.classroom.commands import MergeSeat
 from mobilegpt.classroom.models import LectureSession, PresenceInterval, SeatStep, SessionParticipant
 from mobilegpt.core.clock import now
 from mobilegpt.core.gone import GONE_NAME
@@ -68,6 +69,41 @@ def test_it_is_taken_when_the_class_ends_and_again_when_the_last_silence_is_noti
     hall.turn_to(730)
     assert (do_jobs(), AttendanceRecord.objects.get().present_seconds) == (1, 590)
     assert Job.objects.filter(finished_at__isnull=True).count() == 0
+
+
+def test_what_is_asked_and_answered_in_review_is_on_no_sheet(held: LectureSession, kim: User) -> None:
+    """Also when the sheet is taken once more."""
+    attendance.take(held.pk)
+    first = classes.steps(held.lecture)[0]
+    request = HelpRequest.objects.create(user=kim, subtask=first, lecture=held.lecture, session=held)
+    HelpResponse.objects.create(request=request, source=AnswerSource.TEACHER, help_content="여기를 누르세요")
+    HelpRequest.objects.update(created_at=at(640))
+    HelpResponse.objects.update(created_at=at(650))
+    attendance.take(held.pk)
+    line = lines(held)["김학생"]
+    assert (line.hands_raised, line.answers) == (0, 0)
+
+
+def test_whose_seat_is_merged_into_an_absent_ones_is_not_there_any_more(hall: Hall) -> None:
+    """The phone that goes was there until then; the person comes again by their next visit only."""
+    gone, kept = (
+        services.join_as_guest(
+            ref=hall.session.code, name="이순자", device_id=device, address="198.51.100.7"
+        ).seating.seat
+        for device in ("f3b0c44298fc1c149afbf4c8", "a03c44298fc1c149afbf4c88")
+    )
+    classes.start(hall.session)
+    hall.cut(70, {kept.user: 60})
+    hall.turn_to(120)
+    services.merge_seat(
+        actor=classes.owner_of(hall.session),
+        session_ref=hall.session.code,
+        participant_id=gone.pk,
+        command=MergeSeat(into=kept.pk),
+    )
+    hall.turn_to(400)
+    line = hall.line_of(kept.user)
+    assert (line.is_present, line.last_out, line.present_seconds) == (False, at(120), 120)
 
 
 def test_what_is_taken_is_what_was_shown_live(held: LectureSession) -> None:

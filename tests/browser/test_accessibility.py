@@ -233,7 +233,8 @@ def test_the_order_of_the_live_page(browser: Browser, lan: str, pictures: Path, 
         # How many notifications are unread depends on what else happened on this server.
         stops = ["알림" if name.startswith("알림") else name for name in tab_stops(laptop.page)]
         assert stops == [
-            *("본문으로 가기", "내 강의", "알림", "보기 설정", "큰 화면", "학습 현황", "단축키"),
+            *("본문으로 가기", "내 강의", "알림", "보기 설정"),
+            *("큰 화면", "학습 현황", "함께 가르치는 사람", "수업 설정", "단축키"),
             *("한눈에", "수업 끝내기"),
             *("단계", "단계", *(f"여기로: {title}" for title in titles[1:])),
             *("지금", "다음 단계", "잠시 쉬기", "5분 쉬기", "10분 쉬기", "15분 쉬기", "모두에게 한마디"),

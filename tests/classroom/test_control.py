@@ -201,6 +201,38 @@ def test_end_counts_whole_minutes_and_those_who_finished_the_last_step(
     assert rows(session)[-1][0] == "END_STEP"
 
 
+def test_who_did_the_last_step_in_an_earlier_class_has_not_finished_this_one(
+    session: LectureSession, kim: User, lee: User
+) -> None:
+    last = classes.steps(session.lecture)[-1]
+    first_class, second_class = session, classes.open_class(session.lecture)
+    for held, pupil in ((first_class, kim), (second_class, lee)):
+        for user in (kim, lee):
+            classes.seat(held, user)
+        classes.start(held)
+        update_progress(actor=cast.actor(pupil), command=UpdateProgress(subtask_id=last.pk, status="COMPLETED"))
+        classes.end(held)
+    for held, pupil in ((first_class, kim), (second_class, lee)):
+        finished = SessionParticipant.objects.filter(session=held, status="COMPLETED")
+        assert list(finished.values_list("user_id", flat=True)) == [pupil.pk]
+        summary = summary_of(held)
+        assert (summary.completed_participants, summary.steps[-1][1]) == (1, 1)
+
+
+def test_who_was_removed_is_in_no_number_of_the_summary(session: LectureSession, kim: User, lee: User) -> None:
+    last = classes.steps(session.lecture)[-1]
+    seats = [classes.seat(session, user) for user in (kim, lee)]
+    classes.start(session)
+    for user in (kim, lee):
+        update_progress(actor=cast.actor(user), command=UpdateProgress(subtask_id=last.pk, status="COMPLETED"))
+    services.remove_seat(
+        actor=classes.owner_of(session), session_ref=session.code, participant_id=seats[0].pk, may_return=False
+    )
+    classes.end(session)
+    summary = summary_of(session)
+    assert (summary.total_participants, summary.completed_participants, summary.steps[-1][1]) == (1, 1, 1)
+
+
 Run = Callable[[Actor, str], object]
 _COMMANDS: dict[str, Run] = {
     "start": lambda actor, ref: services.start_session(actor=actor, session_ref=ref, command=StartSession()),

@@ -237,9 +237,9 @@ def test_the_live_room_is_the_newest_of_this_lecture(lecture: Lecture, kim: User
     first, second = classes.open_class(lecture), classes.open_class(lecture)
     for session in (first, second):
         classes.seat(session, kim)
-    assert selectors.live_room(kim.pk, lecture.pk) == (second.pk, second.code)
+    assert selectors.live_room(kim.pk, lecture.pk) == (second.pk, second.code, "")
     classes.end(second)
-    assert selectors.live_room(kim.pk, lecture.pk) == (first.pk, first.code)
+    assert selectors.live_room(kim.pk, lecture.pk) == (first.pk, first.code, "")
     assert selectors.live_room(lee.pk, lecture.pk) is None
     assert selectors.live_room(kim.pk, 999_999) is None
 

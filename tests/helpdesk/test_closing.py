@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.commands import AdvanceStep
+from mobilegpt.classroom.commands import AdvanceStep, MergeSeat
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.dashboard import selectors as dashboard
@@ -185,6 +185,44 @@ def test_what_is_noticed_as_the_class_moves_is_closed_when_it_is_answered(runnin
     assert reasons() == [""]
     work.run_due()
     assert reasons() == ["MOVED_ON"]
+
+
+def test_who_is_removed_waits_no_longer(running: LectureSession, kim: User, lee: User, lecture: Lecture) -> None:
+    first, second, _ = classes.steps(running.lecture)
+    asked(kim, running)
+    asked(kim, running, second, kind="AUTO")
+    alone = HelpRequest.objects.create(user=kim, subtask=second, lecture=lecture)  # outside of the class
+    asked(lee, running)
+    classes.forget_events()
+    classroom.remove_seat(
+        actor=classes.owner_of(running),
+        session_ref=running.code,
+        participant_id=running.participants.get(user=kim).pk,
+        may_return=True,
+    )
+    assert reasons() == ["CLOSED", "CLOSED", "", ""]
+    alone.refresh_from_db()
+    assert alone.closed_at is None
+    assert [event.case.user.id for event in classes.events_of(HelpClosed)] == [kim.pk, kim.pk]
+    assert (status(kim, first), status(lee, first)) == ("IN_PROGRESS", "HELP_NEEDED")
+
+
+def test_two_seats_that_are_one_leave_one_request(session: LectureSession, park: User) -> None:
+    one, other = (cast.person(f"{key}@example.com", "김영자") for key in "ab")
+    for user in (one, other):
+        classes.seat(session, user)
+    User.objects.filter(pk__in=[one.pk, other.pk]).update(is_guest=True)
+    classes.start(session)
+    step, where = classes.steps(session.lecture)[0], {"session": session, "lecture": session.lecture}
+    for user, kind in ((one, "MANUAL"), (other, "AUTO")):
+        HelpRequest.objects.create(user=user, subtask=step, request_type=kind, **where)
+    seats = [session.participants.get(user=user).pk for user in (one, other)]
+    command = MergeSeat(into=seats[1])
+    classroom.merge_seat(actor=cast.actor(park), session_ref=session.code, participant_id=seats[0], command=command)
+    assert reasons() == ["", "CLOSED"]
+    assert HelpRequest.objects.get(closed_at__isnull=True).user == other
+    (closed,) = classes.events_of(HelpClosed)
+    assert closed.request_type == "AUTO"
 
 
 @pytest.mark.parametrize("people", [3, 120])

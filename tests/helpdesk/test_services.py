@@ -278,3 +278,25 @@ def test_pending_is_what_is_not_closed(kim: User, park: User, lecture: Lecture) 
     assert list(selectors.pending(cast.actor(cast.instructor_choi()))) == []
     with pytest.raises(Forbidden):
         selectors.pending(cast.actor(kim))
+
+
+def test_a_class_without_automatic_help_takes_no_auto_request(
+    session: LectureSession, kim: User, step: Subtask
+) -> None:
+    classes.seat(session, kim)
+    LectureSession.objects.update(auto_help=False)
+    classes.forget_events()
+    for fields in ({}, {"session_id": session.pk}):
+        with pytest.raises(Conflict) as refused:
+            ask(kim, step, request_type="AUTO", **fields)
+        assert refused.value.code == ErrorCode.AUTO_HELP_OFF
+    assert (HelpRequest.objects.count(), classes.events()) == (0, [])
+    assert not SubtaskProgress.objects.filter(user=kim, status="HELP_NEEDED").exists()
+    assert ask(kim, step).request_type == "MANUAL"
+    with pytest.raises(Conflict):
+        ask(kim, step, request_type="AUTO")  # the open one is not that which nobody wants
+
+
+def test_outside_of_a_class_nobody_has_turned_it_off(session: LectureSession, kim: User, step: Subtask) -> None:
+    LectureSession.objects.update(auto_help=False)
+    assert ask(kim, step, request_type="AUTO").session_id is None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import hypothesis
+import msgspec
 import pytest
 import time_machine
 from hypothesis import given
@@ -21,6 +22,7 @@ from mobilegpt.classroom.commands import AdvanceStep, PauseSession, ResumeSessio
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SeatStep, SessionParticipant
 from mobilegpt.classroom.pace import Usual
 from mobilegpt.core.errors import Forbidden, NotFound
+from mobilegpt.events.event import decode_event
 from mobilegpt.helpdesk import services, silencing, watching
 from mobilegpt.helpdesk.commands import DismissNudge, RequestHelp
 from mobilegpt.helpdesk.events import HelpRequested, Nudged
@@ -395,7 +397,29 @@ def test_it_can_be_turned_off(
 
 @pytest.mark.django_db
 def test_a_step_of_another_kind_is_not_read_out(clock: Any) -> None:
-    assert "송금" not in watching.nudge_words("마무리", "송금을 누르세요")
+    assert not any("송금" in text for text in watching.nudge_words("마무리", "송금을 누르세요"))
+
+
+@pytest.mark.django_db
+def test_it_is_said_in_both_languages(clock: Any, running: LectureSession) -> None:
+    clock.move_to(after(121))
+    look_around()
+    (nudge,) = events(Nudged)
+    assert nudge.message.startswith("지금은 ")
+    assert nudge.english is not None
+    assert nudge.english.message.startswith("The step now is '")
+    assert "도와주세요" not in nudge.english.message
+    assert "'" not in nudge.english.voice_guide_text
+
+
+@pytest.mark.django_db
+def test_what_was_stored_before_english_words_is_read(clock: Any, running: LectureSession) -> None:
+    clock.move_to(after(121))
+    look_around()
+    (nudge,) = events(Nudged)
+    stored = msgspec.to_builtins(nudge)
+    del stored["english"]
+    assert decode_event("Nudged", msgspec.json.encode(stored)) == replace(nudge, english=None)
 
 
 def _crowd(session: LectureSession, count: int) -> None:

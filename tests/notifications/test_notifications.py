@@ -10,6 +10,7 @@ import time_machine
 from mobilegpt.accounts.models import Role, User
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound, RateLimited
+from mobilegpt.core.locale import Words
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import RequestHelp
@@ -23,6 +24,9 @@ from mobilegpt.progress.commands import UpdateProgress
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db
+
+_TITLE = Words("점검", "Maintenance")
+_TEXT = Words("오늘 밤 점검이 있어요", "There is maintenance tonight")
 
 
 @pytest.fixture
@@ -84,8 +88,8 @@ def test_the_last_missing_step_completes_the_lecture(park: User, kim: User, lect
     complete(kim, lecture, 3)  # completed already: changes nothing
     notification = told(park)
     assert notification.type == NotificationType.STUDENT_COMPLETED
-    assert notification.message == "김학생님이 강의의 모든 단계를 완료했습니다"
-    assert notification.data == {"lecture_id": lecture.pk}
+    assert notification.message == "김학생님이 강의의 모든 단계를 마쳤어요"
+    assert notification.data == {"lecture_id": lecture.pk, "steps": 3}
 
 
 def test_a_dead_job_alerts_each_admin_once(park: User) -> None:
@@ -120,11 +124,11 @@ def test_what_did_not_happen_is_not_told(kim: User, lecture: Lecture) -> None:
 
 def test_an_unknown_type_is_refused(kim: User) -> None:
     with pytest.raises(ValueError, match="BIRTHDAY"):
-        services.notify(user_id=kim.pk, type="BIRTHDAY", title="생일", message="축하합니다")
+        services.notify(user_id=kim.pk, type="BIRTHDAY", title=_TITLE, message=_TEXT)
 
 
 def test_reading_keeps_the_first_moment(park: User) -> None:
-    made = services.notify(user_id=park.pk, type="SYSTEM_ALERT", title="점검", message="오늘 밤 점검이 있습니다")
+    made = services.notify(user_id=park.pk, type="SYSTEM_ALERT", title=_TITLE, message=_TEXT)
     actor = cast.actor(park)
     first = services.mark_read(actor=actor, notification_id=made.pk).read_at
     with time_machine.travel(now() + timedelta(hours=1)):
@@ -132,14 +136,14 @@ def test_reading_keeps_the_first_moment(park: User) -> None:
 
 
 def test_others_notifications_are_absent(park: User, kim: User) -> None:
-    made = services.notify(user_id=park.pk, type="SYSTEM_ALERT", title="점검", message="오늘 밤 점검이 있습니다")
+    made = services.notify(user_id=park.pk, type="SYSTEM_ALERT", title=_TITLE, message=_TEXT)
     with pytest.raises(NotFound):
         services.mark_read(actor=cast.actor(kim), notification_id=made.pk)
     assert not told(park).is_read
 
 
 def test_old_ones_are_deleted(park: User) -> None:
-    services.notify(user_id=park.pk, type="SYSTEM_ALERT", title="점검", message="오늘 밤 점검이 있습니다")
+    services.notify(user_id=park.pk, type="SYSTEM_ALERT", title=_TITLE, message=_TEXT)
     with time_machine.travel(now() + timedelta(days=89)):
         assert services.delete_old() == 0
     with time_machine.travel(now() + timedelta(days=91)):

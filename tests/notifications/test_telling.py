@@ -14,13 +14,14 @@ from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.locale import Words
 from mobilegpt.events.event import decode_event, encode_event
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.lectures.models import Lecture, Subtask, Task
 from mobilegpt.notifications import selectors, services
-from mobilegpt.notifications.events import NotificationCreated, RelatedUser
+from mobilegpt.notifications.events import English, NotificationCreated, RelatedUser
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.progress import services as progress
 from mobilegpt.progress.commands import UpdateProgress
@@ -38,8 +39,12 @@ def enrolled(lecture: Lecture, kim: User, lee: User) -> Lecture:
 
 
 def tell(user: User, title: str = "점검", about: User | None = None, **fields: Any) -> Notification:
-    known = {"type": "SYSTEM_ALERT", "message": "오늘 밤 점검이 있습니다", **fields}
-    return services.notify(user_id=user.pk, title=title, about=person_of(about) if about else None, **known)
+    known = {"type": "SYSTEM_ALERT", "message": words("오늘 밤 점검이 있어요"), **fields}
+    return services.notify(user_id=user.pk, title=words(title), about=person_of(about) if about else None, **known)
+
+
+def words(text: str) -> Words:
+    return Words(text, f"{text} in English")
 
 
 def ask(user: User, step: Subtask, **fields: Any) -> None:
@@ -124,6 +129,31 @@ def test_a_lecture_that_grew_is_completed_again(enrolled: Lecture, kim: User) ->
     assert types() == ["STUDENT_COMPLETED"] * 2
 
 
+def test_who_takes_the_last_step_back_and_does_it_again_is_told_of_once(
+    session: LectureSession, enrolled: Lecture, kim: User, lee: User, park: User
+) -> None:
+    first, *others = classes.steps(enrolled)
+    for user in (kim, lee):
+        classes.seat(session, user)
+        for step in others:
+            report(user, step)
+    classes.start(session)  # on the first step
+    for status in ("COMPLETED", "IN_PROGRESS", "COMPLETED"):
+        report(kim, first, status)
+    assert types() == ["STUDENT_COMPLETED"]
+    report(lee, first)
+    assert list(Notification.objects.order_by("pk").values_list("related_user_id", flat=True)) == [kim.pk, lee.pk]
+
+
+def test_what_older_releases_told_is_not_told_again(
+    session: LectureSession, enrolled: Lecture, kim: User, park: User
+) -> None:
+    tell(park, about=kim, type="STUDENT_COMPLETED", data={"lecture_id": enrolled.pk})
+    for step in classes.steps(enrolled):
+        report(kim, step)
+    assert types() == ["STUDENT_COMPLETED"]
+
+
 def test_help_on_the_last_step_is_no_completion(enrolled: Lecture, kim: User) -> None:
     *others, last = classes.steps(enrolled)
     for step in others:
@@ -136,30 +166,30 @@ def test_help_on_the_last_step_is_no_completion(enrolled: Lecture, kim: User) ->
 
 
 def test_every_active_admin_is_told_and_counted(park: User, kim: User) -> None:
-    assert services.alert_admins(title="점검", message="m") == 0
+    assert services.alert_admins(title=words("점검"), message=words("m")) == 0
     han = cast.admin_han()
     other = cast.person("second@example.com", "다른관리", Role.ADMIN)
     cast.person("gone@example.com", "옛관리", Role.ADMIN, is_active=False)
-    assert services.alert_admins(title="점검", message="m", data={"job_id": 7}) == 2
+    assert services.alert_admins(title=words("점검"), message=words("m"), data={"job_id": 7}) == 2
     assert set(Notification.objects.values_list("user_id", flat=True)) == {han.pk, other.pk}
     assert {event.data["job_id"] for event in classes.events_of(NotificationCreated)} == {7}
 
 
 def test_the_same_alert_waits_until_the_first_was_read(park: User) -> None:
     han = cast.admin_han()
-    assert [services.alert_admins(title="점검", message=text) for text in ("하나", "둘")] == [1, 0]
-    assert services.alert_admins(title="다른 일", message="셋") == 1
+    assert [services.alert_admins(title=words("점검"), message=words(text)) for text in ("하나", "둘")] == [1, 0]
+    assert services.alert_admins(title=words("다른 일"), message=words("셋")) == 1
     first = Notification.objects.earliest("pk")
     services.mark_read(actor=cast.actor(han), notification_id=first.pk)
-    assert services.alert_admins(title="점검", message="넷") == 1
+    assert services.alert_admins(title=words("점검"), message=words("넷")) == 1
 
 
 def test_who_has_read_it_is_told_again_and_who_has_not_is_not() -> None:
     han = cast.admin_han()
     other = cast.person("second@example.com", "다른관리", Role.ADMIN)
-    services.alert_admins(title="점검", message="하나")
+    services.alert_admins(title=words("점검"), message=words("하나"))
     services.mark_read(actor=cast.actor(han), notification_id=Notification.objects.get(user=han).pk)
-    assert services.alert_admins(title="점검", message="둘") == 1
+    assert services.alert_admins(title=words("점검"), message=words("둘")) == 1
     assert Notification.objects.filter(user=han).count() == 2
     assert Notification.objects.filter(user=other).count() == 1
 
@@ -192,11 +222,13 @@ def test_row_and_event_say_the_same(park: User, kim: User, type_: str) -> None:
         user_id=park.pk,
         notification_type=type_,
         title="점검",
-        message="오늘 밤 점검이 있습니다",
+        message="오늘 밤 점검이 있어요",
+        english=English(title="점검 in English", message="오늘 밤 점검이 있어요 in English"),
         related_user=RelatedUser(id=kim.pk, name="김학생"),
         data={"lecture_id": 3},
         at=NOON,
     )
+    assert made.english == {"title": "점검 in English", "message": "오늘 밤 점검이 있어요 in English"}
     assert (made.created_at, made.related_user_id, made.data, made.is_read) == (NOON, kim.pk, {"lecture_id": 3}, False)
 
 
@@ -279,7 +311,7 @@ def test_it_goes_with_either_of_its_people(park: User, kim: User, lee: User, who
 
 
 def test_an_event_that_is_kept_forgets_whom_it_was_about(park: User, kim: User) -> None:
-    tell(park, about=kim, message="김학생님이 도움을 요청했습니다", data={"help_request_id": 7})
+    tell(park, about=kim, message=words("김학생님이 도움을 요청했습니다"), data={"help_request_id": 7})
     (event,) = classes.events_of(NotificationCreated)
     kept = event.forgetting(kim.pk)
     assert "김학생" not in encode_event(kept).decode()

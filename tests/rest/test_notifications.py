@@ -7,6 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.people import person_of
+from mobilegpt.notifications import messages
+from mobilegpt.notifications.models import Notification
 from mobilegpt.notifications.services import notify
 from tests import cast
 from tests.rest.api import Api
@@ -18,8 +20,8 @@ def told(user: User, about: User | None = None) -> int:
     notification = notify(
         user_id=user.pk,
         type="HELP_REQUEST",
-        title="도움 요청",
-        message="김학생님이 도움을 요청했습니다",
+        title=messages.HELP_TITLE,
+        message=messages.HELP.with_values(name="김학생"),
         data={"help_request_id": 7},
         about=person_of(about) if about else None,
     )
@@ -45,6 +47,20 @@ def test_a_list_shows_each_as_documented(park: User, kim: User) -> None:
     assert oldest["created_at"].endswith("Z")
     assert (newest["id"], newest["related_user"]) == (second, None)
     assert answer.body["unread_count"] == 2
+
+
+def test_everybody_reads_them_in_their_language(park: User) -> None:
+    told(park)
+    older = told(park)
+    Notification.objects.filter(pk=older).update(english=None)  # as releases left them that knew Korean only
+
+    def shown(**headers: str) -> list[tuple[str, str]]:
+        rows = Api(park).send("GET", "/api/notifications/", headers=headers).body["notifications"]
+        return [(row["title"], row["message"]) for row in rows]
+
+    korean = ("도움 요청", "김학생님이 도움을 요청했습니다")
+    assert shown() == [korean, korean]
+    assert shown(Accept_Language="en") == [korean, ("Help wanted", "김학생 asks for help")]
 
 
 def test_reading_one(park: User) -> None:

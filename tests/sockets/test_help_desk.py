@@ -11,7 +11,7 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
-from mobilegpt.helpdesk.events import Nudged
+from mobilegpt.helpdesk.events import EnglishNudge, Nudged
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.helpdesk.services import answer_help, close_help, request_help
 from mobilegpt.lectures.models import Lecture
@@ -97,14 +97,29 @@ async def test_a_nudge_is_one_students_and_needs_rt(session: LectureSession, kim
     async with (
         serving(),
         SocketClient(path, token=tokens[0], subprotocols=offered) as opted_in,
+        SocketClient(path, token=tokens[0], subprotocols=offered, query={"lang": "en"}) as in_english,
         SocketClient(path, token=tokens[0]) as plain,
         SocketClient(path, token=tokens[1], subprotocols=offered) as neighbour,
     ):
         await sync_to_async(_nudge)(session, kim)
         frame = await opted_in.until("nudge")
         assert (frame["message"], frame["data"]["subtask_id"]) == ("천천히 하세요", 7)
+        frame = await in_english.until("nudge")
+        assert (frame["message"], frame["voice_guide_text"]) == ("Take your time", "Take all your time")
         assert "nudge" not in [frame["type"] for frame in await plain.settled()]
         assert "nudge" not in [frame["type"] for frame in await neighbour.settled()]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_phone_hears_that_its_class_wants_no_automatic_help(session: LectureSession, kim: User) -> None:
+    await sync_to_async(classes.seat)(session, kim)
+    await sync_to_async(classes.start)(session)
+    await sync_to_async(LectureSession.objects.update)(auto_help=False)
+    token = await sync_to_async(cast.access_token)(kim)
+    async with serving(), SocketClient(f"/ws/sessions/{session.code}/", token=token, subprotocols=["rt.v1"]) as phone:
+        phone.send({"type": "help_request", "request_type": "AUTO"})
+        assert (await phone.until("error"))["code"] == "AUTO_HELP_OFF"
+    assert not await HelpRequest.objects.aexists()
 
 
 def _nudge(session: LectureSession, user: User) -> None:
@@ -117,5 +132,6 @@ def _nudge(session: LectureSession, user: User) -> None:
                 message="천천히 하세요",
                 voice_guide_text="천천히 하세요",
                 at=now(),
+                english=EnglishNudge(message="Take your time", voice_guide_text="Take all your time"),
             )
         )

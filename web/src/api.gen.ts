@@ -2104,6 +2104,7 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+      409: ErrorEnvelope;
       429: ErrorEnvelope;
     };
   };

@@ -9,6 +9,7 @@ export function explain(error: unknown): string {
   if (error.code === 'NETWORK') return say('error.network');
   if (error.code === 'TIMEOUT') return say('error.slow');
   if (error.status === 429) return say('error.tooMany', { seconds: Math.ceil(error.retryAfter ?? 30) });
+  if (error.code === 'AUTO_HELP_OFF') return say('error.autoHelpOff');
   if (error.status >= 500) return say('error.server');
   return say('error.input');
 }

@@ -21,6 +21,7 @@ import type { Body, Outbox, OutboxItem } from './outbox';
 import type {
   ClassroomRoomHeartbeatAck,
   ClassroomRoomSendJoin,
+  ClassroomRoomSendLeave,
   ClassroomRoomSendPageState,
   Delivered,
   DeliveryCommand,
@@ -163,7 +164,9 @@ export class RtSocket<F extends Body, C extends Body = never> {
   }
 
   /** Send a frame that nobody confirms, if there is a connection now. */
-  tell(frame: DeliveryCommand | ClassroomRoomSendJoin | ClassroomRoomSendPageState | (C & { client_msg_id: string })): boolean {
+  tell(
+    frame: DeliveryCommand | ClassroomRoomSendJoin | ClassroomRoomSendPageState | ClassroomRoomSendLeave | (C & { client_msg_id: string }),
+  ): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db.models import Case, Exists, F, Value, When
 
-from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.events import ParticipantLeft
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus
@@ -38,7 +37,7 @@ def _mark_present(session_id: int, user_ids: Iterable[int]) -> None:
         session = lock(session_id)
         taken = selectors.participant_count(session_id)
         for seat in absent.select_related("user"):
-            come_back(session, seat, person_of(seat.user), taken)
+            come_back(session, seat, seat.person, taken)
 
 
 def mark_absent(session_id: int, user_id: int, last_known_at: datetime | None = None) -> None:
@@ -95,7 +94,7 @@ def touch(user_ids: Iterable[int], at: datetime) -> None:
 def _left(session: LectureSession, seat: SessionParticipant, present: int, last_known_at: datetime) -> ParticipantLeft:
     return ParticipantLeft(
         room=selectors.room_of(session),
-        user=person_of(seat.user),
+        user=seat.person,
         last_active_at=seat.last_seen_at,
         at=now(),
         active_participants=present,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from mobilegpt.accounts.person import Person
 from mobilegpt.classroom import queries, selectors
 from mobilegpt.classroom.events import SessionHandedOver, SessionProgress, SessionRef
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionStatus
@@ -19,7 +22,7 @@ def relay_progress(event: ProgressChanged) -> None:
             room=_room(live, event) if live is not None else None,
             lecture_id=event.lecture_id,
             instructor_id=event.instructor_id,
-            user=event.user,
+            user=_called(event.user, live[2]) if live is not None else event.user,
             subtask_id=event.subtask_id,
             subtask_title=event.subtask_title,
             old_status=event.old_status,
@@ -39,8 +42,12 @@ def stands_on(user_id: int, subtask_id: int) -> bool:
     return queries.hold_step(user_id, subtask_id)
 
 
-def _room(live: tuple[int, str], event: ProgressChanged) -> SessionRef:
-    session_id, code = live
+def _called(user: Person, name: str) -> Person:
+    return replace(user, name=name) if name else user
+
+
+def _room(live: tuple[int, str, str], event: ProgressChanged) -> SessionRef:
+    session_id, code, _ = live
     return SessionRef(id=session_id, code=code, lecture_id=event.lecture_id, instructor_id=event.instructor_id)
 
 

@@ -10,17 +10,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from msgspec import UNSET
-from msgspec.structs import replace
 
 from mobilegpt.accounts.merging import merge_guests
 from mobilegpt.accounts.models import User
-from mobilegpt.accounts.people import person_of
 from mobilegpt.accounts.services import rename_guest
 from mobilegpt.audit import trail
 from mobilegpt.classroom import selectors
 from mobilegpt.classroom.commands import ChangeSeat, MergeSeat
 from mobilegpt.classroom.events import SeatChanged, SeatRemoved
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant
+from mobilegpt.classroom.services.attending import end_presence_of
 from mobilegpt.classroom.services.guests import NAME_LENGTH
 from mobilegpt.classroom.services.presence import mark_absent
 from mobilegpt.classroom.services.seats import lock
@@ -96,6 +95,7 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
         gone = _changed(seat, merged_into=into.pk)
         if seat.removed_at is None:
             mark_absent(seat.session_id, seat.user_id)
+            end_presence_of(seat.session_id, seat.user_id)
         merge_guests(users[seat.user_id], users[into.user_id])
         kept = _seat_in(seat.session, into.pk)
         _write_down("seat.merged", kept, merged=seat.user_id)
@@ -157,7 +157,7 @@ def _changed(seat: SessionParticipant, *, merged_into: int | None = None) -> Sea
     return SeatChanged(
         room=selectors.room_of(seat.session),
         participant_id=seat.pk,
-        user=replace(person_of(seat.user), name=seat.shown_name),
+        user=seat.person,
         removed=seat.removed_at is not None,
         may_return=seat.may_return,
         merged_into=merged_into,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
+from msgspec.structs import replace
 
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.accounts.person import Person
@@ -244,7 +245,7 @@ def _joined(
 ) -> ParticipantJoined:
     return ParticipantJoined(
         room=selectors.room_of(session),
-        user=user,
+        user=replace(user, name=seat.called(user.name)),
         status=seat.status,
         joined_at=seat.joined_at,
         at=now(),

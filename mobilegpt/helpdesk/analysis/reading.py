@@ -101,8 +101,8 @@ def names_around(request: HelpRequest) -> set[str]:
     names |= set(Lecture.everything.filter(pk=request.lecture_id).values_list("instructor__name", flat=True))
     if request.session_id is not None:
         people = SessionParticipant.objects.filter(session_id=request.session_id)
-        for pair in people.values_list("user__name", "user__nickname")[:_CLASS]:
-            names |= set(pair)
+        for row in people.values_list("user__name", "user__nickname", "name")[:_CLASS]:
+            names |= set(row)
     return names - {""}
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mobilegpt.accounts.people import person_of
 from mobilegpt.classroom.lesson import course_of_class, kept_lesson
 from mobilegpt.classroom.messages import welcome
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant
@@ -198,13 +197,13 @@ def roster_row(
     seat: SessionParticipant, step_status: str, open_help_request_id: int | None, *, with_email: bool
 ) -> RosterRow:
     """``with_email``: for who runs the class; supporters are told none (contract 11.8)."""
-    person = person_of(seat.user)
+    person = seat.person
     return RosterRow(
         participant_id=seat.pk,
         id=seat.pk,
         user_id=seat.user_id,
         user=RosterUser.of(person if with_email else replace(person, email=None)),
-        name=seat.user.name,
+        name=person.name,
         email=person.email if with_email else None,
         is_guest=seat.user.is_guest,
         status=seat.status,

@@ -15,7 +15,7 @@ def request_body(request: HelpRequest, response: HelpResponse | None, *, for_tea
         status=request.status,
         help_response=_response(response) if response else None,
         analysis=_analysis(selectors.analysis_of(request), for_teacher=for_teacher),
-        user=shapes.HelpUser.of(request.user),
+        user=shapes.HelpUser.of(selectors.asker_of(request)),
         subtask=shapes.HelpSubtask.of(selectors.step_of(request)),
         session_id=request.session_id,
         request_type=request.request_type,
@@ -53,7 +53,7 @@ def pending_row(request: HelpRequest) -> shapes.PendingRequest:
     return shapes.PendingRequest(
         help_request_id=request.pk,
         id=request.pk,
-        user=shapes.HelpUser.of(request.user),
+        user=shapes.HelpUser.of(selectors.asker_of(request)),
         subtask=shapes.HelpSubtask.of(selectors.step_of(request)),
         lecture=shapes.HelpLecture.of(selectors.lecture_of(request)),
         session_id=request.session_id,

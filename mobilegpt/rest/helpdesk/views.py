@@ -38,12 +38,13 @@ class AskForHelp(Endpoint):
         "R32",
         "Ask for help with a step",
         request=RequestHelp,
-        responses={201: shapes.HelpAskedBody, **error_responses(400, 401, 403, 404, 429)},
+        responses={201: shapes.HelpAskedBody, **error_responses(400, 401, 403, 404, 409, 429)},
     )
     def post(self, request: Request) -> Response:
         """Asks for help with a step; an answer follows within a minute. A student of the lecture may; asking again
         while a request for the step is open in the same class gives that one. Refused: FORBIDDEN, NOT_ENROLLED and
-        USER_ID_MISMATCH (403), RATE_LIMITED (429) beyond five a minute."""
+        USER_ID_MISMATCH (403), AUTO_HELP_OFF (409) for an AUTO request in a class with automatic help off, RATE_LIMITED
+        (429) beyond five a minute."""
         asked = services.request_help(actor=self.actor, command=self._command, call=self._call).request
         return Response(shapes.HelpAskedBody(help_request_id=asked.pk, status=asked.status), status=201)
 

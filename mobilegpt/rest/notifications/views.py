@@ -15,7 +15,7 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import Pagination, flag_from_query, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
-from mobilegpt.wire.notification import NotificationRow, NotificationUser
+from mobilegpt.wire.notification import NotificationRow, NotificationUser, said
 
 
 class NotificationList(Struct, frozen=True, kw_only=True):
@@ -71,11 +71,12 @@ class ReadNotification(Endpoint):
 
 def _row(notification: Notification) -> NotificationRow:
     about = notification.related_user
+    title, message = said(notification.title, notification.message, notification.english)
     return NotificationRow(
         id=notification.pk,
         type=notification.type,
-        title=notification.title,
-        message=notification.message,
+        title=title,
+        message=message,
         related_user=NotificationUser.of(about) if about else None,
         data=notification.data,
         is_read=notification.is_read,

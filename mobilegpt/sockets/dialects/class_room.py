@@ -32,7 +32,7 @@ from mobilegpt.classroom.events import (
     StepReworded,
 )
 from mobilegpt.core.clock import iso
-from mobilegpt.core.locale import Words
+from mobilegpt.core.locale import Language, Words, spoken
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
@@ -254,7 +254,9 @@ def _control_changed(event: ControlChanged) -> ControlChangedFrame:
 
 
 def _nudge(event: Nudged) -> Nudge:
-    return Nudge(subtask_id=event.subtask_id, message=event.message, voice_guide_text=event.voice_guide_text)
+    """In the language of the socket; what older releases said is there in Korean only."""
+    said = event.english if event.english is not None and spoken() is Language.ENGLISH else event
+    return Nudge(subtask_id=event.subtask_id, message=said.message, voice_guide_text=said.voice_guide_text)
 
 
 def _settings(event: SettingsChanged) -> SettingsChangedFrame:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from mobilegpt.classroom.events import (
     SessionEnded,
     SessionPaused,
@@ -24,7 +26,7 @@ from mobilegpt.sockets.dialects import class_room
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
 from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice, SessionStatusChoice
-from mobilegpt.wire.notification import NotificationShown, NotificationUser
+from mobilegpt.wire.notification import NotificationShown, NotificationUser, said
 from mobilegpt.wire.people import Named
 
 
@@ -157,12 +159,13 @@ def _of(case: HelpCase) -> dict[str, Any]:
 
 def _notification(event: NotificationCreated) -> NotificationFrame:
     about = event.related_user
+    title, message = said(event.title, event.message or "", msgspec.to_builtins(event.english))
     return NotificationFrame(
         notification=NotificationShown(
             id=event.notification_id,
             type=event.notification_type,
-            title=event.title,
-            message=event.message or "",
+            title=title,
+            message=message,
             related_user=NotificationUser.of(about) if about else None,
             data=event.data,
             is_read=False,

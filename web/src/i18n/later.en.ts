@@ -13,4 +13,7 @@ export const en: Record<keyof Korean, string> = {
   'later.previous': 'Previous step',
   'later.next': 'Next step',
   'later.break': 'Break time',
+  'later.leave': 'Leave the class',
+  'later.leaveHint': 'You can come back from the first page.',
+  'later.left': 'You have left the class.',
 };

@@ -12,6 +12,9 @@ export const ko = {
   'later.previous': '이전 단계',
   'later.next': '다음 단계',
   'later.break': '쉬는 시간이에요',
+  'later.leave': '수업에서 나가기',
+  'later.leaveHint': '첫 화면에서 다시 들어올 수 있어요.',
+  'later.left': '수업에서 나왔어요.',
 } as const;
 
 export type Korean = typeof ko;

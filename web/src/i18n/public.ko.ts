@@ -26,7 +26,7 @@ export const ko = {
   'landing.hello': '{name} 님, 안녕하세요.',
   'landing.lectures': '내 강의 보기',
   'landing.chat': '이야기방',
-  'landing.back': '하던 수업으로 돌아가기',
+  'landing.back': '다시 들어가기',
   'landing.review': '배운 것 다시 보기',
   'landing.myClass': '내 수업',
   'landing.wasHere': '{name} 님이 들어간 수업이에요.',

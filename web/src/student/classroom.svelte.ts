@@ -6,7 +6,7 @@ import type { Api } from '../api';
 import type { CurrentState, FoundSession, LessonBody, SessionStatus } from '../api.gen';
 import { afterPage } from '../later';
 import { Outbox, type OutboxItem } from '../outbox';
-import type { ClassroomRoomFrame, ClassroomRoomSendPageState, RtAck } from '../protocol.gen';
+import type { ClassroomRoomFrame, ClassroomRoomSendLeave, ClassroomRoomSendPageState, RtAck } from '../protocol.gen';
 import { RtSocket, type Connection } from '../socket';
 import type { Step } from '../step';
 import { deviceId, storage } from '../storage';
@@ -133,7 +133,7 @@ export class Classroom implements Shown {
   }
 
   /** Said now or never. */
-  tell(frame: ClassroomRoomSendPageState): void {
+  tell(frame: ClassroomRoomSendPageState | ClassroomRoomSendLeave): void {
     this.#socket.tell(frame);
   }
 

@@ -102,7 +102,7 @@ describe('where the class is', () => {
     say({ type: 'lesson_refreshed', total_subtasks: 2 });
     say({ type: 'step_changed', subtask: { ...one, guide_text: '고친 안내', position: 2 }, instructor_message: null });
     await vi.advanceTimersByTimeAsync(2_000);
-    expect([room.placeOf(one), room.current?.guide_text]).toEqual([{ n: 2, total: 2 }, '고친 안내']);
+    expect([room.steps.length, room.placeOf(one), room.current?.guide_text]).toEqual([2, { n: 2, total: 2 }, '고친 안내']);
     expect(news, 'nothing slides in and nothing is spoken again').toEqual([]);
   });
 

@@ -232,6 +232,25 @@ describe('what the student says of it', () => {
     expect(posts()).not.toContain('/api/help/request/51/close');
   });
 
+  test('“아직이에요” twice without a connection: nobody was told yet, and the page says so', async () => {
+    await ask();
+    await answer();
+    request(51);
+    room.help.line?.notYet();
+    await later();
+    answered(51, '다른 방법', 9);
+    await later(8_000);
+    down = true;
+    room.help.line?.notYet();
+    await later(5_000);
+    await reload();
+    expect([phase(), room.help.now.requestId]).toEqual(['calling', 51]);
+    down = false;
+    window.dispatchEvent(new Event('online'));
+    await later();
+    expect([phase(), posts().at(-1)]).toEqual(['coming', '/api/help/feedback']);
+  });
+
   test('without a connection: kept over a reload, told in order, once', async () => {
     await ask();
     await answer();

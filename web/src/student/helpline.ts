@@ -31,6 +31,8 @@ interface Errand {
   key: string;
   /** It asks for help: the answer names the request. */
   asksFor?: number;
+  /** It says of this request that its answer was of no help: the teacher is told once it is there. */
+  calls?: number;
 }
 
 export class HelpLine {
@@ -105,19 +107,21 @@ export class HelpLine {
   notYet(): void {
     const { requestId, stepId, again } = this.#help.now;
     if (requestId === null || stepId === null) return;
-    this.#mark(requestId, NOT_YET);
     if (again) {
-      this.#help.become({ phase: 'coming' });
+      // Until the server has heard it nobody was told.
+      this.#help.become({ phase: 'calling' });
+      this.#mark(requestId, NOT_YET, { calls: requestId });
       return;
     }
+    this.#mark(requestId, NOT_YET);
     this.#tell({ path: `/api/help/request/${requestId}/close`, body: {} });
     const body = { subtask_id: stepId, request_type: 'MANUAL', context_data: { message: get(t)('help.again') } };
     this.#tell({ path: '/api/help/request', body, asksFor: stepId });
     this.#help.become({ phase: 'calling', requestId: null, answer: null, again: true });
   }
 
-  #mark(requestId: number, rating: number): void {
-    this.#tell({ path: '/api/help/feedback', body: { help_request_id: requestId, rating } });
+  #mark(requestId: number, rating: number, more: Pick<Errand, 'calls'> = {}): void {
+    this.#tell({ path: '/api/help/feedback', body: { help_request_id: requestId, rating }, ...more });
   }
 
   #tell(errand: Omit<Errand, 'key'>): void {
@@ -164,6 +168,11 @@ export class HelpLine {
         this.#help.refused(errand.asksFor);
         onNotSent();
       }
+    }
+    const { phase, requestId } = this.#help.now;
+    if (errand.calls !== undefined && errand.calls === requestId && phase === 'calling') {
+      this.#help.become({ phase: 'coming' });
+      void this.#check();
     }
     return true;
   }

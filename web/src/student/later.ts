@@ -4,6 +4,7 @@ export { default as ChatButton } from './ChatButton.svelte';
 export { default as EarlierSteps } from './EarlierSteps.svelte';
 export { default as HelpButtons } from './HelpButtons.svelte';
 export { default as HelpPanel } from './HelpPanel.svelte';
+export { default as LeaveClass } from './LeaveClass.svelte';
 export { default as LinkBand } from './LinkBand.svelte';
 export { default as OverView } from './OverView.svelte';
 export { default as PausedView } from './PausedView.svelte';

@@ -192,7 +192,7 @@ export class LiveClass {
     }
   }
 
-  private async readHelp(): Promise<void> {
+  async readHelp(): Promise<void> {
     const { pending_requests: rows } = await calls.readPendingHelp(this.id);
     this.help = rows;
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());

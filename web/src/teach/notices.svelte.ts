@@ -9,6 +9,7 @@ import { accountApi } from '../api';
 import type { NotificationList, NotificationRow } from '../api.gen';
 import type {
   InstructorDashboardAnyHelpAnswered,
+  InstructorDashboardAnyHelpClaimed,
   InstructorDashboardAnyHelpClosed,
   InstructorDashboardAnyHelpRequest,
   InstructorDashboardFrame,
@@ -22,7 +23,12 @@ const LINGER_MS = 2_000;
 /** Where no socket gets through. */
 const POLL_MS = 60_000;
 
-type Listener = (frame: InstructorDashboardAnyHelpRequest | InstructorDashboardAnyHelpAnswered | InstructorDashboardAnyHelpClosed) => void;
+type HelpNews =
+  | InstructorDashboardAnyHelpRequest
+  | InstructorDashboardAnyHelpAnswered
+  | InstructorDashboardAnyHelpClaimed
+  | InstructorDashboardAnyHelpClosed;
+type Listener = (frame: HelpNews) => void;
 
 export class Notices {
   rows = $state.raw<readonly NotificationRow[] | null>(null);
@@ -151,6 +157,7 @@ export class Notices {
     switch (frame.type) {
       case 'help_request':
       case 'help_answered':
+      case 'help_claimed':
       case 'help_closed':
         return this.listeners.forEach((listener) => listener(frame));
       case 'notification':

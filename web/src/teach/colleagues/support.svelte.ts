@@ -2,14 +2,14 @@
  * One class as its supporter sees it: its people, and who waits for help; nothing moves the class from here.
  * Everything is read again when the class's socket (W5) has told of something.
  */
-import { accountApi, ApiError } from '../../api';
+import { accountApi } from '../../api';
 import type { PendingRequest, RosterPerson, StaffBody } from '../../api.gen';
 import type { ClassInstructorFrame } from '../../protocol.gen';
 import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, readRoster } from '../calls';
 import { inOrder } from '../roster';
-import { claim, giveBack, readQueue, readStaff } from './calls';
+import { readQueue, readStaff } from './calls';
 
 /** A busy class is read at most this often. */
 const REFETCH_MS = 700;
@@ -78,48 +78,30 @@ export class SupportedClass {
   }
 
   #soon(): void {
-    this.#timers.once('read', REFETCH_MS, () => void this.#refresh());
+    this.#timers.once('read', REFETCH_MS, () => void this.refresh());
   }
 
   #poll(): void {
     this.#timers.after('poll', POLL_MS, () => {
-      void this.#refresh();
+      void this.refresh();
       this.#poll();
     });
   }
 
-  async #refresh(): Promise<void> {
+  /** What is shown stays when it cannot be read. */
+  async refresh(): Promise<void> {
     await this.#read().catch(() => undefined);
-  }
-
-  /** @returns the name of who was faster, null when it is the caller's; @throws ApiError */
-  async claim(request: PendingRequest): Promise<string | null> {
-    try {
-      await claim(request.help_request_id);
-      return null;
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'ALREADY_CLAIMED') return String(error.details['name'] ?? '');
-      throw error;
-    } finally {
-      await this.#refresh();
-    }
-  }
-
-  /** @throws ApiError */
-  async giveBack(request: PendingRequest): Promise<void> {
-    await giveBack(request.help_request_id);
-    await this.#refresh();
   }
 
   /** @throws ApiError */
   async answer(request: PendingRequest, text: string): Promise<void> {
     await answerHelp(request.help_request_id, text);
-    await this.#refresh();
+    await this.refresh();
   }
 
   /** @throws ApiError */
   async end(request: PendingRequest): Promise<void> {
     await closeHelp(request.help_request_id);
-    await this.#refresh();
+    await this.refresh();
   }
 }

@@ -9,6 +9,7 @@ import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
 import { answerHelp, closeHelp, readLecture } from '../calls';
+import { notices } from '../notices.svelte';
 import * as calls from './calls';
 import { keepSame, same, withProgress, withRequest } from './rows';
 import type { Lecture } from '../lecture';
@@ -46,6 +47,7 @@ export class LectureBoard {
   readonly steps = $derived(this.lecture?.tasks.reduce((sum, task) => sum + task.subtasks.length, 0) ?? 0);
   private socket: RtSocket<LectureDashboardFrame> | null = null;
   private stopWatching: (() => void) | null = null;
+  private readonly stopHearing: () => void;
   private readonly timers = new Timers();
   private inbox: LectureDashboardFrame[] = [];
   private closed = false;
@@ -56,6 +58,10 @@ export class LectureBoard {
 
   constructor(id: number) {
     this.id = id;
+    // Who goes to help is in no news of a lecture.
+    this.stopHearing = notices.onHelp((frame) => {
+      if (frame.type === 'help_claimed' && frame.lecture_id === id) this.rereadQueue();
+    });
     void this.load();
   }
 
@@ -75,6 +81,7 @@ export class LectureBoard {
 
   close(): void {
     this.closed = true;
+    this.stopHearing();
     this.stopWatching?.();
     this.socket?.close();
     this.timers.end();
@@ -132,9 +139,13 @@ export class LectureBoard {
     this.timers.once(name, ms, () => void run().catch(() => (this.stale = true)));
   }
 
+  rereadQueue(): void {
+    this.soon('queue', 0, () => this.readQueue());
+  }
+
   private rereadAll(): void {
     this.soon('students', 0, () => this.readStudents());
-    this.soon('queue', 0, () => this.readQueue());
+    this.rereadQueue();
     this.soon('figures', 0, () => this.readFigures());
   }
 
@@ -142,7 +153,7 @@ export class LectureBoard {
     this.timers.once('poll', POLL_MS, () => {
       if (!document.hidden) {
         this.soon('students', 0, () => this.readStudents());
-        this.soon('queue', 0, () => this.readQueue());
+        this.rereadQueue();
         if (this.stale) this.soon('figures', 0, () => this.readFigures());
       }
       this.poll();
@@ -191,15 +202,15 @@ export class LectureBoard {
         break;
       case 'help_request':
         change(frame.user_id, (row) => withRequest(row, frame.request_type, at));
-        this.soon('queue', 0, () => this.readQueue());
+        this.rereadQueue();
         this.soon('figures', FIGURES_MS, () => this.readFigures());
         break;
       case 'help_closed':
         if (frame.request_type === 'MANUAL') change(frame.user_id, (row) => ({ ...row, pending_help: Math.max(0, row.pending_help - 1) }));
-        this.soon('queue', 0, () => this.readQueue());
+        this.rereadQueue();
         break;
       case 'help_answered':
-        this.soon('queue', 0, () => this.readQueue());
+        this.rereadQueue();
         break;
       case 'participant_status':
         change(frame.user_id, (row) => (frame.status === 'joined' ? { ...row, last_activity: at } : row));
@@ -215,7 +226,7 @@ export class LectureBoard {
   /** @throws ApiError */
   async answer(request: PendingRequest, text: string): Promise<void> {
     await answerHelp(request.help_request_id, text);
-    this.soon('queue', 0, () => this.readQueue());
+    this.rereadQueue();
   }
 
   /** @throws ApiError */
@@ -223,7 +234,7 @@ export class LectureBoard {
     await closeHelp(request.help_request_id);
     this.queue = this.queue.filter((row) => row.help_request_id !== request.help_request_id);
     this.waiting = Math.max(0, this.waiting - 1);
-    this.soon('queue', 0, () => this.readQueue());
+    this.rereadQueue();
     this.soon('students', 0, () => this.readStudents());
   }
 }

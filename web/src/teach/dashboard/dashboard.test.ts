@@ -374,4 +374,4 @@ it('draws a long list as far as it is asked for', async () => {
   expect(names()).toBe(200);
   await fireEvent.input(screen.getByLabelText('수강생 찾기'), { target: { value: '학생229' } });
   expect(names()).toBe(1);
-});
+}, 20_000);

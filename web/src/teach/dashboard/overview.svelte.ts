@@ -154,17 +154,17 @@ export class Overview {
   }
 
   private rereadAll(): void {
-    this.queueSoon();
+    this.rereadQueue();
     for (const { id } of this.lectures ?? []) this.want(id);
   }
 
-  private queueSoon(): void {
+  rereadQueue(): void {
     this.timers.once('queue', 0, () => void this.readQueue().catch(() => (this.stale = true)));
   }
 
   private poll(): void {
     this.timers.once('poll', POLL_MS, () => {
-      if (!document.hidden) this.queueSoon();
+      if (!document.hidden) this.rereadQueue();
       if (!document.hidden && this.stale) this.rereadAll();
       this.poll();
     });
@@ -196,11 +196,12 @@ export class Overview {
       }
       case 'help_request':
         this.tell(frame, { kind: 'help', name: frame.user_name });
-        this.queueSoon();
+        this.rereadQueue();
         break;
       case 'help_answered':
+      case 'help_claimed':
       case 'help_closed':
-        return this.queueSoon();
+        return this.rereadQueue();
       case 'session_status_changed':
         this.tell(frame, { kind: 'status', status: frame.status });
         break;
@@ -221,7 +222,7 @@ export class Overview {
   /** @throws ApiError */
   async answer(request: PendingRequest, text: string): Promise<void> {
     await answerHelp(request.help_request_id, text);
-    this.queueSoon();
+    this.rereadQueue();
   }
 
   /** @throws ApiError */
@@ -229,6 +230,6 @@ export class Overview {
     await closeHelp(request.help_request_id);
     this.queue = this.queue.filter((row) => row.help_request_id !== request.help_request_id);
     this.waiting = Math.max(0, this.waiting - 1);
-    this.queueSoon();
+    this.rereadQueue();
   }
 }
