@@ -103,6 +103,7 @@ def _prints_a_sheet(laptop: Device) -> None:
     page.emulate_media(media="print")
     assert page.locator("article.sheet").is_visible()
     assert page.locator("table").filter(visible=True).count() == 1
+    assert page.get_by_text("파일을 내려받았어요").filter(visible=True).count() == 0
     assert [one for one in page.locator("header, nav, button, input").all() if one.is_visible()] == []
     pdf = page.pdf(prefer_css_page_size=True, path=laptop.pictures / "73-attendance.pdf")
     assert re.search(rb"/MediaBox \[0 0 59[45]\.\d+ 84[12]", pdf)
