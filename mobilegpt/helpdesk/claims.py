@@ -21,8 +21,7 @@ def claim_help(*, actor: Actor, request_id: int) -> HelpRequest:
     """
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
-        if request.closed_at is not None:
-            raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
+        policies.require_open(request)
         _refuse_if_others(request, actor)
         if request.claimed_by_id is None:
             request.claimed_by_id, request.claimed_at = actor.user_id, now()
@@ -36,6 +35,7 @@ def give_back(*, actor: Actor, request_id: int) -> HelpRequest:
     """Whoever claimed it goes not after all; who leads there may say so for them. Raises what ``claim_help`` raises."""
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
+        policies.require_open(request)
         if not policies.leads(actor, request):
             _refuse_if_others(request, actor)
         if request.claimed_by_id is not None:

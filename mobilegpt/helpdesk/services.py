@@ -136,8 +136,7 @@ def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpRe
         content = words(command.help_content, "help_content", ANSWER_LENGTH)
         spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH)
         help_type = _choice(HelpType, command.help_type, "help_type")
-        if request.closed_at is not None:
-            raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
+        policies.require_open(request)
         return answers.deliver(
             request,
             source=AnswerSource.TEACHER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -70,11 +71,14 @@ def test_a_claim_is_given_back_by_its_owner_or_who_leads(running: LectureSession
     assert HelpRequest.objects.get().claimed_by == second
 
 
-def test_what_is_closed_is_not_claimed(running: LectureSession, kim: User) -> None:
-    request, somebody = asked_by(kim, running), helper(running)
-    services.close_help(actor=cast.actor(somebody), request_id=request.pk)
-    with refused(ErrorCode.REQUEST_CLOSED, HelpRequest):
-        claims.claim_help(actor=cast.actor(somebody), request_id=request.pk)
+@pytest.mark.parametrize("deed", [claims.claim_help, claims.give_back])
+def test_what_is_closed_keeps_who_went(running: LectureSession, kim: User, deed: Callable[..., HelpRequest]) -> None:
+    request, first, second = asked_by(kim, running), helper(running), helper(running, "이도움")
+    claims.claim_help(actor=cast.actor(first), request_id=request.pk)
+    services.close_help(actor=cast.actor(first), request_id=request.pk)
+    for user in (first, second, running.lecture.instructor):
+        with refused(ErrorCode.REQUEST_CLOSED, HelpRequest):
+            deed(actor=cast.actor(user), request_id=request.pk)
 
 
 @pytest.mark.parametrize("deed", [claims.claim_help, claims.give_back])

@@ -99,7 +99,8 @@ class ClaimRequest(Endpoint):
     )
     def delete(self, request: Request, request_id: int) -> Response:
         """Gives a claimed request back to everybody who helps. Whoever claimed it and the lecture's instructors may;
-        for other supporters it is ALREADY_CLAIMED (409), to everybody else it is as for claiming."""
+        for other supporters it is ALREADY_CLAIMED (409), a closed request is REQUEST_CLOSED (409), to everybody else it
+        is as for claiming."""
         return Response(answers.claim_body(claims.give_back(actor=self.actor, request_id=request_id)))
 
 
