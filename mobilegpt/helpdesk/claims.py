@@ -36,8 +36,7 @@ def give_back(*, actor: Actor, request_id: int) -> HelpRequest:
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
         policies.require_open(request)
-        if not policies.leads(actor, request):
-            _refuse_if_others(request, actor)
+        require_not_anothers(request, actor)
         if request.claimed_by_id is not None:
             _release(request)
         return request
@@ -59,6 +58,12 @@ def _release(request: HelpRequest) -> None:
     request.claimed_by, request.claimed_at = None, None
     request.save(update_fields=["claimed_by", "claimed_at"])
     emit(HelpClaimed(case=selectors.case_of(request), claimed_by=None, at=now()))
+
+
+def require_not_anothers(request: HelpRequest, actor: Actor) -> None:
+    """Who leads there may step in; a supporter leaves alone what another has claimed. Raises ALREADY_CLAIMED."""
+    if not policies.leads(actor, request):
+        _refuse_if_others(request, actor)
 
 
 def _refuse_if_others(request: HelpRequest, actor: Actor) -> None:

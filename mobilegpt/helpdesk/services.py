@@ -23,7 +23,7 @@ from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLi
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.helpdesk import analysing, answers, closing, policies, queries, remembering, selectors
+from mobilegpt.helpdesk import analysing, answers, claims, closing, policies, queries, remembering, selectors
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.helpdesk.models import (
@@ -129,7 +129,8 @@ def open_request_for(user: Person, place: Place, wanted: HelpRequest) -> HelpAsk
 def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpResponse:
     """The teacher's own answer; the request is RESOLVED and stays open until it is closed.
 
-    Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED.
+    A supporter leaves what another has claimed to them; who leads there answers all the same. Raises ``Forbidden``,
+    ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED, or ALREADY_CLAIMED with the name of who goes.
     """
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
@@ -137,6 +138,7 @@ def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpRe
         spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH)
         help_type = _choice(HelpType, command.help_type, "help_type")
         policies.require_open(request)
+        claims.require_not_anothers(request, actor)
         return answers.deliver(
             request,
             source=AnswerSource.TEACHER,

@@ -74,7 +74,8 @@ class AnswerRequest(Endpoint):
     )
     def post(self, request: Request, request_id: int) -> Response:
         """Sends the teacher's own answer to whoever asked. The lecture's instructor and admins may; students get
-        FORBIDDEN (403), other instructors NOT_FOUND (404), and a closed request is REQUEST_CLOSED (409)."""
+        FORBIDDEN (403), other instructors NOT_FOUND (404), and a closed request is REQUEST_CLOSED (409). To supporters
+        what somebody else has claimed is ALREADY_CLAIMED (409) with the name."""
         command = self.body(AnswerHelp)
         response = services.answer_help(actor=self.actor, request_id=request_id, command=command)
         return Response(answers.request_body(response.request, response, for_teacher=True))
