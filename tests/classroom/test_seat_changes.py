@@ -211,6 +211,20 @@ def test_what_cannot_be_merged(guest: SessionParticipant, park: User, kim: User)
     assert reason(third, guest.pk) == "ELSEWHERE"
 
 
+def test_who_are_in_two_running_classes_at_once_are_two(guest: SessionParticipant, park: User) -> None:
+    session, later = guest.session, classes.open_class(guest.session.lecture)
+    other = sit(session, OTHER_PHONE, name="이순자").body
+    sit(later, OTHER_PHONE, name="이순자")
+    for where, user_id in ((session, guest.user_id), (later, other["user_id"])):
+        SocketLease.objects.create(topic=topics.session(where.pk), user_id=user_id, process="p", expires_at=now())
+    merge = path(other["participant_id"], "/merge")
+    refused = Api(park).post(merge, {"into": guest.pk})
+    assert (refused.status, refused.body["error"]["details"]) == (409, {"reason": "BOTH_HERE"})
+    classes.start(later)
+    classes.end(later)
+    assert Api(park).post(merge, {"into": guest.pk}).status == 200
+
+
 def test_who_changes_seats(guest: SessionParticipant, kim: User) -> None:
     choi = cast.instructor_choi()
     for user, status in ((kim, 403), (choi, 404)):

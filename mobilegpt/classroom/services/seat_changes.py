@@ -87,7 +87,7 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
     """Two guests are one person: everything of the one goes to the other, and both phones find the person.
 
     Raises ``Forbidden``, ``NotFound``; ``Conflict`` MERGE_REFUSED with details.reason: SAME_SEAT, NOT_GUESTS, ELSEWHERE
-    (one of them sits in a class of another instructor), BOTH_HERE (both are in a running class at this moment).
+    (one of them sits in a class of another instructor), BOTH_HERE (both are in running classes at this moment).
     """
     with _seat(actor, session_ref, participant_id) as seat:
         into = _seat_in(seat.session, command.into)
@@ -111,13 +111,13 @@ def _require_mergeable(seat: SessionParticipant, into: SessionParticipant) -> No
     if not (seat.user.is_guest and into.user.is_guest):
         raise _unmergeable("NOT_GUESTS", "Only seats without an account can be merged")
     seats = SessionParticipant.objects.filter(user_id__in=people).select_related("session__lecture")
-    running: dict[int, int] = {}
+    here: set[int] = set()
     for one in seats:
         if one.session.lecture.instructor_id != seat.session.lecture.instructor_id:
             raise _unmergeable("ELSEWHERE", "One of them sits in a class of another instructor")
         if one.session.status in LIVE and one.removed_at is None and _is_connected(one):
-            running[one.session_id] = running.get(one.session_id, 0) + 1
-    if len(people) in running.values():
+            here.add(one.user_id)
+    if here == set(people):  # in one class or in two: nobody follows two at once
         raise _unmergeable("BOTH_HERE", "Both are in a running class now; remove one of them first")
 
 
