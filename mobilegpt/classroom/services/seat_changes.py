@@ -21,6 +21,7 @@ from mobilegpt.classroom import selectors
 from mobilegpt.classroom.commands import ChangeSeat, MergeSeat
 from mobilegpt.classroom.events import SeatChanged, SeatRemoved
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant
+from mobilegpt.classroom.services import phones
 from mobilegpt.classroom.services.guests import NAME_LENGTH
 from mobilegpt.classroom.services.presence import mark_absent
 from mobilegpt.classroom.services.seats import lock
@@ -58,6 +59,7 @@ def change_seat(*, actor: Actor, session_ref: str, participant_id: int, command:
 
 def _rename(seat: SessionParticipant, name: str) -> None:
     if seat.user.is_guest:
+        phones.remember_names(seat.user_id, phones.names_known_to_phones(seat.user))
         rename_guest(seat.user, name)
         seat.name = ""
     else:
