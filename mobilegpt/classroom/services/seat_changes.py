@@ -91,10 +91,13 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
     Raises ``Forbidden``, ``NotFound``; ``Conflict`` MERGE_REFUSED with details.reason: SAME_SEAT, NOT_GUESTS, ELSEWHERE
     (one of them sits in a class of another instructor), BOTH_HERE (both are in running classes at this moment).
     """
-    with _seat(actor, session_ref, participant_id) as seat:
-        into = _seat_in(seat.session, command.into)
+    seen = selectors.run_by(actor, session_ref)
+    with unit_of_work():
+        session = _lock_classes_of(seen.pk, participant_id, command.into)
+        seat, into = _seat_in(session, participant_id), _seat_in(session, command.into)
+        people = User.objects.select_for_update().filter(pk__in=[seat.user_id, into.user_id]).order_by("pk")
+        users = {user.pk: user for user in people}
         _require_mergeable(seat, into)
-        users = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=[seat.user_id, into.user_id])}
         gone = _changed(seat, merged_into=into.pk)
         if seat.removed_at is None:
             mark_absent(seat.session_id, seat.user_id)
@@ -104,6 +107,14 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
         emit(gone)
         _tell(kept)
         return kept
+
+
+def _lock_classes_of(session_id: int, *participant_ids: int) -> LectureSession:
+    """The session, and every other class in which these two sit: nobody comes back to a seat while it moves. In one
+    order for all. Who comes to a further class waits for the account's own lock, and is asked again."""
+    people = SessionParticipant.objects.filter(session_id=session_id, pk__in=participant_ids).values("user_id")
+    places = SessionParticipant.objects.filter(user_id__in=people).values_list("session_id", flat=True)
+    return {pk: lock(pk) for pk in sorted({session_id, *places})}[session_id]
 
 
 def _require_mergeable(seat: SessionParticipant, into: SessionParticipant) -> None:
