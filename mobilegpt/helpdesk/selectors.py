@@ -58,7 +58,11 @@ def request_seen_by(actor: Actor, request_id: int) -> HelpRequest:
 
 def locked(request_id: int) -> HelpRequest | None:
     """For writing, inside of a unit of work."""
-    return requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    request = requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    if request is not None and request.claimed_by is None and request.claimed_by_id is not None:
+        # PostgreSQL joined before it waited for the lock: the row is the newest, who claimed it was not looked up.
+        request.refresh_from_db(fields=["claimed_by"])
+    return request
 
 
 def not_analysed(request_id: int) -> HelpRequest | None:
