@@ -280,9 +280,9 @@ def _guest(name: str, session_id: int) -> User:
     )
 
 
-def seat_guests_again(user_ids: Sequence[int], session_id: int) -> None:
-    """Guests of earlier classes take seats in a newer one."""
-    User.objects.filter(pk__in=user_ids, is_guest=True).update(guest_session_id=session_id)
+def seat_guests_again(user_ids: Sequence[int], session_id: int) -> int:
+    """Guests of earlier classes take seats in a newer one. Returns how many of them there still are, locked."""
+    return User.objects.filter(pk__in=user_ids, is_guest=True).update(guest_session_id=session_id)
 
 
 def rename_guest(user: User, name: str) -> None:

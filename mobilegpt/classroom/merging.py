@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.events import AccountsMerged
+from mobilegpt.accounts.models import User
 from mobilegpt.classroom.models import (
     CodeLookup,
     GuestPhone,
@@ -13,6 +14,7 @@ from mobilegpt.classroom.models import (
     SessionParticipant,
     StepControl,
 )
+from mobilegpt.classroom.services import phones
 from mobilegpt.database.merging import earliest, move_rows
 
 # From the least to the most that a status says.
@@ -25,13 +27,16 @@ _ORDER = [
 
 
 def move_person(event: AccountsMerged) -> None:
-    """One seat in each class, one row for each step of it, one presence, and every phone finds the person."""
+    """One seat in each class, one row for each step of it, one presence, and every phone finds the person, by the name
+    that it knows."""
     here, there = event.from_id, event.into_id
+    known = phones.names_known_to_phones(User.objects.get(pk=here))
     for theirs, kept in move_rows(SessionParticipant, here, there, "session_id"):
         theirs.delete()
         _unite(theirs, kept)
     for phone, _ in move_rows(GuestPhone, here, there, "device_hash"):
         phone.delete()
+    phones.remember_names(there, known)
     for their_step, step in move_rows(SeatStep, here, there, "session_id", "subtask_id"):
         step.received_at = earliest(their_step.received_at, step.received_at)
         step.done_at = earliest(their_step.done_at, step.done_at)
@@ -61,8 +66,6 @@ def _unite(theirs: SessionParticipant, kept: SessionParticipant) -> None:
         kept.removed_at, kept.may_return = None, True
     if kept.device_hash is None:
         kept.device_hash = theirs.device_hash
-    elif theirs.device_hash is not None:
-        GuestPhone.objects.get_or_create(user_id=kept.user_id, device_hash=theirs.device_hash)
     kept.save()
 
 

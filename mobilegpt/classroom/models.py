@@ -158,11 +158,15 @@ class SessionParticipant(models.Model):
 class GuestPhone(models.Model):
     """A further phone that finds a guest: of two people who were merged, or one that several people share.
 
-    The phone that they sat down with is in their seat (``SessionParticipant.device_hash``).
+    The phone that they sat down with is in their seat (``SessionParticipant.device_hash``), and here too once they are
+    called otherwise than the phone remembers.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     device_hash = models.CharField(max_length=64)
+    earlier_names = models.JSONField(
+        null=True, blank=True, help_text="by which the phone may still ask for them, oldest first; null: none"
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -21,8 +21,7 @@ def claim_help(*, actor: Actor, request_id: int) -> HelpRequest:
     """
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
-        if request.closed_at is not None:
-            raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
+        policies.require_open(request)
         _refuse_if_others(request, actor)
         if request.claimed_by_id is None:
             request.claimed_by_id, request.claimed_at = actor.user_id, now()
@@ -36,8 +35,8 @@ def give_back(*, actor: Actor, request_id: int) -> HelpRequest:
     """Whoever claimed it goes not after all; who leads there may say so for them. Raises what ``claim_help`` raises."""
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
-        if not policies.leads(actor, request):
-            _refuse_if_others(request, actor)
+        policies.require_open(request)
+        require_not_anothers(request, actor)
         if request.claimed_by_id is not None:
             _release(request)
         return request
@@ -59,6 +58,12 @@ def _release(request: HelpRequest) -> None:
     request.claimed_by, request.claimed_at = None, None
     request.save(update_fields=["claimed_by", "claimed_at"])
     emit(HelpClaimed(case=selectors.case_of(request), claimed_by=None, at=now()))
+
+
+def require_not_anothers(request: HelpRequest, actor: Actor) -> None:
+    """Who leads there may step in; a supporter leaves alone what another has claimed. Raises ALREADY_CLAIMED."""
+    if not policies.leads(actor, request):
+        _refuse_if_others(request, actor)
 
 
 def _refuse_if_others(request: HelpRequest, actor: Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import Forbidden, NotFound
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.lectures import policies as lectures
 from mobilegpt.lectures.queries import is_colleague
@@ -45,3 +45,9 @@ def require_helps(actor: Actor, request: HelpRequest | None) -> HelpRequest:
         return request
     require_teaching_role(actor)
     raise NotFound("Help request")
+
+
+def require_open(request: HelpRequest) -> None:
+    """Raises ``Conflict`` REQUEST_CLOSED."""
+    if request.closed_at is not None:
+        raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")

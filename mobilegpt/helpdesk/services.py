@@ -19,11 +19,11 @@ from mobilegpt.classroom.selectors import live_room, seat_of
 from mobilegpt.core import locale
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound, RateLimited
+from mobilegpt.core.errors import Invalid, NotFound, RateLimited
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.helpdesk import analysing, answers, closing, policies, queries, remembering, selectors
+from mobilegpt.helpdesk import analysing, answers, claims, closing, policies, queries, remembering, selectors
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.helpdesk.models import (
@@ -131,15 +131,16 @@ def open_request_for(user: Person, place: Place, wanted: HelpRequest) -> HelpAsk
 def answer_help(*, actor: Actor, request_id: int, command: AnswerHelp) -> HelpResponse:
     """The teacher's own answer; the request is RESOLVED and stays open until it is closed.
 
-    Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED.
+    A supporter leaves what another has claimed to them; who leads there answers all the same. Raises ``Forbidden``,
+    ``NotFound``, ``Invalid``, ``Conflict`` REQUEST_CLOSED, or ALREADY_CLAIMED with the name of who goes.
     """
     with unit_of_work():
         request = policies.require_helps(actor, selectors.locked(request_id))
         content = words(command.help_content, "help_content", ANSWER_LENGTH)
         spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH)
         help_type = _choice(HelpType, command.help_type, "help_type")
-        if request.closed_at is not None:
-            raise Conflict(ErrorCode.REQUEST_CLOSED, "This request is closed")
+        policies.require_open(request)
+        claims.require_not_anothers(request, actor)
         return answers.deliver(
             request,
             source=AnswerSource.TEACHER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -94,6 +95,31 @@ def test_a_link_that_does_not_hold_looks_like_none(
             accept(choi, token)
         with refused(ErrorCode.NOT_FOUND, Colleague, ColleagueInvitation):
             services.offer_of(token=token, address=ADDRESS)
+
+
+@pytest.mark.parametrize("state", ["expired", "of a class that is archived", "of a lecture that is deleted", "erased"])
+def test_what_ends_while_somebody_accepts_is_no_link_any_more(
+    lecture: Lecture, session: LectureSession, choi: User, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = invite(lecture, session=session).token
+    look_up = colleagues._look_up
+    with time_machine.travel(now(), tick=False) as clock:
+
+        def slowly(*args: Any, **named: Any) -> ColleagueInvitation:
+            found = look_up(*args, **named)
+            if state == "expired":
+                clock.shift(colleagues.INVITATION_LASTS)
+            elif state == "erased":
+                ColleagueInvitation.objects.all().delete()
+            elif state == "of a lecture that is deleted":
+                Lecture.objects.update(deleted_at=now())
+            else:
+                LectureSession.objects.update(status="ENDED")
+            return found
+
+        monkeypatch.setattr(colleagues, "_look_up", slowly)
+        with refused(ErrorCode.NOT_FOUND, Colleague):
+            accept(choi, token)
 
 
 def test_guessing_links_ends_soon_and_right_ones_never_count(lecture: Lecture) -> None:

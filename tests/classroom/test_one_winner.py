@@ -11,12 +11,13 @@ import pytest
 from django.db import connection
 
 from mobilegpt.classroom import selectors, services
-from mobilegpt.classroom.commands import AdvanceStep, StartSession
+from mobilegpt.classroom.commands import AdvanceStep, MergeSeat, StartSession
 from mobilegpt.classroom.events import ParticipantJoined, SessionStarted, StepChanged
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
-from mobilegpt.classroom.selectors import SessionStep
+from mobilegpt.classroom.selectors import SessionStep, Visit
+from mobilegpt.classroom.services import Arrival, phones
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import Conflict, DomainError
+from mobilegpt.core.errors import Conflict, DomainError, Unauthenticated
 from mobilegpt.events.models import StreamEntry
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
@@ -25,6 +26,7 @@ from mobilegpt.progress.services import update_progress
 from tests import cast, classes
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PHONES = ("f3b0c44298fc1c149afbf4c8", "a03c44298fc1c149afbf4c88")
 THREADS = 8
 
 
@@ -177,3 +179,73 @@ def test_streams_have_no_gaps(running: LectureSession) -> None:
     for stream in (f"session:{running.pk}", f"session-staff:{running.pk}"):
         numbers = list(StreamEntry.objects.filter(stream=stream).order_by("seq").values_list("seq", flat=True))
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+# --- a merge while somebody comes
+
+
+def two_of_one_person(session: LectureSession) -> tuple[SessionParticipant, SessionParticipant]:
+    """The seat that is merged away, and the one that stays."""
+    first, second = (
+        services.take_guest_seat(session=session, name="이순자", device_id=device, address="192.0.2.1").seating.seat
+        for device in PHONES
+    )
+    return first, second
+
+
+def merge(away: SessionParticipant, kept: SessionParticipant) -> None:
+    services.merge_seat(
+        actor=classes.owner_of(away.session),
+        session_ref=str(away.session_id),
+        participant_id=away.pk,
+        command=MergeSeat(into=kept.pk),
+    )
+
+
+def test_who_comes_back_while_they_are_merged_signs_in_anew(session: LectureSession) -> None:
+    away, kept = two_of_one_person(session)
+    arrival = Arrival(cast.actor(away.user), Visit(session, away))
+    merge(away, kept)
+    (refusal,) = services.take_seats([arrival])
+    assert isinstance(refusal, Unauthenticated)
+    assert list(SessionParticipant.objects.all()) == [kept]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+def test_who_comes_to_another_class_while_they_are_merged_sits_there_as_the_person(
+    session: LectureSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = classes.open_class(session.lecture)
+    away, kept = two_of_one_person(session)
+    people_of = phones.people_of
+
+    def slowly(*args: Any) -> Any:
+        found = people_of(*args)
+        monkeypatch.setattr(phones, "people_of", people_of)
+        assert elsewhere(lambda: merge(away, kept))
+        return found
+
+    monkeypatch.setattr(phones, "people_of", slowly)
+    came = services.take_guest_seat(session=later, name="이순자", device_id=PHONES[0], address="192.0.2.1")
+    assert came.seating.seat.user_id == kept.user_id
+    assert set(SessionParticipant.objects.values_list("session_id", "user_id")) == {
+        (session.pk, kept.user_id),
+        (later.pk, kept.user_id),
+    }
+
+
+def elsewhere(work: Callable[[], object]) -> bool:
+    """Done by another connection meanwhile; whether it was done."""
+    ends: list[object] = []
+
+    def run() -> None:
+        try:
+            work()
+            ends.append(True)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return ends == [True]

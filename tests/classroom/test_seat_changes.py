@@ -13,6 +13,7 @@ from mobilegpt.chat.models import Member
 from mobilegpt.classroom import services
 from mobilegpt.classroom.events import ParticipantJoined, ParticipantLeft, SeatChanged, SeatRemoved
 from mobilegpt.classroom.models import GuestPhone, LectureSession, SessionParticipant
+from mobilegpt.classroom.services import phones
 from mobilegpt.core.clock import now
 from mobilegpt.events import topics
 from mobilegpt.events.models import SocketLease
@@ -182,6 +183,55 @@ def test_two_phones_of_one_person_find_one_seat(guest: SessionParticipant, park:
     assert GuestPhone.objects.get().user_id == guest.user_id
 
 
+def names_of(session: LectureSession) -> list[str]:
+    seats = SessionParticipant.objects.filter(session=session).select_related("user").order_by("id")
+    return [seat.shown_name for seat in seats]
+
+
+def test_a_merged_phone_finds_the_person_by_the_name_that_it_remembers(guest: SessionParticipant, park: User) -> None:
+    """A page whose login has ended sits down again by itself, with the name that was given at its first time."""
+    session, later = guest.session, classes.open_class(guest.session.lecture)
+    other = sit(session, OTHER_PHONE, name="순자").body
+    third = sit(session, "b13c44298fc1c149afbf4c88", name="이 순자").body
+    assert Api(park).post(path(other["participant_id"], "/merge"), {"into": third["participant_id"]}).status == 200
+    assert Api(park).post(path(third["participant_id"], "/merge"), {"into": guest.pk}).status == 200
+    for phone, name in ((OTHER_PHONE, "순자"), ("b13c44298fc1c149afbf4c88", "이 순자"), (PHONE, "이순자")):
+        again = sit(session, phone, name=name)
+        assert (again.status, again.body["participant_id"]) == (200, guest.pk)
+        door = services.take_guest_seat(session=session, name=name, device_id=phone, address="192.0.2.1")
+        assert door.seating.seat.pk == guest.pk, "an older client, at the socket"
+    assert sit(later, OTHER_PHONE, name="순자").body["user_id"] == guest.user_id
+    assert (names_of(session), names_of(later)) == (["이순자"], ["이순자"])
+
+
+def test_a_phone_of_two_finds_each_by_the_name_that_it_remembers(guest: SessionParticipant, park: User) -> None:
+    session = guest.session
+    other = sit(session, OTHER_PHONE, name="순자").body
+    neighbour = sit(session, OTHER_PHONE, name="박철수", same_person=False).body
+    Api(park).post(path(other["participant_id"], "/merge"), {"into": guest.pk})
+    Api(park).patch(path(guest.pk), {"name": "이순자 봄동"})
+    Api(park).patch(path(neighbour["participant_id"]), {"name": "철수 아저씨"})
+    for phone, name, user_id in (
+        (OTHER_PHONE, "순자", guest.user_id),
+        (OTHER_PHONE, "이순자", guest.user_id),
+        (OTHER_PHONE, "박철수", neighbour["user_id"]),
+        (OTHER_PHONE, "순자", guest.user_id),
+        (PHONE, "이순자", guest.user_id),
+    ):
+        again = sit(session, phone, name=name)
+        assert (again.status, again.body.get("user_id")) == (200, user_id), (phone, name)
+    newcomer = sit(session, OTHER_PHONE, name="순자", same_person=False)
+    assert newcomer.status == 201, "somebody else who is called so"
+    assert sit(session, OTHER_PHONE, name="순자").body["user_id"] == newcomer.body["user_id"]
+
+
+def test_a_phone_remembers_the_newest_names(guest: SessionParticipant, park: User) -> None:
+    for number in range(phones.EARLIER_NAMES + 2):
+        Api(park).patch(path(guest.pk), {"name": f"이름{number}"})
+    expected = [f"이름{number}" for number in range(1, phones.EARLIER_NAMES + 1)]
+    assert GuestPhone.objects.get().earlier_names == expected
+
+
 def test_what_cannot_be_merged(guest: SessionParticipant, park: User, kim: User) -> None:
     session = guest.session
     other = SessionParticipant.objects.get(pk=sit(session, OTHER_PHONE, name="이순자").body["participant_id"])
@@ -209,6 +259,20 @@ def test_what_cannot_be_merged(guest: SessionParticipant, park: User, kim: User)
     )
     SessionParticipant.objects.create(session=elsewhere, user=third.user)
     assert reason(third, guest.pk) == "ELSEWHERE"
+
+
+def test_who_are_in_two_running_classes_at_once_are_two(guest: SessionParticipant, park: User) -> None:
+    session, later = guest.session, classes.open_class(guest.session.lecture)
+    other = sit(session, OTHER_PHONE, name="이순자").body
+    sit(later, OTHER_PHONE, name="이순자")
+    for where, user_id in ((session, guest.user_id), (later, other["user_id"])):
+        SocketLease.objects.create(topic=topics.session(where.pk), user_id=user_id, process="p", expires_at=now())
+    merge = path(other["participant_id"], "/merge")
+    refused = Api(park).post(merge, {"into": guest.pk})
+    assert (refused.status, refused.body["error"]["details"]) == (409, {"reason": "BOTH_HERE"})
+    classes.start(later)
+    classes.end(later)
+    assert Api(park).post(merge, {"into": guest.pk}).status == 200
 
 
 def test_who_changes_seats(guest: SessionParticipant, kim: User) -> None:

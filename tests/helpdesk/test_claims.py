@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from mobilegpt.core.errors import DomainError, ErrorCode
 from mobilegpt.helpdesk import claims, selectors, services
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp
 from mobilegpt.helpdesk.events import HelpClaimed
-from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
 from mobilegpt.lectures.models import Colleague
 from mobilegpt.notifications.models import Notification
 from tests import cast, classes
@@ -70,11 +71,14 @@ def test_a_claim_is_given_back_by_its_owner_or_who_leads(running: LectureSession
     assert HelpRequest.objects.get().claimed_by == second
 
 
-def test_what_is_closed_is_not_claimed(running: LectureSession, kim: User) -> None:
-    request, somebody = asked_by(kim, running), helper(running)
-    services.close_help(actor=cast.actor(somebody), request_id=request.pk)
-    with refused(ErrorCode.REQUEST_CLOSED, HelpRequest):
-        claims.claim_help(actor=cast.actor(somebody), request_id=request.pk)
+@pytest.mark.parametrize("deed", [claims.claim_help, claims.give_back])
+def test_what_is_closed_keeps_who_went(running: LectureSession, kim: User, deed: Callable[..., HelpRequest]) -> None:
+    request, first, second = asked_by(kim, running), helper(running), helper(running, "이도움")
+    claims.claim_help(actor=cast.actor(first), request_id=request.pk)
+    services.close_help(actor=cast.actor(first), request_id=request.pk)
+    for user in (first, second, running.lecture.instructor):
+        with refused(ErrorCode.REQUEST_CLOSED, HelpRequest):
+            deed(actor=cast.actor(user), request_id=request.pk)
 
 
 @pytest.mark.parametrize("deed", [claims.claim_help, claims.give_back])
@@ -102,6 +106,25 @@ def test_a_supporter_sees_and_answers_the_requests_of_their_class(running: Lectu
     assert selectors.request_seen_by(actor, request.pk) == request
     services.answer_help(actor=actor, request_id=request.pk, command=AnswerHelp(help_content="여기요"))
     assert HelpRequest.objects.get(pk=request.pk).responses.get(author=somebody).help_content == "여기요"
+
+
+def test_who_leads_answers_what_somebody_has_claimed_and_another_supporter_does_not(
+    running: LectureSession, kim: User
+) -> None:
+    request, first, second = asked_by(kim, running), helper(running), helper(running, "이도움")
+    co_instructor = cast.instructor_choi()
+    Colleague.objects.create(lecture=running.lecture, user=co_instructor, role="co_instructor")
+    claims.claim_help(actor=cast.actor(first), request_id=request.pk)
+    command = AnswerHelp(help_content="여기요")
+    with refused(ErrorCode.ALREADY_CLAIMED, HelpRequest, HelpResponse) as refusal:
+        services.answer_help(actor=cast.actor(second), request_id=request.pk, command=command)
+    assert refusal.value.details == {"user_id": first.pk, "name": "손도움"}
+    for user in (first, co_instructor, running.lecture.instructor):
+        services.answer_help(actor=cast.actor(user), request_id=request.pk, command=command)
+    claims.give_back(actor=cast.actor(first), request_id=request.pk)
+    services.answer_help(actor=cast.actor(second), request_id=request.pk, command=command)
+    authors = HelpResponse.objects.exclude(author=None).order_by("id").values_list("author_id", flat=True)
+    assert list(authors) == [first.pk, co_instructor.pk, running.lecture.instructor_id, second.pk]
 
 
 def test_everybody_who_helps_is_notified(running: LectureSession, kim: User) -> None:

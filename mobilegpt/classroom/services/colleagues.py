@@ -133,13 +133,16 @@ def accept(*, actor: Actor, token: str, address: str) -> Accepted:
     """
     found = _look_up(token, address, of_user=actor.user_id)
     with unit_of_work():
-        Lecture.objects.select_for_update(of=("self",)).get(pk=found.lecture_id)  # who removes somebody waits, too
+        # Who removes somebody waits for this lock, too; what held before it may have ended meanwhile.
+        lecture = Lecture.objects.select_for_update(of=("self",)).filter(pk=found.lecture_id).first()
         rows = ColleagueInvitation.objects.select_for_update(of=("self",)).select_related("lecture")
-        invitation = rows.get(pk=found.pk)
+        invitation = rows.filter(pk=found.pk).first()
+        if lecture is None or invitation is None or _is_of_no_class(invitation):
+            raise NotFound("Invitation")
         session = _class_of(invitation.lecture_id, invitation.session_id)
         if invitation.accepted_by_id == actor.user_id:
             return Accepted(_colleague(invitation, actor.user_id), session)
-        if invitation.accepted_by_id is not None or invitation.withdrawn_at is not None:
+        if not _acceptable().filter(pk=invitation.pk).exists():
             raise NotFound("Invitation")
         if invitation.role == ColleagueRole.CO_INSTRUCTOR and actor.is_student:
             raise Forbidden(ErrorCode.INSTRUCTOR_NEEDED, "A co-instructor needs an instructor's account")
@@ -207,10 +210,15 @@ def _look_up(token: str, address: str, of_user: int | None = None) -> ColleagueI
     found = _acceptable().select_related("lecture__instructor", "invited_by").filter(token_hash=token_hash).first()
     if found is None and of_user is not None:
         found = _accepted_before(token_hash, of_user)
-    if found is None or (found.session_id is not None and _class_of(found.lecture_id, found.session_id) is None):
+    if found is None or _is_of_no_class(found):
         take(limit)
         raise NotFound("Invitation")
     return found
+
+
+def _is_of_no_class(invitation: ColleagueInvitation) -> bool:
+    """It was for a class that is archived."""
+    return invitation.session_id is not None and _class_of(invitation.lecture_id, invitation.session_id) is None
 
 
 def _accepted_before(token_hash: str, user_id: int) -> ColleagueInvitation | None:

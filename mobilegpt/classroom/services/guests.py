@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.classroom.services import phones
 from mobilegpt.classroom.services.lobby import visit
 from mobilegpt.classroom.services.seats import Comer, Seating, admitted, come_back, lock, new_seats
-from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, Invalid
+from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, Forbidden, Invalid, Unavailable
 from mobilegpt.core.network import counted_address
 from mobilegpt.core.text import folded, is_blank, one_line
 from mobilegpt.database.thread_batcher import by_threads
@@ -151,8 +152,19 @@ def take_guest_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | Do
     in another class of the same instructor the same account (see ``phones``).
 
     In one transaction. A refusal is its guest's alone: what ``require_room`` raises, ``Forbidden`` for a seat that was
-    closed, what ``rationed`` refuses. Raises ``NotFound`` when the session is gone.
+    closed, what ``rationed`` refuses. Raises ``NotFound`` when the session is gone, ``Unavailable`` where accounts are
+    merged faster than their phones can be asked.
     """
+    with suppress(_GoneMeanwhile):
+        return _take_seats(arrivals)
+    return _take_seats(arrivals)
+
+
+class _GoneMeanwhile(Unavailable):
+    """Somebody whom a phone knew was merged or deleted a moment ago: asking again finds who they are now."""
+
+
+def _take_seats(arrivals: Sequence[GuestArrival]) -> list[GuestSeating | DomainError]:
     with unit_of_work():
         session = lock(arrivals[0].session_id)
         asked = _comers(session, arrivals)
@@ -240,8 +252,8 @@ def _free_device(guest: GuestComer) -> str | None:
 def _accounts(session: LectureSession, guests: Sequence[GuestComer]) -> list[User]:
     """Theirs from other classes; new ones for the others."""
     known = [guest.account.pk for guest in guests if guest.account is not None]
-    if known:
-        seat_guests_again(known, session.pk)
+    if known and seat_guests_again(known, session.pk) < len(known):
+        raise _GoneMeanwhile(message="Somebody of these is merged at this moment", retry_after=1)
     names = [guest.arrival.name for guest in guests if guest.account is None]
     new = iter(create_guests(names, session.pk) if names else [])
     return [guest.account or next(new) for guest in guests]

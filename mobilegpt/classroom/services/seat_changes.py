@@ -19,6 +19,7 @@ from mobilegpt.classroom import selectors
 from mobilegpt.classroom.commands import ChangeSeat, MergeSeat
 from mobilegpt.classroom.events import SeatChanged, SeatRemoved
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant
+from mobilegpt.classroom.services import phones
 from mobilegpt.classroom.services.attending import end_presence_of
 from mobilegpt.classroom.services.guests import NAME_LENGTH
 from mobilegpt.classroom.services.presence import mark_absent
@@ -57,6 +58,7 @@ def change_seat(*, actor: Actor, session_ref: str, participant_id: int, command:
 
 def _rename(seat: SessionParticipant, name: str) -> None:
     if seat.user.is_guest:
+        phones.remember_names(seat.user_id, phones.names_known_to_phones(seat.user))
         rename_guest(seat.user, name)
         seat.name = ""
     else:
@@ -86,12 +88,15 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
     """Two guests are one person: everything of the one goes to the other, and both phones find the person.
 
     Raises ``Forbidden``, ``NotFound``; ``Conflict`` MERGE_REFUSED with details.reason: SAME_SEAT, NOT_GUESTS, ELSEWHERE
-    (one of them sits in a class of another instructor), BOTH_HERE (both are in a running class at this moment).
+    (one of them sits in a class of another instructor), BOTH_HERE (both are in running classes at this moment).
     """
-    with _seat(actor, session_ref, participant_id) as seat:
-        into = _seat_in(seat.session, command.into)
+    seen = selectors.run_by(actor, session_ref)
+    with unit_of_work():
+        session = _lock_classes_of(seen.pk, participant_id, command.into)
+        seat, into = _seat_in(session, participant_id), _seat_in(session, command.into)
+        people = User.objects.select_for_update().filter(pk__in=[seat.user_id, into.user_id]).order_by("pk")
+        users = {user.pk: user for user in people}
         _require_mergeable(seat, into)
-        users = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=[seat.user_id, into.user_id])}
         gone = _changed(seat, merged_into=into.pk)
         if seat.removed_at is None:
             mark_absent(seat.session_id, seat.user_id)
@@ -104,6 +109,14 @@ def merge_seat(*, actor: Actor, session_ref: str, participant_id: int, command: 
         return kept
 
 
+def _lock_classes_of(session_id: int, *participant_ids: int) -> LectureSession:
+    """The session, and every other class in which these two sit: nobody comes back to a seat while it moves. In one
+    order for all. Who comes to a further class waits for the account's own lock, and is asked again."""
+    people = SessionParticipant.objects.filter(session_id=session_id, pk__in=participant_ids).values("user_id")
+    places = SessionParticipant.objects.filter(user_id__in=people).values_list("session_id", flat=True)
+    return {pk: lock(pk) for pk in sorted({session_id, *places})}[session_id]
+
+
 def _require_mergeable(seat: SessionParticipant, into: SessionParticipant) -> None:
     people = [seat.user_id, into.user_id]
     if seat.pk == into.pk:
@@ -111,13 +124,13 @@ def _require_mergeable(seat: SessionParticipant, into: SessionParticipant) -> No
     if not (seat.user.is_guest and into.user.is_guest):
         raise _unmergeable("NOT_GUESTS", "Only seats without an account can be merged")
     seats = SessionParticipant.objects.filter(user_id__in=people).select_related("session__lecture")
-    running: dict[int, int] = {}
+    here: set[int] = set()
     for one in seats:
         if one.session.lecture.instructor_id != seat.session.lecture.instructor_id:
             raise _unmergeable("ELSEWHERE", "One of them sits in a class of another instructor")
         if one.session.status in LIVE and one.removed_at is None and _is_connected(one):
-            running[one.session_id] = running.get(one.session_id, 0) + 1
-    if len(people) in running.values():
+            here.add(one.user_id)
+    if here == set(people):  # in one class or in two: nobody follows two at once
         raise _unmergeable("BOTH_HERE", "Both are in a running class now; remove one of them first")
 
 

@@ -18,7 +18,7 @@ from mobilegpt.classroom.models import LectureSession, ParticipantStatus, Sessio
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound
+from mobilegpt.core.errors import Conflict, DomainError, ErrorCode, NotFound, Unauthenticated
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.lectures.services import ensure_enrolled
 from mobilegpt.lectures.step import Step
@@ -110,7 +110,8 @@ def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
     """Seat students in the one session that they came to; the same seat for who comes again. In one transaction.
 
     ``joined`` is published at the first time, and again only after ``left``. A refusal is its student's alone:
-    ``Conflict`` SESSION_FULL or SESSION_OVER, ``NotFound`` when the session is archived.
+    ``Conflict`` SESSION_FULL or SESSION_OVER, ``NotFound`` when the session is archived, ``Unauthenticated`` for a
+    guest whose account has just become another's.
     Raises ``NotFound`` when it is gone.
     """
     with unit_of_work():
@@ -121,7 +122,8 @@ def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
         seats, taken = selectors.places_in(session, came)
         for user_id, seat in seats.items():
             came[user_id].comes_back(session, seat, person_of_actor(came[user_id].arrival.actor), taken)
-        fit = admitted(session, taken, [one for one in came.values() if one.seat is None])
+        _refuse_merged(came.values())
+        fit = admitted(session, taken, [one for one in came.values() if one.seat is None and one.refusal is None])
         if strangers := [one.arrival.actor.user_id for one in fit if not one.arrival.visit.entitled]:
             ensure_enrolled(strangers, session.lecture_id)
         new = new_seats(session, taken, [(person_of_actor(one.arrival.actor), None) for one in fit])
@@ -129,6 +131,14 @@ def take_seats(arrivals: Sequence[Arrival]) -> list[Seating | DomainError]:
             one.takes(seat)
         asked = [(came[arrival.actor.user_id], arrival) for arrival in arrivals]
         return [one.refusal or one.seating(session, arrival) for one, arrival in asked]
+
+
+def _refuse_merged(comers: Iterable[Comer[Arrival]]) -> None:
+    """Guests come here to the seat that they have: who has none any more was merged while they waited (contract 11.4).
+    Their phone signs in anew, and finds the person."""
+    for comer in comers:
+        if comer.seat is None and comer.arrival.actor.is_guest:
+            comer.refusal = Unauthenticated(message="This account has become another's")
 
 
 def the_only(results: Sequence[Result | DomainError]) -> Result:

@@ -75,7 +75,8 @@ class AnswerRequest(Endpoint):
     )
     def post(self, request: Request, request_id: int) -> Response:
         """Sends the teacher's own answer to whoever asked. The lecture's instructor and admins may; students get
-        FORBIDDEN (403), other instructors NOT_FOUND (404), and a closed request is REQUEST_CLOSED (409)."""
+        FORBIDDEN (403), other instructors NOT_FOUND (404), and a closed request is REQUEST_CLOSED (409). To supporters
+        what somebody else has claimed is ALREADY_CLAIMED (409) with the name."""
         command = self.body(AnswerHelp)
         response = services.answer_help(actor=self.actor, request_id=request_id, command=command)
         return Response(answers.request_body(response.request, response, for_teacher=True))
@@ -100,7 +101,8 @@ class ClaimRequest(Endpoint):
     )
     def delete(self, request: Request, request_id: int) -> Response:
         """Gives a claimed request back to everybody who helps. Whoever claimed it and the lecture's instructors may;
-        for other supporters it is ALREADY_CLAIMED (409), to everybody else it is as for claiming."""
+        for other supporters it is ALREADY_CLAIMED (409), a closed request is REQUEST_CLOSED (409), to everybody else it
+        is as for claiming."""
         return Response(answers.claim_body(claims.give_back(actor=self.actor, request_id=request_id)))
 
 

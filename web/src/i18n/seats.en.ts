@@ -44,7 +44,7 @@ export const en: Translated<Korean> = {
   'seat.mergeNone': 'There is no other seat of a guest to merge with.',
   'seat.merged': 'Merged into the seat of {name}.',
   'seat.joinedAt': 'joined at {time}',
-  'seat.BOTH_HERE': 'Both are in class now. Remove one of the seats first.',
+  'seat.BOTH_HERE': 'Both are in class now. If one has just left, wait about 15 seconds and try again. Otherwise remove one of the seats first.',
   'seat.ELSEWHERE': 'One of them is in a class of another instructor, too.',
   'seat.NOT_GUESTS': 'The seat of a member cannot be merged.',
   'seat.SAME_SEAT': 'Choose another seat.',

@@ -41,7 +41,7 @@ export const ko = {
   'seat.mergeNone': '합칠 수 있는 다른 손님 자리가 없어요.',
   'seat.merged': '{name} 님 자리로 합쳤어요.',
   'seat.joinedAt': '{time}에 들어옴',
-  'seat.BOTH_HERE': '두 사람이 지금 모두 수업에 있어요. 한 자리를 먼저 내보내세요.',
+  'seat.BOTH_HERE': '두 사람이 지금 모두 수업에 있어요. 한 분이 방금 나갔으면 15초쯤 기다렸다가 다시 눌러 주세요. 아니면 한 자리를 먼저 내보내세요.',
   'seat.ELSEWHERE': '다른 선생님의 수업에도 있는 사람이라 합칠 수 없어요.',
   'seat.NOT_GUESTS': '회원의 자리는 합칠 수 없어요.',
   'seat.SAME_SEAT': '다른 자리를 고르세요.',
