@@ -164,17 +164,17 @@ class Classes(RuleBasedStateMachine):
     def _ever_seated(self, held: Held) -> list[User]:
         return [user for user in self.script.people if user.pk in held.seats]
 
-    @rule(which=ANY, who=WHO, what=some.sampled_from(["remove", "bar", "give back", "rename"]))
-    def change_seat(self, which: int, who: int, what: str) -> None:
+    @rule(which=ANY, who=WHO, may_return=some.booleans())
+    def remove(self, which: int, who: int, may_return: bool) -> None:
+        held = one_of(self.script.live or self.script.classes, which)
+        if seated := [user for user in self.script.people if user.pk in held.members]:
+            self.script.remove(held, one_of(seated, who), may_return=may_return)
+
+    @rule(which=ANY, who=WHO, command=some.sampled_from([ChangeSeat(name="순자 씨"), ChangeSeat(removed=False)]))
+    def change_seat(self, which: int, who: int, command: ChangeSeat) -> None:
         held = one_of(self.script.classes, which)
         if seated := self._ever_seated(held):
-            user = one_of(seated, who)
-            if what in ("remove", "bar"):
-                self.script.remove(held, user, may_return=what == "remove")
-            else:
-                self.script.change(
-                    held, user, ChangeSeat(name="순자 씨") if what == "rename" else ChangeSeat(removed=False)
-                )
+            self.script.change(held, one_of(seated, who), command)
 
     @rule(which=ANY, who=WHO, into=WHO)
     def merge(self, which: int, who: int, into: int) -> None:
