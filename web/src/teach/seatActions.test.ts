@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { SeatRow } from '../api.gen';
 import { FakeServer, Refusal } from '../testing/fakeServer';
-import { person } from '../testing/lessons';
+import { seat } from '../testing/lessons';
 import { setLang } from '../i18n';
 import type { LiveClass } from './live.svelte';
 import SeatActions from './SeatActions.svelte';
@@ -38,7 +38,7 @@ it.each([
 ] as const)('tells who merges that a seat that was just left is taken a few seconds longer (%s)', async (lang, ask, yes, words) => {
   server.on('POST', '/api/sessions/5/seats/1/merge', new Refusal(409, 'MERGE_REFUSED', { reason: 'BOTH_HERE' }));
   setLang(lang);
-  render(SeatActions, { live, seat: person(1, '순자', { is_guest: true }), done: vi.fn() });
+  render(SeatActions, { live, seat: seat(1, '순자'), done: vi.fn() });
   await fireEvent.click(await screen.findByRole('button', { name: ask }));
   await fireEvent.click(await screen.findByRole('button', { name: yes }));
   expect((await screen.findByRole('alert')).textContent).toMatch(words);
