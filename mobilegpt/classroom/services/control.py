@@ -38,6 +38,7 @@ from mobilegpt.classroom.models import (
     LIVE,
     LectureSession,
     ParticipantStatus,
+    SeatStep,
     SessionParticipant,
     SessionStatus,
     StepAction,
@@ -55,7 +56,6 @@ from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.revisions import keep
 from mobilegpt.lectures.step import Step
-from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.queries import beginning_of_step
 from mobilegpt.progress.services import begin_step
 
@@ -184,7 +184,7 @@ def end_break(*, actor: Actor, session_ref: str) -> Transition:
 
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
-    """R19: the class is over, the session is in REVIEW_MODE. Who finished the last step is COMPLETED (contract 6.5)."""
+    """R19: the class is over, the session is in REVIEW_MODE. Who did the last step in it is COMPLETED (contract 6.5)."""
     with _controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status, session.break_ends_at = SessionStatus.REVIEW_MODE, None
@@ -194,7 +194,7 @@ def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Trans
         session.save(update_fields=fields)
         last = course_of_class(session).last
         if last is not None:
-            finished = SubtaskProgress.objects.filter(subtask_id=last.id, status=ProgressStatus.COMPLETED)
+            finished = SeatStep.objects.filter(session_id=session.pk, subtask_id=last.id, done_at__isnull=False)
             _seats(session).filter(user_id__in=finished.values("user_id")).update(status=ParticipantStatus.COMPLETED)
         if session.current_subtask_id is not None:
             _record(session, actor, (StepAction.END_STEP, session.current_subtask_id))
