@@ -100,7 +100,7 @@ def connect_reactions() -> None:
 
 def _connect_domains() -> None:
     """What an event causes, inside of its transaction, and what lower domains ask of higher ones."""
-    react(CompletionRepeated, classroom.note_repeated)
+    react(CompletionRepeated, classroom.note_repeated, closing.close_repeated)
     react(
         ProgressChanged,
         classroom.note_progress,
