@@ -93,7 +93,9 @@ class Roster:
     @property
     def expected(self) -> int:
         """Whom the class may wait for: who is there, and who has done the step."""
-        return sum(person.done_at is not None or person.state not in AWAY for person in self.people)
+        return sum(
+            person.done_at is not None or (person.is_present and person.state not in AWAY) for person in self.people
+        )
 
     @property
     def gate_reached(self) -> bool:

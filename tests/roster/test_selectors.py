@@ -192,6 +192,16 @@ def test_the_gate_waits_for_who_can_be_waited_for(running: LectureSession, kim: 
     assert roster(running).gate_reached
 
 
+def test_a_hand_of_who_has_gone_is_up_and_nobody_waits_for_it(running: LectureSession, kim: User, lee: User) -> None:
+    LectureSession.objects.update(gate_percent=100)
+    stand(running, lee, done_at=now())
+    raise_hand(running, kim)
+    assert (roster(running).expected, roster(running).gate_reached) == (2, False)
+    services.say_goodbye(actor=cast.actor(kim), session_id=running.pk)
+    assert person(running, kim).state == State.HELP
+    assert (roster(running).expected, roster(running).gate_reached) == (1, True)
+
+
 def test_steps_count_who_has_done_them_in_this_class(running: LectureSession, kim: User, lee: User) -> None:
     first = running.current_subtask_id
     for pupil in (kim, lee):
