@@ -125,6 +125,23 @@ def test_before_the_start_people_wait(session: LectureSession, kim: User, lee: U
     assert {one.user_id: one.state for one in found.people} == {kim.pk: State.WAITING, lee.pk: State.OFFLINE}
 
 
+def test_after_the_end_nobody_is_waited_for(running: LectureSession, kim: User, lee: User) -> None:
+    late = cast.students(1)[0]
+    classes.seat(running, late)
+    age(running)
+    stand(running, kim, done_at=now())
+    LectureSession.objects.update(gate_percent=100)
+    classes.end(running)
+    found = roster(running)
+    assert {one.user_id: one.state for one in found.people} == {
+        kim.pk: State.DONE,
+        lee.pk: State.WAITING,
+        late.pk: State.WAITING,
+    }
+    assert (found.present, found.working, found.done, found.expected, found.gate_reached) == (3, 0, 1, 1, True)
+    assert found.step is not None
+
+
 def test_a_hand_is_down_once_it_was_answered_and_up_again_when_that_was_of_no_help(
     running: LectureSession, kim: User, park: User
 ) -> None:
