@@ -92,10 +92,9 @@ def _people(
 
 
 def _has_received(seat: SessionParticipant, step: StandingStep) -> bool:
-    """Since the class came to the step for the last time; what is done was received."""
-    received_at: datetime | None = seat.received_at  # type: ignore[attr-defined] # annotated
-    done = seat.done_at is not None  # type: ignore[attr-defined] # annotated
-    return done or (received_at is not None and received_at >= step.began_at)
+    """Since the class came to the step for the last time; what is done since then was received."""
+    moments: tuple[datetime | None, ...] = (seat.received_at, seat.done_at)  # type: ignore[attr-defined] # annotated
+    return any(moment is not None and moment >= step.began_at for moment in moments)
 
 
 def _waiting(seat: SessionParticipant, step: StandingStep | None, moment: datetime) -> timedelta | None:

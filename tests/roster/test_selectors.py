@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
@@ -106,6 +107,23 @@ def test_what_was_received_before_the_class_came_back_to_the_step_does_not_count
     StepControl.objects.update(created_at=now() - timedelta(seconds=10))
     stand(running, kim, received_at=now() - timedelta(seconds=30))
     assert (person(running, kim).state, person(running, lee).state) == (State.NOT_RECEIVED, State.READING)
+
+
+def test_who_did_the_step_before_the_class_came_back_to_it_has_done_it_and_says_nothing_of_others(
+    running: LectureSession, kim: User, lee: User
+) -> None:
+    stand(running, kim, done_at=now())
+    first, second = classes.steps(running.lecture)[:2]
+    for step in (second, first):
+        command = AdvanceStep(subtask_id=step.pk)
+        services.advance_step(actor=classes.owner_of(running), session_ref=running.code, command=command)
+    StepControl.objects.update(created_at=now() + timedelta(seconds=1))
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        found = roster(running)
+        assert {one.user_id: one.state for one in found.people} == {kim.pk: State.DONE, lee.pk: State.SENT}
+        assert (found.done, found.expected) == (1, 2)
+        stand(running, kim, received_at=now())
+        assert person(running, lee).state == State.NOT_RECEIVED
 
 
 def test_who_was_removed_is_nowhere(running: LectureSession, kim: User, lee: User) -> None:
