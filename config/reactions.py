@@ -141,7 +141,7 @@ def _connect_domains() -> None:
 
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)
-    undo_while(classroom.stands_on)
+    undo_while(classroom.undoable_in)
     seat_through(classroom_selectors.seated_in)
 
 

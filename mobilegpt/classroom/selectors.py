@@ -445,8 +445,3 @@ def minutes_of(session: LectureSession) -> int:
     if session.started_at is None or session.ended_at is None:
         return 0
     return int((session.ended_at - session.started_at).total_seconds() // 60)
-
-
-def live_room(user_id: int, lecture_id: int) -> tuple[int, str] | None:
-    """Id and code of the live session of this lecture in which the learner sits; the newest one."""
-    return queries.live_room(user_id, lecture_id)

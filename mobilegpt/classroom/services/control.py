@@ -184,7 +184,7 @@ def end_break(*, actor: Actor, session_ref: str) -> Transition:
 
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
-    """R19: the class is over, the session is in REVIEW_MODE. Who did the last step in it is COMPLETED (contract 6.5)."""
+    """R19: the class is over, the session is in REVIEW_MODE. Who did its last step in it is COMPLETED (6.5)."""
     with _controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status, session.break_ends_at = SessionStatus.REVIEW_MODE, None
