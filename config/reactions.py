@@ -100,7 +100,7 @@ def connect_reactions() -> None:
 
 def _connect_domains() -> None:
     """What an event causes, inside of its transaction, and what lower domains ask of higher ones."""
-    react(CompletionRepeated, classroom.note_repeated)
+    react(CompletionRepeated, classroom.note_repeated, closing.close_repeated)
     react(
         ProgressChanged,
         classroom.note_progress,
@@ -141,7 +141,7 @@ def _connect_domains() -> None:
 
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)
-    undo_while(classroom.stands_on)
+    undo_while(classroom.undoable_in)
     seat_through(classroom_selectors.seated_in)
 
 

@@ -22,16 +22,15 @@ from django.db.models.functions import Coalesce
 from mobilegpt.accounts.models import User, all_but
 from mobilegpt.classroom.models import (
     LIVE,
-    RUNNING,
     GuestPhone,
     LectureSession,
     ParticipantStatus,
     PresenceInterval,
     SessionParticipant,
-    SessionStatus,
     StepAction,
     StepControl,
 )
+from mobilegpt.classroom.own_class import OwnClass, running, seats, where_done
 from mobilegpt.core.clock import moment_in
 from mobilegpt.database.statements import (
     PreparedAmong,
@@ -89,9 +88,9 @@ def step_by_code(user_id: int, code: str) -> StepRow | None:
     return _step_by_code.first(user_id, code)
 
 
-def live_room(user_id: int, lecture_id: int) -> tuple[int, str, str] | None:
-    """As the selector of this name; id, code and ``name``."""
-    return _live_room.first(user_id, lecture_id)
+def live_room(own: OwnClass) -> tuple[int, str, str] | None:
+    """Their class, which is not over: id, code, and what it calls them, or ""."""
+    return _live_room.first(*own)
 
 
 def taught_version(user_id: Any, lecture_id: Any) -> QuerySet[LectureSession, Any]:
@@ -106,10 +105,10 @@ def taught_version(user_id: Any, lecture_id: Any) -> QuerySet[LectureSession, An
     return seated.order_by("-participants__id").values("lecture_version")[:1]
 
 
-def hold_step(user_id: int, subtask_id: int) -> bool:
-    """Whether a class that has begun, and in which they have a seat, stands on this step; locked there until the
-    commit."""
-    return bool(list(_standing_on(user_id, subtask_id)))
+def hold_where_done(own: OwnClass) -> int | None:
+    """Their class if it runs and stands on the step, and they have done the step in it; locked until the commit."""
+    found = _where_done.first(*own)
+    return found[0] if found is not None else None
 
 
 def step_change(
@@ -274,23 +273,21 @@ def keep_received(session_id: int, subtask_id: int, user_ids: Iterable[int], at:
         return {user_id for (user_id,) in cursor.fetchall()}
 
 
-def keep_done(user_id: int, lecture_id: int, subtask_id: int, at: datetime) -> int | None:
-    """Somebody has done a step of the running class in which they sit. Returns that class, if there is one.
+def keep_done(own: OwnClass, at: datetime) -> int | None:
+    """Somebody has done a step in their class, if that runs. Returns the class.
 
-    The newest one wins; a step that was done before keeps its time.
+    A step that was done before keeps its time.
     """
+    chosen, values = _running_class.statement(*own)
     moment = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO classroom_seatstep (session_id, subtask_id, user_id, received_at, done_at) "
-            "SELECT seat.session_id, %s, seat.user_id, %s, %s FROM classroom_sessionparticipant seat "
-            "JOIN classroom_lecturesession class ON class.id = seat.session_id "
-            "WHERE seat.user_id = %s AND seat.removed_at IS NULL AND class.lecture_id = %s "
-            "AND class.status IN (%s, %s) ORDER BY seat.id DESC LIMIT 1 "
+            "INSERT INTO classroom_seatstep (session_id, subtask_id, user_id, received_at, done_at) "  # noqa: S608
+            f"SELECT own.id, %s, %s, %s, %s FROM ({chosen}) AS own WHERE true "
             "ON CONFLICT (session_id, subtask_id, user_id) DO UPDATE SET "
             "done_at = COALESCE(classroom_seatstep.done_at, EXCLUDED.done_at), "
             "received_at = COALESCE(classroom_seatstep.received_at, EXCLUDED.received_at) RETURNING session_id",
-            [subtask_id, moment, moment, user_id, lecture_id, *(status.value for status in RUNNING)],
+            [own.subtask_id, own.user_id, moment, moment, *values],
         )
         row = cursor.fetchone()
     return int(row[0]) if row is not None else None
@@ -395,29 +392,22 @@ def _further(instructor_id: int, hashes: list[str]) -> QuerySet[GuestPhone]:
     return phones.select_related("user").order_by("-id")
 
 
-def _live_rooms(user_id: int, lecture_id: int) -> QuerySet[SessionParticipant, tuple[int, str, str]]:
-    seats = SessionParticipant.objects.filter(
-        user_id=user_id,
-        session__lecture_id=lecture_id,
-        session__status__in=[status.value for status in LIVE],
-        removed_at__isnull=True,
-    )
-    return seats.order_by("-id").values_list("session_id", "session__code", "name")[:1]
+def _live_rooms(*own: int) -> QuerySet[SessionParticipant, Any]:
+    return seats(OwnClass(*own)).values_list("session_id", "session__code", "name")[:1]
+
+
+def _running_classes(*own: int) -> QuerySet[LectureSession, Any]:
+    return running(OwnClass(*own)).values("id")
+
+
+def _classes_where_done(*own: int) -> QuerySet[LectureSession, Any]:
+    return where_done(OwnClass(*own)).select_for_update(of=("self",)).values_list("pk")
 
 
 def _steps_of_class(session_id: int) -> QuerySet[StepControl, Any]:
     standing = Q(subtask_id=F("session__current_subtask_id"), action=StepAction.START_STEP.value)
     rows = StepControl.objects.filter(standing, session_id=session_id).order_by("-id")
     return rows.values_list("subtask_id", "created_at")[:1]
-
-
-def _standing_on(user_id: int, subtask_id: int) -> QuerySet[LectureSession, Any]:
-    seats = SessionParticipant.objects.filter(user_id=user_id, removed_at__isnull=True)
-    begun = (SessionStatus.IN_PROGRESS.value, SessionStatus.PAUSED.value)
-    rows = LectureSession.objects.filter(
-        pk__in=seats.values("session_id"), status__in=begun, current_subtask_id=subtask_id
-    )
-    return rows.select_for_update().order_by("pk").values_list("pk")
 
 
 def _active(session_id: int) -> QuerySet[SessionParticipant, Any]:
@@ -432,7 +422,9 @@ _step_by_id = PreparedQuery(lambda user_id, pk: _steps(user_id, pk=pk), int, int
 _step_by_code = PreparedQuery(lambda user_id, code: _steps(user_id, code=code), int, str)
 _seen_by_id = PreparedQuery(lambda user_id, session_id: _as_seen_by(user_id, pk=session_id), int, int)
 _seen_by_code = PreparedQuery(lambda user_id, code: _as_seen_by(user_id, code=code), int, str)
-_live_room = PreparedQuery(_live_rooms, int, int)
+_live_room = PreparedQuery(_live_rooms, int, int, int, int)
+_running_class = PreparedQuery(_running_classes, int, int, int, int)
+_where_done = PreparedQuery(_classes_where_done, int, int, int, int)
 _seat = PreparedGet(SessionParticipant.objects.all, user_id=int, session_id=int)
 _seats_of_devices = PreparedAmong(_of_devices, str)
 _seats_of_phones = PreparedAmong(_of_phones, str)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -381,12 +381,24 @@ def classmates(user_id: int, among: Collection[int]) -> set[int]:
 
 
 def roster(session: LectureSession) -> QuerySet[SessionParticipant]:
-    """Everyone who has a seat, in order of arrival; with ``step_status``, their status on the current step."""
-    own = SubtaskProgress.objects.filter(user_id=OuterRef("user_id"), subtask_id=session.current_subtask_id or 0)
+    """Everyone who has a seat, in order of arrival; with ``step_status``, their status on the current step.
+
+    What is COMPLETED was done in this class: who did it in an earlier one of the lecture is on it again.
+    """
+    step_id = session.current_subtask_id or 0
+    own = SubtaskProgress.objects.filter(user_id=OuterRef("user_id"), subtask_id=step_id)
+    here = SeatStep.objects.filter(
+        session_id=session.pk, user_id=OuterRef("user_id"), subtask_id=step_id, done_at__isnull=False
+    )
+    status = Case(
+        When(Exists(here), then=Value(ProgressStatus.COMPLETED.value)),
+        When(lecture_status=ProgressStatus.COMPLETED, then=Value(ProgressStatus.IN_PROGRESS.value)),
+        default=Coalesce("lecture_status", Value(ProgressStatus.NOT_STARTED.value)),
+    )
     return (
         SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
         .select_related("user")
-        .annotate(step_status=Coalesce(Subquery(own.values("status")[:1]), Value(ProgressStatus.NOT_STARTED.value)))
+        .annotate(lecture_status=Subquery(own.values("status")[:1]), step_status=status)
         .order_by("id")
     )
 
@@ -433,8 +445,3 @@ def minutes_of(session: LectureSession) -> int:
     if session.started_at is None or session.ended_at is None:
         return 0
     return int((session.ended_at - session.started_at).total_seconds() // 60)
-
-
-def live_room(user_id: int, lecture_id: int) -> tuple[int, str, str] | None:
-    """The newest live session of this lecture in which the learner sits: id, code, what it calls them (or "")."""
-    return queries.live_room(user_id, lecture_id)

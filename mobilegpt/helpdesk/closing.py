@@ -11,7 +11,7 @@ from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import queries, selectors
 from mobilegpt.helpdesk.events import HelpClosed
 from mobilegpt.helpdesk.models import AnswerSource, CloseReason, HelpRequest, HelpResponse, RequestStatus, RequestType
-from mobilegpt.progress.events import ProgressChanged
+from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
 
@@ -56,11 +56,19 @@ def close_removed(event: SeatRemoved) -> None:
 
 def close_completed(event: ProgressChanged) -> None:
     """Who completes a step needs no more help with it."""
-    if event.new_status != ProgressStatus.COMPLETED:
+    if event.new_status == ProgressStatus.COMPLETED:
+        _close_own(event.user.id, event.subtask_id)
+
+
+def close_repeated(event: CompletionRepeated) -> None:
+    """As ``close_completed``, of a step that they had done before, in an earlier class."""
+    _close_own(event.user_id, event.subtask_id)
+
+
+def _close_own(user_id: int, subtask_id: int) -> None:
+    if not queries.has_open_request(user_id, subtask_id):  # nearly always, and the cheapest thing to ask
         return
-    if not queries.has_open_request(event.user.id, event.subtask_id):  # nearly always, and the cheapest thing to ask
-        return
-    mine = selectors.open_requests().filter(user_id=event.user.id, subtask_id=event.subtask_id)
+    mine = selectors.open_requests().filter(user_id=user_id, subtask_id=subtask_id)
     close_all(mine, CloseReason.COMPLETED)
 
 

@@ -15,7 +15,9 @@ from mobilegpt.accounts.people import person_of, person_of_actor
 from mobilegpt.accounts.person import Person
 from mobilegpt.classroom.events import RosterChanged
 from mobilegpt.classroom.models import LectureSession
-from mobilegpt.classroom.selectors import live_room, seat_of
+from mobilegpt.classroom.own_class import OwnClass
+from mobilegpt.classroom.queries import live_room
+from mobilegpt.classroom.selectors import seat_of
 from mobilegpt.core import locale
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
@@ -87,7 +89,7 @@ def request_help(
     kind, context = call or read_call(actor=actor, command=command, session=session)
     with unit_of_work():
         place = _place(actor, command, session)
-        asked_in = _session(actor, command, session, place.lecture_id)
+        asked_in = _session(actor, command, session, place)
         if kind == RequestType.AUTO and asked_in is not None:
             _refuse_unwanted(asked_in)
         open_request = _open_request(actor.user_id, place.step.id, asked_in)
@@ -264,17 +266,16 @@ def _tell(request: HelpRequest) -> None:
 def _mark(user: Person, place: Place, request: HelpRequest) -> None:
     """Only who says so needs help (contract 11.2): nothing is put down in anybody's name."""
     if request.request_type == RequestType.MANUAL:
-        set_status(user, place, ProgressStatus.HELP_NEEDED)
+        set_status(user, place, ProgressStatus.HELP_NEEDED, session_id=request.session_id)
 
 
-def _session(
-    actor: Actor, command: RequestHelp, session: LectureSession | None, lecture_id: int
-) -> LectureSession | None:
+def _session(actor: Actor, command: RequestHelp, session: LectureSession | None, place: Place) -> LectureSession | None:
     """The session whose instructors hear of it: one of this lecture in which the learner has a seat."""
+    lecture_id = place.lecture_id
     if session is not None:
         return session if session.lecture_id == lecture_id else None
     if command.session_id is None:
-        live = live_room(actor.user_id, lecture_id)
+        live = live_room(OwnClass(actor.user_id, lecture_id, place.step.id))
         return LectureSession.objects.get(pk=live[0]) if live else None
     seat = seat_of(actor.user_id, command.session_id)
     seated = seat is not None and seat.removed_at is None
@@ -327,4 +328,4 @@ def _back_to_work(request: HelpRequest) -> None:
             place = place_of(request.user_id, request.subtask_id)
         except NotFound:  # the step has left its lecture, and was in no class of theirs: nobody counts it any more
             return
-        set_status(person_of(request.user), place, ProgressStatus.IN_PROGRESS)
+        set_status(person_of(request.user), place, ProgressStatus.IN_PROGRESS, session_id=request.session_id)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mobilegpt.classroom.selectors import live_room, seat_of
+from mobilegpt.classroom.own_class import OwnClass
+from mobilegpt.classroom.queries import live_room
+from mobilegpt.classroom.selectors import seat_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
@@ -28,7 +30,7 @@ def dismiss_nudge(*, actor: Actor, command: DismissNudge) -> None:
         progress_policies.require_enrolled(actor, enrolled=place.enrolled, active=place.active)
         session_id = command.session_id
         if session_id is None:
-            live = live_room(actor.user_id, place.lecture_id)
+            live = live_room(OwnClass(actor.user_id, place.lecture_id, command.subtask_id))
             session_id = live[0] if live else None
         seat = seat_of(actor.user_id, session_id) if session_id is not None else None
         if seat is None:
@@ -38,8 +40,8 @@ def dismiss_nudge(*, actor: Actor, command: DismissNudge) -> None:
 
 def after_undoing(event: ProgressChanged) -> None:
     """Who takes "다 했어요" back has said something about the step: that is a word, too."""
-    if event.old_status == ProgressStatus.COMPLETED and (live := live_room(event.user.id, event.lecture_id)):
-        _silence(live[0], event.user.id, event.subtask_id, event.at)
+    if event.old_status == ProgressStatus.COMPLETED and event.session_id is not None:
+        _silence(event.session_id, event.user.id, event.subtask_id, event.at)
 
 
 def _silence(session_id: int, user_id: int, subtask_id: int, moment: datetime) -> None:

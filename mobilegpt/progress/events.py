@@ -14,7 +14,8 @@ class ProgressChanged(Event, frozen=True, kw_only=True):
     """A learner's status on one step changed. ``rate`` is 0 to 1 over the lecture's distinct steps.
 
     ``achievements`` are the milestones unlocked by it, ``encouragement`` the percent mark that the rate has crossed
-    (contract 7.6). ``next_step`` runs across tasks and is null at the end (7.7).
+    (contract 7.6). ``next_step`` runs across tasks and is null at the end (7.7). ``session_id`` is the class in which
+    it was said, or taken back, null where nobody named one.
     """
 
     user: Person
@@ -31,6 +32,7 @@ class ProgressChanged(Event, frozen=True, kw_only=True):
     next_step: Step | None
     achievements: list[int] = []
     encouragement: int | None = None
+    session_id: int | None = None
 
     @property
     def rate(self) -> float:
@@ -53,3 +55,4 @@ class CompletionRepeated(Event, frozen=True, kw_only=True):
     lecture_id: int
     subtask_id: int
     at: datetime
+    session_id: int | None = None

@@ -21,7 +21,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
 from mobilegpt.progress.selectors import Place
-from mobilegpt.progress.undoing import may_undo
+from mobilegpt.progress.undoing import undoable_in
 
 MILESTONES = (10, 25, 50, 100, 200)
 ENCOURAGING_PERCENTS = (25, 50, 75, 100)
@@ -40,10 +40,11 @@ class ProgressUpdated:
     changed: bool
 
 
-def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated:
-    """R28. IN_PROGRESS takes a completion back while the learner's class stands on the step (contract 11.9).
+def update_progress(*, actor: Actor, command: UpdateProgress, session_id: int | None = None) -> ProgressUpdated:
+    """R28. IN_PROGRESS takes back what was done in the learner's class while that stands on the step (contract 11.9).
 
-    Raises ``Invalid``, ``NotFound``, or ``Forbidden`` when not a student of the lecture.
+    ``session_id``: the class in which it is said, where the door knows it. Raises ``Invalid``, ``NotFound``, or
+    ``Forbidden`` when not a student of the lecture.
     """
     policies.require_student(actor)
     policies.require_same_user(actor, command.user_id)
@@ -51,13 +52,16 @@ def update_progress(*, actor: Actor, command: UpdateProgress) -> ProgressUpdated
     with unit_of_work():
         place = selectors.place_of(actor.user_id, command.subtask_id)
         policies.require_enrolled(actor, enrolled=place.enrolled, active=place.active)
-        undo = status == ProgressStatus.IN_PROGRESS and _may_take_back(actor.user_id, command.subtask_id)
-        return set_status(person_of_actor(actor), place, status, undo=undo)
+        back_in = _back_in(actor.user_id, place, session_id) if status == ProgressStatus.IN_PROGRESS else None
+        undo = back_in is not None
+        return set_status(person_of_actor(actor), place, status, undo=undo, session_id=back_in if undo else session_id)
 
 
-def set_status(user: Person, place: Place, status: ProgressStatus, *, undo: bool = False) -> ProgressUpdated:
+def set_status(
+    user: Person, place: Place, status: ProgressStatus, *, undo: bool = False, session_id: int | None = None
+) -> ProgressUpdated:
     """Put a learner's step into a status; the same again changes nothing, and COMPLETED is final unless ``undo``
-    (contract 6.11, 11.9).
+    (contract 6.11, 11.9). ``session_id``: the class in which it happens, where that is known.
 
     Emits ``ProgressChanged`` when something changed, ``CompletionRepeated`` for a step that is said to be done again.
     """
@@ -65,9 +69,17 @@ def set_status(user: Person, place: Place, status: ProgressStatus, *, undo: bool
         row, old = _written(user.id, place.step.id, status, undo=undo)
         changed = row.status != old
         if changed:
-            emit(_changed(user, place, old, row))
+            emit(_changed(user, place, old, row, session_id))
         elif status == ProgressStatus.COMPLETED:
-            emit(CompletionRepeated(user_id=user.id, lecture_id=place.lecture_id, subtask_id=place.step.id, at=now()))
+            emit(
+                CompletionRepeated(
+                    user_id=user.id,
+                    lecture_id=place.lecture_id,
+                    subtask_id=place.step.id,
+                    session_id=session_id,
+                    at=now(),
+                )
+            )
         return ProgressUpdated(
             subtask_id=place.step.id,
             status=row.status,
@@ -100,10 +112,11 @@ def _status(text: str) -> ProgressStatus:
         raise Invalid(message=f"status is one of {known}", details={"field": "status"}) from None
 
 
-def _may_take_back(user_id: int, subtask_id: int) -> bool:
+def _back_in(user_id: int, place: Place, session_id: int | None) -> int | None:
     """Only of what is completed the class is asked: every phone says IN_PROGRESS, few take anything back."""
-    completed = queries.status_on_step(user_id, subtask_id) == ProgressStatus.COMPLETED
-    return completed and may_undo(user_id, subtask_id)
+    if queries.status_on_step(user_id, place.step.id) != ProgressStatus.COMPLETED:
+        return None
+    return undoable_in(user_id, place.lecture_id, place.step.id, session_id)
 
 
 def _written(user_id: int, subtask_id: int, status: ProgressStatus, *, undo: bool) -> tuple[SubtaskProgress, str]:
@@ -137,7 +150,7 @@ def _turn(row: SubtaskProgress, status: ProgressStatus) -> None:
     row.completed_at = moment if status == ProgressStatus.COMPLETED else None
 
 
-def _changed(user: Person, place: Place, old: str, row: SubtaskProgress) -> ProgressChanged:
+def _changed(user: Person, place: Place, old: str, row: SubtaskProgress, session_id: int | None) -> ProgressChanged:
     completing = row.status == ProgressStatus.COMPLETED
     step, course = place.step, place.course
     everywhere, here = _completed_counts(user.id, course)
@@ -146,6 +159,7 @@ def _changed(user: Person, place: Place, old: str, row: SubtaskProgress) -> Prog
         lecture_id=place.lecture_id,
         instructor_id=place.instructor_id,
         subtask_id=step.id,
+        session_id=session_id,
         subtask_title=step.title,
         old_status=old,
         new_status=row.status,

@@ -1,14 +1,15 @@
-"""What is completed stays so, except while a class of the learner stands on that step (contract 6.11, 11.9).
+"""What is completed stays so, except while the learner's class stands on that step (contract 6.11, 11.9).
 
-Classes are no business of progress, so they say through ``undo_while`` where they stand.
+Classes are no business of progress, so they say through ``undo_while`` what may be taken back in them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Standing = Callable[[int, int], bool]
-"""Whether a class in which this user sits stands on this step; it is held there until the commit."""
+Standing = Callable[[int, int, int, int | None], int | None]
+"""The class of this user, on this lecture, that stands on this step, if they have done it there; it is held there until
+the commit. The last argument is the class that they name."""
 _classes: list[Standing] = []
 
 
@@ -17,7 +18,8 @@ def undo_while(standing: Standing) -> None:
     _classes.append(standing)
 
 
-def may_undo(user_id: int, subtask_id: int) -> bool:
-    """Whether the learner's completion of this step may be taken back now. Asked inside the transaction, before the
-    learner's row is locked: a class locks itself first and rows of progress after that, and so does this."""
-    return any(standing(user_id, subtask_id) for standing in _classes)
+def undoable_in(user_id: int, lecture_id: int, subtask_id: int, session_id: int | None) -> int | None:
+    """The class in which the learner's completion of this step may be taken back now. Asked inside the transaction,
+    before the learner's row is locked: a class locks itself first and rows of progress after that, and so does this."""
+    found = (standing(user_id, lecture_id, subtask_id, session_id) for standing in _classes)
+    return next((held for held in found if held is not None), None)

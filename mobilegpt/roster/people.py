@@ -60,9 +60,10 @@ class Person:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """Everybody but who was removed, worst first. ``done_by_step``: how many of them have done each step, in this
-    class; steps that nobody has done are missing."""
+    class; steps that nobody has done are missing. ``is_over``: the class was ended, on ``step``."""
 
     session_id: int
+    is_over: bool
     settings: ClassSettings
     step: StandingStep | None
     people: Sequence[Person]
@@ -92,8 +93,12 @@ class Roster:
 
     @property
     def expected(self) -> int:
-        """Whom the class may wait for: who is there, and who has done the step."""
-        return sum(person.done_at is not None or person.state not in AWAY for person in self.people)
+        """Whom the class may wait for: who is there, and who has done the step. One that is over waits for nobody."""
+        if self.is_over:
+            return self.done
+        return sum(
+            person.done_at is not None or (person.is_present and person.state not in AWAY) for person in self.people
+        )
 
     @property
     def gate_reached(self) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Subquery
 
 from mobilegpt.classroom import queries
-from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
+from mobilegpt.classroom.models import LIVE, LectureSession, SeatStep, SessionParticipant
 from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
@@ -41,8 +41,10 @@ def roster_of(session: LectureSession) -> Roster:
         .annotate(received_at=Subquery(mine.values("received_at")), done_at=Subquery(mine.values("done_at")))
         .order_by("id")
     )
+    is_over = session.status not in LIVE
     return Roster(
         session_id=session.pk,
+        is_over=is_over,
         settings=ClassSettings(
             title=session.title,
             scheduled_at=session.scheduled_at,
@@ -52,7 +54,7 @@ def roster_of(session: LectureSession) -> Roster:
             break_ends_at=session.break_ends_at,
         ),
         step=step,
-        people=_people(list(seats), step, _requests(session.pk, step_id)),
+        people=_people(list(seats), step, _requests(session.pk, step_id), is_over=is_over),
         done_by_step=done_by_step(session.pk),
         pace=_pace(session, step) if step is not None else None,
     )
@@ -64,7 +66,11 @@ def _pace(session: LectureSession, step: StandingStep) -> Pace | None:
 
 
 def _people(
-    seats: Sequence[SessionParticipant], step: StandingStep | None, requests: Mapping[int, OwnRequest]
+    seats: Sequence[SessionParticipant],
+    step: StandingStep | None,
+    requests: Mapping[int, OwnRequest],
+    *,
+    is_over: bool,
 ) -> list[Person]:
     received = {seat.user_id for seat in seats if step is not None and _has_received(seat, step)}
     numbers, moment = _numbers(seats), now()
@@ -75,7 +81,7 @@ def _people(
             raised_hand=request is not None and not request.answered,
             left=seat.left_at is not None,
             present=seat.is_present,
-            waiting=_waiting(seat, step, moment),
+            waiting=_waiting(seat, step, moment) if not is_over else None,
             received=seat.user_id in received,
             hidden=seat.hidden_since is not None,
             done=seat.done_at is not None,  # type: ignore[attr-defined] # annotated
@@ -86,10 +92,9 @@ def _people(
 
 
 def _has_received(seat: SessionParticipant, step: StandingStep) -> bool:
-    """Since the class came to the step for the last time; what is done was received."""
-    received_at: datetime | None = seat.received_at  # type: ignore[attr-defined] # annotated
-    done = seat.done_at is not None  # type: ignore[attr-defined] # annotated
-    return done or (received_at is not None and received_at >= step.began_at)
+    """Since the class came to the step for the last time; what is done since then was received."""
+    moments: tuple[datetime | None, ...] = (seat.received_at, seat.done_at)  # type: ignore[attr-defined] # annotated
+    return any(moment is not None and moment >= step.began_at for moment in moments)
 
 
 def _waiting(seat: SessionParticipant, step: StandingStep | None, moment: datetime) -> timedelta | None:

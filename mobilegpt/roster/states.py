@@ -14,7 +14,7 @@ class State(StrEnum):
     """Worst first. Everybody is in exactly one of them.
 
     ``SENT`` is how everybody begins a step: it is on its way, and nothing is known yet. ``WAITING`` is everybody who is
-    there before the class stands on a step.
+    there while the class has nothing for them to do: before it stands on a step, and after its end.
     """
 
     HELP = "HELP"
@@ -37,7 +37,8 @@ AWAY = frozenset({State.NOT_RECEIVED, State.OFFLINE, State.LEFT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one person. ``waiting`` is how long the step has been on its way to them, null without one."""
+    """What is known of one person. ``waiting`` is how long the step has been on its way to them, null without one, and
+    of a class that is over."""
 
     raised_hand: bool
     left: bool
@@ -57,10 +58,10 @@ def state_of(facts: Facts, *, others_have_it: bool) -> State:
         return State.LEFT
     if not facts.present:
         return State.OFFLINE
-    if facts.waiting is None:
-        return State.WAITING
     if facts.done:
         return State.DONE
+    if facts.waiting is None:
+        return State.WAITING
     if not facts.received:
         late = facts.waiting >= RECEIVED_WITHIN
         return State.NOT_RECEIVED if late and others_have_it else State.SENT

@@ -229,7 +229,9 @@ def _control(service: Callable[..., Any]) -> Callable[[Call], Reply]:
 
 
 def _progress(call: Call) -> Reply:
-    return Reply(id=update_progress(actor=_actor(call), command=call.command).subtask_id)
+    room: RoomContext = call.context
+    updated = update_progress(actor=_actor(call), command=call.command, session_id=room.session.pk)
+    return Reply(id=updated.subtask_id)
 
 
 def _help(call: Call) -> Reply:

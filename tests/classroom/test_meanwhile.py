@@ -155,6 +155,7 @@ def test_progress_is_told_to_the_room_in_which_one_sits(running: LectureSession,
 def test_of_two_classes_of_the_lecture_the_newest_is_told(running: LectureSession, kim: User) -> None:
     newer = classes.open_class(running.lecture)
     classes.seat(newer, kim)
+    classes.start(newer)
     one, *_ = classes.steps(running.lecture)
     update_progress(actor=cast.actor(kim), command=UpdateProgress(subtask_id=one.pk, status="COMPLETED"))
     (told,) = classes.events_of(SessionProgress)

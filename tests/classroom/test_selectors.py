@@ -10,9 +10,10 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
-from mobilegpt.classroom import selectors, services
+from mobilegpt.classroom import queries, selectors, services
 from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.own_class import OwnClass
 from mobilegpt.classroom.selectors import Visit
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode
@@ -234,14 +235,19 @@ def test_the_live_step_of_each_lecture_is_the_newest_classes(lecture: Lecture, p
 
 
 def test_the_live_room_is_the_newest_of_this_lecture(lecture: Lecture, kim: User, lee: User) -> None:
+    step = classes.steps(lecture)[0].pk
+
+    def live_room(user: User, lecture_id: int) -> tuple[int, str, str] | None:
+        return queries.live_room(OwnClass(user.pk, lecture_id, step))
+
     first, second = classes.open_class(lecture), classes.open_class(lecture)
     for session in (first, second):
         classes.seat(session, kim)
-    assert selectors.live_room(kim.pk, lecture.pk) == (second.pk, second.code, "")
+    assert live_room(kim, lecture.pk) == (second.pk, second.code, "")
     classes.end(second)
-    assert selectors.live_room(kim.pk, lecture.pk) == (first.pk, first.code, "")
-    assert selectors.live_room(lee.pk, lecture.pk) is None
-    assert selectors.live_room(kim.pk, 999_999) is None
+    assert live_room(kim, lecture.pk) == (first.pk, first.code, "")
+    assert live_room(lee, lecture.pk) is None
+    assert live_room(kim, 999_999) is None
 
 
 # --- lists

@@ -130,6 +130,24 @@ def test_completing_the_step_closes_with_its_reason(running: LectureSession, kim
     assert status(kim, first) == "COMPLETED"
 
 
+def test_completing_a_step_again_that_an_earlier_class_knows_closes_too(
+    running: LectureSession, lecture: Lecture, kim: User, park: User
+) -> None:
+    command = UpdateProgress(subtask_id=classes.steps(lecture)[0].pk, status="COMPLETED")
+    update_progress(actor=cast.actor(kim), command=command)
+    classes.end(running)
+    second = classes.open_class(lecture)
+    classes.seat(second, kim)
+    classes.start(second)
+    request = asked(kim, second)
+    answer(park, request, "초록 단추예요")
+    rate(kim, request, 1)
+    update_progress(actor=cast.actor(kim), command=command)
+    assert reasons() == ["COMPLETED"]
+    move(second)
+    assert list(selectors.pending(cast.actor(park))) == []
+
+
 def test_by_hand_closes_with_its_reason(running: LectureSession, kim: User, lee: User) -> None:
     for actor, request in ((cast.actor(kim), asked(kim, running)), (classes.owner_of(running), asked(lee, running))):
         services.close_help(actor=actor, request_id=request.pk)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
@@ -108,6 +109,23 @@ def test_what_was_received_before_the_class_came_back_to_the_step_does_not_count
     assert (person(running, kim).state, person(running, lee).state) == (State.NOT_RECEIVED, State.READING)
 
 
+def test_who_did_the_step_before_the_class_came_back_to_it_has_done_it_and_says_nothing_of_others(
+    running: LectureSession, kim: User, lee: User
+) -> None:
+    stand(running, kim, done_at=now())
+    first, second = classes.steps(running.lecture)[:2]
+    for step in (second, first):
+        command = AdvanceStep(subtask_id=step.pk)
+        services.advance_step(actor=classes.owner_of(running), session_ref=running.code, command=command)
+    StepControl.objects.update(created_at=now() + timedelta(seconds=1))
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        found = roster(running)
+        assert {one.user_id: one.state for one in found.people} == {kim.pk: State.DONE, lee.pk: State.SENT}
+        assert (found.done, found.expected) == (1, 2)
+        stand(running, kim, received_at=now())
+        assert person(running, lee).state == State.NOT_RECEIVED
+
+
 def test_who_was_removed_is_nowhere(running: LectureSession, kim: User, lee: User) -> None:
     stand(running, kim, done_at=now())
     seat(kim, removed_at=now())
@@ -123,6 +141,23 @@ def test_before_the_start_people_wait(session: LectureSession, kim: User, lee: U
     found = roster(session)
     assert found.step is None
     assert {one.user_id: one.state for one in found.people} == {kim.pk: State.WAITING, lee.pk: State.OFFLINE}
+
+
+def test_after_the_end_nobody_is_waited_for(running: LectureSession, kim: User, lee: User) -> None:
+    late = cast.students(1)[0]
+    classes.seat(running, late)
+    age(running)
+    stand(running, kim, done_at=now())
+    LectureSession.objects.update(gate_percent=100)
+    classes.end(running)
+    found = roster(running)
+    assert {one.user_id: one.state for one in found.people} == {
+        kim.pk: State.DONE,
+        lee.pk: State.WAITING,
+        late.pk: State.WAITING,
+    }
+    assert (found.present, found.working, found.done, found.expected, found.gate_reached) == (3, 0, 1, 1, True)
+    assert found.step is not None
 
 
 def test_a_hand_is_down_once_it_was_answered_and_up_again_when_that_was_of_no_help(
@@ -190,6 +225,16 @@ def test_the_gate_waits_for_who_can_be_waited_for(running: LectureSession, kim: 
     assert not roster(running).gate_reached
     seat(lee, is_present=False)
     assert roster(running).gate_reached
+
+
+def test_a_hand_of_who_has_gone_is_up_and_nobody_waits_for_it(running: LectureSession, kim: User, lee: User) -> None:
+    LectureSession.objects.update(gate_percent=100)
+    stand(running, lee, done_at=now())
+    raise_hand(running, kim)
+    assert (roster(running).expected, roster(running).gate_reached) == (2, False)
+    services.say_goodbye(actor=cast.actor(kim), session_id=running.pk)
+    assert person(running, kim).state == State.HELP
+    assert (roster(running).expected, roster(running).gate_reached) == (1, True)
 
 
 def test_steps_count_who_has_done_them_in_this_class(running: LectureSession, kim: User, lee: User) -> None:

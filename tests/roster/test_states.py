@@ -47,6 +47,7 @@ all_facts = st.builds(
         (replace(READS, raised_hand=True, present=False), State.HELP),
         (replace(READS, waiting=None, received=False), State.WAITING),
         (replace(READS, waiting=None, received=False, present=False), State.OFFLINE),
+        (replace(READS, waiting=None, done=True), State.DONE),
     ],
 )
 def test_the_worst_that_is_true_of_somebody(facts: Facts, state: State) -> None:

@@ -46,7 +46,7 @@ from mobilegpt.classroom.services.relay import (
     refuse_if_held,
     refuse_if_in_use,
     relay_progress,
-    stands_on,
+    undoable_in,
 )
 from mobilegpt.classroom.services.seat_changes import change_seat, merge_seat, remove_seat
 from mobilegpt.classroom.services.seat_steps import (
@@ -115,7 +115,6 @@ __all__ = [
     "resume_session",
     "say_goodbye",
     "seated",
-    "stands_on",
     "start_session",
     "take_control",
     "take_guest_seat",
@@ -125,6 +124,7 @@ __all__ = [
     "tell_who_came",
     "tell_who_left",
     "touch",
+    "undoable_in",
     "visit",
     "visit_to_join",
     "withdraw",

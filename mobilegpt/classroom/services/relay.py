@@ -8,6 +8,7 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.classroom import queries, selectors
 from mobilegpt.classroom.events import SessionHandedOver, SessionProgress, SessionRef
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionStatus
+from mobilegpt.classroom.own_class import OwnClass
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.events.outbox import emit
 from mobilegpt.lectures.events import LectureHandedOver, LectureRemoved, SubtasksRemoved
@@ -16,7 +17,7 @@ from mobilegpt.progress.events import ProgressChanged
 
 def relay_progress(event: ProgressChanged) -> None:
     """Tell those who teach, with the live session in which the learner sits."""
-    live = selectors.live_room(event.user.id, event.lecture_id)
+    live = queries.live_room(OwnClass(event.user.id, event.lecture_id, event.subtask_id, event.session_id or 0))
     emit(
         SessionProgress(
             room=_room(live, event) if live is not None else None,
@@ -33,13 +34,13 @@ def relay_progress(event: ProgressChanged) -> None:
     )
 
 
-def stands_on(user_id: int, subtask_id: int) -> bool:
-    """Whether a running class in which they have a seat, paused or not, stands on this step (contract 11.9).
+def undoable_in(user_id: int, lecture_id: int, subtask_id: int, session_id: int | None) -> int | None:
+    """Their class, if it runs, paused or not, stands on this step, and they have done it there (contract 11.9).
 
     It cannot leave the step before the caller's transaction ends: of a next step and what is taken back at the same
     moment one comes first, and the other sees it.
     """
-    return queries.hold_step(user_id, subtask_id)
+    return queries.hold_where_done(OwnClass(user_id, lecture_id, subtask_id, session_id or 0))
 
 
 def _called(user: Person, name: str) -> Person:

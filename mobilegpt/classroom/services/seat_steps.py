@@ -8,7 +8,8 @@ from datetime import datetime
 from mobilegpt.classroom import policies, queries
 from mobilegpt.classroom.commands import ReportPage
 from mobilegpt.classroom.events import RosterChanged, StepChanged
-from mobilegpt.classroom.models import RUNNING, SeatStep, SessionParticipant
+from mobilegpt.classroom.models import SeatStep, SessionParticipant
+from mobilegpt.classroom.own_class import OwnClass
 from mobilegpt.classroom.services.presence import mark_absent, mark_present
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
@@ -95,16 +96,20 @@ def say_goodbye(*, actor: Actor, session_id: int) -> None:
 
 
 def note_progress(event: ProgressChanged) -> None:
-    """Done in the class in which they sit, or done no more: it was taken back (contract 11.9)."""
+    """Done in their class, or done there no more: it was taken back (contract 11.9)."""
     if event.new_status == ProgressStatus.COMPLETED:
-        queries.keep_done(event.user.id, event.lecture_id, event.subtask_id, event.at)
+        queries.keep_done(_own_class(event, event.user.id), event.at)
     elif event.old_status == ProgressStatus.COMPLETED:
         mine = SeatStep.objects.filter(user_id=event.user.id, subtask_id=event.subtask_id)
-        mine.filter(session__status__in=RUNNING).update(done_at=None)
+        mine.filter(session_id=event.session_id).update(done_at=None)
 
 
 def note_repeated(event: CompletionRepeated) -> None:
     """They had done it in an earlier class; in this one it is done now."""
-    session_id = queries.keep_done(event.user_id, event.lecture_id, event.subtask_id, event.at)
+    session_id = queries.keep_done(_own_class(event, event.user_id), event.at)
     if session_id is not None:
         emit(RosterChanged(session_id=session_id))
+
+
+def _own_class(event: ProgressChanged | CompletionRepeated, user_id: int) -> OwnClass:
+    return OwnClass(user_id, event.lecture_id, event.subtask_id, event.session_id or 0)
