@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMinute
@@ -24,6 +24,7 @@ from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.lectures.revisions import Lesson
 from mobilegpt.lectures.step import Step
 
+_Row = TypeVar("_Row", HelpRequest, HelpResponse)
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
 ASKED = Q(request_type=RequestType.MANUAL)
@@ -191,8 +192,8 @@ class StepHelp(NamedTuple):
 
 
 def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
-    """Of one session, per step; a step without is not in it. While it is reviewed it is not held (contract 11.5)."""
-    rows = HelpRequest.objects.filter(session_id=session_id).exclude(created_at__gt=F("session__ended_at"))
+    """Of one session, per step; a step without is not in it."""
+    rows = _while_held(HelpRequest.objects.filter(session_id=session_id), "session__ended_at")
     steps = rows.order_by().values_list("subtask_id")
     counted = steps.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
@@ -200,7 +201,7 @@ def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
 
 def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how often they asked for help themselves (MANUAL)."""
-    rows = HelpRequest.objects.filter(ASKED, session_id__in=session_ids)
+    rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids), "session__ended_at")
     return _counted(rows.values_list("session_id", "user_id"))
 
 
@@ -211,7 +212,13 @@ def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """
     told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
     rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
+    rows = _while_held(rows, "request__session__ended_at")
     return _counted(rows.values_list("request__session_id", "request__user_id"))
+
+
+def _while_held(rows: QuerySet[_Row], ended_at: str) -> QuerySet[_Row]:
+    """Without what came after the end: a class that is reviewed is not held (contract 11.5)."""
+    return rows.exclude(created_at__gt=F(ended_at))
 
 
 def _counted(rows: QuerySet[Any, Any]) -> dict[tuple[int, int], int]:

@@ -111,6 +111,17 @@ def test_steps_hands_and_answers_of_this_class_only(hall: Hall, kim: User, lee: 
     assert (hers.steps_done, hers.hands_raised, hers.answers) == (0, 0, 0)
 
 
+def test_hands_and_answers_of_the_review_are_not_of_the_class(held: LectureSession, hall: Hall, kim: User) -> None:
+    attendance.take(held.pk)
+    hall.turn_to(610)
+    subtask = classes.steps(held.lecture)[0]
+    asked = HelpRequest.objects.create(user=kim, subtask=subtask, lecture=held.lecture, session=held)
+    HelpResponse.objects.create(request=asked, source=AnswerSource.TEACHER, help_content="여기를 누르세요")
+    attendance.take(held.pk)
+    line = lines(held)["김학생"]
+    assert (line.hands_raised, line.answers) == (0, 0)
+
+
 def test_who_was_removed_stays_on_the_sheet(held: LectureSession, lee: User) -> None:
     SessionParticipant.objects.filter(user=lee).update(removed_at=now(), is_present=False)
     assert lines(held)["이학생"].present_seconds == 180
