@@ -117,24 +117,17 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     """R36: what is not closed, those who asked before what was noticed, then most urgent and oldest first.
 
     Of the lectures and classes in which the caller teaches or helps, an admin's of all. With ``answer_source``, whose
-    answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an answer on the same step was of no
-    help to the asker a while ago. Raises ``Forbidden``.
+    answer was delivered last, its ``answer_rating``, and ``asked_again``. Raises ``Forbidden``.
     """
     policies.require_helping_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
-    useless = HelpResponse.objects.filter(
-        request__user_id=OuterRef("user_id"),
-        request__subtask_id=OuterRef("subtask_id"),
-        created_at__gte=now() - _A_LESSON,
-        rating__lte=USELESS,
-    )
     found = (
         requests()
         .select_related("analysis")
         .annotate(
             answer_source=Subquery(newest.values("source")[:1]),
             answer_rating=Subquery(newest.values("rating")[:1]),
-            asked_again=Exists(useless),
+            asked_again=asked_again(),
             urgency=_URGENCY,
             helps_so_far=_helps_so_far(),
         )
@@ -147,6 +140,20 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     if lecture_id is not None:
         found = found.filter(lecture_id=lecture_id)
     return found
+
+
+def asked_again() -> Exists:
+    """Of the request in the query around it: whether an answer on the same step in the same class was of no help to its
+    asker; where there is no class, within two hours."""
+    recent = Q(request__session_id__isnull=False) | Q(created_at__gte=now() - _A_LESSON)
+    useless = HelpResponse.objects.alias(place=Coalesce("request__session_id", 0)).filter(
+        recent,
+        place=Coalesce(OuterRef("session_id"), 0),
+        request__user_id=OuterRef("user_id"),
+        request__subtask_id=OuterRef("subtask_id"),
+        rating__lte=USELESS,
+    )
+    return Exists(useless)
 
 
 def in_helpers_order(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:

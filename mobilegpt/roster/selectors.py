@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
@@ -14,7 +14,7 @@ from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
-from mobilegpt.helpdesk.selectors import USELESS
+from mobilegpt.helpdesk.selectors import USELESS, asked_again
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
 from mobilegpt.roster.states import WORST_FIRST, Facts, State, state_of
 
@@ -146,18 +146,12 @@ def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
 def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
     """By user: the open request that they made themselves on this step."""
     responses = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
-    useless = HelpResponse.objects.filter(
-        request__user_id=OuterRef("user_id"),
-        request__subtask_id=subtask_id,
-        request__session_id=session_id,
-        rating__lte=USELESS,
-    )
     own = (
         HelpRequest.objects.filter(
             session_id=session_id, subtask_id=subtask_id, request_type=RequestType.MANUAL, closed_at__isnull=True
         )
         .annotate(source=Subquery(responses.values("source")[:1]), rating=Subquery(responses.values("rating")[:1]))
-        .annotate(again=Exists(useless))
+        .annotate(again=asked_again())
         .order_by("id")
     )
     rows = own.values_list("user_id", "pk", "created_at", "source", "rating", "again")

@@ -16,6 +16,7 @@ from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticip
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
+from mobilegpt.helpdesk.selectors import pending
 from mobilegpt.helpdesk.services import answer_help, close_help, give_feedback, request_help
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.roster.people import Person, Roster
@@ -150,6 +151,27 @@ def test_after_an_answer_of_no_help_only_the_teachers_lowers_a_hand(
     answer_help(actor=cast.actor(park), request_id=again.pk, command=AnswerHelp(help_content="제가 갈게요"))
     assert person(running, kim).state == State.READING
     assert person(running, kim).help_answered
+
+
+def test_an_answer_of_no_help_counts_in_its_own_class_alone_everywhere(
+    running: LectureSession, kim: User, park: User
+) -> None:
+    assert running.current_subtask_id is not None
+    other = classes.open_class(running.lecture)
+    earlier = HelpRequest.objects.create(
+        user=kim, subtask_id=running.current_subtask_id, lecture=running.lecture, session=other, closed_at=now()
+    )
+    HelpResponse.objects.create(request=earlier, source="LOCAL", help_content="단추예요", rating=1)
+    request = raise_hand(running, kim)
+    HelpResponse.objects.create(request=request, source="LOCAL", help_content="단추예요")
+
+    def told() -> tuple[bool, bool]:
+        (row,) = pending(cast.actor(park)).values("asked_again")
+        return person(running, kim).help_answered, row["asked_again"]
+
+    assert told() == (True, False)
+    HelpRequest.objects.filter(pk=earlier.pk).update(session=running)
+    assert told() == (False, True)
 
 
 def test_a_mark_that_says_so_is_told_to_the_screens(running: LectureSession, kim: User) -> None:
