@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
+from mobilegpt.classroom.numbering import same_name_numbers
 from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
@@ -36,7 +37,7 @@ def roster_of(session: LectureSession) -> Roster:
         session_id=OuterRef("session_id"), subtask_id=step_id, user_id=OuterRef("user_id")
     ).order_by()
     seats = (
-        SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
+        SessionParticipant.objects.filter(session_id=session.pk)
         .select_related("user")
         .annotate(received_at=Subquery(mine.values("received_at")), done_at=Subquery(mine.values("done_at")))
         .order_by("id")
@@ -64,10 +65,12 @@ def _pace(session: LectureSession, step: StandingStep) -> Pace | None:
 
 
 def _people(
-    seats: Sequence[SessionParticipant], step: StandingStep | None, requests: Mapping[int, OwnRequest]
+    everybody: Sequence[SessionParticipant], step: StandingStep | None, requests: Mapping[int, OwnRequest]
 ) -> list[Person]:
+    """``everybody``: those too that were removed, for the numbers of the others."""
+    numbers, moment = same_name_numbers((seat.pk, _name(seat)) for seat in everybody), now()
+    seats = [seat for seat in everybody if seat.removed_at is None]
     received = {seat.user_id for seat in seats if step is not None and _has_received(seat, step)}
-    numbers, moment = _numbers(seats), now()
     people = []
     for seat in seats:
         request = requests.get(seat.user_id)
@@ -133,14 +136,6 @@ def _person(
 
 def _name(seat: SessionParticipant) -> str:
     return seat.name or seat.user.name
-
-
-def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
-    """By seat: the place among those of the same name, of names that several have."""
-    by_name: dict[str, list[int]] = {}
-    for seat in seats:
-        by_name.setdefault(" ".join(_name(seat).split()).casefold(), []).append(seat.pk)
-    return {key: number for keys in by_name.values() if len(keys) > 1 for number, key in enumerate(keys, start=1)}
 
 
 def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:

@@ -12,6 +12,7 @@ from mobilegpt.attendance import selectors
 from mobilegpt.attendance import services as attendance
 from mobilegpt.attendance.models import AttendanceRecord
 from mobilegpt.attendance.sheet import Attendance, Sheet
+from mobilegpt.attendance.tables import table_of_session
 from mobilegpt.classroom import services
 from mobilegpt.classroom.models import LectureSession, PresenceInterval, SeatStep, SessionParticipant
 from mobilegpt.core.clock import now
@@ -133,6 +134,21 @@ def test_the_name_is_the_one_that_the_class_uses(held: LectureSession, lee: User
     attendance.take(held.pk)
     SessionParticipant.objects.filter(user=lee).update(name="이순자 · 2")
     assert lines(held)["이순자 · 2"].present_seconds == 180
+
+
+def test_two_of_one_name_have_the_numbers_of_the_roster_also_when_one_was_removed(
+    held: LectureSession, kim: User, lee: User
+) -> None:
+    SessionParticipant.objects.filter(user=lee).update(name=kim.name)
+    SessionParticipant.objects.filter(user=kim).update(removed_at=now())
+
+    def numbers() -> list[tuple[int, int | None]]:
+        return [(one.person, one.same_name_number) for one in sheet(held).people]
+
+    assert numbers() == [(kim.pk, 1), (lee.pk, 2)]
+    attendance.take(held.pk)
+    assert numbers() == [(kim.pk, 1), (lee.pk, 2)]
+    assert [row[1] for row in table_of_session(sheet(held), "ko").rows] == ["김학생 · 1", "김학생 · 2"]
 
 
 def test_nothing_is_guessed_of_a_class_from_before_intervals_were_kept(held: LectureSession, kim: User) -> None:

@@ -23,8 +23,10 @@ from mobilegpt.roster.people import Person, Roster
 from mobilegpt.roster.selectors import roster_of
 from mobilegpt.roster.states import State
 from tests import cast, classes
+from tests.rest.api import Api
 
 pytestmark = pytest.mark.django_db
+PENDING = "/api/dashboard/help-requests/pending"
 
 
 @pytest.fixture
@@ -203,6 +205,11 @@ def test_two_of_one_name_are_told_apart_and_stay_so(running: LectureSession, kim
     assert {one.same_name_number for one in roster(running).people} == {None}
     seat(lee, name=f" {kim.name.upper()}  ")
     assert (person(running, kim).same_name_number, person(running, lee).same_name_number) == (1, 2)
+    raise_hand(running, lee)
+    (row,) = Api(classes.steps(running.lecture)[0].task.lecture.instructor).get(PENDING).body["results"]
+    assert row["same_name_number"] == 2
+    seat(kim, removed_at=now())
+    assert person(running, lee).same_name_number == 2
 
 
 def test_the_gate_waits_for_who_can_be_waited_for(running: LectureSession, kim: User, lee: User) -> None:
