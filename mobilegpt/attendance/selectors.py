@@ -39,8 +39,9 @@ def sheet_of_session(actor: Actor, session_ref: str) -> Sheet:
 
 
 def sheet_of_lecture(actor: Actor, lecture_id: int) -> LectureSheet:
-    """For the lecture's instructor and admins; without classes that never began. Raises as ``sheet_of_session``."""
-    lecture = require_teacher(actor, Lecture.objects.select_related("instructor").filter(pk=lecture_id).first())
+    """For the lecture's instructor and admins; without classes that never began. It outlives the
+    lecture (contract 11.5). Raises as ``sheet_of_session``."""
+    lecture = require_teacher(actor, Lecture.everything.select_related("instructor").filter(pk=lecture_id).first())
     held = LectureSession.objects.filter(Q(started_at__isnull=False) | Q(ended_at__isnull=False), lecture=lecture)
     sessions = sorted(held, key=lambda session: (session.started_at or session.created_at, session.pk))
     keys = [session.pk for session in sessions]

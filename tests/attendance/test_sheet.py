@@ -151,6 +151,12 @@ def test_two_of_one_name_have_the_numbers_of_the_roster_also_when_one_was_remove
     assert [row[1] for row in table_of_session(sheet(held), "ko").rows] == ["김학생 · 1", "김학생 · 2"]
 
 
+def test_the_sheet_of_a_lecture_outlives_it(held: LectureSession) -> None:
+    owner = classes.owner_of(held)
+    Lecture.objects.filter(pk=held.lecture_id).update(deleted_at=now())
+    assert [one.name for one in selectors.sheet_of_lecture(owner, held.lecture_id).people] == ["김학생", "이학생"]
+
+
 def test_nothing_is_guessed_of_a_class_from_before_intervals_were_kept(held: LectureSession, kim: User) -> None:
     PresenceInterval.objects.all().delete()
     line = lines(held)["김학생"]
