@@ -168,8 +168,8 @@ def test_an_answer_of_no_help_counts_in_its_own_class_alone_everywhere(
     HelpResponse.objects.create(request=request, source="LOCAL", help_content="단추예요")
 
     def told() -> tuple[bool, bool]:
-        (row,) = pending(cast.actor(park)).values("asked_again")
-        return person(running, kim).help_answered, row["asked_again"]
+        (row,) = pending(cast.actor(park))
+        return person(running, kim).help_answered, row.asked_again  # type: ignore[attr-defined] # annotated
 
     assert told() == (True, False)
     HelpRequest.objects.filter(pk=earlier.pk).update(session=running)
