@@ -6,7 +6,7 @@ The number of queries does not grow with people or classes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -18,6 +18,7 @@ from mobilegpt.classroom import presence_log
 from mobilegpt.classroom import selectors as classroom
 from mobilegpt.classroom.intervals import whole_seconds
 from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant
+from mobilegpt.classroom.numbering import same_name_numbers
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.selectors import answers_in, raised_hands_in
@@ -38,8 +39,9 @@ def sheet_of_session(actor: Actor, session_ref: str) -> Sheet:
 
 
 def sheet_of_lecture(actor: Actor, lecture_id: int) -> LectureSheet:
-    """For the lecture's instructor and admins; without classes that never began. Raises as ``sheet_of_session``."""
-    lecture = require_teacher(actor, Lecture.objects.select_related("instructor").filter(pk=lecture_id).first())
+    """For the lecture's instructor and admins; without classes that never began. It outlives the
+    lecture (contract 11.5). Raises as ``sheet_of_session``."""
+    lecture = require_teacher(actor, Lecture.everything.select_related("instructor").filter(pk=lecture_id).first())
     held = LectureSession.objects.filter(Q(started_at__isnull=False) | Q(ended_at__isnull=False), lecture=lecture)
     sessions = sorted(held, key=lambda session: (session.started_at or session.created_at, session.pk))
     keys = [session.pk for session in sessions]
@@ -50,8 +52,14 @@ def sheet_of_lecture(actor: Actor, lecture_id: int) -> LectureSheet:
         for one in found[session_id]:
             classes[one.person][session_id] = one
             names[one.person] = one.name  # as the newest class calls them
-    people = [Attendee(person, names[person], [was.get(key) for key in keys]) for person, was in classes.items()]
-    return LectureSheet(lecture, sessions, sorted(people, key=lambda one: (one.name, one.person)))
+    numbers = same_name_numbers(names.items())  # whoever came first to one of the classes is the first
+    people = [
+        Attendee(person, names[person], numbers.get(person), [was.get(key) for key in keys])
+        for person, was in classes.items()
+    ]
+    return LectureSheet(
+        lecture, sessions, sorted(people, key=lambda one: (one.name, one.same_name_number or 0, one.person))
+    )
 
 
 def reckoned(session_ids: Collection[int], person: int | None = None) -> dict[int, list[Attendance]]:
@@ -115,11 +123,14 @@ def _people(sessions: Sequence[LectureSession], records: Sequence[AttendanceReco
         for one in lines:
             if session_id in live or one.person not in people[session_id]:
                 people[session_id][one.person] = one
-    return {key: [_named(one, names.get((key, one.person))) for one in _in_order(people[key])] for key in keys}
+    return {key: _in_order([_named(one, names.get((key, one.person))) for one in people[key].values()]) for key in keys}
 
 
-def _in_order(people: Mapping[int, Attendance]) -> list[Attendance]:
-    return sorted(people.values(), key=lambda one: (one.first_in, one.person))
+def _in_order(arrived: Sequence[Attendance]) -> list[Attendance]:
+    """With their numbers. ``arrived`` is in order of their seats: a sheet is written, and reckoned, in that order."""
+    numbers = same_name_numbers((one.person, one.name) for one in arrived)
+    people = [replace(one, same_name_number=numbers.get(one.person)) for one in arrived]
+    return sorted(people, key=lambda one: (one.first_in, one.person))
 
 
 def _named(one: Attendance, name: str | None) -> Attendance:

@@ -15,6 +15,8 @@ from mobilegpt.lectures.models import Lecture
 class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     """One person in one class. ``person``: the number of their account, which may be gone.
 
+    ``same_name_number`` tells those of one name apart, as the class's roster does.
+
     ``last_out`` is null while they are there (``is_present``), or when it is not known; ``present_seconds`` and
     ``steps_done`` are null for classes from before they were written down.
     """
@@ -28,6 +30,7 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     hands_raised: int
     answers: int
     is_present: bool = False
+    same_name_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Attendee:
 
     person: int
     name: str
+    same_name_number: int | None
     classes: list[Attendance | None]
 
     @property

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from mobilegpt.attendance.messages import Language, moments_of, text
 from mobilegpt.attendance.sheet import Attendance, Attendee, LectureSheet, Sheet
+from mobilegpt.classroom.numbering import numbered
 from mobilegpt.core.clock import SEOUL
 
 Cell: TypeAlias = str | int
@@ -59,7 +60,7 @@ def table_of_session(sheet: Sheet, language: Language) -> Table:
 def _line(one: Attendance, language: Language) -> list[Cell]:
     out = text("present", language) if one.is_present else _time(one.last_out, language)
     return [
-        one.name,
+        numbered(one.name, one.same_name_number),
         _time(one.first_in, language),
         out,
         *_present(one.present_seconds, language),
@@ -92,7 +93,7 @@ def table_of_lecture(sheet: LectureSheet, language: Language) -> Table:
 def _lines(one: Attendee, language: Language) -> list[Cell]:
     classes: Sequence[Cell] = ["" if was is None else _present(was.present_seconds, language)[0] for was in one.classes]
     return [
-        one.name,
+        numbered(one.name, one.same_name_number),
         *classes,
         one.attended,
         *_present(one.present_seconds, language),

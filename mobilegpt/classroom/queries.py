@@ -191,7 +191,7 @@ def add_seats(seats: Sequence[SessionParticipant]) -> None:
 
 
 class StepTaken(NamedTuple):
-    """Somebody has done a step in a class that was opened before ``session_id``; newest classes first.
+    """Somebody has done a step in a class (``done_in``) that was opened before ``session_id``; newest classes first.
 
     ``begun_at`` is when that class last came to the step before they had done it, null where it never did.
     """
@@ -199,6 +199,7 @@ class StepTaken(NamedTuple):
     session_id: int
     subtask_id: int
     user_id: int
+    done_in: int
     joined_at: datetime
     begun_at: datetime | None
     done_at: datetime
@@ -214,7 +215,7 @@ def steps_taken(standing: Collection[tuple[int, int]], at_most: int) -> list[Ste
     with connection.cursor() as cursor:
         cursor.execute(_STEPS_TAKEN.format(standing=pairs), [*values, at_most, StepAction.START_STEP.value])
         rows = cursor.fetchall()
-    return [StepTaken(*row[:3], *(_moment(each) for each in row[3:])) for row in rows]
+    return [StepTaken(*row[:4], *(_moment(each) for each in row[4:])) for row in rows]
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
@@ -237,7 +238,7 @@ taken AS (
   WHERE step.done_at IS NOT NULL
 ),
 newest AS (SELECT * FROM taken WHERE place <= %s)
-SELECT newest.asked_id, newest.subtask_id, newest.user_id, seat.joined_at,
+SELECT newest.asked_id, newest.subtask_id, newest.user_id, newest.session_id, seat.joined_at,
        (SELECT MAX(control.created_at) FROM classroom_stepcontrol AS control
          WHERE control.session_id = newest.session_id AND control.subtask_id = newest.subtask_id
            AND control.action = %s AND control.created_at <= newest.done_at),

@@ -20,7 +20,6 @@ from mobilegpt.classroom.models import (
     LIVE,
     CodeLookup,
     LectureSession,
-    ParticipantStatus,
     SeatStep,
     SessionParticipant,
     SessionStatus,
@@ -413,31 +412,6 @@ def done_by_step(session_id: int) -> dict[int, int]:
 def all_seats(session: LectureSession) -> QuerySet[SessionParticipant]:
     """Also those that were removed, in order of arrival; with their users."""
     return SessionParticipant.objects.filter(session_id=session.pk).select_related("user").order_by("id")
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the instructor sees at the end: per step of the class's lesson, how many completed it in this class."""
-
-    session: LectureSession
-    steps: list[tuple[Step, int]]
-    total_participants: int
-    completed_participants: int
-    duration_minutes: int
-
-
-def summary(session: LectureSession) -> Summary:
-    """Counts over everyone who has a seat; two queries. What happens after the end changes nothing (contract 11.5)."""
-    members = SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
-    people = members.aggregate(total=Count("id"), completed=Count("id", filter=Q(status=ParticipantStatus.COMPLETED)))
-    counts = done_by_step(session.pk)
-    return Summary(
-        session=session,
-        steps=[(step, counts.get(step.id, 0)) for step in course_of_class(session).steps],
-        total_participants=people["total"],
-        completed_participants=people["completed"],
-        duration_minutes=minutes_of(session),
-    )
 
 
 def minutes_of(session: LectureSession) -> int:

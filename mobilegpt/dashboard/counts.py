@@ -105,6 +105,7 @@ def live_steps(lecture_id: int, users: Users = None) -> dict[int, LiveStep]:
         session__lecture_id=lecture_id,
         session__status__in=LIVE,
         session__current_subtask__isnull=False,
+        removed_at__isnull=True,
     )
     rows = seats.order_by("id").values_list("user_id", "session__current_subtask_id", "session__lecture_version")
     return {user: LiveStep(subtask_id, version) for user, subtask_id, version in rows}

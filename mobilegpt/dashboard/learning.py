@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, prefetch_related_objects
 
-from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
 from mobilegpt.helpdesk.models import HelpRequest, RequestType
 from mobilegpt.lectures.models import Lecture
@@ -28,6 +28,15 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
+class AttendedClass:
+    """``is_open``: its doors are, for this learner. Nothing opens a class that is archived, or from which they were
+    removed for good."""
+
+    session: LectureSession
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LearnedLecture:
     """A lecture as it is now: steps that were deleted count neither as done nor in the total.
 
@@ -38,7 +47,7 @@ class LearnedLecture:
     done: int
     total: int
     practice: Practice | None
-    classes: list[LectureSession]
+    classes: list[AttendedClass]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def learning_of(actor: Actor) -> Learning:
     )
 
 
-def _attended(user_id: int) -> dict[int, list[LectureSession]]:
+def _attended(user_id: int) -> dict[int, list[AttendedClass]]:
     """By lecture: the classes that began, and for which the learner was there; newest first."""
     began = F("session__started_at")
     seats = SessionParticipant.objects.filter(
@@ -73,13 +82,14 @@ def _attended(user_id: int) -> dict[int, list[LectureSession]]:
         user_id=user_id,
         session__started_at__isnull=False,
     )
-    classes: dict[int, list[LectureSession]] = defaultdict(list)
+    classes: dict[int, list[AttendedClass]] = defaultdict(list)
     for seat in seats.select_related("session").order_by("-session_id"):
-        classes[seat.session.lecture_id].append(seat.session)
+        is_open = seat.session.status != SessionStatus.ENDED and not seat.is_barred
+        classes[seat.session.lecture_id].append(AttendedClass(seat.session, is_open))
     return classes
 
 
-def _learned(mine: LectureProgress, asked: Collection[int], classes: list[LectureSession]) -> LearnedLecture:
+def _learned(mine: LectureProgress, asked: Collection[int], classes: list[AttendedClass]) -> LearnedLecture:
     steps = mine.steps  # of the lecture as it is now: no class was asked
     done = [step for step in steps if mine.status_of(step.id) == ProgressStatus.COMPLETED]
     return LearnedLecture(mine.lecture, len(done), len(steps), _practice(mine, steps, asked), classes)

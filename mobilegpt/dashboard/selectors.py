@@ -24,7 +24,7 @@ from mobilegpt.core.text import finder
 from mobilegpt.dashboard import counts, figures
 from mobilegpt.dashboard.counts import NO_PROGRESS, Asked, AskedAtStep, Progress
 from mobilegpt.lectures.course import Course
-from mobilegpt.lectures.models import Enrollment, Lecture
+from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from mobilegpt.lectures.revisions import lesson_at
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.policies import require_teacher
@@ -358,7 +358,7 @@ def every_student(board: Board) -> Iterator[StudentFigures]:
 
 
 def summary(board: Board) -> Summary:
-    """Two queries."""
+    """Two queries; one more where help was asked for with a step that the lecture has lost."""
     by_completed = students_by_completed(board.lecture.pk, board.steps)
     asked = counts.help_by_step(board.lecture.pk)
     through = by_completed.get(board.total, 0) if board.total else 0
@@ -375,17 +375,29 @@ def summary(board: Board) -> Summary:
 
 
 def _hardest(course: Course, asked: list[AskedAtStep]) -> list[HardStep]:
-    """The steps with which most people asked for help; of equals the earlier one."""
-    known = [(step, row) for row in asked if row.asked and (step := course.get(row.subtask_id)) is not None]
-    known.sort(key=lambda pair: (-pair[1].asked, pair[0].position))
+    """The steps with which most people asked for help; of equals the earlier one, and last what the lecture has lost:
+    a step that is deleted takes no help out of the reports (contract 11.5)."""
+    order = {step.id: step.position for step in course.steps}
+    rows = [row for row in asked if row.asked]
+    rows.sort(key=lambda row: (-row.asked, order.get(row.subtask_id, len(course) + row.subtask_id)))
+    hardest = rows[: figures.HARDEST]
+    titles = {step.id: step.title for step in course.steps}
+    if lost := [row.subtask_id for row in hardest if row.subtask_id not in titles]:
+        titles |= dict(Subtask.everything.filter(pk__in=lost).values_list("pk", "title"))
     return [
-        HardStep(step.id, step.title, row.asked, row.noticed, figures.average_seconds(row.stuck_seconds))
-        for step, row in known[: figures.HARDEST]
+        HardStep(
+            row.subtask_id,
+            titles[row.subtask_id],
+            row.asked,
+            row.noticed,
+            figures.average_seconds(row.stuck_seconds),
+        )
+        for row in hardest
     ]
 
 
 def statistics(board: Board, *, days: int, until: date | None = None) -> Statistics:
-    """Six queries. ``until`` is the last of the ``days`` days; today without it."""
+    """Six queries and one as in ``summary``. ``until`` is the last of the ``days`` days; today without it."""
     lecture_id, chosen = board.lecture.pk, figures.days_until(until or seoul_day(now()), days)
     active = counts.active_by_day(lecture_id, board.steps, chosen)
     asked = counts.help_by_day(lecture_id, chosen)

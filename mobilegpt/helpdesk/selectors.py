@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMinute
@@ -27,6 +27,7 @@ from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.lectures.revisions import Lesson
 from mobilegpt.lectures.step import Step
 
+_Row = TypeVar("_Row", HelpRequest, HelpResponse)
 USELESS = 2
 _A_LESSON = timedelta(hours=2)
 ASKED = Q(request_type=RequestType.MANUAL)
@@ -135,24 +136,17 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     """R36: what is not closed, those who asked before what was noticed, then most urgent and oldest first.
 
     Of the lectures and classes in which the caller teaches or helps, an admin's of all. With ``answer_source``, whose
-    answer was delivered last, its ``answer_rating``, and ``asked_again``, whether an answer on the same step was of no
-    help to the asker a while ago. Raises ``Forbidden``.
+    answer was delivered last, its ``answer_rating``, and ``asked_again``. Raises ``Forbidden``.
     """
     policies.require_helping_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
-    useless = HelpResponse.objects.filter(
-        request__user_id=OuterRef("user_id"),
-        request__subtask_id=OuterRef("subtask_id"),
-        created_at__gte=now() - _A_LESSON,
-        rating__lte=USELESS,
-    )
     found = (
         requests()
         .select_related("analysis")
         .annotate(
             answer_source=Subquery(newest.values("source")[:1]),
             answer_rating=Subquery(newest.values("rating")[:1]),
-            asked_again=Exists(useless),
+            asked_again=asked_again(),
             urgency=_URGENCY,
             helps_so_far=_helps_so_far(),
         )
@@ -165,6 +159,20 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     if lecture_id is not None:
         found = found.filter(lecture_id=lecture_id)
     return found
+
+
+def asked_again() -> Exists:
+    """Of the request in the query around it: whether an answer on the same step in the same class was of no help to its
+    asker; where there is no class, within two hours."""
+    recent = Q(request__session_id__isnull=False) | Q(created_at__gte=now() - _A_LESSON)
+    useless = HelpResponse.objects.alias(place=Coalesce("request__session_id", 0)).filter(
+        recent,
+        place=Coalesce(OuterRef("session_id"), 0),
+        request__user_id=OuterRef("user_id"),
+        request__subtask_id=OuterRef("subtask_id"),
+        rating__lte=USELESS,
+    )
+    return Exists(useless)
 
 
 def in_helpers_order(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
@@ -211,20 +219,15 @@ class StepHelp(NamedTuple):
 
 def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
     """Of one session, per step; a step without is not in it."""
-    rows = _while_held(HelpRequest.objects.filter(session_id=session_id))
+    rows = _while_held(HelpRequest.objects.filter(session_id=session_id), "session__ended_at")
     steps = rows.order_by().values_list("subtask_id")
     counted = steps.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
 
 
-def _while_held(rows: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
-    """A class that is reviewed is not held any more (contract 11.5)."""
-    return rows.exclude(created_at__gt=F("session__ended_at"))
-
-
 def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how often they asked for help themselves (MANUAL)."""
-    rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids))
+    rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids), "session__ended_at")
     return _counted(rows.values_list("session_id", "user_id"))
 
 
@@ -235,8 +238,13 @@ def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """
     told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
     rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
-    rows = rows.exclude(created_at__gt=F("request__session__ended_at"))
+    rows = _while_held(rows, "request__session__ended_at")
     return _counted(rows.values_list("request__session_id", "request__user_id"))
+
+
+def _while_held(rows: QuerySet[_Row], ended_at: str) -> QuerySet[_Row]:
+    """Without what came after the end: a class that is reviewed is not held (contract 11.5)."""
+    return rows.exclude(created_at__gt=F(ended_at))
 
 
 def _counted(rows: QuerySet[Any, Any]) -> dict[tuple[int, int], int]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LIVE, LectureSession, SeatStep, SessionParticipant
+from mobilegpt.classroom.numbering import same_name_numbers
 from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
-from mobilegpt.helpdesk.selectors import USELESS
+from mobilegpt.helpdesk.selectors import USELESS, asked_again
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
 from mobilegpt.roster.states import WORST_FIRST, Facts, State, state_of
 
@@ -36,7 +37,7 @@ def roster_of(session: LectureSession) -> Roster:
         session_id=OuterRef("session_id"), subtask_id=step_id, user_id=OuterRef("user_id")
     ).order_by()
     seats = (
-        SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
+        SessionParticipant.objects.filter(session_id=session.pk)
         .select_related("user")
         .annotate(received_at=Subquery(mine.values("received_at")), done_at=Subquery(mine.values("done_at")))
         .order_by("id")
@@ -66,14 +67,16 @@ def _pace(session: LectureSession, step: StandingStep) -> Pace | None:
 
 
 def _people(
-    seats: Sequence[SessionParticipant],
+    everybody: Sequence[SessionParticipant],
     step: StandingStep | None,
     requests: Mapping[int, OwnRequest],
     *,
     is_over: bool,
 ) -> list[Person]:
+    """``everybody``: those too that were removed, for the numbers of the others."""
+    numbers, moment = same_name_numbers((seat.pk, seat.shown_name) for seat in everybody), now()
+    seats = [seat for seat in everybody if seat.removed_at is None]
     received = {seat.user_id for seat in seats if step is not None and _has_received(seat, step)}
-    numbers, moment = _numbers(seats), now()
     people = []
     for seat in seats:
         request = requests.get(seat.user_id)
@@ -136,29 +139,15 @@ def _person(
     )
 
 
-def _numbers(seats: Iterable[SessionParticipant]) -> dict[int, int]:
-    """By seat: the place among those of the same name, of names that several have."""
-    by_name: dict[str, list[int]] = {}
-    for seat in seats:
-        by_name.setdefault(" ".join(seat.shown_name.split()).casefold(), []).append(seat.pk)
-    return {key: number for keys in by_name.values() if len(keys) > 1 for number, key in enumerate(keys, start=1)}
-
-
 def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
     """By user: the open request that they made themselves on this step."""
     responses = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
-    useless = HelpResponse.objects.filter(
-        request__user_id=OuterRef("user_id"),
-        request__subtask_id=subtask_id,
-        request__session_id=session_id,
-        rating__lte=USELESS,
-    )
     own = (
         HelpRequest.objects.filter(
             session_id=session_id, subtask_id=subtask_id, request_type=RequestType.MANUAL, closed_at__isnull=True
         )
         .annotate(source=Subquery(responses.values("source")[:1]), rating=Subquery(responses.values("rating")[:1]))
-        .annotate(again=Exists(useless))
+        .annotate(again=asked_again())
         .order_by("id")
     )
     rows = own.values_list("user_id", "pk", "created_at", "source", "rating", "again")

@@ -12,6 +12,7 @@ from mobilegpt.attendance import selectors
 from mobilegpt.attendance import services as attendance
 from mobilegpt.attendance.models import AttendanceRecord
 from mobilegpt.attendance.sheet import Attendance, Sheet
+from mobilegpt.attendance.tables import table_of_session
 from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import MergeSeat
 from mobilegpt.classroom.models import LectureSession, PresenceInterval, SeatStep, SessionParticipant
@@ -147,6 +148,17 @@ def test_steps_hands_and_answers_of_this_class_only(hall: Hall, kim: User, lee: 
     assert (hers.steps_done, hers.hands_raised, hers.answers) == (0, 0, 0)
 
 
+def test_hands_and_answers_of_the_review_are_not_of_the_class(held: LectureSession, hall: Hall, kim: User) -> None:
+    attendance.take(held.pk)
+    hall.turn_to(610)
+    subtask = classes.steps(held.lecture)[0]
+    asked = HelpRequest.objects.create(user=kim, subtask=subtask, lecture=held.lecture, session=held)
+    HelpResponse.objects.create(request=asked, source=AnswerSource.TEACHER, help_content="여기를 누르세요")
+    attendance.take(held.pk)
+    line = lines(held)["김학생"]
+    assert (line.hands_raised, line.answers) == (0, 0)
+
+
 def test_who_was_removed_stays_on_the_sheet(held: LectureSession, lee: User) -> None:
     SessionParticipant.objects.filter(user=lee).update(removed_at=now(), is_present=False)
     assert lines(held)["이학생"].present_seconds == 180
@@ -158,6 +170,27 @@ def test_the_name_is_the_one_that_the_class_uses(held: LectureSession, lee: User
     attendance.take(held.pk)
     SessionParticipant.objects.filter(user=lee).update(name="이순자 · 2")
     assert lines(held)["이순자 · 2"].present_seconds == 180
+
+
+def test_two_of_one_name_have_the_numbers_of_the_roster_also_when_one_was_removed(
+    held: LectureSession, kim: User, lee: User
+) -> None:
+    SessionParticipant.objects.filter(user=lee).update(name=kim.name)
+    SessionParticipant.objects.filter(user=kim).update(removed_at=now())
+
+    def numbers() -> list[tuple[int, int | None]]:
+        return [(one.person, one.same_name_number) for one in sheet(held).people]
+
+    assert numbers() == [(kim.pk, 1), (lee.pk, 2)]
+    attendance.take(held.pk)
+    assert numbers() == [(kim.pk, 1), (lee.pk, 2)]
+    assert [row[1] for row in table_of_session(sheet(held), "ko").rows] == ["김학생 · 1", "김학생 · 2"]
+
+
+def test_the_sheet_of_a_lecture_outlives_it(held: LectureSession) -> None:
+    owner = classes.owner_of(held)
+    Lecture.objects.filter(pk=held.lecture_id).update(deleted_at=now())
+    assert [one.name for one in selectors.sheet_of_lecture(owner, held.lecture_id).people] == ["김학생", "이학생"]
 
 
 def test_nothing_is_guessed_of_a_class_from_before_intervals_were_kept(held: LectureSession, kim: User) -> None:

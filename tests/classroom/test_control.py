@@ -28,8 +28,8 @@ from mobilegpt.classroom.events import (
     StepChanged,
 )
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, StepControl
-from mobilegpt.classroom.selectors import summary as summary_of
 from mobilegpt.classroom.services import control, seats
+from mobilegpt.classroom.summary import summary as summary_of
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound

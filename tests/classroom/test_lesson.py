@@ -21,6 +21,7 @@ from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.events import LessonRefreshed, StepReworded
 from mobilegpt.classroom.lesson import course_of_class
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.summary import summary
 from mobilegpt.core.errors import DomainError, ErrorCode
 from mobilegpt.events.models import StreamEntry
 from mobilegpt.helpdesk import services as helpdesk
@@ -76,7 +77,7 @@ def report(session: LectureSession) -> Any:
     cases = [case_of(request) for request in requests().filter(session=found).order_by("pk")]
     return msgspec.to_builtins(
         [
-            answers.summary_body(selectors.summary(found), counts_by_subtask(found.pk)),
+            answers.summary_body(summary(found, counts_by_subtask(found.pk)), counts_by_subtask(found.pk)),
             msgspec.structs.replace(lesson, changed=False),
             answers.current_state(selectors.viewed_by(owner, ref), None),
             [[case.subtask_title, case.lecture_title] for case in cases],

@@ -14,6 +14,7 @@ from mobilegpt.classroom import selectors, services
 from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.events import SessionArchived, SessionProgress
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, StepControl
+from mobilegpt.classroom.summary import summary
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode
 from mobilegpt.events.outbox import unit_of_work
@@ -127,7 +128,7 @@ def test_a_lecture_that_is_deleted_leaves_its_classes(running: LectureSession, k
     lectures.delete_lecture(actor=owner, lecture_id=running.lecture_id)
     assert not Lecture.objects.exists()
     assert selectors.viewed_by(cast.actor(kim), running.code).total_steps == 3
-    assert selectors.summary(selectors.run_by(owner, running.code)).total_participants == 1
+    assert summary(selectors.run_by(owner, running.code)).total_participants == 1
 
 
 def test_a_lecture_that_is_erased_takes_its_classes(running: LectureSession, kim: User) -> None:

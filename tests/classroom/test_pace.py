@@ -93,6 +93,31 @@ def test_a_class_that_came_back_to_the_step_began_it_anew(step: Subtask) -> None
     assert usual_times(classes.open_class(step.task.lecture), step.pk) == Usual(5, 100, 100)
 
 
+def control(session: LectureSession, action: StepAction, second: float) -> None:
+    row = StepControl.objects.create(session=session, action=action)
+    StepControl.objects.filter(pk=row.pk).update(created_at=TEN + timedelta(seconds=second))
+
+
+def test_a_pause_is_nobody_s_time(step: Subtask) -> None:
+    """One that began before the step, one in its midst, one in which they finished, and one that came later."""
+    session = held(step, dict.fromkeys(cast.students(5), 100))
+    for action, second in (
+        (StepAction.PAUSE, -20), (StepAction.RESUME, 5),
+        (StepAction.PAUSE, 30), (StepAction.RESUME, 50),
+        (StepAction.PAUSE, 90), (StepAction.RESUME, 700), (StepAction.PAUSE, 900),
+    ):  # fmt: skip
+        control(session, action, second)
+    other = held(step, {})
+    control(other, StepAction.PAUSE, 0)
+    assert usual_times(classes.open_class(step.task.lecture), step.pk) == Usual(5, 65, 65)
+
+
+def test_a_pause_without_an_end_goes_on(step: Subtask) -> None:
+    session = held(step, dict.fromkeys(cast.students(5), 100))
+    control(session, StepAction.PAUSE, 40)
+    assert usual_times(classes.open_class(step.task.lecture), step.pk) == Usual(5, 40, 40)
+
+
 def test_who_was_ahead_of_the_class_or_is_not_done_says_nothing(step: Subtask) -> None:
     *people, ahead, undone = cast.students(7)
     session = held(step, dict.fromkeys(people, 40))
@@ -101,7 +126,7 @@ def test_who_was_ahead_of_the_class_or_is_not_done_says_nothing(step: Subtask) -
     assert usual_times(classes.open_class(step.task.lecture), step.pk) == Usual(5, 40, 40)
 
 
-def test_one_query_for_many_classes_of_many_people(
+def test_two_queries_for_many_classes_of_many_people(
     lecture: Lecture, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first, second, _ = classes.steps(lecture)
@@ -111,7 +136,7 @@ def test_one_query_for_many_classes_of_many_people(
         held(second, dict.fromkeys(people[:5], 90))
     running = [classes.open_class(lecture).pk for _ in range(3)]
     asked = [(session_id, step.pk) for session_id in running for step in (first, second)]
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = usual_times_of(asked)
     assert set(found) == set(asked)
     assert {key[1]: usual for key, usual in found.items()} == {

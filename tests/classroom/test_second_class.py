@@ -11,6 +11,7 @@ from mobilegpt.classroom import selectors, services
 from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.events import SessionProgress
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.summary import summary
 from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.services import request_help
 from mobilegpt.lectures.models import Lecture, Subtask
@@ -60,7 +61,7 @@ def go_on(session: LectureSession) -> None:
 def test_who_did_all_of_it_in_an_earlier_class_has_not_finished_this_one(second: LectureSession, kim: User) -> None:
     classes.end(second)
     assert SessionParticipant.objects.get(session=second).status == "ACTIVE"
-    assert selectors.summary(second).completed_participants == 0
+    assert summary(second).completed_participants == 0
 
 
 def test_the_step_of_now_is_completed_by_who_has_done_it_here(

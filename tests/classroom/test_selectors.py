@@ -15,6 +15,7 @@ from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.classroom.own_class import OwnClass
 from mobilegpt.classroom.selectors import Visit
+from mobilegpt.classroom.summary import summary
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode
 from mobilegpt.lectures.models import Lecture
@@ -320,18 +321,32 @@ def test_a_summary_counts_those_who_sat_there_and_nobody_else(
         classes.end(session)
     found = selectors.find(session.code)
     assert found is not None
-    with django_assert_num_queries(2):  # the steps are known by now
-        summary = selectors.summary(found)
-    assert [(step.id, count) for step, count in summary.steps] == [(one.pk, 2), (two.pk, 1), (three.pk, 1)]
-    assert (summary.total_participants, summary.completed_participants, summary.duration_minutes) == (2, 1, 49)
+    with django_assert_num_queries(3):  # the steps are known by now
+        shown = summary(found)
+    assert [(step.id, count) for step, count in shown.steps] == [(one.pk, 2), (two.pk, 1), (three.pk, 1)]
+    assert (shown.total_participants, shown.completed_participants, shown.duration_minutes) == (2, 1, 49)
+
+
+def test_who_was_removed_is_in_none_of_the_counts_of_a_summary(session: LectureSession, kim: User, lee: User) -> None:
+    steps = classes.steps(session.lecture)
+    for user in (kim, lee):
+        classes.seat(session, user)
+    classes.start(session)
+    for user in (kim, lee):
+        complete(user, *steps)
+    classes.end(session)
+    SessionParticipant.objects.filter(user=lee).update(removed_at=now())
+    shown = summary(session)
+    assert (shown.total_participants, shown.completed_participants) == (1, 1)
+    assert {count for _, count in shown.steps} == {1}
 
 
 def test_a_class_that_never_started_lasted_no_minute(session: LectureSession) -> None:
     assert selectors.minutes_of(session) == 0
     classes.end(session)
-    summary = selectors.summary(session)
-    assert (summary.duration_minutes, summary.total_participants) == (0, 0)
-    assert [count for _, count in summary.steps] == [0, 0, 0]
+    shown = summary(session)
+    assert (shown.duration_minutes, shown.total_participants) == (0, 0)
+    assert [count for _, count in shown.steps] == [0, 0, 0]
 
 
 def test_a_seat_that_is_deleted_with_its_account_is_counted_no_more(session: LectureSession, kim: User) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
+from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.dashboard import counts, figures, selectors
 from mobilegpt.dashboard.counts import NO_PROGRESS, Progress
 from mobilegpt.dashboard.selectors import Board
@@ -302,6 +303,8 @@ def test_the_newest_class_says_where_somebody_is(board: Board, lecture: Lecture,
     assert live([kim.pk]) == {kim.pk: board.steps[2]}
     classes.end(second)
     assert live()[kim.pk] == first.current_subtask_id
+    SessionParticipant.objects.filter(session=first, user=lee).update(removed_at=NOW)
+    assert live() == {kim.pk: first.current_subtask_id}, "who was removed follows the class no more"
 
 
 @pytest.mark.django_db

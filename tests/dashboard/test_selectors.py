@@ -20,6 +20,7 @@ from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest
 from mobilegpt.helpdesk.services import close_help, request_help
 from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.services import delete_subtask
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.services import update_progress
 from tests import cast, classes
@@ -213,6 +214,19 @@ def test_the_summary(board: Board, steps: list[Subtask], kim: User, lee: User) -
     assert shown.distribution == {"0-25%": 2, "26-50%": 0, "51-75%": 0, "76-100%": 1}
     hardest = [(row.step_id, row.help_count, row.average_stuck_seconds) for row in shown.hardest]
     assert hardest == [(steps[1].pk, 2, 120), (steps[2].pk, 1, 0), (steps[3].pk, 1, 0)]
+
+
+def test_a_step_that_was_deleted_takes_no_help_out_of_the_report(
+    board: Board, steps: list[Subtask], park: User, kim: User, lee: User
+) -> None:
+    for user, place in ((kim, 1), (lee, 1), (lee, 0), (kim, 2)):
+        ask(user, steps[place])
+    for step in (steps[1], steps[0]):
+        delete_subtask(actor=cast.actor(park), subtask_id=step.pk)
+    shown = selectors.summary(selectors.board_of(cast.actor(park), board.lecture.pk))
+    assert (shown.total_steps, shown.total_help_requests) == (2, 4)
+    hardest = [(row.step_id, row.title, row.help_count) for row in shown.hardest]
+    assert hardest == [(steps[place].pk, steps[place].title, number) for place, number in ((1, 2), (2, 1), (0, 1))]
 
 
 def test_at_most_five_steps_are_hard(park: User, kim: User) -> None:

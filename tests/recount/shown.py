@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from mobilegpt.attendance.selectors import sheet_of_session
-from mobilegpt.classroom import selectors as classroom
 from mobilegpt.classroom.models import LectureSession
+from mobilegpt.classroom.summary import summary as summary_of
 from mobilegpt.core.clock import now
 from mobilegpt.dashboard import selectors as dashboard
 from mobilegpt.helpdesk import selectors as helpdesk
@@ -59,7 +59,8 @@ def _of_class(script: Script, held: Held) -> dict[str, Any]:
 
 
 def _shown_of_class(script: Script, session: LectureSession) -> dict[str, Any]:
-    summary = summary_body(classroom.summary(session), helpdesk.counts_by_subtask(session.pk))
+    asked = helpdesk.counts_by_subtask(session.pk)
+    summary = summary_body(summary_of(session, asked), asked)
     body = roster_body(roster_of(session))
     pending = list(helpdesk.pending(script.actor, session_id=session.pk))
     assert [one.request_type for one in pending] == sorted((one.request_type for one in pending), reverse=True)

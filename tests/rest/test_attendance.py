@@ -116,6 +116,7 @@ def test_the_sheet_of_a_class(api: Api, held: LectureSession) -> None:
     assert first == {
         "user_id": first["user_id"],
         "name": "학생1",
+        "same_name_number": None,
         "first_in": "2026-11-30T01:00:00Z",
         "last_out": "2026-11-30T01:10:05Z",
         "present_seconds": 605,

@@ -111,6 +111,17 @@ def test_the_code_of_an_archived_class_opens_nothing_and_is_not_told(lecture: Le
     assert (row["status"], row["session_code"]) == ("ENDED", None)
 
 
+def test_the_code_of_a_class_that_one_was_removed_from_is_told_to_who_may_return(lecture: Lecture, kim: User) -> None:
+    session = classes.open_class(lecture)
+    classes.seat(session, kim)
+    classes.start(session)
+    seats = SessionParticipant.objects.filter(session=session)
+    for may_return, code in ((True, session.code), (False, None)):
+        seats.update(removed_at=now(), may_return=may_return)
+        (row,) = learned(kim)["lectures"][0]["classes"]
+        assert (row["session_id"], row["session_code"]) == (session.pk, code)
+
+
 def test_achievements_are_one_s_own(lecture: Lecture, kim: User) -> None:
     Achievement.objects.create(user=kim, milestone=25)
     Achievement.objects.create(user=kim, milestone=10)

@@ -17,14 +17,17 @@ from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticip
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk.commands import AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse
+from mobilegpt.helpdesk.selectors import pending
 from mobilegpt.helpdesk.services import answer_help, close_help, give_feedback, request_help
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.roster.people import Person, Roster
 from mobilegpt.roster.selectors import roster_of
 from mobilegpt.roster.states import State
 from tests import cast, classes
+from tests.rest.api import Api
 
 pytestmark = pytest.mark.django_db
+PENDING = "/api/dashboard/help-requests/pending"
 
 
 @pytest.fixture
@@ -187,6 +190,27 @@ def test_after_an_answer_of_no_help_only_the_teachers_lowers_a_hand(
     assert person(running, kim).help_answered
 
 
+def test_an_answer_of_no_help_counts_in_its_own_class_alone_everywhere(
+    running: LectureSession, kim: User, park: User
+) -> None:
+    assert running.current_subtask_id is not None
+    other = classes.open_class(running.lecture)
+    earlier = HelpRequest.objects.create(
+        user=kim, subtask_id=running.current_subtask_id, lecture=running.lecture, session=other, closed_at=now()
+    )
+    HelpResponse.objects.create(request=earlier, source="LOCAL", help_content="단추예요", rating=1)
+    request = raise_hand(running, kim)
+    HelpResponse.objects.create(request=request, source="LOCAL", help_content="단추예요")
+
+    def told() -> tuple[bool, bool]:
+        (row,) = pending(cast.actor(park))
+        return person(running, kim).help_answered, row.asked_again  # type: ignore[attr-defined] # annotated
+
+    assert told() == (True, False)
+    HelpRequest.objects.filter(pk=earlier.pk).update(session=running)
+    assert told() == (False, True)
+
+
 def test_a_mark_that_says_so_is_told_to_the_screens(running: LectureSession, kim: User) -> None:
     request = raise_hand(running, kim)
     HelpResponse.objects.create(request=request, source="LOCAL", help_content="단추예요")
@@ -216,6 +240,11 @@ def test_two_of_one_name_are_told_apart_and_stay_so(running: LectureSession, kim
     assert {one.same_name_number for one in roster(running).people} == {None}
     seat(lee, name=f" {kim.name.upper()}  ")
     assert (person(running, kim).same_name_number, person(running, lee).same_name_number) == (1, 2)
+    raise_hand(running, lee)
+    (row,) = Api(classes.steps(running.lecture)[0].task.lecture.instructor).get(PENDING).body["results"]
+    assert row["same_name_number"] == 2
+    seat(kim, removed_at=now())
+    assert person(running, lee).same_name_number == 2
 
 
 def test_the_gate_waits_for_who_can_be_waited_for(running: LectureSession, kim: User, lee: User) -> None:

@@ -115,6 +115,7 @@ export interface AttendanceRow {
   answers: number;
   user_id: number;
   name: string;
+  same_name_number: number | null;
   is_present: boolean;
 }
 
@@ -136,6 +137,7 @@ export interface AttendedClass {
 export interface AttendeeRow {
   user_id: number;
   name: string;
+  same_name_number: number | null;
   classes: (AttendanceFigures | null)[];
   attended: number;
   present_seconds: number | null;
@@ -674,7 +676,7 @@ export interface KnownPhone {
   name: string | null;
 }
 
-/** A class that began and that the learner attended. ``session_code`` is null once it is archived. */
+/** A class that began and that the learner attended. ``session_code`` is null where it opens nothing: the class is archived, or they were removed from it for good. */
 export interface LearnedClass {
   session_id: number;
   session_code: string | null;
@@ -1206,11 +1208,12 @@ export interface PendingList {
   pagination: Pagination;
 }
 
-/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in this class. */
+/** A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any, ``answer_rating`` what they think of it. ``same_name_number`` tells those of one name in the class apart, as the roster does. ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them in this class (rated 1 or 2), or within two hours where there is none. ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in this class. */
 export interface PendingRequest {
   help_request_id: number;
   id: number;
   user: HelpUser;
+  same_name_number: number | null;
   subtask: HelpSubtask;
   lecture: HelpLecture;
   session_id: number | null;

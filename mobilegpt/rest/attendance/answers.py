@@ -51,6 +51,7 @@ def _row(one: Attendance) -> shapes.AttendanceRow:
     return shapes.AttendanceRow(
         user_id=one.person,
         name=one.name,
+        same_name_number=one.same_name_number,
         is_present=one.is_present,
         first_in=iso(one.first_in),
         last_out=iso(one.last_out),
@@ -76,6 +77,7 @@ def _attendee(one: Attendee) -> shapes.AttendeeRow:
     return shapes.AttendeeRow(
         user_id=one.person,
         name=one.name,
+        same_name_number=one.same_name_number,
         classes=[_figures(was) if was is not None else None for was in one.classes],
         attended=one.attended,
         present_seconds=one.present_seconds,

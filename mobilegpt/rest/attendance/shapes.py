@@ -30,6 +30,7 @@ class AttendanceRow(AttendanceFigures, frozen=True, kw_only=True):
 
     user_id: int
     name: str
+    same_name_number: int | None
     is_present: bool
 
 
@@ -63,6 +64,7 @@ class AttendeeRow(Struct, frozen=True, kw_only=True):
 
     user_id: int
     name: str
+    same_name_number: int | None
     classes: list[AttendanceFigures | None]
     attended: int
     present_seconds: int | None

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from mobilegpt.classroom.lesson import course_of_class, kept_lesson
 from mobilegpt.classroom.messages import welcome
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant
-from mobilegpt.classroom.selectors import SeenLesson, Summary, Viewed
+from mobilegpt.classroom.selectors import SeenLesson, Viewed
 from mobilegpt.classroom.services.control import Transition
 from mobilegpt.classroom.services.lesson import Refreshed
 from mobilegpt.classroom.services.seats import Seating
+from mobilegpt.classroom.summary import Summary
 from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk.selectors import StepHelp
 from mobilegpt.rest.accounts.shapes import LoginBody

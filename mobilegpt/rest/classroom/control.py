@@ -15,6 +15,7 @@ from mobilegpt.classroom.commands import (
     ResumeSession,
     StartSession,
 )
+from mobilegpt.classroom.summary import summary
 from mobilegpt.core.clock import now
 from mobilegpt.rest.classroom import answers, shapes
 from mobilegpt.rest.http.endpoint import Endpoint, operation
@@ -135,7 +136,7 @@ class End(Endpoint):
         admins may; a session that is over already is INVALID_TRANSITION (409)."""
         command = self.body(EndSession)
         done = services.end_session(actor=self.actor, session_ref=session_ref, command=command)
-        return Response(answers.ended_body(selectors.summary(done.session), done.at))
+        return Response(answers.ended_body(summary(done.session), done.at))
 
 
 class AnnounceToAll(Endpoint):

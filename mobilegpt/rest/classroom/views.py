@@ -15,6 +15,7 @@ from mobilegpt.classroom.commands import (
     ChangeSettings,
     OpenSession,
 )
+from mobilegpt.classroom.summary import summary
 from mobilegpt.events import topics
 from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
 from mobilegpt.lectures.models import Lecture
@@ -368,7 +369,8 @@ class SessionSummary(Endpoint):
         """How the class went: who came, who finished, and of each step how many were done with it and asked for help.
         The session's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
         session = selectors.run_by(self.actor, session_ref)
-        return Response(answers.summary_body(selectors.summary(session), counts_by_subtask(session.pk)))
+        asked = counts_by_subtask(session.pk)
+        return Response(answers.summary_body(summary(session, asked), asked))
 
 
 urlpatterns: list[URLPattern] = [

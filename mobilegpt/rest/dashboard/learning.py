@@ -7,9 +7,8 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.classroom.models import LectureSession, SessionStatus
 from mobilegpt.core.clock import iso
-from mobilegpt.dashboard.learning import LearnedLecture, Learning, Practice, learning_of
+from mobilegpt.dashboard.learning import AttendedClass, LearnedLecture, Learning, Practice, learning_of
 from mobilegpt.progress.models import Achievement
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.routing import both
@@ -19,7 +18,8 @@ from mobilegpt.wire.step import MyStep, my_step
 
 
 class LearnedClass(Struct, frozen=True, kw_only=True):
-    """A class that began and that the learner attended. ``session_code`` is null once it is archived."""
+    """A class that began and that the learner attended. ``session_code`` is null where it opens
+    nothing: the class is archived, or they were removed from it for good."""
 
     session_id: int
     session_code: str | None
@@ -91,7 +91,7 @@ def _lecture(learned: LearnedLecture) -> LearnedLectureBody:
         completed_subtasks=learned.done,
         total_subtasks=learned.total,
         practice=_practice(lecture.pk, learned.practice),
-        classes=[_attended(session) for session in learned.classes],
+        classes=[_attended(one) for one in learned.classes],
     )
 
 
@@ -102,11 +102,11 @@ def _practice(lecture_id: int, practice: Practice | None) -> PracticeBody | None
     return PracticeBody(step=step, asked_for_help=practice.asked_for_help)
 
 
-def _attended(session: LectureSession) -> LearnedClass:
-    archived = session.status == SessionStatus.ENDED
+def _attended(attended: AttendedClass) -> LearnedClass:
+    session = attended.session
     return LearnedClass(
         session_id=session.pk,
-        session_code=None if archived else session.code,
+        session_code=session.code if attended.is_open else None,
         title=session.title,
         status=session.status,
         started_at=iso(session.started_at),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from mobilegpt.classroom.presence_log import Place
 from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk import selectors
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
@@ -49,11 +52,12 @@ def _response(response: HelpResponse) -> shapes.HelpResponseBody:
     )
 
 
-def pending_row(request: HelpRequest) -> shapes.PendingRequest:
+def pending_row(request: HelpRequest, numbers: Mapping[Place, int]) -> shapes.PendingRequest:
     return shapes.PendingRequest(
         help_request_id=request.pk,
         id=request.pk,
         user=shapes.HelpUser.of(selectors.asker_of(request)),
+        same_name_number=numbers.get((request.session_id or 0, request.user_id)),
         subtask=shapes.HelpSubtask.of(selectors.step_of(request)),
         lecture=shapes.HelpLecture.of(selectors.lecture_of(request)),
         session_id=request.session_id,

@@ -90,14 +90,17 @@ class PendingRequest(Struct, frozen=True, kw_only=True):
     """A row of R36. ``message`` is what the student wrote; ``answer_source`` whose answer they got last, if any,
     ``answer_rating`` what they think of it.
 
-    ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them within
-    two hours (rated 1 or 2). ``claimed_by`` goes to help, ``helps_so_far`` is how often somebody has answered them in
-    this class.
+    ``same_name_number`` tells those of one name in the class apart, as the roster does.
+
+    ``past_step``: the class has left the step. ``asked_again``: an answer on this step was of no help to them in this
+    class (rated 1 or 2), or within two hours where there is none. ``claimed_by`` goes to help, ``helps_so_far`` is how
+    often somebody has answered them in this class.
     """
 
     help_request_id: int
     id: int
     user: HelpUser
+    same_name_number: int | None
     subtask: HelpSubtask
     lecture: HelpLecture
     session_id: int | None

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mobilegpt.classroom.numbering import numbers_in
 from mobilegpt.helpdesk import analysing, claims, selectors, services, silencing
 from mobilegpt.helpdesk.commands import AnswerHelp, DismissNudge, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.policies import helps
@@ -175,7 +176,8 @@ class Pending(Endpoint):
         )
         if query.get("order") == "waiting":
             rows = selectors.in_helpers_order(rows)
-        page = page_of(rows, query, "pending_requests", answers.pending_row)
+        numbers = numbers_in(rows.order_by().values("session_id"))
+        page = page_of(rows, query, "pending_requests", lambda row: answers.pending_row(row, numbers))
         asked = rows.filter(selectors.ASKED).count()
         return Response({**page, "count": asked, "auto_count": page["count"] - asked})
 

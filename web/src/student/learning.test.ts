@@ -88,6 +88,18 @@ test('a member sees how far they are, what to practise and the way into the clas
   expect(screen.getByText('단계를 10개 하셨어요')).toBeTruthy();
 });
 
+test('a class that lets nobody in is attended, and no way in', async () => {
+  const user = { id: 4, email: null, name: '이순자', nickname: '', role: 'STUDENT', digital_level: '', is_guest: false };
+  remember({ access_token: 'a', refresh_token: 'r', user } as LoginBody);
+  const shut = learned(1, 1, 3);
+  shut.classes[0] = { ...shut.classes[0]!, session_code: null, status: 'IN_PROGRESS' };
+  server.on('GET', '/api/me/learning', { lectures: [shut], achievements: [] });
+  render(LearningPage);
+  const card = within(await screen.findByRole('article', { name: '강의 1' }));
+  expect(card.getByText(/1/, { selector: 'p:last-child' })).toBeTruthy();
+  expect(card.queryByRole('link')).toBeNull();
+});
+
 test('somebody who has learned nothing is shown the way in', async () => {
   render(LearningPage);
   expect((await screen.findByRole('link', { name: '수업에 들어가기' })).getAttribute('href')).toBe('/');

@@ -1,5 +1,5 @@
 /** Who stands how: the server's roster, and what a command makes of it until the server's next one comes. */
-import type { RosterBody, RosterCounts, RosterPerson, RosterState } from '../api.gen';
+import type { PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterState } from '../api.gen';
 
 /** Worst first: the order of the list and of the counts. */
 export const STATES: readonly RosterState[] = [
@@ -11,9 +11,12 @@ export const ALWAYS_COUNTED: ReadonlySet<RosterState> = new Set(['HELP', 'NOT_RE
 const names = new Intl.Collator('ko', { numeric: true });
 
 /** "이순자 · 2" where several have that name. */
-export function shownName({ name, same_name_number: number }: RosterPerson): string {
+export function shownName({ name, same_name_number: number }: Pick<RosterPerson, 'name' | 'same_name_number'>): string {
   return number === null ? name : `${name} · ${number}`;
 }
+
+/** Who asks for help, as the roster calls them. */
+export const askerOf = ({ user, same_name_number }: PendingRequest): string => shownName({ name: user.name, same_name_number });
 
 export function byName(a: RosterPerson, b: RosterPerson): number {
   return names.compare(a.name, b.name) || a.participant_id - b.participant_id;
