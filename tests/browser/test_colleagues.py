@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
 from tests.browser.test_pages import looks_right
+
+pytestmark = pytest.mark.browser
 
 PASSWORD = "test1234"
 
