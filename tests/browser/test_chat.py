@@ -205,13 +205,13 @@ def test_films_and_recordings_are_played_where_they_are(
             chooser.set_input_files(FilePayload(name=name, mimeType=mime, buffer=content))
             expect(bubble(lee, name)).to_be_visible()
         for device in (kim, lee):
-            film = device.page.locator("video")
+            film = device.page.locator("video:not([data-awake])")
             expect(film).to_be_visible()
             device.page.wait_for_function("(one) => one.videoWidth === 160", arg=film.element_handle())
             assert film.get_attribute("aria-label") in ("나 님이 보낸 동영상", "김영희 님이 보낸 동영상")
             sound = device.page.locator("audio")
             device.page.wait_for_function("(one) => one.readyState >= 1", arg=sound.element_handle())
-        playing = lee.page.locator("video").element_handle()
+        playing = lee.page.locator("video:not([data-awake])").element_handle()
         lee.page.evaluate("(one) => { one.muted = true; return one.play(); }", playing)
         lee.page.wait_for_function("(one) => one.currentTime > 0.3", arg=playing)
         chooser.set_input_files(

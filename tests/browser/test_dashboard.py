@@ -338,7 +338,7 @@ def test_the_charts_take_the_colours_of_the_theme(laptop: Device, sample: Course
     sample.show(laptop)
     page.locator("canvas").first.wait_for()
     page.wait_for_timeout(500)
-    assert page.evaluate(_PIXEL) == "11,95,255"  # the bars
+    assert page.evaluate(_PIXEL) == "0,73,207"  # the bars
     laptop.press("보기 설정")
     page.get_by_role("dialog").get_by_text("또렷하게", exact=True).click()
     page.wait_for_timeout(500)

@@ -275,7 +275,8 @@ def test_after_the_break_nothing_starts_by_itself(browser: Browser, lan: str, pi
         phone.context.route(re.compile(r"/api/sessions/\d+/break"), lambda route: route.fulfill(json=shorter))
         enter(phone, code, "김영희")
         expect(phone.page.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-8]$"))
-        phone.sees("곧 다시 시작해요")
+        over = phone.page.get_by_text("곧 다시 시작해요").filter(visible=True).first
+        expect(over).to_be_visible(timeout=12_000)
         expect(phone.page.get_by_role("timer")).to_have_count(0)
         phone.picture("44-break-over-phone")
         phone.page.wait_for_timeout(1_000)

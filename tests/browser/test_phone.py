@@ -115,12 +115,8 @@ def test_wrong_codes_and_ended_classes_say_what_to_do(
     teacher.tell(over, "end")
     with Device(browser, PHONE, lan, pictures) as phone:
         phone.goto("/join/ZZZZZ9")
-        phone.page.get_by_role("textbox").fill("김영희")
-        phone.press("들어가기")
         phone.sees("이 번호의 수업이 없어요. 선생님 화면의 번호를 다시 확인해 주세요.")
         phone.goto(f"/join/{over}")
-        phone.page.get_by_role("textbox").fill("김영희")
-        phone.press("들어가기")
         phone.sees("이 수업은 끝났어요. 선생님께 새 번호를 물어보세요.")
         phone.picture("20-class-over-phone")
 
