@@ -117,7 +117,7 @@ def test_wrong_codes_and_ended_classes_say_what_to_do(
         phone.goto("/join/ZZZZZ9")
         phone.sees("이 번호의 수업이 없어요. 선생님 화면의 번호를 다시 확인해 주세요.")
         phone.goto(f"/join/{over}")
-        phone.sees("이 수업은 끝났어요. 선생님께 새 번호를 물어보세요.")
+        phone.sees("이 수업은 끝났어요. 수업에 계셨던 분은 다시 볼 수 있어요.")
         phone.picture("20-class-over-phone")
 
 
