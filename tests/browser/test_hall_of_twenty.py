@@ -458,6 +458,10 @@ def ends(hall: Hall) -> float:
     return asked
 
 
+NUMBERED = re.compile(r" · \d+$")
+"""How the page tells those of one name apart."""
+
+
 def the_sheet_is_true(hall: Hall, ended: float) -> None:
     path = f"/api/sessions/{hall.session}/attendance"
     sheet = until(lambda: hall.teacher.http.get(path).json(), lambda found: found["taken_at"], SHEET_AT_MOST_SECONDS)
@@ -473,6 +477,9 @@ def the_sheet_is_true(hall: Hall, ended: float) -> None:
     hall.laptop.heading("출석부")
     expect(hall.laptop.page.get_by_role("row").filter(has_text=HOME).first).to_be_visible()
     lines = table(hall)
+    namesakes = sorted(line[0] for line in lines if NUMBERED.search(line[0]))
+    assert [NUMBERED.sub("", name) for name in namesakes] == sorted(name for name in NAMES if NAMES.count(name) > 1)
+    lines = [[NUMBERED.sub("", line[0]), *line[1:]] for line in lines]
     assert sorted(line[0] for line in lines) == sorted(NAMES)
     truth = sorted(
         [NAMES[place], hall.done[key], hall.asked.count(key), answers[key]] for place, key in enumerate(KEYS)
