@@ -36,8 +36,12 @@ class Words(NamedTuple):
         return text.format(**values) if values else text
 
     def with_values(self, **values: Any) -> Words:
-        """Both languages, for whoever reads it later."""
-        return Words(self.ko.format(**values), self.en.format(**values))
+        """Both languages, for whoever reads it later; of a value that is ``Words`` itself each its own."""
+        korean, english = (
+            {name: value[place] if isinstance(value, Words) else value for name, value in values.items()}
+            for place in range(2)
+        )
+        return Words(self.ko.format(**korean), self.en.format(**english))
 
 
 def spoken() -> Language:

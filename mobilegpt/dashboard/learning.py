@@ -10,7 +10,8 @@ from django.db.models import F, Q, prefetch_related_objects
 
 from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.core.actor import Actor
-from mobilegpt.helpdesk.models import HelpRequest, RequestType
+from mobilegpt.helpdesk.models import HelpRequest
+from mobilegpt.helpdesk.selectors import ASKED
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.models import Achievement, ProgressStatus
@@ -60,9 +61,7 @@ def learning_of(actor: Actor) -> Learning:
     """The caller's own, newest lecture first; seven queries. Raises ``Forbidden`` for who is no student."""
     require_student(actor)
     asked = set(
-        HelpRequest.objects.filter(user_id=actor.user_id, request_type=RequestType.MANUAL)
-        .order_by()
-        .values_list("subtask_id", flat=True)
+        HelpRequest.objects.filter(ASKED, user_id=actor.user_id).order_by().values_list("subtask_id", flat=True)
     )
     attended = _attended(actor.user_id)
     mine = [one for one in of_learner(actor.user_id) if one.lecture.deleted_at is None]

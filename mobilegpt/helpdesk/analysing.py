@@ -7,6 +7,7 @@ none when a teacher's came before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -70,13 +71,14 @@ def analyse(payload: dict[str, Any]) -> None:
 def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
     """What a teacher shares, else what a model says, else what the rules say. Holds no transaction."""
     evidence = reading.read(request)
-    with speaking(Language(request.language)):
-        verdict = _judged(request, evidence, ask_model=ask_model)
-    return _told_to_teachers(verdict, evidence)
+    by_rules = {language: local.analyse_in(language, evidence) for language in Language}
+    asker = Language(request.language)
+    with speaking(asker):
+        verdict = _judged(request, evidence, by_rules[asker], ask_model=ask_model)
+    return _told_to_teachers(verdict, by_rules)
 
 
-def _judged(request: HelpRequest, evidence: Evidence, *, ask_model: bool) -> Verdict:
-    by_rules = local.analyse(evidence)
+def _judged(request: HelpRequest, evidence: Evidence, by_rules: Verdict, *, ask_model: bool) -> Verdict:
     known = memory.recall(evidence, by_rules, reading.remembered(request.subtask_id))
     if known is not None:
         return known
@@ -87,15 +89,15 @@ def _judged(request: HelpRequest, evidence: Evidence, *, ask_model: bool) -> Ver
     return by_rules
 
 
-def _told_to_teachers(verdict: Verdict, evidence: Evidence) -> Verdict:
+def _told_to_teachers(verdict: Verdict, by_rules: Mapping[Language, Verdict]) -> Verdict:
     """With what is for teachers in both languages; a model's diagnosis stays in its own words."""
-    korean, english = (local.for_teacher(evidence, language) for language in (Language.KOREAN, Language.ENGLISH))
+    korean, english = by_rules[Language.KOREAN].for_teacher, by_rules[Language.ENGLISH].for_teacher
     if verdict.source == model.SOURCE:
         korean = korean._replace(problem_diagnosis=verdict.problem_diagnosis)
         english = english._replace(problem_diagnosis=verdict.problem_diagnosis)
     if verdict.source == memory.SOURCE:
-        korean.evidence.append(memory.SHARED.ko)
-        english.evidence.append(memory.SHARED.en)
+        korean = korean._replace(evidence=[*korean.evidence, memory.SHARED.ko])
+        english = english._replace(evidence=[*english.evidence, memory.SHARED.en])
     return replace(verdict, problem_diagnosis=korean.problem_diagnosis, evidence=korean.evidence, english=english)
 
 

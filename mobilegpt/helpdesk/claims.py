@@ -45,9 +45,9 @@ def give_back(*, actor: Actor, request_id: int) -> HelpRequest:
 def release(event: ColleaguesChanged) -> None:
     """What somebody claimed and helps with no more is anybody's again (see ``config/reactions.py``)."""
     claimed = (
-        selectors.requests()
+        selectors.open_requests()
         .select_for_update(of=("self",))
-        .filter(lecture_id=event.lecture_id, claimed_by_id=event.user_id, closed_at__isnull=True)
+        .filter(lecture_id=event.lecture_id, claimed_by_id=event.user_id)
     )
     for request in claimed.exclude(lecture__instructor_id=event.user_id):
         if role_in(event.user_id, request.lecture_id, request.session_id) is None:

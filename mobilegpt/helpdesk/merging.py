@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.events import AccountsMerged
-from mobilegpt.core.clock import now
 from mobilegpt.database.merging import earliest, move_rows
-from mobilegpt.events.outbox import emit
-from mobilegpt.helpdesk import selectors
-from mobilegpt.helpdesk.events import HelpClosed
+from mobilegpt.helpdesk import closing, selectors
 from mobilegpt.helpdesk.models import CloseReason, HelpRequest, HelpResponse, RememberedAnswer, RequestType, Silence
 
 
@@ -31,10 +28,8 @@ def move_person(event: AccountsMerged) -> None:
 
 
 def _close_doubles(here: int, there: int) -> None:
-    waiting = selectors.requests().filter(user_id__in=[here, there], closed_at__isnull=True)
+    waiting = selectors.open_requests().filter(user_id__in=[here, there])
     opened: dict[tuple[int, int | None], HelpRequest] = {}
     for request in sorted(waiting, key=lambda one: (one.request_type == RequestType.AUTO, one.pk)):
         if opened.setdefault((request.subtask_id, request.session_id), request) is not request:
-            request.closed_at, request.close_reason = now(), CloseReason.CLOSED
-            request.save(update_fields=["closed_at", "close_reason"])
-            emit(HelpClosed(case=selectors.case_of(request), request_type=request.request_type, at=request.closed_at))
+            closing.close(request, CloseReason.CLOSED)

@@ -33,7 +33,6 @@ _A_LESSON = timedelta(hours=2)
 ASKED = Q(request_type=RequestType.MANUAL)
 NOTICED = Q(request_type=RequestType.AUTO)
 """What people ask and what the server notices are counted apart (contract 11.3)."""
-_WHERE = ("user", "subtask", "lecture", "session")
 _URGENCY = Case(
     *(When(priority=priority, then=Value(place)) for place, priority in enumerate(("HIGH", "NORMAL", "LOW"))),
     default=Value(1),
@@ -43,13 +42,14 @@ _URGENCY = Case(
 
 def requests() -> QuerySet[HelpRequest]:
     """Requests with everything that answers and events show of them."""
-    return _requests().select_related(*_WHERE, "claimed_by")
+    return _requests().select_related("claimed_by")
 
 
 def _requests() -> QuerySet[HelpRequest]:
     """With ``called``: what the class in which they asked calls them (contract 11.4), where it does."""
     seats = SessionParticipant.objects.filter(session_id=OuterRef("session_id"), user_id=OuterRef("user_id"))
-    return HelpRequest.objects.select_related(*_WHERE).annotate(called=Subquery(seats.order_by().values("name")))
+    rows = HelpRequest.objects.select_related("user", "subtask", "lecture", "session")
+    return rows.annotate(called=Subquery(seats.order_by().values("name")))
 
 
 def open_requests() -> QuerySet[HelpRequest]:
@@ -141,7 +141,7 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     policies.require_helping_role(actor)
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
     found = (
-        requests()
+        open_requests()
         .select_related("analysis")
         .annotate(
             answer_source=Subquery(newest.values("source")[:1]),
@@ -151,7 +151,7 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
             helps_so_far=_helps_so_far(),
         )
     )
-    found = found.filter(closed_at__isnull=True).order_by("-request_type", "urgency", "id")  # MANUAL, AUTO
+    found = found.order_by("-request_type", "urgency", "id")  # MANUAL, AUTO
     if not actor.is_admin:
         found = found.filter(_helped_by(actor))
     if session_id is not None:

@@ -238,7 +238,7 @@ def nudge_words(title: str, guide: str) -> Words:
     """What the phone says: where we are, how to go on (in the lesson's own words), and that asking is fine."""
     how = sentence(" ".join(guide.split()))
     calm = _NO_HURRY if not how or not is_safe(how) else Words(how, how)
-    return Words(_NUDGE.ko.format(step=quoted(title), how=calm.ko), _NUDGE.en.format(step=quoted(title), how=calm.en))
+    return _NUDGE.with_values(step=quoted(title), how=calm)
 
 
 def _notice(seat: Watched, moment: datetime, interval: timedelta) -> bool:

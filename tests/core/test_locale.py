@@ -37,3 +37,8 @@ def test_words_are_said_in_the_language_of_the_moment() -> None:
             assert HELLO.said(name="Kim") == "Kim님, 안녕하세요"
         assert spoken() is Language.ENGLISH
     assert HELLO.said(name="Kim") == "Kim님, 안녕하세요"
+
+
+def test_words_take_words_each_language_its_own() -> None:
+    told = Words("{thing} {n}개", "{n} of {thing}").with_values(thing=Words("사과", "apples"), n=3)
+    assert told == ("사과 3개", "3 of apples")

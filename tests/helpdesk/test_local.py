@@ -194,6 +194,14 @@ def test_the_same_is_found_and_said_in_english(case: str) -> None:
     assert len(english.evidence) == len(korean.evidence)
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("label", ["카카오톡", "KakaoTalk"])
+def test_an_icon_is_known_by_its_label_whatever_the_phone_and_its_owner_speak(label: str, language: Language) -> None:
+    pressed = tuple(Happening(Kind.TAP, text=label, app=HOME) for _ in range(3))
+    with speaking(language):
+        assert analyse(Evidence(OPEN, happenings=pressed, app=HOME)).finding == "impatient"
+
+
 def test_the_answers_differ_with_the_evidence() -> None:
     assert len({analyse(evidence).help_content for evidence, _, _ in CASES.values()}) > len(CASES) - 5
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mobilegpt.core.locale import Words
-from mobilegpt.helpdesk.analysis.evidence import TOUCHES, Box, Evidence, Happening, Kind
+from mobilegpt.helpdesk.analysis.evidence import TOUCHES, Box, Evidence, Happening, Kind, StepFacts
 from mobilegpt.helpdesk.analysis.known_apps import (
+    NAMES,
     app_name,
     asks_permission,
     expected_app,
@@ -67,18 +68,23 @@ def find(evidence: Evidence) -> list[Finding]:
 
 def thing(evidence: Evidence) -> str:
     """What to touch, as the hint or the title says it; a package is an app's icon."""
-    hint = evidence.step.hint
-    if opens_app(evidence.step):
-        name = app_name(hint)
-        return _ICON_OF.said(name=name) if name else _ICON.said()
-    return hint if hint and not hint.isascii() else ""
+    return _thing(evidence.step).said()
+
+
+def _thing(step: StepFacts) -> Words:
+    if opens_app(step):
+        name = NAMES.get(step.hint)
+        return _ICON_OF.with_values(name=name) if name else _ICON
+    shown = "" if step.hint.isascii() else step.hint
+    return Words(shown, shown)
 
 
 def touches_target(evidence: Evidence, happening: Happening) -> bool:
-    """Whether this is what the step asks for: by place where the phone knows it, else by name."""
+    """Whether this is what the step asks for: by place where the phone knows it, else by name, in the phone's language,
+    which need not be that of who is spoken to."""
     if evidence.target is not None and happening.x is not None and happening.y is not None:
         return evidence.target.holds(happening.x, happening.y)
-    wanted = {evidence.step.hint, thing(evidence)} - {""}
+    wanted = {evidence.step.hint, *_thing(evidence.step)} - {""}
     if happening.element in wanted or happening.text in wanted:
         return True
     named = happening.name

@@ -9,7 +9,7 @@ from mobilegpt.helpdesk.analysis.evidence import Evidence, Kind
 from mobilegpt.helpdesk.analysis.findings import Finding, find, thing
 from mobilegpt.helpdesk.analysis.known_apps import app_name, is_home, opens_app
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
-from mobilegpt.helpdesk.analysis.verdict import ForTeacher, Verdict
+from mobilegpt.helpdesk.analysis.verdict import Verdict
 from mobilegpt.language.safety import is_safe, plain_text
 
 SOURCE = "LOCAL"
@@ -106,11 +106,10 @@ def analyse(evidence: Evidence) -> Verdict:
     )
 
 
-def for_teacher(evidence: Evidence, language: Language) -> ForTeacher:
-    """What the rules find and what was seen, for a teacher who reads this language."""
+def analyse_in(language: Language, evidence: Evidence) -> Verdict:
+    """As ``analyse``, all of it in this language."""
     with speaking(language):
-        verdict = analyse(evidence)
-        return ForTeacher(verdict.problem_diagnosis, verdict.evidence)
+        return analyse(evidence)
 
 
 def seen(evidence: Evidence) -> list[str]:

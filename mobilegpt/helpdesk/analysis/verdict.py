@@ -33,3 +33,7 @@ class Verdict:
     remembered_id: int | None = None
     app: str = ""
     screen: str = ""
+
+    @property
+    def for_teacher(self) -> ForTeacher:
+        return ForTeacher(self.problem_diagnosis, self.evidence)
