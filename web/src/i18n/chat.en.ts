@@ -32,7 +32,6 @@ export const en: Translated<Korean> = {
   'rooms.home': 'Home',
 
   'chat.title': 'Chat',
-  'chat.open': 'Chat',
   'chat.unread': '{n} new',
   'chat.loading': 'Loading the chat.',
   'chat.again': 'Load again',
@@ -54,7 +53,6 @@ export const en: Translated<Korean> = {
   'chat.soundOf': 'Recording from {name}',
   'chat.notPlayed': 'This cannot be played here. Please download it.',
   'chat.download': 'Download',
-  'chat.fileNamed': 'File {name}',
   'chat.elsewhere': 'Open a file from elsewhere',
   'chat.sent': 'Sent',
   'chat.readByAll': 'Read',

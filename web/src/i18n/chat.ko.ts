@@ -29,7 +29,6 @@ export const ko = {
   'rooms.home': '처음 화면',
 
   'chat.title': '이야기',
-  'chat.open': '이야기',
   'chat.unread': '새 글 {n}개',
   'chat.loading': '이야기를 불러오고 있어요.',
   'chat.again': '다시 불러오기',
@@ -51,7 +50,6 @@ export const ko = {
   'chat.soundOf': '{name} 님이 보낸 녹음',
   'chat.notPlayed': '여기서는 재생할 수 없어요. 내려받아서 열어 주세요.',
   'chat.download': '내려받기',
-  'chat.fileNamed': '파일 {name}',
   'chat.elsewhere': '다른 곳의 파일 열기',
   'chat.sent': '보냄',
   'chat.readByAll': '읽음',

@@ -36,7 +36,4 @@ export const en: Translated<Korean> = {
   'help.noRate': 'Skip this',
   'help.nudge': 'Do you need help?',
   'help.fine': 'I am fine',
-
-  'waiting.class': 'Class',
-  'waiting.at': 'Starts at',
 };

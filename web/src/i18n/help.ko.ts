@@ -33,9 +33,6 @@ export const ko = {
   'help.noRate': '그냥 넘어가기',
   'help.nudge': '도움이 필요하세요?',
   'help.fine': '괜찮아요',
-
-  'waiting.class': '수업 이름',
-  'waiting.at': '시작 시각',
 } as const;
 
 export type Korean = typeof ko;

@@ -1,65 +1,32 @@
 import { get } from 'svelte/store';
 import { afterEach, expect, test } from 'vitest';
 import { catalogue, lang, setLang, t, textsReady } from '.';
-import { en as attendanceEn } from './attendance.en';
-import { ko as attendanceKo } from './attendance.ko';
-import { en as chatEn } from './chat.en';
-import { ko as chatKo } from './chat.ko';
-import { en as dashboardEn } from './dashboard.en';
-import { ko as dashboardKo } from './dashboard.ko';
-import { en } from './en';
-import { en as deskEn } from './desk.en';
-import { ko as deskKo } from './desk.ko';
-import { en as lessonEn } from './lesson.en';
-import { ko as lessonKo } from './lesson.ko';
-import { en as helpEn } from './help.en';
-import { ko as helpKo } from './help.ko';
-import { en as joinEn } from './join.en';
-import { ko as joinKo } from './join.ko';
-import { ko } from './ko';
-import { en as recordingsEn } from './recordings.en';
-import { ko as recordingsKo } from './recordings.ko';
-import { en as projectorEn } from './projector.en';
-import { ko as projectorKo } from './projector.ko';
-import { en as learningEn } from './learning.en';
-import { ko as learningKo } from './learning.ko';
-import { en as seatsEn } from './seats.en';
-import { ko as seatsKo } from './seats.ko';
-import { en as publicEn } from './public.en';
-import { ko as publicKo } from './public.ko';
-import { en as teachEn } from './teach.en';
-import { ko as teachKo } from './teach.ko';
+import type { Texts } from './texts';
 
 afterEach(() => setLang('ko'));
 
 const names = (text: string): string[] => [...text.matchAll(/\{(\w+)(?::[^}]+)?\}/g)].map((found) => String(found[1])).sort();
 
-const catalogues = [
-  ['student', ko, en],
-  ['public', publicKo, publicEn],
-  ['attendance', attendanceKo, attendanceEn],
-  ['chat', chatKo, chatEn],
-  ['help', helpKo, helpEn],
-  ['join', joinKo, joinEn],
-  ['seats', seatsKo, seatsEn],
-  ['desk', deskKo, deskEn],
-  ['lesson', lessonKo, lessonEn],
-  ['dashboard', dashboardKo, dashboardEn],
-  ['recordings', recordingsKo, recordingsEn],
-  ['teach', teachKo, teachEn],
-  ['projector', projectorKo, projectorEn],
-  ['learning', learningKo, learningEn],
-] as const;
+const koreanOf = import.meta.glob<Texts>('./*ko.ts', { eager: true, import: 'ko' });
+const englishOf = import.meta.glob<Texts>('./*en.ts', { eager: true, import: 'en' });
+const catalogues = Object.entries(koreanOf).map(
+  ([file, korean]) => [file, korean, englishOf[file.replace('ko.ts', 'en.ts')] ?? {}] as const,
+);
+
+test('every catalogue is there in both languages', () => {
+  expect(Object.keys(koreanOf)).toContain('./ko.ts');
+  expect(Object.keys(englishOf)).toHaveLength(catalogues.length);
+});
 
 test.each(catalogues)('%s: English has every text, with the same parameters', (_name, korean, english) => {
   expect(Object.keys(english).sort()).toEqual(Object.keys(korean).sort());
   for (const [key, text] of Object.entries(korean)) {
-    expect(names((english as Record<string, string>)[key] ?? ''), key).toEqual(names(text));
+    expect(names(english[key] ?? ''), key).toEqual(names(text));
   }
 });
 
 test('Korean speaks politely and without the loanwords we have Korean for', () => {
-  for (const text of catalogues.flatMap(([, korean]) => Object.values(korean) as string[])) {
+  for (const text of catalogues.flatMap(([, korean]) => Object.values(korean))) {
     expect(text).not.toMatch(/니다|십시오/);
     expect(text).not.toMatch(/클릭|스텝|네트워크|버튼|에러|터치/);
     if (text.endsWith('.')) expect(text).toMatch(/(요|\{\w+:이에요\}|\{n\}번\)|명\))\.$/);

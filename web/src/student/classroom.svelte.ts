@@ -295,7 +295,8 @@ export class Classroom implements Shown {
   async #readBreak(): Promise<void> {
     const { readBreak } = await import('./catchUp');
     const until = await readBreak(this.#options.api, this.#options.seat.sessionId);
-    if (this.phase === 'paused') this.breakEndsAt ??= until;
+    // An event of this connection is newer.
+    if (this.phase === 'paused' && !this.#came.has('break_changed')) this.breakEndsAt = until;
   }
 
   /** What is done in this class; what is on its way is newer than what the server knows. */

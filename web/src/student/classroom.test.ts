@@ -262,6 +262,27 @@ describe('a break', () => {
     await afterwards();
     expect(room.breakEndsAt).toBe(breakEnds);
   });
+
+  test('that is made longer while the phone is away has its new end', async () => {
+    breakEnds = '2026-03-02T05:05:00Z';
+    await enter({ session_status: 'PAUSED', current_subtask: one });
+    await afterwards();
+    breakEnds = '2026-03-02T05:10:00Z';
+    FakeSocket.last.end(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    FakeSocket.last.hello({ [STREAM]: { epoch: 'e', seq: 10 } });
+    FakeSocket.last.say({ type: 'join_confirmed', session_id: 5, session_status: 'PAUSED', current_subtask: one });
+    await afterwards();
+    expect(room.breakEndsAt).toBe(breakEnds);
+  });
+
+  test('whose end comes as an event is not put back by an older answer', async () => {
+    breakEnds = '2026-03-02T05:05:00Z';
+    await enter({ session_status: 'PAUSED', current_subtask: one });
+    say({ type: 'break_changed', break_ends_at: '2026-03-02T05:10:00Z' });
+    await afterwards();
+    expect(room.breakEndsAt).toBe('2026-03-02T05:10:00Z');
+  });
 });
 
 describe('a network that lets no socket through', () => {

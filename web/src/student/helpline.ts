@@ -219,11 +219,12 @@ export class HelpLine {
 
   #event({ type, help_response: answer }: HelpAnswersFrame): void {
     if (type !== 'HELP_AVAILABLE') return;
-    if (answer.help_request_id === this.#help.now.requestId) void this.#check(answer.help_request_id, answer);
+    if (answer.help_request_id === this.#help.now.requestId) void this.#check(answer);
   }
 
-  /** Ask how a request is; `told` is shown when the server cannot be asked. */
-  async #check(id = this.#help.now.requestId, told: HelpAnswer | null = null): Promise<void> {
+  /** Ask how the request is; `told` is shown when the server cannot be asked. */
+  async #check(told: HelpAnswer | null = null): Promise<void> {
+    const id = this.#help.now.requestId;
     if (id === null) return;
     try {
       const request = await this.#help.options.api.get<HelpRequestBody>(`/api/help/request/${id}`);
@@ -243,20 +244,20 @@ export class HelpLine {
   #take(request: HelpRequestBody): void {
     const { phase, answer } = this.#help.now;
     if (phase === 'calling' || phase === 'solved') return;
-    const { help_response: response, help_request_id: requestId } = request;
+    const { help_response: response } = request;
     if (request.closed_at) {
       // Closed without words: the teacher came and helped. What is being read stays.
       if (phase !== 'answered') this.#help.become(NO_HELP);
     } else if (request.status === 'FAILED') {
       if (phase === 'coming') return;
-      this.#help.become({ phase: 'coming', requestId });
+      this.#help.become({ phase: 'coming' });
       const words = get(t)('help.coming');
       this.#help.options.say(words, words);
     } else if (response && response.id !== answer?.id) {
       // Shown already, from the socket's words alone, which do not number answers.
       const heard = !!answer && answer.id === undefined && this.#isShown(response);
-      this.#help.become({ requestId, ...(heard ? { answer: response } : {}) });
-      if (!heard) this.#show(response);
+      if (heard) this.#help.become({ answer: response });
+      else this.#show(response);
     }
   }
 
