@@ -50,8 +50,6 @@ export const en: Translated<Korean> = {
   'invite.gone': 'This invitation cannot be used. It was used already, is older than 7 days, or was withdrawn. Please ask for a new link.',
   'invite.instructor': 'Teaching together needs an instructor’s account. Please log in with one.',
   'invite.already': 'You teach or help here already.',
-  'invite.go': 'To the class',
-  'invite.done': 'You are in.',
   'control.you': 'Running the class now: you',
   'control.here': 'Running the class now: {name}',
   'control.away': 'Running the class now: {name} (not on the page)',

@@ -47,8 +47,6 @@ export const ko = {
   'invite.gone': '이 초대는 쓸 수 없어요. 이미 썼거나, 7일이 지났거나, 취소되었어요. 초대한 분께 새 링크를 부탁해 주세요.',
   'invite.instructor': '함께 가르치려면 선생님 계정이 필요해요. 선생님 계정으로 로그인해 주세요.',
   'invite.already': '이미 이 강의에서 함께하고 있어요.',
-  'invite.go': '수업으로 가기',
-  'invite.done': '이제 함께해요.',
   'control.you': '지금 수업 진행: 나',
   'control.here': '지금 수업 진행: {name} 님',
   'control.away': '지금 수업 진행: {name} 님 (지금 화면에 없어요)',

@@ -4,7 +4,6 @@ import type { Translated } from './texts';
 /** English texts of the dashboard. */
 export const en: Translated<Korean> = {
   'board.title': 'Dashboard',
-  'board.open': 'Dashboard',
   'board.all': 'All lectures',
   'board.toLectures': 'By lecture',
   'board.edit': 'Edit the lecture',

@@ -1,7 +1,6 @@
 /** Korean texts of the dashboard. */
 export const ko = {
   'board.title': '학습 현황',
-  'board.open': '학습 현황',
   'board.all': '모든 강의 현황',
   'board.toLectures': '강의별 현황',
   'board.edit': '강의 고치기',

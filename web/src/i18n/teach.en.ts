@@ -152,7 +152,6 @@ export const en: Translated<Korean> = {
   'editor.delete': 'Delete',
   'editor.deleted': '“{title}” is deleted.',
   'editor.previewNone': 'Choose a step to see it here as a student’s phone shows it.',
-  'editor.says': 'Your instructor says:',
 
   'live.title': 'Class',
   'live.steps': 'Steps',

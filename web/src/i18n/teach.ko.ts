@@ -144,7 +144,6 @@ export const ko = {
   'editor.delete': '지우기',
   'editor.deleted': '‘{title}’ 지웠어요.',
   'editor.previewNone': '단계를 고르면 학생 휴대폰에 보이는 모습이 여기에 나와요.',
-  'editor.says': '선생님 말씀:',
 
   'live.title': '수업 진행',
   'live.steps': '단계',
