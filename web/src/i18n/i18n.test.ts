@@ -3,8 +3,12 @@ import { afterEach, expect, test } from 'vitest';
 import { catalogue, lang, setLang, t, textsReady } from '.';
 import { en as attendanceEn } from './attendance.en';
 import { ko as attendanceKo } from './attendance.ko';
+import { en as breakEn } from './break.en';
+import { ko as breakKo } from './break.ko';
 import { en as chatEn } from './chat.en';
 import { ko as chatKo } from './chat.ko';
+import { en as colleaguesEn } from './colleagues.en';
+import { ko as colleaguesKo } from './colleagues.ko';
 import { en as dashboardEn } from './dashboard.en';
 import { ko as dashboardKo } from './dashboard.ko';
 import { en } from './en';
@@ -17,6 +21,8 @@ import { ko as helpKo } from './help.ko';
 import { en as joinEn } from './join.en';
 import { ko as joinKo } from './join.ko';
 import { ko } from './ko';
+import { en as laterEn } from './later.en';
+import { ko as laterKo } from './later.ko';
 import { en as recordingsEn } from './recordings.en';
 import { ko as recordingsKo } from './recordings.ko';
 import { en as projectorEn } from './projector.en';
@@ -38,9 +44,12 @@ const catalogues = [
   ['student', ko, en],
   ['public', publicKo, publicEn],
   ['attendance', attendanceKo, attendanceEn],
+  ['break', breakKo, breakEn],
   ['chat', chatKo, chatEn],
+  ['colleagues', colleaguesKo, colleaguesEn],
   ['help', helpKo, helpEn],
   ['join', joinKo, joinEn],
+  ['later', laterKo, laterEn],
   ['seats', seatsKo, seatsEn],
   ['desk', deskKo, deskEn],
   ['lesson', lessonKo, lessonEn],
