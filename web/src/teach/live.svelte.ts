@@ -55,9 +55,9 @@ export class LiveClass {
   startedAt = $state<string | null>(null);
   /** Everybody and the counts, as the server has them; right after a command as they will be. */
   roster = $state.raw<RosterBody | null>(null);
-  /** What else is known of the people: e-mail, when they came. */
   /** When the break of a paused class ends; null when it has no end. */
   breakEndsAt = $state<string | null>(null);
+  /** What else is known of the people: e-mail, when they came. */
   seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
   help = $state.raw<readonly PendingRequest[]>([]);
   /** Requests that were answered here and are not closed yet. */
@@ -116,7 +116,7 @@ export class LiveClass {
     this.ref = ref;
     this.options = options;
     this.stopHearing = notices.onHelp((frame) => {
-      if (frame.session_id === this.info?.session_id) this.later('help', 0, () => this.readHelp());
+      if (frame.session_id === this.info?.session_id) this.rereadHelp();
     });
     void this.load();
   }
@@ -198,10 +198,14 @@ export class LiveClass {
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
   }
 
+  private rereadHelp(): void {
+    this.later('help', 0, () => this.readHelp());
+  }
+
   /** Somebody was renamed, removed, let in again or merged. */
   seatsChanged(): void {
     this.later('seats', BATCH_MS * 5, () => this.readSeats());
-    this.later('help', 0, () => this.readHelp());
+    this.rereadHelp();
   }
 
   settingsChanged(settings: { title: string; scheduled_at: string | null }): void {
@@ -253,13 +257,13 @@ export class LiveClass {
         this.applyRoster(frame.data);
         break;
       case 'help_requested':
-        this.later('help', 0, () => this.readHelp());
+        this.rereadHelp();
         break;
       case 'step_changed':
         this.applyStep(frame);
         break;
       case 'lesson_refreshed':
-        this.later('lesson', 0, () => this.readLesson());
+        this.rereadLesson();
         break;
       case 'session_status_changed':
         this.applyStatus(frame);
@@ -289,7 +293,7 @@ export class LiveClass {
     // Finishing the step or closing a request ends it, without an event of its own.
     const open = new Set(roster.people.map((person) => person.help_request_id));
     if (this.help.some((row) => row.subtask.id === roster.step?.id && row.request_type === 'MANUAL' && !open.has(row.help_request_id))) {
-      this.later('help', 0, () => this.readHelp());
+      this.rereadHelp();
     }
   }
 
@@ -304,8 +308,8 @@ export class LiveClass {
     this.stepSeq = frame.seq ?? 0;
     this.delivery = null;
     if (moved) this.expectStep(step.id);
-    if (!this.steps.some((known) => known.id === step.id)) this.later('lesson', 0, () => this.readLesson());
-    this.later('help', 0, () => this.readHelp());
+    if (!this.steps.some((known) => known.id === step.id)) this.rereadLesson();
+    this.rereadHelp();
   }
 
   private expectStep(stepId: number): void {
@@ -317,13 +321,17 @@ export class LiveClass {
     this.status = frame.status;
     this.message = frame.instructor_message || null;
     // Until it starts, a class has the lecture as it is.
-    if (frame.status === 'IN_PROGRESS') this.later('lesson', 0, () => this.readLesson());
+    if (frame.status === 'IN_PROGRESS') this.rereadLesson();
     if (frame.status !== 'PAUSED') this.breakEndsAt = null;
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
   }
 
-  /** What the class teaches, and whether its lecture says something else by now. */
-  async readLesson(): Promise<void> {
+  /** Read again what the class teaches, and whether its lecture says something else by now. */
+  rereadLesson(): void {
+    this.later('lesson', 0, () => this.readLesson());
+  }
+
+  private async readLesson(): Promise<void> {
     this.lecture = await calls.readLesson(this.id);
   }
 
