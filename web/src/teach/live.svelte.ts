@@ -170,7 +170,7 @@ export class LiveClass {
     this.currentId = current.current_subtask?.id ?? null;
     this.message = current.instructor_message || null;
     this.startedAt = current.started_at;
-    this.breakEndsAt = current.status === 'PAUSED' ? (await calls.readBreak(this.id)).break_ends_at : null;
+    this.breakEndsAt = current.status === 'PAUSED' ? (this.roster?.settings.break_ends_at ?? null) : null;
   }
 
   private async readSeats(): Promise<void> {
