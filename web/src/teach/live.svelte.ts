@@ -100,6 +100,11 @@ export class LiveClass {
   /** The next step waits for more people; only a word of the instructor's own goes past that. */
   readonly gateClosed = $derived(this.status === 'IN_PROGRESS' && this.next !== null && this.roster?.gate.reached === false);
   readonly running = $derived(this.status === 'IN_PROGRESS' || this.status === 'PAUSED');
+  readonly over = $derived(this.status === 'REVIEW_MODE' || this.status === 'ENDED');
+  /** What the class is called; as it was opened until the roster says what it is set to. */
+  readonly title = $derived(this.roster?.settings.title ?? this.info?.title ?? '');
+  /** When it is to start; null when nobody has said. */
+  readonly startsAt = $derived((this.roster?.settings ?? this.info)?.scheduled_at ?? null);
 
   private readonly ref: string;
   private readonly options: Options;
@@ -208,8 +213,9 @@ export class LiveClass {
     this.rereadHelp();
   }
 
-  settingsChanged(settings: { title: string; scheduled_at: string | null }): void {
-    if (this.info) this.info = { ...this.info, title: settings.title, scheduled_at: settings.scheduled_at };
+  /** Show at once what the next roster will say. */
+  settingsChanged({ title, scheduled_at }: { title: string; scheduled_at: string | null }): void {
+    if (this.roster) this.roster = { ...this.roster, settings: { ...this.roster.settings, title, scheduled_at } };
   }
 
   /** Run once, that much later; a failure is left to the next reason to read. */
