@@ -1,7 +1,6 @@
 /** The operations of an instructor, one function each; all reject with ApiError. */
 import { accountApi } from '../api';
 import type {
-  BreakState,
   CreatedLecture,
   CreateLectureRequest,
   CreateSubtaskRequest,
@@ -111,10 +110,7 @@ export type ClassCommand = 'start' | 'next-step' | 'pause' | 'resume' | 'end' | 
 export const command = (id: number, name: ClassCommand, fields: object = {}): Promise<unknown> =>
   accountApi.post(`/api/sessions/${id}/${name}`, fields);
 
-/** Until when a paused class pauses (contract 11.13). */
-export const readBreak = (id: number): Promise<BreakState> => accountApi.get(`/api/sessions/${id}/break`);
-
-/** The pause has no end any more. @throws ApiError 409 INVALID_TRANSITION when the class goes on already */
+/** The pause has no end any more (contract 11.13). @throws ApiError 409 INVALID_TRANSITION when the class goes on already */
 export const leaveBreakOpen = (id: number): Promise<void> => accountApi.delete(`/api/sessions/${id}/break`);
 
 export const answerHelp = (requestId: number, text: string): Promise<unknown> =>

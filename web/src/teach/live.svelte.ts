@@ -55,9 +55,9 @@ export class LiveClass {
   startedAt = $state<string | null>(null);
   /** Everybody and the counts, as the server has them; right after a command as they will be. */
   roster = $state.raw<RosterBody | null>(null);
-  /** What else is known of the people: e-mail, when they came. */
   /** When the break of a paused class ends; null when it has no end. */
   breakEndsAt = $state<string | null>(null);
+  /** What else is known of the people: e-mail, when they came. */
   seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
   help = $state.raw<readonly PendingRequest[]>([]);
   /** Requests that were answered here and are not closed yet. */
@@ -100,6 +100,11 @@ export class LiveClass {
   /** The next step waits for more people; only a word of the instructor's own goes past that. */
   readonly gateClosed = $derived(this.status === 'IN_PROGRESS' && this.next !== null && this.roster?.gate.reached === false);
   readonly running = $derived(this.status === 'IN_PROGRESS' || this.status === 'PAUSED');
+  readonly over = $derived(this.status === 'REVIEW_MODE' || this.status === 'ENDED');
+  /** What the class is called; as it was opened until the roster says what it is set to. */
+  readonly title = $derived(this.roster?.settings.title ?? this.info?.title ?? '');
+  /** When it is to start; null when nobody has said. */
+  readonly startsAt = $derived((this.roster?.settings ?? this.info)?.scheduled_at ?? null);
 
   private readonly ref: string;
   private readonly options: Options;
@@ -116,7 +121,7 @@ export class LiveClass {
     this.ref = ref;
     this.options = options;
     this.stopHearing = notices.onHelp((frame) => {
-      if (frame.session_id === this.info?.session_id) this.later('help', 0, () => this.readHelp());
+      if (frame.session_id === this.info?.session_id) this.rereadHelp();
     });
     void this.load();
   }
@@ -170,7 +175,7 @@ export class LiveClass {
     this.currentId = current.current_subtask?.id ?? null;
     this.message = current.instructor_message || null;
     this.startedAt = current.started_at;
-    this.breakEndsAt = current.status === 'PAUSED' ? (await calls.readBreak(this.id)).break_ends_at : null;
+    this.breakEndsAt = current.status === 'PAUSED' ? (this.roster?.settings.break_ends_at ?? null) : null;
   }
 
   private async readSeats(): Promise<void> {
@@ -198,14 +203,19 @@ export class LiveClass {
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
   }
 
-  /** Somebody was renamed, removed, let in again or merged. */
-  seatsChanged(): void {
-    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+  private rereadHelp(): void {
     this.later('help', 0, () => this.readHelp());
   }
 
-  settingsChanged(settings: { title: string; scheduled_at: string | null }): void {
-    if (this.info) this.info = { ...this.info, title: settings.title, scheduled_at: settings.scheduled_at };
+  /** Somebody was renamed, removed, let in again or merged. */
+  seatsChanged(): void {
+    this.later('seats', BATCH_MS * 5, () => this.readSeats());
+    this.rereadHelp();
+  }
+
+  /** Show at once what the next roster will say. */
+  settingsChanged({ title, scheduled_at }: { title: string; scheduled_at: string | null }): void {
+    if (this.roster) this.roster = { ...this.roster, settings: { ...this.roster.settings, title, scheduled_at } };
   }
 
   /** Run once, that much later; a failure is left to the next reason to read. */
@@ -253,13 +263,13 @@ export class LiveClass {
         this.applyRoster(frame.data);
         break;
       case 'help_requested':
-        this.later('help', 0, () => this.readHelp());
+        this.rereadHelp();
         break;
       case 'step_changed':
         this.applyStep(frame);
         break;
       case 'lesson_refreshed':
-        this.later('lesson', 0, () => this.readLesson());
+        this.rereadLesson();
         break;
       case 'session_status_changed':
         this.applyStatus(frame);
@@ -289,7 +299,7 @@ export class LiveClass {
     // Finishing the step or closing a request ends it, without an event of its own.
     const open = new Set(roster.people.map((person) => person.help_request_id));
     if (this.help.some((row) => row.subtask.id === roster.step?.id && row.request_type === 'MANUAL' && !open.has(row.help_request_id))) {
-      this.later('help', 0, () => this.readHelp());
+      this.rereadHelp();
     }
   }
 
@@ -304,8 +314,8 @@ export class LiveClass {
     this.stepSeq = frame.seq ?? 0;
     this.delivery = null;
     if (moved) this.expectStep(step.id);
-    if (!this.steps.some((known) => known.id === step.id)) this.later('lesson', 0, () => this.readLesson());
-    this.later('help', 0, () => this.readHelp());
+    if (!this.steps.some((known) => known.id === step.id)) this.rereadLesson();
+    this.rereadHelp();
   }
 
   private expectStep(stepId: number): void {
@@ -317,13 +327,17 @@ export class LiveClass {
     this.status = frame.status;
     this.message = frame.instructor_message || null;
     // Until it starts, a class has the lecture as it is.
-    if (frame.status === 'IN_PROGRESS') this.later('lesson', 0, () => this.readLesson());
+    if (frame.status === 'IN_PROGRESS') this.rereadLesson();
     if (frame.status !== 'PAUSED') this.breakEndsAt = null;
     if (!this.startedAt && this.running) this.startedAt = serverNowIso();
   }
 
-  /** What the class teaches, and whether its lecture says something else by now. */
-  async readLesson(): Promise<void> {
+  /** Read again what the class teaches, and whether its lecture says something else by now. */
+  rereadLesson(): void {
+    this.later('lesson', 0, () => this.readLesson());
+  }
+
+  private async readLesson(): Promise<void> {
     this.lecture = await calls.readLesson(this.id);
   }
 

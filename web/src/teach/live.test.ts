@@ -134,6 +134,19 @@ describe('the class', () => {
     await pass();
     expect(server.got('GET', '/api/sessions/5/current')).toHaveLength(before + 1);
   });
+
+  it('reads until when a class pauses, and forgets it when the class goes on', async () => {
+    const until = '2026-11-21T02:00:00Z';
+    const roster = runningRoster();
+    server.on('GET', '/api/sessions/5/roster', { ...roster, settings: { ...roster.settings, break_ends_at: until } });
+    await live.togglePause('');
+    await loseConnection();
+    FakeSocket.last.hello({ 'session:5': { epoch: 'e', seq } });
+    await pass();
+    expect([live.status, live.breakEndsAt]).toEqual(['PAUSED', until]);
+    await live.togglePause('');
+    expect([live.status, live.breakEndsAt]).toEqual(['IN_PROGRESS', null]);
+  });
 });
 
 describe('commands', () => {
