@@ -131,6 +131,7 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     help_request_id: id,
     id,
     user: { id: userId, name },
+    same_name_number: null,
     subtask: { id: stepId, title: '앱 열기' },
     lecture: { id: 1, title: '유튜브' },
     session_id: 5,

@@ -11,6 +11,7 @@ import SheetView from './SheetView.svelte';
 const row = (id: number, name: string, more: Partial<AttendanceRow> = {}): AttendanceRow => ({
   user_id: id,
   name,
+  same_name_number: null,
   first_in: '2026-11-30T01:00:00Z',
   last_out: '2026-11-30T02:05:00Z',
   present_seconds: 3_871,
@@ -43,7 +44,7 @@ const over: LectureAttendance = {
     { session_id: 6, title: '오후반', status: 'ENDED', started_at: '2026-11-30T05:00:00Z', ended_at: '2026-11-30T06:00:00Z' },
   ],
   people: [
-    { user_id: 2, name: '김영자', classes: [row(2, ''), null], attended: 1, present_seconds: 3_871, steps_done: 7, hands_raised: 1, answers: 2 },
+    { user_id: 2, name: '김영자', same_name_number: null, classes: [row(2, ''), null], attended: 1, present_seconds: 3_871, steps_done: 7, hands_raised: 1, answers: 2 },
   ],
 };
 

@@ -40,6 +40,7 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
     help_request_id: id,
     id,
     user: { id: 1, name },
+    same_name_number: null,
     subtask: { id: 1, title: '앱 열기' },
     lecture: { id: 7, title: '카카오톡 기초' },
     session_id: 5,
