@@ -24,10 +24,24 @@ _REAL_DATABASE = connection.settings_dict["NAME"]
 EVERY_TEST: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests that use the database")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Before marks deselect some: docs/conformance.md names tests of every kind."""
     config.stash[EVERY_TEST] = [item.nodeid for item in items]
+    if config.getoption("database_only"):
+        others = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    """Whether it would be another test on another database."""
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
 
 
 @pytest.fixture(scope="session")

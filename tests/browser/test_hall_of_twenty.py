@@ -30,7 +30,7 @@ from tests.browser.test_during_class import both_are_there
 from tests.server.moved_clock import MovedClock
 from tests.server.process import ROOT, running
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 SCREEN = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 640}

@@ -52,7 +52,9 @@ def test_public_pages(browser: Browser, lan: str, pictures: Path, size: dict[str
         assert device.complaints == []
 
 
-@pytest.mark.parametrize("size", [PHONE, SMALL_PHONE], ids=["390", "320"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(PHONE, id="390", marks=pytest.mark.between), pytest.param(SMALL_PHONE, id="320")]
+)
 def test_every_state_of_a_phone(
     browser: Browser, lan: str, pictures: Path, teacher: Teacher, size: dict[str, int]
 ) -> None:
@@ -173,7 +175,14 @@ def test_a_step_at_400_percent_zoom(browser: Browser, lan: str, pictures: Path, 
         phone.sees(re.compile("잘하셨어요"))
 
 
-@pytest.mark.parametrize("size", [LAPTOP, {"width": 820, "height": 1180}, SMALL_PHONE], ids=["1366", "tablet", "320"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(LAPTOP, id="1366"),
+        pytest.param({"width": 820, "height": 1180}, id="tablet", marks=pytest.mark.between),
+        pytest.param(SMALL_PHONE, id="320"),
+    ],
+)
 def test_the_instructors_pages(
     browser: Browser, lan: str, pictures: Path, teacher: Teacher, size: dict[str, int]
 ) -> None:
