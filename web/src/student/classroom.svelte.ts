@@ -60,6 +60,8 @@ export class Classroom implements Shown {
   /** True while the class is followed over plain HTTP. */
   overHttp = $state(false);
   arrivals = $state(0);
+  /** This connection has been told where the class is. */
+  joined = $state(false);
   readonly code: string;
   readonly help: Help;
 
@@ -186,6 +188,7 @@ export class Classroom implements Shown {
 
   #linked(now: Connection): void {
     this.connection = now;
+    if (now.phase !== 'online') this.joined = false;
     if (now.phase === 'connecting') this.#came.clear();
     if (now.phase === 'waiting' || now.phase === 'connecting') this.#fallback?.start();
     else this.#fallback?.stop();
@@ -198,10 +201,12 @@ export class Classroom implements Shown {
     switch (frame.type) {
       case 'join_confirmed':
         // Events of the class may overtake it; they are newer than what it says.
-        return this.#stands({
+        this.#stands({
           status: this.#came.has('session_status_changed') ? undefined : frame.session_status,
           step: this.#came.has('step_changed') ? null : frame.current_subtask,
         });
+        this.joined = true;
+        return;
       case 'break_changed':
         this.breakEndsAt = frame.break_ends_at;
         return;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket, installFakeSocket, settle } from '../testing/fakeSocket';
 import { Api } from '../api';
 import type { Step } from '../step';
+import { reportPage } from './pageState';
 import { Classroom, type News } from './classroom.svelte';
 import type { Seat } from './seat';
 
@@ -114,6 +115,21 @@ describe('where the class is', () => {
     FakeSocket.last.say({ type: 'join_confirmed', session_id: 5, session_status: 'WAITING', current_subtask: null });
     await settle();
     expect([room.phase, room.current?.id]).toEqual(['live', 1]);
+  });
+
+  test('is told to each connection before the page says what stands on it', async () => {
+    await enter({ session_status: 'WAITING', current_subtask: null });
+    expect(room.joined).toBe(true);
+    FakeSocket.last.end(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    FakeSocket.last.hello({ [STREAM]: { epoch: 'e', seq: 12 } });
+    await settle();
+    // The class started meanwhile: what stands here now is not what the class shows.
+    expect([room.connection.phase, room.joined]).toEqual(['online', false]);
+    FakeSocket.last.say({ type: 'join_confirmed', session_id: 5, session_status: 'IN_PROGRESS', current_subtask: one });
+    expect(room.joined).toBe(true);
+    reportPage(room)();
+    expect(FakeSocket.last.got('page_state').at(-1)).toMatchObject({ subtask_id: 1 });
   });
 
   test('pause, the same words twice, resume, end', async () => {

@@ -3,8 +3,8 @@ import { untrack } from 'svelte';
 import type { Classroom } from './classroom.svelte';
 
 /**
- * Say it now, with the step that stands on the page, and whenever it changes; in an effect, once per connection. Steps
- * that come later are answered by the socket itself.
+ * Say it now, with the step that stands on the page, and whenever it changes; in an effect, once per connection, when
+ * that has been told which step it is. Steps that come later are answered by the socket itself.
  * @returns how to stop
  */
 export function reportPage(room: Classroom): () => void {
