@@ -86,8 +86,9 @@ class StreamOrder:
 
     def take(self, frame: Frame) -> bool:
         """One frame of the connection, numbered or not; returns whether it is the next piece of a resume's answer."""
-        name, seq = frame.get("stream"), frame.get("seq")
-        if name is None or seq is None:
+        name = frame.get("stream")
+        # A frame without an epoch is about an event of a stream (delivery), not one of its events.
+        if name is None or frame.get("epoch") is None or frame.get("seq") is None:
             self._deliver(frame, False)
             return False
         stream = self._streams.get(name)

@@ -62,6 +62,14 @@ def test_events_without_a_number_are_shown_as_they_come() -> None:
     assert screen.seqs == ["participant_joined"]
 
 
+def test_what_is_told_about_an_event_is_none() -> None:
+    screen = screen_at(3)
+    screen.order.take({"type": "delivery", "stream": ROOM, "seq": 3, "received": 1, "total": 2})
+    screen.order.take(event(4))
+    assert screen.seqs == [3, 4]
+    assert screen.asked == []
+
+
 def test_the_first_event_of_a_stream_that_stood_at_its_beginning() -> None:
     screen = screen_at(0, epoch="")
     screen.order.take(event(1))
