@@ -112,7 +112,7 @@ def test_two_ask_one_is_answered_by_itself_the_other_by_the_teacher(
         kim.press("해결됐어요")
         kim.heading("해결돼서 다행이에요")
         looks_right(kim, "50-rating-390", senior=True)
-        kim.page.get_by_role("button", name="좋았어요").click()
+        kim.page.get_by_role("button", name="좋아요").click()
         expect(kim.page.get_by_role("heading", name="해결돼서 다행이에요")).to_have_count(0)
         expect(waiting(laptop, "김영희")).to_have_count(0)
 

@@ -70,7 +70,7 @@ def test_every_state_of_a_phone(
         expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
         looks_right(phone, f"31-help-{width}", senior=True)
         phone.press("해결됐어요")
-        phone.page.get_by_role("button", name="좋았어요").click()
+        phone.page.get_by_role("button", name="좋아요").click()
         phone.press("다 했어요")
         phone.sees(re.compile("잘하셨어요"))
         looks_right(phone, f"31-done-{width}", senior=True)

@@ -4,7 +4,7 @@ export const en: Record<keyof Korean, string> = {
   'later.class': 'Class',
   'later.start': 'Start',
   'later.startsAt': 'It starts at {time}',
-  'later.notYet': 'Not yet',
+  'later.notYet': 'Not done yet',
   'later.earlier': 'See earlier steps',
   'later.back': 'Back to the class',
   'later.looking': 'You are looking at an earlier step.',
