@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from mobilegpt.core.actor import Actor
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import messages, policies, selectors
@@ -51,7 +53,7 @@ def _fill(copy: Lecture, outline: Outline) -> None:
         for task in outline.tasks
     )
     Subtask.objects.bulk_create(
-        Subtask(task=task, **{name: getattr(step, name) for name in _COPIED})
+        Subtask(task=task, **{name: msgspec.to_builtins(getattr(step, name)) for name in _COPIED})
         for task, original in zip(tasks, outline.tasks, strict=True)
         for step in original.subtasks
     )

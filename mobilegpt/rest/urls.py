@@ -16,6 +16,7 @@ from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
 from mobilegpt.rest.http.routing import by_family
+from mobilegpt.rest.lectures import media as lesson_files
 from mobilegpt.rest.lectures import views as lectures
 from mobilegpt.rest.livechat import views as livechat
 from mobilegpt.rest.notifications import views as notifications
@@ -31,6 +32,7 @@ _families: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
+    *lesson_files.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,

@@ -191,6 +191,7 @@ MAKERS: dict[str, Maker] = {
 }
 NEVER_A_GUESTS = {
     "lectures.Lecture.instructor",
+    "lectures.LectureRevision.author",
     "lectures.Colleague.user",
     "lectures.ColleagueInvitation.invited_by",
     "lectures.ColleagueInvitation.accepted_by",

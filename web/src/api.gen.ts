@@ -146,6 +146,13 @@ export interface AttendeeRow {
   answers: number;
 }
 
+/** A step spoken (contract 11.11), readable without a token. */
+export interface AudioBody {
+  url: string;
+  duration_seconds: number;
+  source: "clip" | "speech";
+}
+
 /** R47's answer. ``saved_count`` counts what is stored of this batch, now or by an earlier try. */
 export interface BatchSaved {
   saved_count: number;
@@ -479,6 +486,8 @@ export interface FollowingStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 /** R12's answer. ``my_status`` is null without a seat, ``chat_room_id`` for whoever is not in the class's room. */
@@ -617,6 +626,22 @@ export interface HelpedLecture {
   lecture: Titled;
   session_id: number | null;
   owner: Named;
+}
+
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface ImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: PictureMark[];
+  variants: ImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface ImageVariant {
+  url: string;
+  width: number;
 }
 
 export interface InstructorBody {
@@ -1067,6 +1092,8 @@ export interface MyStep {
   guide_text: string;
   voice_guide_text: string;
   status: ProgressStatus;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 export interface MyStepStatus {
@@ -1230,6 +1257,16 @@ export interface PendingRequest {
   helps_so_far: number;
   created_at: string;
   status: HelpStatus;
+}
+
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface PictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 /** ``asked_for_help``: all steps are done, and this is the first that was not easy; else the first not done. */
@@ -1674,6 +1711,8 @@ export interface SessionStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 /** What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time. */
@@ -1810,6 +1849,8 @@ export interface SubtaskBody {
   target_element_hint: string | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 /** An answer that helped somebody. ``source``: who made it, TEACHER or MODEL. */

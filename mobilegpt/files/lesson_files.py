@@ -1,0 +1,55 @@
+"""Pictures and clips of lessons in the store: named by what is in them, so that a name means the same bytes for ever
+(contract 11.11).
+
+Whoever was shown a name may read it; nobody can guess one. Lessons that hold the same picture share its file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import re
+from typing import BinaryIO
+
+from django.conf import settings
+
+from mobilegpt.core.errors import NotFound
+from mobilegpt.files import store
+
+FOLDER = "lessons"
+MIMES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "m4a": "audio/mp4"}
+_NAME = re.compile(r"[0-9a-f]{40}\.(\w+)")
+
+
+def keep(content: bytes, ending: str) -> str:
+    """Store these bytes; returns the name under which they lie, which is the same every time.
+
+    ``ending`` is one of ``MIMES``. Raises ``Unavailable`` when the storage is.
+    """
+    name = f"{_digest(content)}.{ending}"
+    try:
+        store.facts_of(path_of(name))
+    except NotFound:
+        store.keep(path_of(name), io.BytesIO(content))
+    return name
+
+
+def open_file(name: str) -> BinaryIO:
+    """The bytes under a name. Raises ``NotFound``, ``Unavailable``."""
+    return store.open_stored(path_of(name))
+
+
+def path_of(name: str) -> str:
+    return f"{FOLDER}/{name}"
+
+
+def mime_of(name: str) -> str | None:
+    """``None`` for what is no name of a lesson's file."""
+    found = _NAME.fullmatch(name)
+    return MIMES.get(found.group(1)) if found else None
+
+
+def _digest(content: bytes) -> str:
+    """Keyed: who has a picture cannot ask whether it is here too."""
+    return hmac.new(settings.SECRET_KEY.encode(), content, hashlib.sha256).hexdigest()[:40]
