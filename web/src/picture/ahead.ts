@@ -41,6 +41,9 @@ export function fetchAhead(room: Standing): () => void {
   return () => timers.forEach(clearTimeout);
 }
 
+/** The one that fits is here already, or on its way: no smaller one is needed. */
+export const isFetched = (image: ImageBody): boolean => !!held.get(image.url)?.srcset;
+
 function fetchOne(image: ImageBody): void {
   if (held.has(image.url)) return;
   const { src, srcset, sizes } = slow() ? smallOf(image) : fittingOf(image);

@@ -43,8 +43,8 @@ const at = (value: number): string => value.toFixed(1);
 /** The marks of a picture that is `width` by `height` pixels where it is shown. */
 export function drawMarks(marks: readonly PictureMark[], width: number, height: number): MarkDrawing[] {
   const short = Math.min(width, height);
-  const stroke = clamp(short * 0.014, 2.5, 7);
-  const radius = clamp(short * 0.085, 13, 60);
+  const stroke = clamp(short * 0.016, 3, 8);
+  const radius = clamp(short * 0.09, 14, 60);
   return marks.map((mark) => {
     const place: Point = [mark.x * width, mark.y * height];
     switch (mark.kind) {
@@ -66,7 +66,7 @@ export function drawMarks(marks: readonly PictureMark[], width: number, height: 
 function doubled(path: string, width: number, dash?: readonly [number, number]): Line[] {
   const dashed = dash && { dash };
   return [
-    { path, colour: DARK, width: width * 2.4, ...dashed },
+    { path, colour: DARK, width: width * 2.5, ...dashed },
     { path, colour: BRIGHT, width, ...dashed },
   ];
 }
