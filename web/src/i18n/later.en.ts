@@ -5,6 +5,8 @@ export const en: Record<keyof Korean, string> = {
   'later.start': 'Start',
   'later.startsAt': 'It starts at {time}',
   'later.notYet': 'Not yet',
+  'later.hear': 'Hear again',
+  'later.slow': 'Hear slowly',
   'later.earlier': 'See earlier steps',
   'later.back': 'Back to the class',
   'later.looking': 'You are looking at an earlier step.',

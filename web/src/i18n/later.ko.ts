@@ -4,6 +4,8 @@ export const ko = {
   'later.start': '시작 시간',
   'later.startsAt': '{time}에 시작해요',
   'later.notYet': '아직이에요',
+  'later.hear': '다시 듣기',
+  'later.slow': '천천히 듣기',
   'later.earlier': '이전 단계 보기',
   'later.back': '수업으로 돌아가기',
   'later.looking': '지난 단계를 보고 있어요.',
