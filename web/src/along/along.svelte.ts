@@ -4,9 +4,9 @@
  */
 import { untrack } from 'svelte';
 import { fromStore, get } from 'svelte/store';
+import type { ImageBody } from '../api.gen';
 import { t as tClass } from '../i18n';
 import { prefs } from '../prefs';
-import type { Step } from '../step';
 import type { Classroom } from '../student/classroom.svelte';
 import { onended, say, sounding, stop } from '../student/player';
 import { seatApi, seatOf } from '../student/seat';
@@ -101,8 +101,11 @@ class Along {
     this.notices = await askForNotices();
   }
 
-  enlarged(step: Step): void {
-    this.#note('page.picture_enlarged', step.id);
+  /** A picture was made big; which step's is found by its address. */
+  enlarged(image: ImageBody): void {
+    const room = this.#room;
+    const step = [room?.current, ...(room?.steps ?? [])].find((one) => one?.image?.url === image.url);
+    if (step && this.#runs) this.#note('page.picture_enlarged', step.id);
   }
 
   // --- following the class --------------------------------------------------------------

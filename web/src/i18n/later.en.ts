@@ -18,4 +18,10 @@ export const en: Record<keyof Korean, string> = {
   'later.leave': 'Leave the class',
   'later.leaveHint': 'You can come back from the first page.',
   'later.left': 'You have left the class.',
+  'picture.enlarge': 'Enlarge the picture',
+  'picture.larger': 'Larger',
+  'picture.out': 'Smaller',
+  'picture.in': 'Larger',
+  'picture.close': 'Close',
+  'picture.scale': '{n} times',
 };

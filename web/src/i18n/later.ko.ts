@@ -17,6 +17,12 @@ export const ko = {
   'later.leave': '수업에서 나가기',
   'later.leaveHint': '첫 화면에서 다시 들어올 수 있어요.',
   'later.left': '수업에서 나왔어요.',
+  'picture.enlarge': '그림 크게 보기',
+  'picture.larger': '크게',
+  'picture.out': '작게',
+  'picture.in': '크게',
+  'picture.close': '닫기',
+  'picture.scale': '{n}배',
 } as const;
 
 export type Korean = typeof ko;
