@@ -171,7 +171,7 @@ def test_the_hidden_page_goes_along(
     assert page.evaluate(
         "document.pictureInPictureElement !== null && 'float' in document.pictureInPictureElement.dataset"
     )
-    page.wait_for_function("window.tones() > 0")
+    page.wait_for_function("() => window.tones() > 0")
     page.wait_for_timeout(1500)
     keep_frame(page, pictures / "g1-floating-step.png")
     page.evaluate(_WRITE_DOWN)
@@ -210,7 +210,7 @@ def test_the_hidden_page_goes_along(
     teacher.tell(code, "end")
     page.wait_for_timeout(1500)
     keep_frame(page, pictures / "g4-floating-end.png")
-    page.wait_for_function("document.pictureInPictureElement === null", timeout=20_000)
+    page.wait_for_function("() => document.pictureInPictureElement === null", timeout=20_000)
     assert page.evaluate("navigator.mediaSession.metadata") is None
 
 
@@ -223,10 +223,10 @@ def test_a_computer_has_a_window_with_buttons(
     teacher.tell(code, "start")
     expect(page.get_by_role("heading", name=TITLES[0])).to_be_visible()
     page.get_by_role("button", name=FLOAT).click()
-    page.wait_for_function("window.documentPictureInPicture.window !== null")
+    page.wait_for_function("() => window.documentPictureInPicture.window !== null")
     words = "document => documentPictureInPicture.window.document.body.innerText"
     small = "documentPictureInPicture.window.document"
-    page.wait_for_function(f"{small}.querySelector('h1')?.textContent === {TITLES[0]!r}")
+    page.wait_for_function(f"() => {small}.querySelector('h1')?.textContent === {TITLES[0]!r}")
     assert "1 / 3" in page.evaluate(words)
     press = f"name => [...{small}.querySelectorAll('button')].find((one) => one.textContent.includes(name)).click()"
     page.evaluate(press, "다 했어요")
@@ -241,12 +241,12 @@ def test_a_computer_has_a_window_with_buttons(
         if one is not page:
             one.screenshot(path=pictures / "g5-small-window.png")
     teacher.tell(code, "next-step", message="천천히 하세요")
-    page.wait_for_function(f"{small}.querySelector('h1')?.textContent === {TITLES[1]!r}")
+    page.wait_for_function(f"() => {small}.querySelector('h1')?.textContent === {TITLES[1]!r}")
     assert "천천히 하세요" in page.evaluate(words)
     page.evaluate(press, "도와주세요")
     assert wait_for(lambda: teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"])
     teacher.tell(code, "pause")
-    page.wait_for_function(f"{small}.body.innerText.includes('잠시 쉬어요')")
+    page.wait_for_function(f"() => {small}.body.innerText.includes('잠시 쉬어요')")
     assert page.evaluate(f"{small}.querySelectorAll('button').length") == 0
     page.get_by_role("button", name=CLOSE).count()
     page.evaluate("documentPictureInPicture.window.close()")
@@ -274,10 +274,10 @@ def test_without_such_windows_the_button_is_not_there_and_the_rest_works(
         phone.heading(TITLES[0])
         expect(phone.page.get_by_role("button", name="다시 듣기")).to_be_visible()
         expect(phone.page.get_by_role("button", name=FLOAT)).to_have_count(0)
-        phone.page.wait_for_function("navigator.mediaSession.metadata?.title.startsWith('1 / 3')")
+        phone.page.wait_for_function("() => navigator.mediaSession.metadata?.title.startsWith('1 / 3')")
         hide(phone.page)
         teacher.tell(code, "next-step")
-        phone.page.wait_for_function("navigator.mediaSession.metadata?.title.startsWith('2 / 3')")
+        phone.page.wait_for_function("() => navigator.mediaSession.metadata?.title.startsWith('2 / 3')")
         hide(phone.page, False)
         phone.sees("그동안 수업이 1단계 나아갔어요.")
         assert phone.complaints == []
@@ -297,19 +297,19 @@ def test_a_tone_lasts_as_long_as_the_class_and_the_sound(
         phone.page.wait_for_timeout(1500)
         assert not phone.page.evaluate("sounding()"), "before the class there is none"
         teacher.tell(code, "start")
-        phone.page.wait_for_function("sounding()")
+        phone.page.wait_for_function("() => sounding()")
         teacher.tell(code, "pause")
         phone.page.wait_for_timeout(500)
         assert phone.page.evaluate("sounding()"), "a pause is part of the class"
         teacher.tell(code, "resume")
         phone.press("보기 설정")
-        speech = phone.page.get_by_label(re.compile("읽어"))
-        speech.click()
-        phone.page.wait_for_function("!sounding()")
-        speech.click()
-        phone.page.wait_for_function("sounding()")
+        speech = phone.page.get_by_role("group", name=re.compile("읽"))
+        speech.get_by_label("끄기").check()
+        phone.page.wait_for_function("() => !sounding()")
+        speech.get_by_label("켜기").check()
+        phone.page.wait_for_function("() => sounding()")
         teacher.tell(code, "end")
-        phone.page.wait_for_function("!sounding()")
+        phone.page.wait_for_function("() => !sounding()")
 
 
 def test_a_notification_is_replaced_at_each_step(
@@ -353,7 +353,7 @@ def test_evidence_arrives_once_whatever_the_connection_does(
         enter(phone, code, "김영희")
         teacher.tell(code, "start")
         phone.heading(TITLES[0])
-        phone.page.wait_for_function("navigator.mediaSession.playbackState === 'paused'", timeout=20_000)
+        phone.page.wait_for_function("() => navigator.mediaSession.playbackState === 'paused'", timeout=20_000)
         phone.page.get_by_role("button", name=re.compile("크게")).first.click()
         phone.page.keyboard.press("Escape")
         phone.cut()

@@ -35,4 +35,5 @@ export const routes: readonly Route[] = [
   ...teachRoute('/teach/sessions/:id/sheet', 'SheetPage'),
   ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
   ...teachRoute('/teach/sessions/:id/attendance', 'AttendancePage'),
+  ...teachRoute('/teach/split-screen', 'SplitScreenPage'),
 ];
