@@ -34,6 +34,7 @@ PAGE_PATHS = (
     "/teach/sessions/:id/projector",
     "/teach/sessions/:id/sheet",
     "/teach/sessions/:id/summary",
+    "/teach/split-screen",
 )
 # Rooms are numbers: what else is below /chat belongs to the third version of the chat's API (contract, section 1).
 _SHAPES = {":room": r"\d+"}

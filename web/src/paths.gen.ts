@@ -27,9 +27,10 @@ export const PAGE_PATHS = [
   '/teach/sessions/:id/projector',
   '/teach/sessions/:id/sheet',
   '/teach/sessions/:id/summary',
+  '/teach/split-screen',
 ] as const;
 
-export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|invite\/[^\/]+|learning|support|support\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/attendance|teach\/lectures\/[^\/]+\/dashboard|teach\/lectures\/[^\/]+\/handout|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/attendance|teach\/sessions\/[^\/]+\/handout|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary)\/?$/;
+export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|invite\/[^\/]+|learning|support|support\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/attendance|teach\/lectures\/[^\/]+\/dashboard|teach\/lectures\/[^\/]+\/handout|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/attendance|teach\/sessions\/[^\/]+\/handout|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary|teach\/split-screen)\/?$/;
 
 /** `/ui` shows every component, in development only. */
 export type PagePath = (typeof PAGE_PATHS)[number] | '/ui';

@@ -37,4 +37,5 @@ export const routes: readonly Route[] = [
   ...teachRoute('/teach/sessions/:id/handout', 'ClassHandoutPage'),
   ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
   ...teachRoute('/teach/sessions/:id/attendance', 'AttendancePage'),
+  ...teachRoute('/teach/split-screen', 'SplitScreenPage'),
 ];
