@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Error, Locator, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Playwright, sync_playwright
 
 from mobilegpt.core.network import own_addresses
 from tests.server.process import ROOT, Running, running
@@ -99,14 +99,19 @@ def lan(server: Running) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running_playwright:
+        yield running_playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium fonts-nanum)")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,7 @@ _SESSIONS = [
     row("POST", "/api/sessions/{live}/seats/{seat}/merge", "401 403 403 403 409 404 409", {"into": "{seat}"}),
     row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row("GET", "/api/sessions/{live}/seats/{seat}/page", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("POST", "/api/sessions/{waiting}/start", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/next-step", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/pause", "401 403 403 403 200 404 200"),

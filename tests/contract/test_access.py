@@ -249,6 +249,7 @@ def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> Non
     assert added == {
         "GET /api/sessions/{live}/participants",
         "GET /api/sessions/{live}/roster",
+        "GET /api/sessions/{live}/seats/{seat}/page",
         "GET /api/sessions/{live}/staff",
         "GET /api/help/request/{help}",
         "GET /api/dashboard/help-requests/pending",

@@ -1654,6 +1654,17 @@ export interface SeatBody {
   message: string;
 }
 
+/** What a person's page has told of the step that the class is on. Null, 0 and false say that nothing was told, never that somebody did not do it. ``heard``: how often the guide was heard to its end; ``enlarged``: the picture; ``away``: how often the page was left; ``floating``: the guide stands above other apps now. */
+export interface SeatPageBody {
+  participant_id: number;
+  subtask_id: number | null;
+  shown_at: string | null;
+  heard: number;
+  enlarged: number;
+  away: number;
+  floating: boolean;
+}
+
 /** A seat, also one that was removed. ``name`` is what this class calls its owner, ``account_name`` what they are called elsewhere; ``may_return`` is about who was removed. */
 export interface SeatRow {
   participant_id: number;
@@ -2968,6 +2979,14 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/seats/{participant_id}/page": {
+    answers: {
+      200: SeatPageBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "GET /api/sessions/{session_ref}/settings": {
