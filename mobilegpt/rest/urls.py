@@ -27,12 +27,14 @@ from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
 from mobilegpt.rest.roomchat import views as roomchat
 from mobilegpt.rest.roster import views as roster
+from mobilegpt.rest.voice import views as voice
 
 _families: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
     *lesson_files.urlpatterns,
+    *voice.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,

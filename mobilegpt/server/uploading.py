@@ -10,11 +10,12 @@ from django.conf import settings
 from mobilegpt.accounts.tokens import user_of_access_token
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.errors import Unauthenticated
+from mobilegpt.files import sounds
 
 # Routes that take files; each refuses callers whom it does not know, also without a body.
-UPLOAD_PATHS = re.compile(r"/api/v1/chat/rooms/[0-9]+/files/?")
+UPLOAD_PATHS = re.compile(r"/api/v1/chat/rooms/[0-9]+/files/?|/api/subtasks/[0-9]+/audio/?")
 # A file, and what a form puts around it.
-LARGEST_UPLOAD = max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES) + 64 * 1024
+LARGEST_UPLOAD = max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES, sounds.MAX_BYTES) + 64 * 1024
 
 
 def uploading_caller(environ: dict[str, Any]) -> str | None:

@@ -238,6 +238,11 @@ export interface ClassPreview {
   instructor_name: string;
 }
 
+/** The step whose clip is taken. */
+export interface ClipOfAnotherRequest {
+  from_subtask: number;
+}
+
 /** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
 export interface ColleagueBody {
   id: number;
@@ -2897,6 +2902,27 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/subtasks/{subtask_id}/audio": {
+    body: ClipOfAnotherRequest;
+    answers: {
+      201: AudioBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/audio": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "GET /api/tasks/{task_id}": {
     answers: {
       200: TaskBody;
@@ -3135,6 +3161,12 @@ export interface Operations {
       403: LiveChatRefusal;
       404: LiveChatRefusal;
       409: LiveChatRefusal;
+    };
+  };
+  "GET /media/lessons/{name}": {
+    answers: {
+      200: Blob;
+      404: Record<string, unknown>;
     };
   };
   "GET /media/profiles/{name}": {
