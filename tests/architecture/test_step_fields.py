@@ -33,7 +33,11 @@ _MAKE_UP = {
     "mobilegpt/tools/simulation/conductor.py",
 }
 _READ = {
-    "guide_text": {"mobilegpt/helpdesk/analysis/reading.py", "mobilegpt/helpdesk/watching.py"},
+    "guide_text": {
+        "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/helpdesk/watching.py",
+        "mobilegpt/voice/words.py",
+    },
     "target_action": {
         "mobilegpt/helpdesk/analysis/reading.py",
         "mobilegpt/lectures/admin.py",
