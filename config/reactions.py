@@ -75,6 +75,7 @@ from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known t
 from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
+from mobilegpt.voice import speaking
 
 if TYPE_CHECKING:
     from config.celery import Line
@@ -124,6 +125,7 @@ def _connect_domains() -> None:
     )
     react(ColleaguesChanged, claims.release)
     react(JobDied, notifications.tell_of_dead_job)
+    react(LectureChanged, speaking.keep_up)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held)
@@ -185,6 +187,8 @@ def _periodic() -> list[Periodic]:
         Periodic("answer_late_requests", 5.0, analysing.finish_late),
         Periodic("watch_the_stuck", float(watching.EVERY_SECONDS), watching.look_around),
         Periodic("forget_model_calls", HOUR, budget.forget_old_calls),
+        Periodic("forget_speech_calls", HOUR, speaking.forget_old_calls),
+        Periodic("speak_silent_lectures", HOUR, speaking.speak_silent_lectures),
         Periodic("forget_failures", HOUR, throttle.forget_old),
         Periodic("forget_old_logs", HOUR, activity.forget_old),
         Periodic("finish_recordings_left_behind", HOUR, recordings.finish_left_behind),

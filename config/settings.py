@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "mobilegpt.recordings",
     "mobilegpt.helpdesk",
     "mobilegpt.attendance",
+    "mobilegpt.voice",
     "mobilegpt.notifications",
 ]
 MIDDLEWARE = [
@@ -286,6 +287,9 @@ CELERY_BROKER_URL = env.broker_url()
 OPENAI = env.openai()
 if TESTING:  # tests start the model that they talk to
     OPENAI["API_KEY"] = ""
+SPEECH = env.speech()
+if TESTING:  # tests start the speech server that they talk to
+    SPEECH["BASE_URL"] = ""
 STUCK_SECONDS = env.integer("STUCK_SECONDS", 120)
 
 # --- HTTP surface

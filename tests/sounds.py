@@ -6,6 +6,7 @@ import io
 import math
 import random
 from array import array
+from functools import cache
 
 import av
 from av.audio.frame import AudioFrame
@@ -26,15 +27,20 @@ KINDS = {
 }
 
 
-def voice(seconds: float, *, level: float = 0.2, hertz: float = 220.0) -> array[int]:
-    """A tone with overtones that swells and fades as syllables do; ``level`` is its peak, of 1."""
+@cache
+def _voice(seconds: float, level: float, hertz: float) -> bytes:
     samples = array("h")
     for at in range(int(seconds * RATE)):
         moment = at / RATE
         swell = 0.6 + 0.4 * math.sin(2 * math.pi * 4 * moment)
         wave = sum(math.sin(2 * math.pi * hertz * part * moment) / part for part in (1, 2, 3, 5)) / 2.2
         samples.append(int(32767 * level * swell * wave))
-    return samples
+    return samples.tobytes()
+
+
+def voice(seconds: float, *, level: float = 0.2, hertz: float = 220.0) -> array[int]:
+    """A tone with overtones that swells and fades as syllables do; ``level`` is its peak, of 1."""
+    return array("h", _voice(seconds, level, hertz))
 
 
 def noise(seconds: float, *, level: float) -> array[int]:

@@ -1,7 +1,7 @@
 """Sounds from people and from programs, made into one that every phone plays: AAC in MP4, one channel, 64 kbit/s.
 
-Read from whatever browsers record and people upload. Silence at the ends is cut, and all are equally loud: the integrated
-loudness of ITU-R BS.1770 (the measure of EBU R 128) is brought to ``LOUDNESS_LUFS``, and peaks stay below
+Read from whatever browsers record and people upload. Silence at the ends is cut, and all are equally loud: the
+integrated loudness of ITU-R BS.1770 (the measure of EBU R 128) is brought to ``LOUDNESS_LUFS``, and peaks stay below
 ``_PEAK``. Knows no domain: whoever takes sounds can use it (contract 11.11).
 """
 
@@ -34,7 +34,7 @@ _GRACE_SECONDS = 1.0  # a recorder that stops at its limit stops a little after 
 _RATE = 48_000
 _BIT_RATE = 64_000
 _PEAK = 0.89  # -1 dBFS; the encoder goes a little beyond
-_LOUDEST_GAIN_DB = 40.0  # what would need more is noise
+_LOUDEST_GAIN_DB = 50.0  # what would need more is noise
 _RATES = range(4_000, 192_001)
 _MOST_CHANNELS = 8
 _WINDOW = _RATE // 100

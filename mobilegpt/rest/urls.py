@@ -29,6 +29,7 @@ from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
 from mobilegpt.rest.roomchat import views as roomchat
 from mobilegpt.rest.roster import views as roster
+from mobilegpt.rest.voice import views as voice
 
 _families: list[URLPattern] = [
     *operations.urlpatterns,
@@ -37,6 +38,7 @@ _families: list[URLPattern] = [
     *lesson_files.urlpatterns,
     *lesson_pictures.urlpatterns,
     *uploads.urlpatterns,
+    *voice.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,

@@ -10,19 +10,20 @@ from django.conf import settings
 from mobilegpt.accounts.tokens import user_of_access_token
 from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.errors import Unauthenticated
+from mobilegpt.files import sounds
 from mobilegpt.files.step_pictures import MAX_BYTES
 from mobilegpt.pictures import tokens
 
 # Routes that take files; each refuses callers whom it does not know, also without a body.
 UPLOAD_PATHS = re.compile(
     r"/api/v1/chat/rooms/[0-9]+/files/?"
-    r"|/api/subtasks/[0-9]+/image/?"
+    r"|/api/subtasks/[0-9]+/(?:image|audio)/?"
     r"|/api/lectures/[0-9]+/(?:image|pictures)/?"
     r"|/api/upload-links/(?P<link>[^/]+)/pictures/?"
 )
 # A file or several, and what a form puts around them.
-LARGEST_UPLOAD = (
-    max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES, settings.LESSON_PICTURES_BYTES, MAX_BYTES) + 64 * 1024
+LARGEST_UPLOAD = 64 * 1024 + max(
+    settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES, settings.LESSON_PICTURES_BYTES, MAX_BYTES, sounds.MAX_BYTES
 )
 
 

@@ -37,6 +37,7 @@ _READ = {
         "mobilegpt/core/extras.py",
         "mobilegpt/helpdesk/analysis/reading.py",
         "mobilegpt/helpdesk/watching.py",
+        "mobilegpt/voice/words.py",
     },
     "target_action": {
         "mobilegpt/helpdesk/analysis/reading.py",

@@ -15,6 +15,7 @@ from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
 from tests.contract.pictures_matrix import PICTURES
 from tests.contract.recordings_matrix import RECORDINGS
 from tests.contract.rows import Row, SocketRow, row, socket
+from tests.sounds import voice, written
 
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
@@ -66,6 +67,8 @@ _LECTURES = [
     row("POST", "/api/tasks/{task}/subtasks", "401 403 403 403 201 403 201", _STEP),
     row("PUT", "/api/subtasks/{subtask}", "401 403 403 403 200 403 200", _STEP),
     row("PATCH", "/api/subtasks/{subtask}", "401 403 403 403 200 403 200", _STEP),
+    row("POST", "/api/subtasks/{subtask}/audio", "401 403 403 403 201 403 201", upload=written(voice(0.5), "wav")),
+    row("DELETE", "/api/subtasks/{idle_subtask}/audio", "401 403 403 403 204 403 204"),
     row("DELETE", "/api/subtasks/{idle_subtask}", "401 403 403 403 204 403 204"),
 ]
 _SESSIONS = [

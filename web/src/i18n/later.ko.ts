@@ -6,6 +6,7 @@ export const ko = {
   'later.notYet': '아직 안 했어요',
   'later.hear': '다시 듣기',
   'later.slow': '천천히 듣기',
+  'later.slowly': '천천히',
   'later.earlier': '이전 단계 보기',
   'later.back': '수업으로 돌아가기',
   'later.looking': '지난 단계를 보고 있어요.',

@@ -145,6 +145,12 @@ export class Editor {
     if (this.pending) this.timers.after('save', PAUSE_MS, () => void this.flush());
   }
 
+  /** What is heard of a step, as the server has it: speech goes with the words that it said. */
+  setSound(stepId: number, audio: SubtaskBody['audio']): void {
+    const step = this.steps.find((one) => one.id === stepId);
+    if (step) step.audio = audio;
+  }
+
   // --- saving -------------------------------------------------------------------------
 
   get pending(): boolean {
@@ -189,7 +195,10 @@ export class Editor {
     try {
       if (kind === 'lecture') await calls.saveLecture(id, fields);
       else if (kind === 'task') await calls.saveTask(id, fields);
-      else await calls.saveSubtask(id, fields);
+      else {
+        const { audio } = await calls.saveSubtask(id, fields);
+        this.setSound(id, audio);
+      }
     } catch (error) {
       if (error instanceof ApiError && error.status === 400) {
         const field = String(error.details['field'] ?? Object.keys(fields)[0]);
