@@ -1,7 +1,7 @@
 import type { Translated } from './texts';
-import type { ko } from './pictures.ko';
+import type { Korean } from './pictures.ko';
 
-export const en: Translated<typeof ko> = {
+export const en: Translated<Korean> = {
   'tap': 'Tap',
   'long_tap': 'Long press',
   'swipe': 'Swipe',
@@ -19,15 +19,15 @@ export const en: Translated<typeof ko> = {
   'left': 'to the left',
   'right': 'to the right',
 
-  'top-left': 'top left',
-  'top-center': 'top centre',
-  'top-right': 'top right',
-  'middle-left': 'middle left',
-  'middle-center': 'centre',
-  'middle-right': 'middle right',
-  'bottom-left': 'bottom left',
-  'bottom-center': 'bottom centre',
-  'bottom-right': 'bottom right',
+  'top-left': 'at the top left',
+  'top-center': 'at the top',
+  'top-right': 'at the top right',
+  'middle-left': 'on the left',
+  'middle-center': 'in the middle',
+  'middle-right': 'on the right',
+  'bottom-left': 'at the bottom left',
+  'bottom-center': 'at the bottom',
+  'bottom-right': 'at the bottom right',
 
   'field.title': 'Picture',
   'field.none': 'This step has no picture. With a picture of the phone’s screen, people find the place even if they cannot read the words.',
@@ -39,7 +39,7 @@ export const en: Translated<typeof ko> = {
   'field.replace': 'Use another picture',
   'field.copy': 'Use in another step too',
   'field.remove': 'Remove the picture',
-  'field.sending': 'Sending: {percent}%',
+  'field.sending': 'Sending',
   'field.drawing': 'Preparing the picture.',
   'field.marks': 'Marks: {n}',
   'field.added': 'The picture is there. Now mark the place to tap.',
@@ -99,12 +99,13 @@ export const en: Translated<typeof ko> = {
   'editor.stay': 'Go on editing',
   'editor.saved': 'The picture is saved.',
 
-  'alt.screen': 'Screen: {title}',
-  'alt.mark': 'Screen: {title}; {place}: “{element}”',
-  'alt.unnamed': 'Screen: {title}; a mark at the {place}',
-  'alt.swipe': 'Screen: {title}; swipe {direction} at the {place}',
+  'alt.screen': '{task}, a screen',
+  'alt.step': '{task}, a screen: {step}',
+  'alt.mark': "{task}, a screen: '{what}' {place}",
+  'alt.swipe': '{task}, a screen: swipe {direction} {place}',
 
   'many.title': 'Make steps from pictures',
+  'many.into': 'They go to the end of “{task}”.',
   'many.hint': 'Drop many at once. Each becomes a step, in this order.',
   'many.hintTouch': 'Choose many at once. Each becomes a step, in this order.',
   'many.choose': 'Choose pictures',
@@ -127,7 +128,10 @@ export const en: Translated<typeof ko> = {
   'unfit.empty': 'The file is empty.',
   'unfit.large': 'It is larger than 15 MB. Choose a smaller picture.',
   'unfit.broken': 'This picture cannot be opened. Choose another file.',
-  'unfit.full': 'This lecture cannot have more steps.',
+
+  'unfit.quota': 'No more pictures can be sent. Try again tomorrow, or make a new QR code.',
+  'unfit.taken': 'Another phone uses this QR code. Make a new one.',
+  'unfit.over': 'The time is over; it was not sent. Make a new QR code on the page where the lecture is edited.',
 
   'thumbnail.title': 'Picture of the lecture',
   'thumbnail.hint': 'Shown in the list of lectures.',
@@ -159,5 +163,6 @@ export const en: Translated<typeof ko> = {
   'upload.gone': 'This address does not work any more. Make a new QR code on the page where the lecture is edited.',
   'upload.left': '{minutes} min left.',
   'upload.all': 'All of them have arrived: {n}. Now look at the page where the lecture is edited.',
+  'upload.again': 'Open again',
   'upload.loading': 'Opening.',
 };

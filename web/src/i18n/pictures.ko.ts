@@ -20,9 +20,9 @@ export const ko = {
   'top-left': '왼쪽 위',
   'top-center': '위쪽 가운데',
   'top-right': '오른쪽 위',
-  'middle-left': '왼쪽 가운데',
-  'middle-center': '한가운데',
-  'middle-right': '오른쪽 가운데',
+  'middle-left': '왼쪽',
+  'middle-center': '가운데',
+  'middle-right': '오른쪽',
   'bottom-left': '왼쪽 아래',
   'bottom-center': '아래쪽 가운데',
   'bottom-right': '오른쪽 아래',
@@ -37,7 +37,7 @@ export const ko = {
   'field.replace': '다른 그림으로 바꾸기',
   'field.copy': '다른 단계에도 넣기',
   'field.remove': '그림 빼기',
-  'field.sending': '올리는 중: {percent}%',
+  'field.sending': '올리는 중',
   'field.drawing': '그림을 다듬고 있어요.',
   'field.marks': '표시 {n}개',
   'field.added': '그림을 넣었어요. 이제 누를 곳에 표시해 주세요.',
@@ -58,7 +58,7 @@ export const ko = {
 
   'editor.title': '그림에 표시하기',
   'editor.tool': '무엇을 할까요?',
-  'editor.middle': '한가운데에 놓기',
+  'editor.middle': '가운데에 놓기',
   'editor.stage': '그림 위의 표시',
   'editor.keys': '화살표 키로 옮기고, Shift와 화살표 키로 크기나 미는 쪽을 바꾸고, Delete 키로 지워요.',
   'editor.mark': '{n}. {kind}, {place}',
@@ -97,12 +97,13 @@ export const ko = {
   'editor.stay': '계속 고치기',
   'editor.saved': '그림을 저장했어요.',
 
-  'alt.screen': '{title} 화면',
-  'alt.mark': '{title} 화면, {place} ‘{element}’',
-  'alt.unnamed': '{title} 화면, {place}에 표시',
-  'alt.swipe': '{title} 화면, {place}에서 {direction} 밀기',
+  'alt.screen': '{task} 화면',
+  'alt.step': '{task} 화면, {step}',
+  'alt.mark': "{task} 화면, {place} '{what}'",
+  'alt.swipe': '{task} 화면, {place}에서 {direction} 밀기',
 
   'many.title': '그림으로 단계 만들기',
+  'many.into': '‘{task}’ 과제 끝에 들어가요.',
   'many.hint': '여러 장을 한꺼번에 끌어다 놓으세요. 한 장이 한 단계가 되고, 순서는 그대로예요.',
   'many.hintTouch': '여러 장을 한꺼번에 고르세요. 한 장이 한 단계가 되고, 순서는 그대로예요.',
   'many.choose': '그림 여러 장 고르기',
@@ -125,7 +126,10 @@ export const ko = {
   'unfit.empty': '빈 파일이에요.',
   'unfit.large': '15 MB가 넘어요. 더 작은 그림을 고르세요.',
   'unfit.broken': '열 수 없는 그림이에요. 다른 파일을 고르세요.',
-  'unfit.full': '이 강의에는 단계를 더 넣을 수 없어요.',
+
+  'unfit.quota': '더 올릴 수 있는 만큼 다 올렸어요. 내일 다시 올리거나 QR을 새로 만드세요.',
+  'unfit.taken': '다른 휴대폰이 이 QR을 쓰고 있어요. QR을 새로 만드세요.',
+  'unfit.over': '시간이 지나서 올리지 못했어요. 강의 고치는 화면에서 QR을 새로 만드세요.',
 
   'thumbnail.title': '대표 그림',
   'thumbnail.hint': '강의 목록에 나와요.',
@@ -157,5 +161,8 @@ export const ko = {
   'upload.gone': '이 주소는 이제 쓸 수 없어요. 강의 고치는 화면에서 QR을 새로 만드세요.',
   'upload.left': '{minutes}분 남았어요.',
   'upload.all': '{n}장이 모두 들어갔어요. 이제 강의 고치는 화면을 보세요.',
+  'upload.again': '다시 열기',
   'upload.loading': '여는 중이에요.',
 } as const;
+
+export type Korean = typeof ko;

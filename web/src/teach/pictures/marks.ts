@@ -126,11 +126,11 @@ export type Row = 'top' | 'middle' | 'bottom';
 export type Column = 'left' | 'center' | 'right';
 export type Place = `${Row}-${Column}`;
 
-/** Which ninth of the picture a mark's middle is in. */
+/** Which ninth of the picture a mark's middle is in, as the server counts them. */
 export function placeOf(mark: Mark): Place {
   const { x, y } = middleOf(mark);
-  const row: Row = y < 1 / 3 ? 'top' : y > 2 / 3 ? 'bottom' : 'middle';
-  const column: Column = x < 1 / 3 ? 'left' : x > 2 / 3 ? 'right' : 'center';
+  const row = (['top', 'middle'] as const)[Math.floor(y * 3)] ?? 'bottom';
+  const column = (['left', 'center'] as const)[Math.floor(x * 3)] ?? 'right';
   return `${row}-${column}`;
 }
 

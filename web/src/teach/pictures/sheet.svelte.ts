@@ -1,7 +1,7 @@
 /** One picture being worked on: its marks and its words, with everything undone that can be, until it is saved. */
 import type { ImageBody } from '../../api.gen';
 import { begin, changed, redone, sealed, undone, type History } from './history';
-import { byKey, cropOf, inside, isArea, markAt, markBetween, moved, resized, turned, type AreaMark, type Direction, type Mark, type Point, type Tool } from './marks';
+import { byKey, cropOf, inside, isArea, markAt, markBetween, moved, resized, turned, type Area, type AreaMark, type Direction, type Mark, type Point, type Tool } from './marks';
 
 /** `alt` is null as long as the proposal will do. */
 interface Work {
@@ -13,6 +13,7 @@ let lastId = 0;
 
 export class Sheet {
   readonly image: ImageBody;
+  private readonly firstAlt: string | null;
   tool = $state<Tool>('tap');
   /** The mark that keys and buttons are about. */
   selected = $state<number | null>(null);
@@ -29,6 +30,7 @@ export class Sheet {
 
   constructor(image: ImageBody, alt: string | null) {
     this.image = image;
+    this.firstAlt = alt;
     this.history = begin({ marks: image.marks.map((mark) => ({ ...mark, id: ++lastId }) as Mark), alt });
   }
 
@@ -58,15 +60,15 @@ export class Sheet {
   }
 
   move(id: number, x: number, y: number): void {
-    this.change(id, (mark) => moved(mark, x, y), 'move');
+    this.alter(id, (mark) => moved(mark, x, y), 'move');
   }
 
   resize(id: number, w: number, h: number): void {
-    this.change(id, (mark) => resized(mark, w, h), 'size');
+    this.alter(id, (mark) => resized(mark, w, h), 'size');
   }
 
   turn(id: number, direction: Direction): void {
-    this.change(id, (mark) => turned(mark, direction), 'turn');
+    this.alter(id, (mark) => turned(mark, direction), 'turn');
   }
 
   /** @returns whether the key meant something */
@@ -74,7 +76,7 @@ export class Sheet {
     const mark = this.marks.find((one) => one.id === id);
     const after = mark ? byKey(mark, key, shift) : null;
     if (after === 'remove') this.remove(id);
-    else if (after) this.change(id, () => after, shift ? 'size' : 'move');
+    else if (after) this.alter(id, () => after, shift ? 'size' : 'move');
     return after !== null;
   }
 
@@ -96,12 +98,13 @@ export class Sheet {
     this.history = redone(this.history);
   }
 
-  /** What the server is told: the marks as the phones' part of them, what is hidden among them. */
-  get words(): { marks: Omit<Mark, 'id'>[]; crop: { x: number; y: number; w: number; h: number } | null } {
-    const { crop } = this;
+  /** What the server is told: all marks, what is hidden among them, as they are before the cut; empty words propose. */
+  get change(): { marks: Omit<Mark, 'id'>[]; crop?: Area; alt?: string } {
+    const { crop, alt } = this;
     return {
       marks: this.marks.filter(({ kind }) => kind !== 'crop').map(({ id: _, ...mark }) => mark),
-      crop: crop && { x: crop.x, y: crop.y, w: crop.w, h: crop.h },
+      ...(crop && { crop: { x: crop.x, y: crop.y, w: crop.w, h: crop.h } }),
+      ...(alt !== this.firstAlt && { alt: alt ?? '' }),
     };
   }
 
@@ -110,7 +113,7 @@ export class Sheet {
     return inside(this.marks, this.crop).filter((mark) => mark.kind !== 'hidden');
   }
 
-  private change(id: number, how: (mark: Mark) => Mark, what: string): void {
+  private alter(id: number, how: (mark: Mark) => Mark, what: string): void {
     const mark = this.marks.find((one) => one.id === id);
     const after = mark && how(mark);
     if (!mark || !after || same(mark, after)) return;
