@@ -83,7 +83,7 @@ def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
             instructor_id=actor.user_id,
             title=policies.usable_title(command.title),
             description=_text(command.description, "description"),
-            thumbnail_url=policies.usable_url(command.thumbnail_url, "thumbnail_url"),
+            thumbnail_url=policies.usable_thumbnail(command.thumbnail_url),
             is_active=command.is_active,
         )
 
@@ -91,13 +91,13 @@ def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
 def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> None:
     """R8. Raises ``Forbidden``, ``NotFound``, ``Invalid``."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         if not isinstance(command.title, UnsetType):
             lecture.title = policies.usable_title(command.title)
         if not isinstance(command.description, UnsetType):
             lecture.description = _text(command.description, "description")
         if not isinstance(command.thumbnail_url, UnsetType):
-            lecture.thumbnail_url = policies.usable_url(command.thumbnail_url, "thumbnail_url")
+            lecture.thumbnail_url = policies.usable_thumbnail(command.thumbnail_url)
         if not isinstance(command.is_active, UnsetType):
             lecture.is_active = command.is_active
         lecture.save(update_fields=["title", "description", "thumbnail_url", "is_active"])
@@ -107,7 +107,7 @@ def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> 
 def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
     """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         policies.require_owns(actor, lecture)
         remove_lecture(lecture.pk)
 
@@ -186,13 +186,13 @@ def handed_over(lecture_id: int, former: User) -> None:
 def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
     """R22. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         siblings = Task.objects.filter(lecture=lecture)
         task = Task.objects.create(
             lecture=lecture,
             title=policies.usable_title(command.title),
             description=_text(command.description, "description"),
-            order_index=_free_place(siblings, command.order_index),
+            order_index=free_place(siblings, command.order_index),
         )
         lecture_changed(lecture.pk)
         return task
@@ -201,7 +201,7 @@ def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
 def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
     """PUT /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
         if not isinstance(command.title, UnsetType):
             task.title = policies.usable_title(command.title)
@@ -209,7 +209,7 @@ def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
             task.description = _text(command.description, "description")
         if not isinstance(command.order_index, UnsetType):
             siblings = Task.objects.filter(lecture=lecture).exclude(pk=task.pk)
-            task.order_index = _free_place(siblings, command.order_index)
+            task.order_index = free_place(siblings, command.order_index)
         task.save()
         lecture_changed(lecture.pk)
 
@@ -217,7 +217,7 @@ def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
 def delete_task(*, actor: Actor, task_id: int) -> None:
     """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
         remove_task(lecture.pk, task.pk)
 
@@ -228,11 +228,11 @@ def delete_task(*, actor: Actor, task_id: int) -> None:
 def create_subtask(*, actor: Actor, task_id: int, command: CreateSubtask) -> Subtask:
     """R24. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
         subtask = Subtask.objects.create(
             task=task,
-            order_index=_free_place(Subtask.objects.filter(task=task), command.order_index),
+            order_index=free_place(Subtask.objects.filter(task=task), command.order_index),
             **_subtask_fields(command),
         )
         lecture_changed(lecture.pk)
@@ -243,7 +243,7 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
     """R25; returns the lecture's id. Raises ``Forbidden``, ``NotFound``, ``Invalid`` (WRONG_LECTURE for a task of
     another one), ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         for field, value in _subtask_fields(command).items():
             setattr(subtask, field, value)
@@ -256,7 +256,7 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
 def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
     """R26. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         remove_subtask(lecture.pk, subtask.pk)
 
@@ -286,7 +286,7 @@ def _move(subtask: Subtask, lecture: Lecture, command: UpdateSubtask) -> None:
     if moved or not isinstance(command.order_index, UnsetType):
         wanted = None if isinstance(command.order_index, UnsetType) else command.order_index
         siblings = Subtask.objects.filter(task=subtask.task).exclude(pk=subtask.pk)
-        subtask.order_index = _free_place(siblings, wanted)
+        subtask.order_index = free_place(siblings, wanted)
 
 
 # --- the order of everything
@@ -298,7 +298,7 @@ def reorder(*, actor: Actor, lecture_id: int, command: Reorder) -> None:
     Raises ``Forbidden``, ``NotFound``, and ``Invalid`` when the list is not exactly the lecture's tasks and subtasks.
     """
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         tasks = Task.objects.filter(lecture=lecture)
         subtasks = Subtask.objects.filter(task__lecture=lecture)
         named = [subtask_id for task in command.tasks for subtask_id in task.subtasks]
@@ -336,8 +336,11 @@ def _require_all(field: str, named: list[int], rows: QuerySet[Any]) -> None:
 # --- what they share
 
 
-def _locked(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
-    """The lecture, locked until the commit, if the caller may edit it."""
+def locked_to_edit(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
+    """The lecture among ``rows``, locked until the commit, for who may edit it. ``what`` the caller asked for.
+
+    Raises ``Forbidden``, ``NotFound``. Call it in the edit's unit of work.
+    """
     policies.require_teacher_role(actor)
     lecture = rows.select_for_update(of=("self",)).first()
     if lecture is None:
@@ -354,8 +357,8 @@ def _get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
     return row
 
 
-def _free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
-    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; the last place for ``None`` (contract 5.2)."""
+def free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
+    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; after the last one for ``None`` (contract 5.2)."""
     if wanted is None:
         last = siblings.aggregate(last=Max("order_index"))["last"]
         return 1 if last is None else int(last) + 1

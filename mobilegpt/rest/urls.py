@@ -22,6 +22,8 @@ from mobilegpt.rest.livechat import views as livechat
 from mobilegpt.rest.notifications import views as notifications
 from mobilegpt.rest.operations import documents
 from mobilegpt.rest.operations import views as operations
+from mobilegpt.rest.pictures import uploads
+from mobilegpt.rest.pictures import views as lesson_pictures
 from mobilegpt.rest.progress import views as progress
 from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
@@ -33,6 +35,8 @@ _families: list[URLPattern] = [
     *accounts.urlpatterns,
     *lectures.urlpatterns,
     *lesson_files.urlpatterns,
+    *lesson_pictures.urlpatterns,
+    *uploads.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,
