@@ -84,6 +84,8 @@ def test_the_room_is_flat_with_a_copy(session: LectureSession) -> None:
             "target_action": "CLICK",
             "guide_text": subtask.guide_text,
             "voice_guide_text": subtask.voice_guide_text,
+            "image": None,
+            "audio": None,
         }
         return {"type": "step_changed", "subtask": shown, "instructor_message": words}
 
