@@ -1,129 +1,33 @@
-"""A lesson made of screenshots in the editor: by mouse, by keyboard alone, from a phone; and what goes wrong on the way."""
+"""A lesson made of screenshots in the editor: by mouse, finger, and keyboard alone; and what goes wrong on the way."""
 
 from __future__ import annotations
 
-import base64
-import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, Device, sign_in
+from tests.browser.hall import Device, sign_in
+from tests.browser.screenshots import (
+    SMALL,
+    Lesson,
+    at,
+    choose_step,
+    colour,
+    drag,
+    drop,
+    near,
+    open_marks,
+    paste,
+    payload,
+    screenshot,
+)
 from tests.browser.test_accessibility import press, tab_to
 from tests.browser.test_pages import looks_right
 
 pytestmark = pytest.mark.browser
-
-SMALL = {"width": 360, "height": 740}
-WIDTH, HEIGHT = 540, 1170
-
-
-def screenshot(number: int, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
-    """A phone's screen: a bar on top, rows, one button at the bottom right; each number has a colour of its own."""
-    image = Image.new("RGB", size, "#fafafa")
-    draw = ImageDraw.Draw(image)
-    width, height = size
-    draw.rectangle((0, 0, width, height // 14), fill=_colour(number))
-    for row in range(2, 10):
-        top = height * row // 12
-        draw.ellipse((20, top, 80, top + 60), fill="#c8d4e8")
-        draw.rectangle((100, top + 18, width - 60 - 30 * ((row + number) % 4), top + 42), fill="#666666")
-    draw.rectangle((width * 7 // 10, height * 11 // 12, width - 20, height - 20), fill="#0b5fff")
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
-def _colour(number: int) -> tuple[int, int, int]:
-    return (40 + 20 * number, 220 - 18 * number, 120)
-
-
-def payload(number: int) -> FilePayload:
-    return {"name": f"screen-{number}.png", "mimeType": "image/png", "buffer": screenshot(number)}
-
-
-class Lesson:
-    """A lecture of the sample instructor, as the server has it."""
-
-    def __init__(self, teacher: Teacher, title: str) -> None:
-        self.http = teacher.http
-        self.id: int = teacher.http.post("/api/lectures", json={"title": title}).json()["id"]
-        self.page = f"/teach/lectures/{self.id}"
-
-    def with_step(self, task: str, step: str, **more: str) -> int:
-        made = self.http.post(f"/api/lectures/{self.id}/tasks", json={"title": task}).json()["id"]
-        return int(self.http.post(f"/api/tasks/{made}/subtasks", json={"title": step, **more}).json()["id"])
-
-    def steps(self) -> list[dict[str, Any]]:
-        lecture = self.http.get(f"/api/lectures/{self.id}", params={"include": "subtasks"}).json()
-        return [step for task in lecture["tasks"] for step in task["subtasks"]]
-
-    def picture(self, step: int = 0) -> Image.Image:
-        answer = self.http.get(self.steps()[step]["image"]["url"])
-        return Image.open(io.BytesIO(answer.content)).convert("RGB")
-
-
-@pytest.fixture
-def laptop(browser: Browser, lan: str, pictures: Path) -> Iterator[Device]:
-    with Device(browser, LAPTOP, lan, pictures) as made:
-        sign_in(made)
-        yield made
-        assert made.complaints == []
-
-
-def drop(page: Page, selector: str, files: list[FilePayload]) -> None:
-    """As the browser tells of files that are let go over an element."""
-    data = page.evaluate_handle(
-        """(files) => {
-          const data = new DataTransfer();
-          for (const { name, mimeType, bytes } of files) {
-            data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type: mimeType }));
-          }
-          return data;
-        }""",
-        [{"name": one["name"], "mimeType": one["mimeType"], "bytes": _base64(one["buffer"])} for one in files],
-    )
-    for event in ("dragenter", "dragover", "drop"):
-        page.dispatch_event(selector, event, {"dataTransfer": data})
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
-def choose_step(page: Page, title: str) -> None:
-    page.locator('[data-part="name"]').filter(has_text=title).first.click()
-
-
-def open_marks(page: Page) -> None:
-    page.get_by_role("button", name="표시하고 가리기").click()
-    expect(page.get_by_role("dialog", name="그림에 표시하기")).to_be_visible()
-    expect(page.locator("[data-stage] img")).to_be_visible()
-
-
-def at(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a place of the picture, in fractions, is on the screen."""
-    box = page.locator("[data-stage]").bounding_box()
-    assert box is not None
-    return box["x"] + x * box["width"], box["y"] + y * box["height"]
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    page.mouse.move(*at(page, *start))
-    page.mouse.down()
-    page.mouse.move(*at(page, (start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
-    page.mouse.move(*at(page, *end))
-    page.mouse.up()
-
-
-def near(mark: dict[str, Any], **places: float) -> bool:
-    return all(abs(mark[name] - value) < 0.02 for name, value in places.items())
 
 
 def test_ten_pictures_become_a_lesson_by_mouse(laptop: Device, teacher: Teacher) -> None:
@@ -139,7 +43,7 @@ def test_ten_pictures_become_a_lesson_by_mouse(laptop: Device, teacher: Teacher)
     for number in range(10):
         top = lesson.picture(number).getpixel((100, 20))
         assert isinstance(top, tuple)
-        assert all(abs(one - other) < 12 for one, other in zip(top, _colour(number), strict=True)), number
+        assert all(abs(one - other) < 12 for one, other in zip(top, colour(number), strict=True)), number
     looks_right(laptop, "70-editor-ten-pictures")
 
     choose_step(page, steps[0]["title"])
@@ -334,17 +238,6 @@ def test_a_picture_is_pasted_replaced_copied_and_removed(laptop: Device, teacher
     assert [step["image"] is None for step in lesson.steps()] == [True, False]
 
 
-def paste(page: Page, file: FilePayload) -> None:
-    page.evaluate(
-        """({ name, mimeType, bytes }) => {
-          const data = new DataTransfer();
-          data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type: mimeType }));
-          document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-        }""",
-        {"name": file["name"], "mimeType": file["mimeType"], "bytes": _base64(file["buffer"])},
-    )
-
-
 def test_what_is_no_picture_is_told_by_name_and_the_rest_arrives(laptop: Device, teacher: Teacher) -> None:
     lesson = Lesson(teacher, "섞인 파일")
     page = laptop.page
@@ -376,7 +269,7 @@ def test_pictures_wait_for_the_connection_and_keep_their_order(laptop: Device, t
     tops = [lesson.picture(number).getpixel((100, 20)) for number in range(3)]
     for top, number in zip(tops, (6, 2, 8), strict=True):
         assert isinstance(top, tuple)
-        assert all(abs(one - other) < 12 for one, other in zip(top, _colour(number), strict=True))
+        assert all(abs(one - other) < 12 for one, other in zip(top, colour(number), strict=True))
 
 
 def test_a_lecture_gets_a_picture_of_its_own(laptop: Device, teacher: Teacher) -> None:
@@ -393,68 +286,6 @@ def test_a_lecture_gets_a_picture_of_its_own(laptop: Device, teacher: Teacher) -
     laptop.press("대표 그림 빼기")
     laptop.sees("모두 저장했어요")
     expect(page.get_by_alt_text("지금 대표 그림")).to_have_count(0)
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_a_phone_sends_screenshots_into_the_open_editor(
-    browser: Browser, lan: str, pictures: Path, laptop: Device, teacher: Teacher, language: str
-) -> None:
-    lesson = Lesson(teacher, "휴대폰에서")
-    lesson.with_step("카카오톡", "열기")
-    page = laptop.page
-    laptop.goto(lesson.page)
-    laptop.heading("그림으로 단계 만들기")
-    page.locator("section[aria-labelledby=many-title]").get_by_role("button", name="휴대폰에서 올리기").click()
-    expect(page.get_by_role("img", name="휴대폰에서 올리는 화면의 QR")).to_be_visible()
-    address = page.get_by_text("/upload/").inner_text()
-    looks_right(laptop, "77-phone-link")
-    with Device(browser, SMALL, lan, pictures) as phone:
-        phone.page.add_init_script(f"localStorage.setItem('mgpt.lang', JSON.stringify('{language}'))")
-        phone.goto(address[address.index("/upload/") :])
-        choose, done = {"ko": ("그림 고르기", "3장이 모두 들어갔어요"), "en": ("Choose pictures", "arrived: 3")}[
-            language
-        ]
-        expect(phone.page.get_by_role("button", name=choose)).to_be_visible()
-        looks_right(phone, f"78-upload-{language}", senior=True)
-        with phone.page.expect_file_chooser() as chooser:
-            phone.press(choose)
-        chooser.value.set_files([payload(number) for number in (1, 2, 3)])
-        phone.sees(re.compile(done))
-        looks_right(phone, f"79-upload-done-{language}", senior=True)
-        laptop.sees("그림 3장이 들어왔어요.")
-        expect(page.locator("[data-row^=step-]")).to_have_count(4)
-        laptop.press("닫기")
-        # Nobody shows the code any more.
-        with phone.page.expect_file_chooser() as chooser:
-            phone.press({"ko": "더 고르기", "en": "Choose more"}[language])
-        chooser.value.set_files(payload(4))
-        phone.sees(re.compile({"ko": "이 주소는 이제 쓸 수 없어요", "en": "does not work any more"}[language]))
-        assert phone.complaints == []
-    assert [step["image"] is None for step in lesson.steps()] == [True, False, False, False]
-
-
-def test_a_phone_sends_the_picture_of_one_step(
-    browser: Browser, lan: str, pictures: Path, laptop: Device, teacher: Teacher
-) -> None:
-    lesson = Lesson(teacher, "휴대폰에서 하나")
-    lesson.with_step("카카오톡", "열기")
-    page = laptop.page
-    laptop.goto(lesson.page)
-    choose_step(page, "열기")
-    page.get_by_role("button", name="휴대폰에서 올리기").last.click()
-    address = page.get_by_text("/upload/").inner_text()
-    with Device(browser, SMALL, lan, pictures) as phone:
-        phone.goto(address[address.index("/upload/") :])
-        phone.sees(re.compile("‘휴대폰에서 하나’ 강의의 ‘열기’ 단계에 올려요"))
-        with phone.page.expect_file_chooser() as chooser:
-            phone.press("그림 고르기")
-        chooser.value.set_files(payload(5))
-        phone.sees(re.compile("1장이 모두 들어갔어요"))
-        expect(phone.page.get_by_role("button", name=re.compile("고르기"))).to_have_count(0)
-        laptop.sees("그림 1장이 들어왔어요.")
-        laptop.press("닫기")
-        expect(page.get_by_role("button", name="표시하고 가리기")).to_be_visible()
-    assert lesson.steps()[0]["image"] is not None
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -31,6 +31,8 @@ export type Mark = Readonly<
 >;
 export type AreaMark = Extract<Mark, Area>;
 
+/** Of one picture; the server takes no more. */
+export const MOST_MARKS = 20;
 /** One press of an arrow key. */
 const STEP = 0.01;
 /** An area that is smaller cannot be seen, nor be taken hold of. */

@@ -1,7 +1,7 @@
 /** One picture being worked on: its marks and its words, with everything undone that can be, until it is saved. */
 import type { ImageBody } from '../../api.gen';
 import { begin, changed, redone, sealed, undone, type History } from './history';
-import { byKey, cropOf, inside, isArea, markAt, markBetween, moved, resized, turned, type Area, type AreaMark, type Direction, type Mark, type Point, type Tool } from './marks';
+import { MOST_MARKS, byKey, cropOf, inside, isArea, markAt, markBetween, moved, resized, turned, type Area, type AreaMark, type Direction, type Mark, type Point, type Tool } from './marks';
 
 /** `alt` is null as long as the proposal will do. */
 interface Work {
@@ -24,6 +24,7 @@ export class Sheet {
   readonly crop: AreaMark | null = $derived(cropOf(this.marks));
   /** What saving takes away for good. */
   readonly hidden: readonly Mark[] = $derived(this.marks.filter(({ kind }) => kind === 'hidden'));
+  readonly full: boolean = $derived(this.marks.length - (this.crop ? 1 : 0) >= MOST_MARKS);
   readonly canUndo = $derived(this.history.past.length > 0);
   readonly canRedo = $derived(this.history.future.length > 0);
   readonly dirty: boolean = $derived(this.canUndo);
@@ -42,8 +43,9 @@ export class Sheet {
     this.history = changed(this.history, { ...this.history.now, alt }, 'alt');
   }
 
-  /** @returns the new mark */
-  add(at: Point, to: Point = at): Mark {
+  /** @returns the new mark; null when there are as many as there may be */
+  add(at: Point, to: Point = at): Mark | null {
+    if (this.full && this.tool !== 'crop') return null;
     const mark = markBetween(this.tool, ++lastId, at, to, this.ratio);
     // Only one part can be kept.
     const others = mark.kind === 'crop' ? this.marks.filter(({ kind }) => kind !== 'crop') : this.marks;
@@ -52,7 +54,7 @@ export class Sheet {
     return mark;
   }
 
-  addInTheMiddle(): Mark {
+  addInTheMiddle(): Mark | null {
     const { id, ...mark } = markAt(this.tool, 0, { x: 0.5, y: 0.5 });
     const twin = this.marks.some((other) => other.kind === mark.kind && other.x === mark.x && other.y === mark.y);
     // Beside the one that nobody has moved yet, where both are seen.

@@ -7,7 +7,7 @@ const kinds = (sheet: Sheet): string[] => sheet.marks.map(({ kind }) => kind);
 
 it('undoes a drag as one, and two drags one after the other', () => {
   const sheet = new Sheet(image(), null);
-  const { id } = sheet.add({ x: 0.2, y: 0.2 });
+  const { id } = sheet.add({ x: 0.2, y: 0.2 })!;
   for (let n = 0; n < 5; n += 1) sheet.move(id, 0.1, 0);
   sheet.seal();
   for (let n = 0; n < 5; n += 1) sheet.move(id, 0, 0.1);
@@ -53,7 +53,7 @@ it('puts a second mark where the first one does not cover it', () => {
 
 it('removes by key, and forgets that it was chosen', () => {
   const sheet = new Sheet(image(), null);
-  const { id } = sheet.add({ x: 0.5, y: 0.5 });
+  const { id } = sheet.add({ x: 0.5, y: 0.5 })!;
   expect(sheet.press(id, 'Tab', false)).toBe(false);
   expect(sheet.press(id, 'Delete', false)).toBe(true);
   expect(sheet.mark).toBeNull();
@@ -81,4 +81,14 @@ it('says something of the description only when it was changed', () => {
   expect(sheet.change.alt).toBe('전송');
   sheet.setAlt(null);
   expect(sheet.change.alt).toBe('');
+});
+
+it('takes no more marks than the server does, but a crop all the same', () => {
+  const sheet = new Sheet(image(), null);
+  for (let n = 0; n < 20; n += 1) expect(sheet.add({ x: n / 20, y: 0.5 })).not.toBeNull();
+  expect(sheet.full).toBe(true);
+  expect(sheet.add({ x: 0.5, y: 0.5 })).toBeNull();
+  sheet.tool = 'crop';
+  expect(sheet.addInTheMiddle()).not.toBeNull();
+  expect(sheet.change.marks).toHaveLength(20);
 });
