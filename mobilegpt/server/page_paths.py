@@ -15,6 +15,7 @@ PAGE_PATHS = (
     "/join/:code",
     "/class/:code",
     "/invite/:token",
+    "/upload/:token",
     "/learning",
     "/support",
     "/support/:id",

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Locator, Playwright, sync_playwright
 
 from mobilegpt.core.network import own_addresses
+from tests.browser.hall import LAPTOP, Device, sign_in
 from tests.server.process import ROOT, Running, running
 
 _FLAGS = [
@@ -153,3 +154,12 @@ def teacher(server: Running) -> Iterator[Teacher]:
     made = Teacher(server.url)
     yield made
     made.http.close()
+
+
+@pytest.fixture
+def laptop(browser: Browser, lan: str, pictures: Path) -> Iterator[Device]:
+    """The sample instructor's, signed in; nothing may have broken on it in the end."""
+    with Device(browser, LAPTOP, lan, pictures) as made:
+        sign_in(made)
+        yield made
+        assert made.complaints == []

@@ -176,6 +176,13 @@ export interface BreakState {
   server_time: string;
 }
 
+/** What is absent stays. All places are fractions of the picture as it is before the crop. ``alt`` without anything to see has the server propose one; ``marks`` are all of them. */
+export interface ChangeImageRequest {
+  alt?: string | null;
+  marks?: SentMark[];
+  crop?: SentCrop;
+}
+
 /** What is absent stays. ``teacher_only``: only the room's admins write. */
 export interface ChangeRoomRequestRequest {
   name?: string;
@@ -238,11 +245,6 @@ export interface ClassPreview {
   instructor_name: string;
 }
 
-/** The step whose clip is taken. */
-export interface ClipOfAnotherRequest {
-  from_subtask: number;
-}
-
 /** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
 export interface ColleagueBody {
   id: number;
@@ -262,6 +264,11 @@ export interface ColleagueList {
 
 export interface ConfirmRequestRequest {
   key: string;
+}
+
+/** Another step's picture, with its marks and words. */
+export interface CopyImageRequest {
+  from_subtask: number;
 }
 
 /** R6. */
@@ -1140,6 +1147,22 @@ export interface NewRoomRequestRequest {
   user_id?: number | null;
 }
 
+/** ``url`` is the page that a phone opens, and a QR code shows; it and ``token`` are told this once. */
+export interface NewUploadLink {
+  id: number;
+  lecture_id: number;
+  task_id: number | null;
+  subtask_id: number | null;
+  state: "expired" | "full" | "open" | "revoked";
+  subtask_ids: number[];
+  pictures_left: number;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+  token: string;
+  url: string;
+}
+
 /** R16. ``subtask_id`` is another name of ``next_subtask_id``; without one the next step in lecture order. */
 export interface NextStepRequestRequest {
   next_subtask_id?: number | null;
@@ -1200,6 +1223,12 @@ export interface OfferBody {
 export interface OpenSessionRequest {
   title?: string | null;
   scheduled_at?: string | number | null;
+}
+
+/** Where the pictures go: one, to a step; many, each as a new step at the end of a task, of the last one unless another is named. */
+export interface OpenUploadLinkRequest {
+  task_id?: number | null;
+  subtask_id?: number | null;
 }
 
 /** The steps that the caller has done in this class, whatever they did in another. */
@@ -1656,6 +1685,24 @@ export interface SendRequestRequest {
   client_msg_id?: string | null;
 }
 
+/** What stays of a picture. */
+export interface SentCrop {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** A mark as an editor sends it. ``w`` and ``h`` are those of a box, whose upper left corner ``x`` and ``y`` are; a hidden place is a box that is painted over, once, and never comes back. */
+export interface SentMark {
+  kind: "box" | "hidden" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
+}
+
 /** A class and everybody who ever had a seat in it, in order of arrival; ``taken_at`` is null until it is over. */
 export interface SessionAttendance {
   session_id: number;
@@ -1818,6 +1865,11 @@ export interface StepSummary {
   auto_help_requests: number;
 }
 
+/** The steps that pictures became, in order. */
+export interface StepsOfPictures {
+  subtasks: SubtaskBody[];
+}
+
 export interface StudentName {
   id: number;
   name: string;
@@ -1915,6 +1967,13 @@ export interface TaskRow {
   subtasks?: SubtaskBody[];
 }
 
+/** A lecture's own picture, as its other answers name it. */
+export interface Thumbnail {
+  thumbnail_url: string;
+  width: number;
+  height: number;
+}
+
 export interface Titled {
   id: number;
   title: string;
@@ -1972,6 +2031,37 @@ export interface UpdatedProgress {
   status: ProgressStatus;
   completed_at: string | null;
   next_subtask: FollowingStep | null;
+}
+
+/** A link as who made it sees it. ``subtask_ids`` are the steps that have pictures by it, in the order in which they came; ``pictures_left`` so many more may come. */
+export interface UploadLinkBody {
+  id: number;
+  lecture_id: number;
+  task_id: number | null;
+  subtask_id: number | null;
+  state: "expired" | "full" | "open" | "revoked";
+  subtask_ids: number[];
+  pictures_left: number;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+}
+
+/** What a phone may send by a link. ``subtask`` is null where each picture becomes a step. */
+export interface UploadOffer {
+  lecture: Titled;
+  subtask: Titled | null;
+  pictures_left: number;
+  max_bytes: number;
+  max_request_bytes: number;
+  expires_at: string;
+  server_time: string;
+}
+
+/** How many pictures of this request were taken, which are all of them. */
+export interface UploadReceived {
+  received: number;
+  pictures_left: number;
 }
 
 /** By method and path: what is sent, and what is answered by status. */
@@ -2335,6 +2425,19 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/lectures/{lecture_id}/image": {
+    body: Blob;
+    answers: {
+      201: Thumbnail;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/invitations": {
     body: InvitationRequestRequest;
     answers: {
@@ -2362,6 +2465,19 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/pictures": {
+    body: Blob;
+    answers: {
+      201: StepsOfPictures;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "GET /api/lectures/{lecture_id}/sessions": {
@@ -2402,6 +2518,33 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/upload-links": {
+    body: OpenUploadLinkRequest;
+    answers: {
+      201: NewUploadLink;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/upload-links/{link_id}": {
+    answers: {
+      200: UploadLinkBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/upload-links/{link_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "POST /api/logs/activity": {
@@ -2902,20 +3045,31 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
-  "POST /api/subtasks/{subtask_id}/audio": {
-    body: ClipOfAnotherRequest;
+  "POST /api/subtasks/{subtask_id}/image": {
+    body: CopyImageRequest;
     answers: {
-      201: AudioBody;
+      201: ImageBody;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       413: ErrorEnvelope;
-      415: ErrorEnvelope;
+      429: ErrorEnvelope;
       503: ErrorEnvelope;
     };
   };
-  "DELETE /api/subtasks/{subtask_id}/audio": {
+  "PATCH /api/subtasks/{subtask_id}/image": {
+    body: ChangeImageRequest;
+    answers: {
+      200: ImageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/image": {
     answers: {
       204: null;
       401: ErrorEnvelope;
@@ -2971,6 +3125,25 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/upload-links/{token}": {
+    answers: {
+      200: UploadOffer;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
+  "POST /api/upload-links/{token}/pictures": {
+    body: Blob;
+    answers: {
+      201: UploadReceived;
+      400: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "GET /api/v1/chat/files/{file_id}": {
