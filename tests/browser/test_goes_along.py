@@ -410,3 +410,19 @@ def test_how_it_looks(browser: Browser, lan: str, pictures: Path, teacher: Teach
         laptop.page.wait_for_timeout(400)
         assert findings(laptop) == []
         laptop.picture(f"g10-person-{language}-1366")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
+def test_a_teacher_shows_how_a_screen_is_split(
+    browser: Browser, lan: str, pictures: Path, width: int, height: int, language: str
+) -> None:
+    with Device(browser, {"width": width, "height": height}, lan, pictures) as device:
+        sign_in(device)
+        device.page.evaluate("lang => localStorage.setItem('mgpt.lang', JSON.stringify(lang))", language)
+        device.goto("/teach/split-screen")
+        device.heading({"ko": "화면을 둘로 나누기", "en": "Two apps on one screen"}[language])
+        expect(device.page.get_by_role("img", name=re.compile("."))).to_have_count(4)
+        assert findings(device) == []
+        assert device.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        device.picture(f"g11-split-{language}-{width}")

@@ -20,7 +20,7 @@ export const en: Record<keyof Korean, string> = {
   'later.leaveHint': 'You can come back from the first page.',
   'later.left': 'You have left the class.',
   'picture.enlarge': 'Enlarge the picture',
-  'picture.larger': 'Larger',
+  'picture.larger': 'Enlarge',
   'picture.out': 'Smaller',
   'picture.in': 'Larger',
   'picture.close': 'Close',
