@@ -53,6 +53,7 @@ class ErrorCode(StrEnum):
     EMAIL_TAKEN = "EMAIL_TAKEN"
     PHONE_TAKEN = "PHONE_TAKEN"
     ALREADY_ENROLLED = "ALREADY_ENROLLED"
+    LECTURE_CHANGED = "LECTURE_CHANGED"  # somebody changed the lecture since the caller looked at it
     ORDER_TAKEN = "ORDER_TAKEN"  # order_index is used by a sibling
     IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
