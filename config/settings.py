@@ -343,6 +343,7 @@ ANDROID_CERT_SHA256 = env.items("ANDROID_CERT_SHA256")
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # packages bring their own files; nothing is collected
 WEB_DIST = Path(env.text("WEB_DIST") or BASE_DIR / "web" / "dist")
+LESSONS_DIR = Path(env.text("LESSONS_DIR") or BASE_DIR / "lessons")
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -12,7 +12,7 @@ from mobilegpt.lectures import messages, policies, selectors
 from mobilegpt.lectures.commands import DuplicateLecture
 from mobilegpt.lectures.models import Lecture, Subtask, Task
 from mobilegpt.lectures.outline import Outline
-from mobilegpt.lectures.services import get, lecture_changed, locked, make_room
+from mobilegpt.lectures.services import get, lecture_changed, locked_to_edit, make_room
 from mobilegpt.lectures.step import SubtaskOutline
 
 # What says which step it is and where it stands: a copy has these of its own.
@@ -52,7 +52,7 @@ def copy_lecture(*, actor: Actor, original: Lecture, outline: Outline, title: st
 def duplicate_task(*, actor: Actor, task_id: int) -> Task:
     """A task once more with all of its steps, right behind itself. Raises ``Forbidden``, ``NotFound``."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         place = make_room(Task.objects.filter(lecture=lecture), after=task.order_index)
         copy = copy_task(task, lecture, place)
@@ -63,7 +63,7 @@ def duplicate_task(*, actor: Actor, task_id: int) -> Task:
 def duplicate_subtask(*, actor: Actor, subtask_id: int) -> Subtask:
     """A step once more, right behind itself, with its picture and its clip. Raises ``Forbidden``, ``NotFound``."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         place = make_room(Subtask.objects.filter(task=subtask.task_id), after=subtask.order_index)
         copy = copy_subtask(subtask, subtask.task, place)

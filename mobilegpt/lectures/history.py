@@ -23,7 +23,7 @@ _PLACES = {"task_id": 0, "order_index": 0, "position": 0}
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is different from the version before: whether words about the lecture and its tasks are, how many steps
-    came, went and read otherwise, whether the order is another. ``step`` is the title of the only step, if it is one."""
+    came, went and read otherwise, whether the order is another. ``step`` is the title of the only step, if one."""
 
     words: bool
     tasks: bool

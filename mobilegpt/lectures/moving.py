@@ -15,7 +15,7 @@ from mobilegpt.lectures import policies
 from mobilegpt.lectures.commands import MoveSubtask, MoveTask
 from mobilegpt.lectures.duplicating import copy_subtask, copy_task
 from mobilegpt.lectures.models import Lecture, Subtask, Task
-from mobilegpt.lectures.services import free_place, get, lecture_changed, locked, remove_subtask, remove_task
+from mobilegpt.lectures.services import free_place, get, lecture_changed, locked_to_edit, remove_subtask, remove_task
 
 
 def move_task(*, actor: Actor, task_id: int, command: MoveTask) -> Task:
@@ -82,5 +82,7 @@ def _locked_pair(
     for number, name in zip(numbers, (what, other), strict=True):
         if number is None:
             raise NotFound(name)
-    found = {pk: locked(actor, Lecture.objects.filter(pk=pk), "Lecture") for pk in sorted({n for n in numbers if n})}
+    found = {
+        pk: locked_to_edit(actor, Lecture.objects.filter(pk=pk), "Lecture") for pk in sorted({n for n in numbers if n})
+    }
     return found[numbers[0] or 0], found[numbers[1] or 0]

@@ -15,7 +15,7 @@ from mobilegpt.lectures.commands import RestoreVersion
 from mobilegpt.lectures.duplicating import content_of
 from mobilegpt.lectures.models import Lecture, Subtask, Task
 from mobilegpt.lectures.outline import TaskOutline
-from mobilegpt.lectures.services import ask_to_remove, lecture_changed, locked, mark_deleted
+from mobilegpt.lectures.services import ask_to_remove, lecture_changed, locked_to_edit, mark_deleted
 
 # Of many rows at once these would become JSON's null, not the database's.
 _FILES = ("image", "audio")
@@ -30,7 +30,7 @@ def restore(*, actor: Actor, lecture_id: int, version: int, command: RestoreVers
     was not there.
     """
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         if command.seen_version is not None and command.seen_version != lecture.version:
             message = "Somebody changed the lecture meanwhile; look at it again"
             raise Conflict(ErrorCode.LECTURE_CHANGED, message, details={"version": lecture.version})

@@ -92,7 +92,7 @@ def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
 def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> None:
     """R8. Raises ``Forbidden``, ``NotFound``, ``Invalid``."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         if not isinstance(command.title, UnsetType):
             lecture.title = policies.usable_title(command.title)
         if not isinstance(command.description, UnsetType):
@@ -108,7 +108,7 @@ def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> 
 def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
     """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         policies.require_owns(actor, lecture)
         remove_lecture(lecture.pk)
 
@@ -192,7 +192,7 @@ def handed_over(lecture_id: int, former: User) -> None:
 def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
     """R22. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         siblings = Task.objects.filter(lecture=lecture)
         task = Task.objects.create(
             lecture=lecture,
@@ -207,7 +207,7 @@ def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
 def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
     """PUT /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         if not isinstance(command.title, UnsetType):
             task.title = policies.usable_title(command.title)
@@ -223,7 +223,7 @@ def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
 def delete_task(*, actor: Actor, task_id: int) -> None:
     """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         remove_task(lecture.pk, task.pk)
 
@@ -234,7 +234,7 @@ def delete_task(*, actor: Actor, task_id: int) -> None:
 def create_subtask(*, actor: Actor, task_id: int, command: CreateSubtask) -> Subtask:
     """R24. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         subtask = Subtask.objects.create(
             task=task,
@@ -249,7 +249,7 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
     """R25; returns the lecture's id. Raises ``Forbidden``, ``NotFound``, ``Invalid`` (WRONG_LECTURE for a task of
     another one), ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         for field, value in _subtask_fields(command).items():
             setattr(subtask, field, value)
@@ -262,7 +262,7 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
 def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
     """R26. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         remove_subtask(lecture.pk, subtask.pk)
 
@@ -304,7 +304,7 @@ def reorder(*, actor: Actor, lecture_id: int, command: Reorder) -> None:
     Raises ``Forbidden``, ``NotFound``, and ``Invalid`` when the list is not exactly the lecture's tasks and subtasks.
     """
     with unit_of_work():
-        lecture = locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         tasks = Task.objects.filter(lecture=lecture)
         subtasks = Subtask.objects.filter(task__lecture=lecture)
         named = [subtask_id for task in command.tasks for subtask_id in task.subtasks]
@@ -342,7 +342,7 @@ def _require_all(field: str, named: list[int], rows: QuerySet[Any]) -> None:
 # --- what they share
 
 
-def locked(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
+def locked_to_edit(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
     """The lecture, locked until the commit, if the caller may edit it. What it says now is in its history.
 
     Raises ``NotFound`` of ``what``, ``Forbidden``.

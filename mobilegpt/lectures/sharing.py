@@ -18,18 +18,28 @@ def share(*, actor: Actor, lecture_id: int, shared: bool) -> Lecture:
 
     Raises ``Forbidden``, ``NotFound``.
     """
-    policies.require_teacher_role(actor)
     with unit_of_work():
-        lecture = Lecture.objects.select_for_update(no_key=True).filter(pk=lecture_id).first()
-        if lecture is None:
-            raise NotFound("Lecture")
-        policies.require_owns(actor, lecture)
+        lecture = _owned(actor, Lecture.objects.select_for_update(no_key=True), lecture_id)
         if (lecture.shared_at is not None) != shared:
             lecture.shared_at = now() if shared else None
             lecture.save(update_fields=["shared_at"])
             action = "lecture.shared" if shared else "lecture.unshared"
             trail.record(action, actor_id=actor.user_id, subject=f"lecture:{lecture.pk}")
         return lecture
+
+
+def owned(*, actor: Actor, lecture_id: int) -> Lecture:
+    """For who may share it. Raises ``Forbidden``, ``NotFound``."""
+    return _owned(actor, Lecture.objects.all(), lecture_id)
+
+
+def _owned(actor: Actor, rows: QuerySet[Lecture], lecture_id: int) -> Lecture:
+    policies.require_teacher_role(actor)
+    lecture = rows.filter(pk=lecture_id).first()
+    if lecture is None:
+        raise NotFound("Lecture")
+    policies.require_owns(actor, lecture)
+    return lecture
 
 
 def shared_lectures() -> QuerySet[Lecture]:
