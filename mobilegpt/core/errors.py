@@ -68,6 +68,7 @@ class ErrorCode(StrEnum):
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be
     CLASS_IN_OTHER_HANDS = "CLASS_IN_OTHER_HANDS"  # another instructor is there and in control; take over first
     ALREADY_COLLEAGUE = "ALREADY_COLLEAGUE"  # whoever accepts is what the link makes them, or more
+    LINK_TAKEN = "LINK_TAKEN"  # an upload link is the phone's that was the first to send pictures by it
     ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
     AUTO_HELP_OFF = "AUTO_HELP_OFF"  # the instructor wants no AUTO requests in this class; ask as MANUAL
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed

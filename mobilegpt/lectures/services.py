@@ -84,7 +84,7 @@ def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
             instructor_id=actor.user_id,
             title=policies.usable_title(command.title),
             description=_text(command.description, "description"),
-            thumbnail_url=policies.usable_url(command.thumbnail_url, "thumbnail_url"),
+            thumbnail_url=policies.usable_thumbnail(command.thumbnail_url),
             is_active=command.is_active,
         )
 
@@ -98,7 +98,7 @@ def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> 
         if not isinstance(command.description, UnsetType):
             lecture.description = _text(command.description, "description")
         if not isinstance(command.thumbnail_url, UnsetType):
-            lecture.thumbnail_url = policies.usable_url(command.thumbnail_url, "thumbnail_url")
+            lecture.thumbnail_url = policies.usable_thumbnail(command.thumbnail_url)
         if not isinstance(command.is_active, UnsetType):
             lecture.is_active = command.is_active
         lecture.save(update_fields=["title", "description", "thumbnail_url", "is_active"])
@@ -343,9 +343,10 @@ def _require_all(field: str, named: list[int], rows: QuerySet[Any]) -> None:
 
 
 def locked_to_edit(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
-    """The lecture, locked until the commit, if the caller may edit it. What it says now is in its history.
+    """The lecture among ``rows``, locked until the commit, for who may edit it. ``what`` the caller asked for.
+    What it says now is in its history.
 
-    Raises ``NotFound`` of ``what``, ``Forbidden``.
+    Raises ``Forbidden``, ``NotFound``. Call it in the edit's unit of work.
     """
     policies.require_teacher_role(actor)
     lecture = rows.select_for_update(of=("self",)).first()
@@ -365,7 +366,7 @@ def get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
 
 
 def free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
-    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; the last place for ``None`` (contract 5.2)."""
+    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; after the last one for ``None`` (contract 5.2)."""
     if wanted is None:
         last = siblings.aggregate(last=Max("order_index"))["last"]
         return 1 if last is None else int(last) + 1

@@ -10,10 +10,12 @@ import io
 from typing import BinaryIO, NamedTuple
 
 import msgspec
+from django.conf import settings
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid, TooLarge
 from mobilegpt.core.text import optional_line, paragraph
+from mobilegpt.database.throttle import Limit, take
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import make_sizes
@@ -26,6 +28,7 @@ from mobilegpt.packs.clips import seconds_of
 from mobilegpt.packs.format import MAX_ALT, PackAudio, PackImage, PackLesson, PackStep
 from mobilegpt.packs.refusals import bad
 
+_DAY = 86_400
 _THUMBNAIL_WIDTH = 720
 _SAME_LENGTH = 0.25  # seconds: programs count what an encoder puts before the sound, or do not
 
@@ -41,14 +44,16 @@ class Drawn(NamedTuple):
 def draw_file(*, actor: Actor, file: BinaryIO) -> Drawn:
     """Read a lesson's file and keep what is in it; called before ``import_lesson``, outside of a transaction.
 
-    Raises ``Forbidden`` for students, ``Invalid`` BAD_LESSON_FILE, ``Unavailable``.
+    Raises ``Forbidden`` for students, ``Invalid`` BAD_LESSON_FILE, ``RateLimited`` beyond the lessons of a day,
+    ``Unavailable``.
     """
     policies.require_teacher_role(actor)
-    return draw(read_pack(file))
+    return draw(actor, read_pack(file))
 
 
-def draw(pack: Pack) -> Drawn:
+def draw(actor: Actor, pack: Pack) -> Drawn:
     """Raises as ``draw_file`` does."""
+    take(Limit(f"lesson-files:{actor.user_id}", settings.LESSON_FILES_PER_DAY, _DAY))
     lesson = pack.lesson
     # Clips first: they are only looked at, so that most of what is refused leaves nothing.
     seconds = {name: seconds_of(name, pack.read(name)) for name in lesson.clips}

@@ -45,13 +45,13 @@ def key_of(lecture: Lecture) -> str:
 def draw_ready(*, actor: Actor, key: str) -> Drawn | None:
     """What a copy of a ready lesson needs, made before the transaction; ``None`` for a lecture that is shared.
 
-    Raises ``Forbidden``, ``NotFound``, ``Unavailable``.
+    Raises ``Forbidden``, ``NotFound``, ``RateLimited`` beyond the lessons of a day, ``Unavailable``.
     """
     found = find(actor, key)
     if isinstance(found, Lecture):
         return None
     with opened(found) as pack:
-        return importing.draw(pack)
+        return importing.draw(actor, pack)
 
 
 def copy(*, actor: Actor, key: str, drawn: Drawn | None) -> Lecture:

@@ -24,6 +24,8 @@ from mobilegpt.rest.notifications import views as notifications
 from mobilegpt.rest.operations import documents
 from mobilegpt.rest.operations import views as operations
 from mobilegpt.rest.packs import views as packs
+from mobilegpt.rest.pictures import uploads
+from mobilegpt.rest.pictures import views as lesson_pictures
 from mobilegpt.rest.progress import views as progress
 from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
@@ -38,6 +40,8 @@ _families: list[URLPattern] = [
     *history.urlpatterns,
     *packs.urlpatterns,
     *lesson_files.urlpatterns,
+    *lesson_pictures.urlpatterns,
+    *uploads.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,
