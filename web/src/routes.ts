@@ -17,6 +17,7 @@ export const routes: readonly Route[] = [
   { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
   { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
   { path: '/invite/:token', load: page(() => import('./pages/InvitePage.svelte')) },
+  { path: '/upload/:token', load: page(() => import('./pages/UploadPage.svelte')) },
   { path: '/learning', load: page(() => import('./student/LearningPage.svelte')) },
   { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/chat/:room', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
