@@ -21,6 +21,7 @@ class ErrorCode(StrEnum):
     PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
     BAD_LINK = "BAD_LINK"  # a link to confirm an e-mail that is made up, too old, or used
     UNSUPPORTED_FILE = "UNSUPPORTED_FILE"  # an upload of a type that is not taken, or that is not what its name says
+    BAD_LESSON_FILE = "BAD_LESSON_FILE"  # what is sent is no lesson's file, or a broken one; details.reason says why
     ANSWER_NOT_SHAREABLE = "ANSWER_NOT_SHAREABLE"  # only a teacher in person may say this, or it repeats a phone
     # 401
     UNAUTHENTICATED = "UNAUTHENTICATED"  # no credential

@@ -3137,6 +3137,12 @@ export interface Operations {
       409: LiveChatRefusal;
     };
   };
+  "GET /media/lessons/{name}": {
+    answers: {
+      200: Blob;
+      404: Record<string, unknown>;
+    };
+  };
   "GET /media/profiles/{name}": {
     answers: {
       200: Blob;
