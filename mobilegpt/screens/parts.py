@@ -109,6 +109,7 @@ class Text:
     align: Literal["left", "middle"] = "left"
     fill: str = ""
     least: float = 0
+    key: str = ""
 
     @property
     def height(self) -> float:
@@ -117,6 +118,8 @@ class Text:
     def draw(self, canvas: Canvas, box: Box, places: Places) -> None:
         if self.fill:
             canvas.box(box, self.fill)
+        if self.key:
+            places[self.key] = box.inset(20, 8)
         lines = wrapped(self.words, self.size, box.w - 72, bold=self.bold)
         above = max(0.0, (box.h - len(lines) * self.size * 1.4) / 2)
         inside = Box(box.x + 36, box.y + above, box.w - 72, box.h)

@@ -90,7 +90,12 @@ class Screen:
         x, y = home.middle
         canvas.box(Box(x - 18, y - 18, 36, 36), None, 10, grey, 5)
         icons.draw("back", canvas, *back.middle, 36, grey)
-        places |= {"system_home": home, "system_back": back}
+        places |= {
+            "system_home": home,
+            "system_back": back,
+            "status": Box(0, 0, WIDTH, 56),
+            "status_wifi": Box(WIDTH - 132, 4, 50, 46),
+        }
 
 
 @dataclass(frozen=True, slots=True)
