@@ -53,6 +53,7 @@ class ErrorCode(StrEnum):
     EMAIL_TAKEN = "EMAIL_TAKEN"
     PHONE_TAKEN = "PHONE_TAKEN"
     ALREADY_ENROLLED = "ALREADY_ENROLLED"
+    LECTURE_CHANGED = "LECTURE_CHANGED"  # somebody changed the lecture since the caller looked at it
     ORDER_TAKEN = "ORDER_TAKEN"  # order_index is used by a sibling
     IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
@@ -67,6 +68,7 @@ class ErrorCode(StrEnum):
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be
     CLASS_IN_OTHER_HANDS = "CLASS_IN_OTHER_HANDS"  # another instructor is there and in control; take over first
     ALREADY_COLLEAGUE = "ALREADY_COLLEAGUE"  # whoever accepts is what the link makes them, or more
+    LINK_TAKEN = "LINK_TAKEN"  # an upload link is the phone's that was the first to send pictures by it
     ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
     AUTO_HELP_OFF = "AUTO_HELP_OFF"  # the instructor wants no AUTO requests in this class; ask as MANUAL
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed

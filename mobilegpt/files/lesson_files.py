@@ -10,16 +10,21 @@ import hashlib
 import hmac
 import io
 import re
+from datetime import timedelta
 from typing import BinaryIO
 
 from django.conf import settings
 
+from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
 from mobilegpt.files import store
 
 FOLDER = "lessons"
 MIMES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "m4a": "audio/mp4"}
+PICTURES = tuple(ending for ending, mime in MIMES.items() if mime.startswith("image/"))
+ADDRESS = "/media/lessons/"
 _NAME = re.compile(r"[0-9a-f]{40}\.(\w+)")
+_YOUNG = timedelta(hours=12)  # what nothing names may be removed after a day: what is kept again is made young
 
 
 def keep(content: bytes, ending: str) -> str:
@@ -29,9 +34,12 @@ def keep(content: bytes, ending: str) -> str:
     """
     name = f"{_digest(content)}.{ending}"
     try:
-        store.facts_of(path_of(name))
+        _, stored_at = store.facts_of(path_of(name))
     except NotFound:
         store.keep(path_of(name), io.BytesIO(content))
+    else:
+        if stored_at < now() - _YOUNG:
+            store.renew(path_of(name), io.BytesIO(content))
     return name
 
 
@@ -42,6 +50,22 @@ def open_file(name: str) -> BinaryIO:
 
 def path_of(name: str) -> str:
     return f"{FOLDER}/{name}"
+
+
+def url_of(name: str) -> str:
+    """Where it is read, on this server."""
+    return f"{ADDRESS}{name}"
+
+
+def names_in(text: str) -> list[str]:
+    """Every name of a lesson's file that a text (JSON, an address) has in it."""
+    return [found[0] for found in _NAME.finditer(text)]
+
+
+def is_picture_url(text: str) -> bool:
+    """Whether it is ``url_of`` a picture, there or not."""
+    found = _NAME.fullmatch(text.removeprefix(ADDRESS))
+    return text.startswith(ADDRESS) and found is not None and found.group(1) in PICTURES
 
 
 def mime_of(name: str) -> str | None:

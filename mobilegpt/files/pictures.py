@@ -177,8 +177,8 @@ def _still(image: Image.Image, format: str) -> Picture:
 
 
 def upright(image: Image.Image, format: str, reduced: Callable[[Image.Image], Image.Image]) -> Image.Image:
-    """The first picture of an ``opened`` file, turned as EXIF says, in sRGB. ``reduced`` says what of the turned picture
-    is wanted, and how large: colours are converted afterwards."""
+    """The first picture of an ``opened`` file, turned as EXIF says, in sRGB. ``reduced`` says what of the turned
+    picture is wanted, and how large: colours are converted afterwards."""
     if format == "JPEG":
         _decode_a_fraction(image)
     image.load()

@@ -116,7 +116,7 @@ def _drawn(image: Image.Image, format: str, crop: Area) -> Image.Image:
         box = _pixels(crop, upright.size)
         part = upright if box == (0, 0, *upright.size) else upright.crop(box)
         if min(part.size) < _MIN_SIDE:
-            raise Invalid(message=f"A picture has at least {_MIN_SIDE} pixels each way", details={"field": "crop"})
+            raise _too_small(crop)
         scale = min(1.0, WIDTHS[0] / part.width, _MAX_HEIGHT / part.height)
         return pictures.smaller(part, (max(1, round(part.width * scale)), max(1, round(part.height * scale))))
 
@@ -125,6 +125,11 @@ def _drawn(image: Image.Image, format: str, crop: Area) -> Image.Image:
         paper = Image.new("RGBA", drawn.size, "white")
         drawn = Image.alpha_composite(paper, drawn.convert("RGBA"))
     return pictures.bare(drawn.convert("RGB"))
+
+
+def _too_small(crop: Area) -> Invalid:
+    message = f"A picture has at least {_MIN_SIDE} pixels each way"
+    return _unsupported(message) if crop == WHOLE else Invalid(message=message, details={"field": "crop"})
 
 
 def _pixels(area: Area, size: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -5,6 +5,7 @@ Exceptions of a storage end here: a bucket's client has its own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -43,6 +44,34 @@ def keep(path: str, content: BinaryIO) -> str:
         log.error("upload_failed", error=str(error) or type(error).__name__)
         forget(path)
         raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
+
+
+def renew(path: str, content: BinaryIO) -> None:
+    """Make what lies under ``path`` as young as if it were stored now; ``content`` is what lies there.
+
+    Raises ``Unavailable``.
+    """
+    try:
+        os.utime(default_storage.path(path))
+    except NotImplementedError:  # a bucket: what is put there again is young
+        _put_again(path, content)
+    except OSError:
+        keep(path, content)  # it went at this very moment
+
+
+def _put_again(path: str, content: BinaryIO) -> None:
+    with _refusals():
+        bucket: Any = default_storage
+        bucket.bucket.Object(path).put(Body=content)
+
+
+def names_in(folder: str) -> list[str]:
+    """Names of the files right in a folder; none where there is no such folder. Raises ``Unavailable``."""
+    try:
+        with _refusals():
+            return default_storage.listdir(folder)[1]
+    except NotFound:
+        return []
 
 
 def remove(path: str, **facts: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.text import optional_line, paragraph
 from mobilegpt.lectures import policies
-from mobilegpt.lectures.step import PictureMark
 from mobilegpt.packs.format import MAX_ALT, PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.packs.refusals import bad
+from mobilegpt.pictures import marks
+from mobilegpt.pictures.commands import SentMark
 
 
 def check_words(lesson: PackLesson) -> None:
@@ -43,20 +46,10 @@ def _check_step(path: str, step: PackStep) -> None:
 
 def _check_image(path: str, image: PackImage) -> None:
     paragraph(image.alt, "image.alt", MAX_ALT)
-    for number, mark in enumerate(image.marks):
-        if not _is_within(mark):
-            raise bad("BAD_LESSON", "A mark lies outside of its picture, or lacks what its kind needs",
-                      field=f"{path}.marks[{number}]")  # fmt: skip
-
-
-def _is_within(mark: PictureMark) -> bool:
-    """A box has its size and lies within the picture; a swipe has its direction."""
-    if mark.kind == "swipe" and mark.direction is None:
-        return False
-    width, height = mark.w or 0, mark.h or 0
-    if mark.kind == "box" and not (width > 0 and height > 0):
-        return False
-    return min(mark.x, mark.y, width, height) >= 0 and max(mark.x + width, mark.y + height) <= 1
+    try:
+        marks.checked(msgspec.convert(msgspec.to_builtins(image.marks), list[SentMark]))
+    except (Invalid, msgspec.ValidationError) as refusal:
+        raise bad("BAD_LESSON", f"A mark is not as it should be: {refusal}", field=f"{path}.marks") from None
 
 
 def _at(path: str, refusal: Invalid) -> Invalid:

@@ -60,13 +60,12 @@ def test_files_of_other_programs_are_read_too() -> None:
 
 _words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 _titles = _words.filter(lambda text: not is_blank(text) and len(text.encode()) < 150)
-_place = st.floats(0, 0.5)
-_marks = st.builds(
-    lambda kind, x, y, w, h: PictureMark(
-        kind=kind, x=x, y=y, w=w, h=h, direction="up" if kind == "swipe" else None
-    ),
-    st.sampled_from(["tap", "long_tap", "swipe", "box"]), _place, _place, st.floats(0.01, 0.5), st.floats(0.01, 0.5),
-)  # fmt: skip
+_place, _side = st.floats(0, 0.5), st.floats(0.01, 0.5)
+_marks = st.one_of(
+    st.builds(PictureMark, kind=st.sampled_from(["tap", "long_tap"]), x=_place, y=_place),
+    st.builds(PictureMark, kind=st.just("swipe"), x=_place, y=_place, direction=st.sampled_from(["up", "left"])),
+    st.builds(PictureMark, kind=st.just("box"), x=_place, y=_place, w=_side, h=_side),
+)
 _images = st.builds(PackImage, file=st.just("pictures/001.png"), alt=_words, marks=st.lists(_marks, max_size=3))
 _steps = st.builds(
     PackStep, title=_titles, title_en=st.none() | _titles, guide_text=_words, image=st.none() | _images,

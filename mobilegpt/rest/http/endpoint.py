@@ -61,6 +61,7 @@ class Endpoint(APIView):
     """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off.
 
     ``weighed``: the bytes of a POST count towards what one person may report (``database.byte_budget``).
+    ``costly``: ``prepare`` is so much work that a retry looks for its first answer before.
     ``shares``: the visits to the database that a POST makes together with others who come at that moment.
     ``audited``: a GET shows what is known of others; who teaches and looks at it is written down so (X18).
     """
@@ -69,6 +70,7 @@ class Endpoint(APIView):
     guests: ClassVar[bool] = False
     idempotent: ClassVar[bool] = True
     weighed: ClassVar[bool] = False
+    costly: ClassVar[bool] = False
     shares: ClassVar[tuple[Work, ...]] = ()
     audited: ClassVar[str] = ""
 

@@ -31,8 +31,8 @@ class LessonFile(Endpoint):
         },
     )
     def get(self, request: Request, name: str) -> HttpResponseBase:
-        """The file that a step's ``image`` or ``audio`` names. Whoever was shown the address may read it; the address is
-        made of the content, so what it answers never changes."""
+        """The file that a step's ``image`` or ``audio`` names. Whoever was shown the address may read it; the
+        address is made of the content, so what it answers never changes."""
         mime = lesson_files.mime_of(name)
         if mime is None:
             raise NotFound("File")
