@@ -62,7 +62,7 @@ class Apps:
         if name in self.badges:
             canvas.circle(x + 54, y - 54, 24, "#C62828", WHITE, 4)
             canvas.text("1", (x + 54, y - 53), 30, WHITE, bold=True, align="middle")
-        places[name] = Box(x - 72, box.y + 8, 144, 186)
+        places[name] = Box(x - 64, y - 64, 128, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class QuickSettings:
             canvas.circle(spot.middle[0], spot.y + 92, 58, colour)
             icons.draw(icon, canvas, spot.middle[0], spot.y + 92, 62, WHITE, colour)
             canvas.text(words, (spot.middle[0], spot.y + 186), 32, INK, align="middle")
-            places[words] = spot.inset(24, 16)
+            places[words] = Box(spot.middle[0] - 60, spot.y + 32, 120, 120)
         line = Box(24, area.bottom + 28, box.w - 48, 110)
         canvas.box(line, WHITE, 36)
         icons.draw("sun", canvas, 84, line.middle[1], 52, GREY)
@@ -138,7 +138,9 @@ class Call:
         icons.draw("person", canvas, x, box.y + 230, 120, WHITE, "#4A5A6A")
         canvas.text(self.who, (x, box.y + 410), 60, WHITE, bold=True, align="middle", most=box.w - 60)
         canvas.text(self.number, (x, box.y + 485), 40, "#D5D9DE", align="middle")
-        canvas.text("전화가 왔어요" if self.coming else "통화 중  0:25", (x, box.y + 550), 38, "#FFD54A", align="middle")
+        canvas.text(
+            "전화가 왔어요" if self.coming else "통화 중  0:25", (x, box.y + 550), 38, "#FFD54A", align="middle"
+        )
         if self.coming:
             self._round(canvas, 170, box.bottom - 200, GREEN, "phone", "받기", "take", places)
             self._round(canvas, box.right - 170, box.bottom - 200, "#C62828", "close", "거절", "refuse", places)

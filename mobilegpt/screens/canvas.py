@@ -68,18 +68,18 @@ class Canvas:
         """What was drawn, at its own size."""
         return self._image.resize((self.width, self.height), Image.Resampling.BOX)
 
-    def box(self, box: Box, fill: str | None = None, radius: float = 0, outline: str | None = None, width: float = 3)\
-            -> None:
+    def box(
+        self, box: Box, fill: str | None = None, radius: float = 0, outline: str | None = None, width: float = 3
+    ) -> None:
         if box.w < 1 or box.h < 1:
             return
         corners = [_finer((box.x, box.y)), _finer((box.right - 0.5, box.bottom - 0.5))]
         radius = min(radius, box.w / 2, box.h / 2)
-        self._draw.rounded_rectangle(
-            corners, radius * _FINER, fill, outline, round(width * _FINER) if outline else 0
-        )
+        self._draw.rounded_rectangle(corners, radius * _FINER, fill, outline, round(width * _FINER) if outline else 0)
 
-    def circle(self, x: float, y: float, radius: float, fill: str | None = None, outline: str | None = None,
-               width: float = 3) -> None:
+    def circle(
+        self, x: float, y: float, radius: float, fill: str | None = None, outline: str | None = None, width: float = 3
+    ) -> None:
         self.box(Box(x - radius, y - radius, 2 * radius, 2 * radius), fill, radius, outline, width)
 
     def line(self, points: Sequence[Point], fill: str, width: float = 4) -> None:
@@ -96,12 +96,25 @@ class Canvas:
     def polygon(self, points: Sequence[Point], fill: str) -> None:
         self._draw.polygon([_finer(point) for point in points], fill)
 
+    def paste(self, other: Canvas, box: Box) -> None:
+        """Another drawing, at the upper left corner of ``box``."""
+        self._image.paste(other._image, (round(box.x * _FINER), round(box.y * _FINER)))
+
     def dim(self) -> None:
         """What was drawn so far lies in the shade of what comes."""
         self._image.paste(Image.blend(self._image, Image.new("RGB", self._image.size, "#000000"), 0.5))
 
-    def text(self, words: str, at: Point, size: float, fill: str = INK, *, bold: bool = False,
-             align: Align = "left", most: float | None = None) -> None:
+    def text(
+        self,
+        words: str,
+        at: Point,
+        size: float,
+        fill: str = INK,
+        *,
+        bold: bool = False,
+        align: Align = "left",
+        most: float | None = None,
+    ) -> None:
         """One line around the height ``at``; cut with an ellipsis where it is wider than ``most``."""
         font = _font(bold, round(size * _FINER))
         words = _cut(words, font, most * _FINER) if most is not None else words
@@ -109,8 +122,9 @@ class Canvas:
         left = x - {"left": 0.0, "middle": 0.5, "right": 1.0}[align] * font.getlength(words)
         self._draw.text((left, y), words, fill, font, anchor="lm")
 
-    def paragraph(self, words: str, box: Box, size: float, fill: str = INK, *, bold: bool = False,
-                  align: Align = "left") -> float:
+    def paragraph(
+        self, words: str, box: Box, size: float, fill: str = INK, *, bold: bool = False, align: Align = "left"
+    ) -> float:
         """Lines from the top of ``box``, as many as it holds. Returns the height that they took."""
         step, lines = size * 1.4, wrapped(words, size, box.w, bold=bold)
         shown = lines[: max(1, int(box.h // step))]

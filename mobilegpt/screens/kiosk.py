@@ -23,7 +23,9 @@ class Banner:
     def draw(self, canvas: Canvas, box: Box, places: Places) -> None:
         canvas.box(box, DEEP)
         x, y = box.middle
-        canvas.text(self.words, (x, y - (28 if self.under else 0)), 50, WHITE, bold=True, align="middle", most=box.w - 40)
+        canvas.text(
+            self.words, (x, y - (28 if self.under else 0)), 50, WHITE, bold=True, align="middle", most=box.w - 40
+        )
         canvas.text(self.under, (x, y + 42), 34, "#F3E3D0", align="middle", most=box.w - 40)
 
 
@@ -62,7 +64,7 @@ class Goods:
             icons.draw(icon, canvas, x, area.y + area.h * 0.36, area.h * 0.32, DEEP, "#F3E3D0")
             canvas.text(name, (x, area.bottom - area.h * 0.25), 36, INK, bold=True, align="middle")
             canvas.text(price, (x, area.bottom - area.h * 0.1), 32, "#B3261E", bold=True, align="middle")
-            places[name] = area
+            places[name] = Box(x - area.h * 0.27, area.y + area.h * 0.09, area.h * 0.54, area.h * 0.54)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,10 @@ class Big:
                 area = Box(area.x, area.y + max(0.0, area.h - 520) / 2, area.w, min(area.h, 520))
             canvas.box(area, WHITE, 32, DEEP, 5)
             x, y = area.middle
-            icons.draw(icon, canvas, x, y - 50, 120, DEEP)
+            icons.draw(icon, canvas, x, y - 56, 120, DEEP)
             canvas.text(words, (x, y + 56), 46, INK, bold=True, align="middle", most=area.w - 20)
             canvas.text(under, (x, y + 108), 32, GREY, align="middle", most=area.w - 20)
-            places[words] = area
+            places[words] = Box(x - 80, y - 120, 160, 130)
 
 
 @dataclass(frozen=True, slots=True)

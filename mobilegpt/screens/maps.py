@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
 from mobilegpt.screens import icons
 from mobilegpt.screens.canvas import BLUE, GREY, INK, WHITE, Box, Canvas
 from mobilegpt.screens.screen import Places
@@ -17,11 +15,16 @@ class Map:
     pin: str = ""
     route: bool = False
     here: bool = True
-    walking: Literal["", "start", "way"] = ""
     height: float = 0
 
     def draw(self, canvas: Canvas, box: Box, places: Places) -> None:
-        canvas.box(box, "#EAF1E4")
+        """On a sheet of its own, so that no street leads out of it."""
+        sheet, found = Canvas(round(box.w), round(box.h), "#EAF1E4"), Places()
+        self._draw(sheet, sheet.whole, found)
+        canvas.paste(sheet, box)
+        places |= {name: Box(box.x + at.x, box.y + at.y, at.w, at.h) for name, at in found.items()}
+
+    def _draw(self, canvas: Canvas, box: Box, places: Places) -> None:
 
         def at(x: float, y: float) -> tuple[float, float]:
             return box.x + box.w * x, box.y + box.h * y

@@ -34,6 +34,7 @@ class Bar:
             places[action] = Box(right - 40, y - 40, 80, 80)
             right -= 88
         canvas.text(self.title, (x, y), 42, self.ink, bold=True, most=right - x + 20)
+        places["title"] = Box(x - 14, y - 40, length(self.title, 42, bold=True) + 28, 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +187,22 @@ class Field:
         places[self.key] = area
 
 
-_LETTERS = ("1234567890", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ")
+_KOREAN = ("1234567890", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ")
+_LATIN = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """A Korean keyboard: places are its letters, ``space``, ``erase`` and ``enter`` (whose words are ``enter``)."""
+    """A keyboard, Korean or ``latin``: places are its letters, ``space``, ``erase`` and ``enter`` (whose words are ``enter``)."""
 
     enter: str = "완료"
+    latin: bool = False
     height: float = 440
 
     def draw(self, canvas: Canvas, box: Box, places: Places) -> None:
         canvas.box(box, "#D3D7DD")
         rows = box.inset(8, 10).rows(5, 10)
-        for letters, row in zip(_LETTERS, rows[:4], strict=True):
+        for letters, row in zip(_LATIN if self.latin else _KOREAN, rows[:4], strict=True):
             key_width = (row.w - 9 * 8) / 10
             wide = len(letters) * (key_width + 8) - 8
             start = row.x + (row.w - wide) / 2
@@ -246,7 +249,7 @@ class Tabs:
             colour = BLUE if words == self.active else GREY
             icons.draw(icon, canvas, area.middle[0], area.y + 44, 50, colour)
             canvas.text(words, (area.middle[0], area.y + 94), 28, colour, bold=words == self.active, align="middle")
-            places[words] = area.inset(8, 4)
+            places[words] = Box(area.middle[0] - 44, area.y, 88, 88)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,16 @@ def _flower(canvas: Canvas, box: Box) -> None:
     frame = _Frame(canvas, box)
     frame.ground("#DDEFC8")
     canvas.line([frame.at(0.5, 0.5), frame.at(0.5, 0.95)], "#3F7D3A", 0.04 * frame.unit)
-    for x, y in ((-0.16, 0), (0.16, 0), (0, -0.16), (0, 0.16), (-0.11, -0.11), (0.11, -0.11), (0.11, 0.11), (-0.11, 0.11)):
+    for x, y in (
+        (-0.16, 0),
+        (0.16, 0),
+        (0, -0.16),
+        (0, 0.16),
+        (-0.11, -0.11),
+        (0.11, -0.11),
+        (0.11, 0.11),
+        (-0.11, 0.11),
+    ):
         cx, cy = frame.at(0.5, 0.42)
         canvas.circle(cx + x * frame.unit, cy + y * frame.unit, 0.1 * frame.unit, "#E8638B")
     frame.dot(0.5, 0.42, 0.12, "#FFD54A")
@@ -116,7 +125,9 @@ class Album:
         side = (box.w - self.gap * 4) / 3
         for index in range(self.count):
             row, column = divmod(index, 3)
-            area = Box(box.x + self.gap + column * (side + self.gap), box.y + self.gap + row * (side + self.gap), side, side)
+            area = Box(
+                box.x + self.gap + column * (side + self.gap), box.y + self.gap + row * (side + self.gap), side, side
+            )
             if area.bottom > box.bottom:
                 break
             draw_scene(canvas, index, area)
@@ -204,7 +215,8 @@ class Player:
             icons.draw("pause" if self.playing else "play", canvas, x, middle, 64, WHITE, "#1B1F24")
             canvas.circle(box.right - 64, y - 60, 40, "#1B1F24")
             icons.draw("full", canvas, box.right - 64, y - 60, 44, WHITE)
-            canvas.text("2:15 / 7:40", (28, y - 56), 32, WHITE, bold=True)
+            canvas.box(Box(16, y - 84, 210, 54), "#1B1F24", 12)
+            canvas.text("3:05 / 10:02", (121, y - 56), 32, WHITE, bold=True, align="middle")
             places |= {
                 "play": Box(x - 64, middle - 64, 128, 128),
                 "full": Box(box.right - 104, y - 100, 80, 80),
@@ -230,5 +242,5 @@ class Videos:
             canvas.text(long, (small.right - 50, small.bottom - 25), 26, WHITE, bold=True, align="middle")
             canvas.paragraph(title, Box(348, y + 12, box.w - 372, 150), 34, INK, bold=True)
             canvas.text("조회수 1만 회", (348, y + 186), 26, GREY)
-            places[f"video{index}"] = Box(12, y, box.w - 24, each - 14)
+            places[f"video{index}"] = small
             y += each

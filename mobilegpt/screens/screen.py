@@ -52,6 +52,7 @@ class Screen:
     phone: bool = True
     """With a phone's status line and its three buttons; without them it is another machine."""
     dark: bool = False
+    wifi: bool = True
 
     def draw(self) -> Drawn:
         canvas, places = Canvas(WIDTH, HEIGHT, self.paper), Places()
@@ -77,7 +78,8 @@ class Screen:
         paper, ink = ("#111418", WHITE) if self.dark else (WHITE, INK)
         canvas.box(Box(0, 0, WIDTH, 56), paper)
         canvas.text("10:30", (30, 29), 28, ink, bold=True)
-        icons.draw("wifi", canvas, WIDTH - 108, 26, 30, ink, paper)
+        if self.wifi:
+            icons.draw("wifi", canvas, WIDTH - 108, 26, 30, ink, paper)
         canvas.box(Box(WIDTH - 76, 17, 46, 24), None, 6, ink, 3)
         canvas.box(Box(WIDTH - 71, 22, 28, 14), ink, 3)
         canvas.box(Box(WIDTH - 29, 24, 5, 10), ink, 2)

@@ -30,6 +30,7 @@ class Bubbles:
 
     said: tuple[Said, ...]
     paper: str = "#E9EEF3"
+    size: float = 36
     height: float = 0
 
     def draw(self, canvas: Canvas, box: Box, places: Places) -> None:
@@ -46,16 +47,16 @@ class Bubbles:
         if said.photo is not None:
             wide, tall = 330.0, 330.0
         else:
-            lines = wrapped(said.words, 36, 430)
-            wide = max(length(line, 36) for line in [*lines, said.link]) + 52
-            tall = len(lines) * 36 * 1.4 + 36 + (50 if said.link else 0)
+            lines = wrapped(said.words, self.size, 430)
+            wide = max(length(line, self.size) for line in [*lines, said.link]) + 52
+            tall = len(lines) * self.size * 1.4 + 36 + (50 if said.link else 0)
         area = Box(left or box.right - 32 - wide, y, wide, tall)
         if said.photo is not None:
             draw_scene(canvas, said.photo, area)
             canvas.box(area, None, 0, WHITE, 6)
         else:
             canvas.box(area, WHITE if said.by == "other" else _MINE, 28)
-            used = canvas.paragraph(said.words, area.inset(26, 18), 36)
+            used = canvas.paragraph(said.words, area.inset(26, 18), self.size)
             if said.link:
                 at = (area.x + 26, area.y + 18 + used + 24)
                 canvas.text(said.link, at, 34, BLUE, bold=True)
@@ -105,4 +106,4 @@ class Choices:
             canvas.circle(spot.middle[0], spot.y + 72, 58, colour)
             icons.draw(icon, canvas, spot.middle[0], spot.y + 72, 60, WHITE, colour)
             canvas.text(words, (spot.middle[0], spot.y + 160), 34, INK, align="middle")
-            places[words] = spot.inset(20, 4)
+            places[words] = Box(spot.middle[0] - 60, spot.y + 12, 120, 120)

@@ -14,6 +14,7 @@ from mobilegpt.screens.screen import Drawn, Screen
 
 Action = Literal["CLICK", "LONG_CLICK", "SCROLL", "INPUT", "NAVIGATE"]
 _ACTIONS: dict[str, Action] = {"tap": "CLICK", "long_tap": "LONG_CLICK", "swipe": "SCROLL", "box": "NAVIGATE"}
+_WIDE = 0.55
 _DIRECTIONS = {"up": "위로", "down": "아래로", "left": "왼쪽으로", "right": "오른쪽으로"}
 
 
@@ -32,6 +33,8 @@ class Touch:
         if self.kind == "box":
             return PictureMark(kind="box", x=_round(box.x), y=_round(box.y), w=_floor(box.w), h=_floor(box.h))
         x, y = box.middle
+        if self.kind != "swipe" and box.w > _WIDE:
+            x = box.x + box.w * 0.76  # beside the words, which begin on the left
         return PictureMark(kind=self.kind, x=_round(x), y=_round(y), direction=self.direction)
 
     def told(self, drawn: Drawn) -> str:

@@ -36,7 +36,7 @@ class Drawing:
 def encoded(picture: Image.Image) -> bytes:
     """WebP without loss: flat colours are a fifth of what they weigh otherwise."""
     out = io.BytesIO()
-    picture.save(out, "WEBP", lossless=True, quality=100, method=6)
+    picture.save(out, "WEBP", lossless=True, quality=50, method=3)
     return out.getvalue()
 
 

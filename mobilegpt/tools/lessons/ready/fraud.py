@@ -55,7 +55,11 @@ _MENU = Screen(
 _SURE = Screen(
     "문자 목록",
     _INBOX.parts,
-    Window("이 번호를 차단할까요?", "앞으로 이 번호의 문자와 전화가 오지 않아요.", (Button("취소", WHITE, INK), Button("차단", "#C62828"))),
+    Window(
+        "이 번호를 차단할까요?",
+        "앞으로 이 번호의 문자와 전화가 오지 않아요.",
+        (Button("취소", WHITE, INK), Button("차단", "#C62828")),
+    ),
 )
 _INSTALL = Screen(
     "설치 질문",
@@ -91,7 +95,7 @@ FRAUD = ReadyLesson(
                     "누가 보냈는지 번호를 보세요.",
                     "문자가 오면 먼저 누가 보냈는지 보세요. 이름이 없고 모르는 번호면 조심하세요.",
                     _SUSPECT,
-                    look("said", "모르는 번호의 문자"),
+                    look("title", "모르는 번호"),
                 ),
                 Step(
                     "파란 글자 알아보기",

@@ -11,10 +11,20 @@ from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, tap
 _PAPER = "#FBF6F0"
 _KINDS = ("커피", "차", "빵")
 _COFFEE = Goods(
-    (("cup", "따뜻한 커피", "3,000원"), ("glass", "찬 커피", "3,500원"), ("cup", "우유 커피", "4,000원"), ("glass", "찬 우유 커피", "4,500원"))
+    (
+        ("cup", "따뜻한 커피", "3,000원"),
+        ("glass", "찬 커피", "3,500원"),
+        ("cup", "우유 커피", "4,000원"),
+        ("glass", "찬 우유 커피", "4,500원"),
+    )
 )
 _BREAD = Goods(
-    (("bread", "단팥빵", "2,500원"), ("bread", "크림빵", "2,800원"), ("bread", "식빵", "3,500원"), ("bread", "소금빵", "3,000원"))
+    (
+        ("bread", "단팥빵", "2,500원"),
+        ("bread", "크림빵", "2,800원"),
+        ("bread", "식빵", "3,500원"),
+        ("bread", "소금빵", "3,000원"),
+    )
 )
 
 
@@ -62,7 +72,9 @@ _PAY = _machine(
 )
 _CARD = _machine("카드 넣기", Banner("카드를 넣어 주세요", "낼 돈 5,500원"), CardSlot())
 _TICKET = _machine(
-    "주문 번호", Banner("고맙습니다", "카드를 꼭 챙기세요"), Ticket("27", ("따뜻한 커피 1개", "단팥빵 1개", "번호를 부르면 받아 가세요"))
+    "주문 번호",
+    Banner("고맙습니다", "카드를 꼭 챙기세요"),
+    Ticket("27", ("따뜻한 커피 1개", "단팥빵 1개", "번호를 부르면 받아 가세요")),
 )
 
 KIOSK = ReadyLesson(

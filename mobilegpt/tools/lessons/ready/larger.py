@@ -55,7 +55,7 @@ _MESSAGES = Screen(
     "문자",
     (
         Bar("딸", ("phone",)),
-        Bubbles((Said("other", "엄마, 이제 글자 잘 보여요?", key="said"), Said("me", "응, 아주 잘 보여!"))),
+        Bubbles((Said("other", "엄마, 이제 글자 잘 보여요?", key="said"), Said("me", "응, 아주 잘 보여!")), size=52),
         Writing(),
     ),
 )

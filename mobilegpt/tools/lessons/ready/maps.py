@@ -9,7 +9,7 @@ from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, tap
 from mobilegpt.tools.lessons.ready.common import HOME
 
-_MAP = Screen("지도", (Field("", "장소, 버스, 주소 찾기", "search"), Map()))
+_MAP = Screen("지도", (Field("", "장소 찾기", "search"), Map()))
 _FOUND = Screen(
     "찾은 곳",
     (
@@ -47,7 +47,16 @@ _BUS = _way("bus", Row("7번 버스", "시장 앞에서 타서 3정거장", "bus
 _GUIDE = Screen(
     "길 안내",
     (
-        Text("앞으로 200m 가서\n오른쪽으로 도세요", 46, WHITE, bold=True, fill=GREEN, align="middle", key="told", least=190),
+        Text(
+            "앞으로 200m 가서\n오른쪽으로 도세요",
+            46,
+            WHITE,
+            bold=True,
+            fill=GREEN,
+            align="middle",
+            key="told",
+            least=190,
+        ),
         Map("복지관", route=True),
         Buttons((Button("안내 끝내기", "#C62828"),)),
     ),

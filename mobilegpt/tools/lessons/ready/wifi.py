@@ -7,9 +7,9 @@ from mobilegpt.screens.canvas import INK, WHITE
 from mobilegpt.screens.parts import Bar, Button, Buttons, Field, Keyboard, Row, Rows, Text
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, long_tap, look, swipe, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.common import HOME, HOME_WITHOUT_WIFI
 
-_QUICK = Screen("빠른 설정", (QuickSettings(),))
+_QUICK = Screen("빠른 설정", (QuickSettings(),), wifi=False)
 
 
 def _networks(note: str = "", *, on: bool = True) -> Screen:
@@ -21,8 +21,13 @@ def _networks(note: str = "", *, on: bool = True) -> Screen:
     )
     switch = Rows((Row("와이파이 사용", "", end="on" if on else "off"),))
     if not on:
-        return Screen("와이파이", (Bar("와이파이"), switch, Text("꺼져 있어요", 38, "#5C6670", align="middle", least=260)))
-    return Screen("와이파이", (Bar("와이파이"), switch, Text("연결할 수 있는 와이파이", 34, "#5C6670"), Rows(found)))
+        return Screen(
+            "와이파이",
+            (Bar("와이파이"), switch, Text("꺼져 있어요", 38, "#5C6670", align="middle", least=260)),
+            wifi=False,
+        )
+    parts = (Bar("와이파이"), switch, Text("연결할 수 있는 와이파이", 34, "#5C6670"), Rows(found))
+    return Screen("와이파이", parts, wifi=bool(note))
 
 
 def _password(words: str, *, active: bool) -> Screen:
@@ -34,8 +39,9 @@ def _password(words: str, *, active: bool) -> Screen:
             Field(words, "비밀번호", "lock", active=active),
             Buttons((Button("취소", WHITE, INK), Button("연결"))),
             Gap(),
-            *((Keyboard(),) if active else ()),
+            *((Keyboard(latin=True),) if active else ()),
         ),
+        wifi=False,
     )
 
 
@@ -54,7 +60,7 @@ WIFI = ReadyLesson(
                     "Pull down from the top",
                     "화면 맨 위에서 아래로 쓸어내리세요.",
                     "손가락을 화면 맨 위에 대고 아래로 천천히 쓸어내리세요. 둥근 그림들이 나올 때까지 내리세요.",
-                    HOME,
+                    HOME_WITHOUT_WIFI,
                     swipe("status", "down"),
                 ),
                 Step(
