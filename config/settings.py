@@ -349,6 +349,7 @@ ANDROID_CERT_SHA256 = env.items("ANDROID_CERT_SHA256")
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # packages bring their own files; nothing is collected
 WEB_DIST = Path(env.text("WEB_DIST") or BASE_DIR / "web" / "dist")
+LESSONS_DIR = Path(env.text("LESSONS_DIR") or BASE_DIR / "lessons")
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -362,6 +363,7 @@ MAX_BODY_BYTES_IN_MEMORY = env.integer("MAX_BODY_BYTES_IN_MEMORY", 64 * 1024 * 1
 MAX_BODY_BYTES_ON_DISK = env.integer("MAX_BODY_BYTES_ON_DISK", 1024 * 1024 * 1024)
 LESSON_PICTURES_BYTES = env.integer("LESSON_PICTURES_BYTES", 100 * 1024 * 1024)
 LESSON_PICTURES_PER_DAY = env.integer("LESSON_PICTURES_PER_DAY", 1_000)
+LESSON_FILES_PER_DAY = env.integer("LESSON_FILES_PER_DAY", 200)
 UPLOADS_AT_ONCE_PER_USER = env.integer("UPLOADS_AT_ONCE_PER_USER", 4)
 STORAGES = {
     "default": env.file_storage(),

@@ -15,12 +15,13 @@ from msgspec import UNSET, UnsetType
 
 from mobilegpt.accounts.events import AccountErased
 from mobilegpt.accounts.models import Role, User
+from mobilegpt.audit import origin
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import optional_line, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.lectures import policies, queries
+from mobilegpt.lectures import policies, queries, revisions
 from mobilegpt.lectures.commands import (
     CreateLecture,
     CreateSubtask,
@@ -118,25 +119,25 @@ def remove_lecture(lecture_id: int) -> None:
     Call it in the deletion's unit of work. Raises ``Conflict`` IN_USE.
     """
     subtasks = Subtask.objects.filter(task__lecture_id=lecture_id)
-    _ask_to_remove(lecture_id, subtasks)
+    ask_to_remove(lecture_id, subtasks)
     emit(LectureRemoved(lecture_id=lecture_id))
-    _mark_deleted(subtasks, Task.objects.filter(lecture_id=lecture_id), Lecture.objects.filter(pk=lecture_id))
+    mark_deleted(subtasks, Task.objects.filter(lecture_id=lecture_id), Lecture.objects.filter(pk=lecture_id))
     lecture_changed(lecture_id)
 
 
 def remove_task(lecture_id: int, task_id: int) -> None:
     """As ``remove_lecture``, for one task with its steps."""
     subtasks = Subtask.objects.filter(task_id=task_id)
-    _ask_to_remove(lecture_id, subtasks)
-    _mark_deleted(subtasks, Task.objects.filter(pk=task_id))
+    ask_to_remove(lecture_id, subtasks)
+    mark_deleted(subtasks, Task.objects.filter(pk=task_id))
     lecture_changed(lecture_id)
 
 
 def remove_subtask(lecture_id: int, subtask_id: int) -> None:
     """As ``remove_lecture``, for one step."""
     subtasks = Subtask.objects.filter(pk=subtask_id)
-    _ask_to_remove(lecture_id, subtasks)
-    _mark_deleted(subtasks)
+    ask_to_remove(lecture_id, subtasks)
+    mark_deleted(subtasks)
     lecture_changed(lecture_id)
 
 
@@ -157,20 +158,25 @@ def erase_person(event: AccountErased) -> None:
         erase_lecture(lecture_id)
 
 
-def _ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
+def ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
     emit(SubtasksRemoved(lecture_id=lecture_id, subtask_ids=[subtask.pk for subtask in subtasks]))
 
 
-def _mark_deleted(*rows: QuerySet[Any]) -> None:
+def mark_deleted(*rows: QuerySet[Any]) -> None:
     """The lower ones first: which they are is asked by those above."""
     moment = now()
     for each in rows:
         each.update(deleted_at=moment)
 
 
-def lecture_changed(lecture_id: int) -> None:
-    """The content is another now: caches of the old one end. Call it in the change's unit of work."""
+def lecture_changed(lecture_id: int, *, on_its_own: bool = False) -> None:
+    """The content is another now: caches of the old one end, its history has the new one (contract 11.11).
+
+    Call it in the change's unit of work. ``on_its_own``: an entry of the history apart from what the same person did
+    a moment ago.
+    """
     Lecture.everything.filter(pk=lecture_id).update(version=F("version") + 1, updated_at=now())
+    revisions.record(lecture_id, origin.current().actor_id, on_its_own=on_its_own)
     emit(LectureChanged(lecture_id=lecture_id))
 
 
@@ -202,7 +208,7 @@ def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
     """PUT /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         if not isinstance(command.title, UnsetType):
             task.title = policies.usable_title(command.title)
         if not isinstance(command.description, UnsetType):
@@ -218,7 +224,7 @@ def delete_task(*, actor: Actor, task_id: int) -> None:
     """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         remove_task(lecture.pk, task.pk)
 
 
@@ -229,7 +235,7 @@ def create_subtask(*, actor: Actor, task_id: int, command: CreateSubtask) -> Sub
     """R24. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         subtask = Subtask.objects.create(
             task=task,
             order_index=free_place(Subtask.objects.filter(task=task), command.order_index),
@@ -244,7 +250,7 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
     another one), ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
-        subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
+        subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         for field, value in _subtask_fields(command).items():
             setattr(subtask, field, value)
         _move(subtask, lecture, command)
@@ -257,7 +263,7 @@ def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
     """R26. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
-        subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
+        subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         remove_subtask(lecture.pk, subtask.pk)
 
 
@@ -338,6 +344,7 @@ def _require_all(field: str, named: list[int], rows: QuerySet[Any]) -> None:
 
 def locked_to_edit(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
     """The lecture among ``rows``, locked until the commit, for who may edit it. ``what`` the caller asked for.
+    What it says now is in its history.
 
     Raises ``Forbidden``, ``NotFound``. Call it in the edit's unit of work.
     """
@@ -346,10 +353,11 @@ def locked_to_edit(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
     if lecture is None:
         raise NotFound(what)
     policies.require_teaches(actor, lecture)
+    revisions.record_before(lecture)
     return lecture
 
 
-def _get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
+def get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
     """A row below the locked lecture; it may have gone while we waited for the lock."""
     row = rows.filter(pk=row_id).first()
     if row is None:
@@ -365,6 +373,14 @@ def free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
     if siblings.filter(order_index=wanted).exists():
         raise Conflict(ErrorCode.ORDER_TAKEN, f"order_index {wanted} is taken", details={"field": "order_index"})
     return wanted
+
+
+def make_room(siblings: QuerySet[Any], *, after: int) -> int:
+    """The place right behind one; what follows it moves on by one."""
+    # Unique indexes are checked row by row: what moves is put aside first.
+    siblings.filter(order_index__gt=after).update(order_index=-F("order_index") - 1)
+    siblings.filter(order_index__lt=0).update(order_index=-F("order_index"))
+    return after + 1
 
 
 def _text(text: str | None, field: str) -> str:

@@ -16,12 +16,14 @@ from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
 from mobilegpt.rest.http.routing import by_family
+from mobilegpt.rest.lectures import copying, history
 from mobilegpt.rest.lectures import media as lesson_files
 from mobilegpt.rest.lectures import views as lectures
 from mobilegpt.rest.livechat import views as livechat
 from mobilegpt.rest.notifications import views as notifications
 from mobilegpt.rest.operations import documents
 from mobilegpt.rest.operations import views as operations
+from mobilegpt.rest.packs import views as packs
 from mobilegpt.rest.pictures import uploads
 from mobilegpt.rest.pictures import views as lesson_pictures
 from mobilegpt.rest.progress import views as progress
@@ -35,6 +37,9 @@ _families: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
+    *copying.urlpatterns,
+    *history.urlpatterns,
+    *packs.urlpatterns,
     *lesson_files.urlpatterns,
     *lesson_pictures.urlpatterns,
     *uploads.urlpatterns,

@@ -23,6 +23,7 @@ PAGE_PATHS = (
     "/chat/:room",
     "/teach",
     "/teach/dashboard",
+    "/teach/library",
     "/teach/lectures/:id",
     "/teach/lectures/:id/attendance",
     "/teach/lectures/:id/dashboard",

@@ -12,6 +12,7 @@ from mobilegpt.chat.trust import may_name_itself
 from mobilegpt.core.errors import Unauthenticated
 from mobilegpt.files import sounds
 from mobilegpt.files.step_pictures import MAX_BYTES
+from mobilegpt.packs.archive import MAX_PACK_BYTES
 from mobilegpt.pictures import tokens
 
 # Routes that take files; each refuses callers whom it does not know, also without a body.
@@ -19,11 +20,17 @@ UPLOAD_PATHS = re.compile(
     r"/api/v1/chat/rooms/[0-9]+/files/?"
     r"|/api/subtasks/[0-9]+/(?:image|audio)/?"
     r"|/api/lectures/[0-9]+/(?:image|pictures)/?"
+    r"|/api/lectures/import/?"
     r"|/api/upload-links/(?P<link>[^/]+)/pictures/?"
 )
 # A file or several, and what a form puts around them.
 LARGEST_UPLOAD = 64 * 1024 + max(
-    settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES, settings.LESSON_PICTURES_BYTES, MAX_BYTES, sounds.MAX_BYTES
+    settings.CHAT_FILE_BYTES,
+    settings.CHAT_MEDIA_BYTES,
+    settings.LESSON_PICTURES_BYTES,
+    MAX_BYTES,
+    MAX_PACK_BYTES,
+    sounds.MAX_BYTES,
 )
 
 

@@ -15,6 +15,7 @@ from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
 from tests.contract.pictures_matrix import PICTURES
 from tests.contract.recordings_matrix import RECORDINGS
 from tests.contract.rows import Row, SocketRow, row, socket
+from tests.contract.travel_matrix import TRAVEL
 from tests.sounds import voice, written
 
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
@@ -201,6 +202,7 @@ MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
     *PICTURES,
+    *TRAVEL,
     *_SESSIONS,
     *_COLLEAGUES,
     *_PROGRESS,

@@ -771,6 +771,13 @@ export interface LectureBody {
   updated_at: string;
 }
 
+/** Newest first; ``version`` is the lecture's now. */
+export interface LectureHistory {
+  lecture_id: number;
+  version: number;
+  versions: VersionRow[];
+}
+
 /** R5's answer; ``lectures`` and ``results`` are the same. */
 export interface LectureList {
   lectures: LectureRow[];
@@ -820,6 +827,20 @@ export interface LectureTitle {
   title: string;
 }
 
+/** One of them in full. */
+export interface LectureVersion {
+  version: number;
+  at: string;
+  author: VersionAuthor | null;
+  taught: boolean;
+  title: string;
+  total_subtasks: number;
+  change: VersionChange | null;
+  lecture_id: number;
+  description: string;
+  tasks: TaskRow[];
+}
+
 /** What a class teaches: its own lesson once it has started, the lecture as it is before (contract 11.5). ``changed``: the lecture says something else by now, which ``refresh-lesson`` brings into a running class. */
 export interface LessonBody {
   session_id: number;
@@ -828,6 +849,60 @@ export interface LessonBody {
   tasks: TaskRow[];
   total_subtasks: number;
   changed: boolean;
+}
+
+/** All ready lessons, and a page of those that are shared, the newest first; ``count`` is of the latter. */
+export interface Library {
+  ready: LibraryRow[];
+  shared: LibraryRow[];
+  count: number;
+  pagination: Pagination;
+}
+
+/** One of them as phones would show it. */
+export interface LibraryLesson {
+  key: string;
+  kind: "ready" | "shared";
+  title: string;
+  title_en: string | null;
+  description: string;
+  language: string;
+  total_subtasks: number;
+  thumbnail_url: string | null;
+  by: SharedBy | null;
+  shared_at: string | null;
+  tasks: LibraryTask[];
+}
+
+/** A lesson of the library: ``ready``, of the server's folder, or ``shared`` by a colleague (``by``, ``shared_at``). ``thumbnail_url`` is its own picture, or that of its first step. */
+export interface LibraryRow {
+  key: string;
+  kind: "ready" | "shared";
+  title: string;
+  title_en: string | null;
+  description: string;
+  language: string;
+  total_subtasks: number;
+  thumbnail_url: string | null;
+  by: SharedBy | null;
+  shared_at: string | null;
+}
+
+export interface LibraryStep {
+  title: string;
+  title_en: string | null;
+  guide_text: string;
+  voice_guide_text: string;
+  target_action: TargetAction | null;
+  image: ImageBody | null;
+  audio: AudioBody | null;
+}
+
+export interface LibraryTask {
+  title: string;
+  title_en: string | null;
+  description: string;
+  subtasks: LibraryStep[];
 }
 
 /** A message; ``sender`` is an e-mail, null for a guest or an account that is gone. */
@@ -1079,6 +1154,17 @@ export interface Missed {
   recovered: boolean;
   reason: string | null;
   events: (Record<string, unknown>)[];
+}
+
+/** Contract 11.11. To the end of a task, of whatever lecture, unless ``order_index`` is sent too. */
+export interface MoveSubtaskRequest {
+  task_id: number;
+  order_index?: number | null;
+}
+
+/** Contract 11.11. To the end of a lecture. */
+export interface MoveTaskRequest {
+  lecture_id: number;
 }
 
 /** R21's answer. */
@@ -1465,6 +1551,11 @@ export interface ResendRequestRequest {
   email: string;
 }
 
+/** Contract 11.11. With ``seen_version`` it is refused when the lecture is at another one by now. */
+export interface RestoreVersionRequest {
+  seen_version?: number | null;
+}
+
 /** R18 and W1 ``resume_session``. */
 export interface ResumeSessionRequest {
   message?: string | null;
@@ -1799,6 +1890,17 @@ export interface SharedAnswer {
   approved_at: string | null;
 }
 
+export interface SharedBy {
+  id: number;
+  name: string;
+}
+
+/** Whether a lecture is in the library. */
+export interface SharedLecture {
+  lecture_id: number;
+  shared_at: string | null;
+}
+
 /** What somebody who wants to register should know. ``roles``: those that are open. */
 export interface SignupBody {
   roles: Role[];
@@ -2062,6 +2164,33 @@ export interface UploadOffer {
 export interface UploadReceived {
   received: number;
   pictures_left: number;
+}
+
+export interface VersionAuthor {
+  id: number;
+  name: string;
+}
+
+/** What a version says otherwise than the one before: ``words`` of the lecture, ``tasks`` of its tasks; how many steps came, went and read otherwise; ``step`` is the title of the only one, if it is one. */
+export interface VersionChange {
+  words: boolean;
+  tasks: boolean;
+  added: number;
+  removed: number;
+  changed: number;
+  reordered: boolean;
+  step: string | null;
+}
+
+/** ``author`` and ``change`` are null for what was there before the history began; ``taught``: to a class. */
+export interface VersionRow {
+  version: number;
+  at: string;
+  author: VersionAuthor | null;
+  taught: boolean;
+  title: string;
+  total_subtasks: number;
+  change: VersionChange | null;
 }
 
 /** By method and path: what is sent, and what is answered by status. */
@@ -2335,6 +2464,19 @@ export interface Operations {
       403: ErrorEnvelope;
     };
   };
+  "POST /api/lectures/import": {
+    body: Blob;
+    answers: {
+      201: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
   "GET /api/lectures/{lecture_id}": {
     answers: {
       200: LectureBody;
@@ -2425,6 +2567,43 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/export": {
+    answers: {
+      200: Blob;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/history": {
+    answers: {
+      200: LectureHistory;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/history/{version}": {
+    answers: {
+      200: LectureVersion;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/history/{version}/restore": {
+    body: RestoreVersionRequest;
+    answers: {
+      200: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/image": {
     body: Blob;
     answers: {
@@ -2509,6 +2688,30 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/tasks": {
     body: CreateTaskRequest;
     answers: {
@@ -2545,6 +2748,31 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "GET /api/library": {
+    answers: {
+      200: Library;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+    };
+  };
+  "GET /api/library/{key}": {
+    answers: {
+      200: LibraryLesson;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/library/{key}/copy": {
+    answers: {
+      201: LectureBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "POST /api/logs/activity": {
@@ -3045,6 +3273,14 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/subtasks/{subtask_id}/duplicate": {
+    answers: {
+      201: SubtaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/subtasks/{subtask_id}/image": {
     body: CopyImageRequest;
     answers: {
@@ -3075,6 +3311,17 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/move": {
+    body: MoveSubtaskRequest;
+    answers: {
+      200: SubtaskBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
     };
   };
   "GET /api/tasks/{task_id}": {
@@ -3110,6 +3357,25 @@ export interface Operations {
   "DELETE /api/tasks/{task_id}": {
     answers: {
       204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "POST /api/tasks/{task_id}/duplicate": {
+    answers: {
+      201: TaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/tasks/{task_id}/move": {
+    body: MoveTaskRequest;
+    answers: {
+      200: TaskBody;
+      400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
@@ -3340,6 +3606,12 @@ export interface Operations {
     answers: {
       200: Blob;
       404: Record<string, unknown>;
+    };
+  };
+  "GET /media/library/{address}/{folder}/{name}": {
+    answers: {
+      200: Blob;
+      404: ErrorEnvelope;
     };
   };
   "GET /media/profiles/{name}": {

@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
   ...teachRoute('/teach/lectures/:id/attendance', 'LectureAttendancePage'),
   ...teachRoute('/teach/lectures/:id/handout', 'HandoutPage'),
   ...teachRoute('/teach/dashboard', 'OverviewPage'),
+  ...teachRoute('/teach/library', 'LibraryPage'),
   ...teachRoute('/teach/recordings', 'RecordingsPage'),
   ...teachRoute('/teach/recordings/:id', 'RecordingPage'),
   ...teachRoute('/teach/sessions/:id', 'LivePage'),

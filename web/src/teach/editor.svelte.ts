@@ -301,6 +301,21 @@ export class Editor {
     if (step) step.image = image;
   }
 
+  /**
+   * The server changes the lecture by itself: what was typed goes first, then the lecture is read again.
+   * @param work returns what is to be selected then
+   * @throws ApiError
+   */
+  async elsewhere(work: () => Promise<Selection>): Promise<void> {
+    await this.flush();
+    await this.inTurn(async () => {
+      const selected = await work();
+      await this.load();
+      this.selected = selected;
+    });
+    await tick();
+  }
+
   private async add(work: () => Promise<void>): Promise<void> {
     this.adding = true;
     try {

@@ -1,0 +1,31 @@
+"""``manage.py make_lessons``: the ready lessons from their source, as ``lessons/*.lesson.zip``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from mobilegpt.tools.lessons.packing import pack_of
+from mobilegpt.tools.lessons.ready import READY
+
+FOLDER = Path(settings.BASE_DIR) / "lessons"
+
+
+class Command(BaseCommand):
+    help = "Draw and pack the ready lessons anew, after their words, their screens or the drawing changed."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--to", type=Path, default=FOLDER, help="the folder that gets them (lessons/)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["to"]
+        folder.mkdir(parents=True, exist_ok=True)
+        for lesson in READY:
+            content = pack_of(lesson)
+            (folder / f"{lesson.key}.lesson.zip").write_bytes(content)
+            self.stdout.write(f"{lesson.key}: {len(lesson.steps)} steps, {len(content) // 1024} KiB")
