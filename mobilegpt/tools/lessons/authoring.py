@@ -34,7 +34,7 @@ class Touch:
             return PictureMark(kind="box", x=_round(box.x), y=_round(box.y), w=_floor(box.w), h=_floor(box.h))
         x, y = box.middle
         if self.kind != "swipe" and box.w > _WIDE:
-            x = box.x + box.w * 0.76  # beside the words, which begin on the left
+            x = box.x + box.w * 0.82  # beside the words, which begin on the left
         return PictureMark(kind=self.kind, x=_round(x), y=_round(y), direction=self.direction)
 
     def told(self, drawn: Drawn) -> str:
@@ -94,7 +94,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ReadyLesson:
-    """``key`` names its file: ``<key>.lesson.zip``."""
+    """``key`` names its file, and is its key in the library."""
 
     key: str
     title: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from PIL import Image
 
@@ -10,6 +11,13 @@ from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import FORMAT, PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.screens.screen import Drawn, Screen
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
+
+FOLDER = Path(__file__).parents[3] / "lessons"
+"""Where the packs lie in the repository; also the library of a new installation."""
+
+
+def file_name(lesson: ReadyLesson) -> str:
+    return f"{lesson.key}.lesson.zip"
 
 
 class Drawing:
@@ -41,7 +49,7 @@ def encoded(picture: Image.Image) -> bytes:
 
 
 def pack_of(lesson: ReadyLesson) -> bytes:
-    """``<key>.lesson.zip``."""
+    """The content of its file."""
     drawing = Drawing()
     told = lesson_of(lesson, drawing)
     out = io.BytesIO()

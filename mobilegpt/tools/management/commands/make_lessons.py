@@ -6,13 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from mobilegpt.tools.lessons.packing import pack_of
+from mobilegpt.tools.lessons.packing import FOLDER, file_name, pack_of
 from mobilegpt.tools.lessons.ready import READY
-
-FOLDER = Path(settings.BASE_DIR) / "lessons"
 
 
 class Command(BaseCommand):
@@ -27,5 +24,5 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         for lesson in READY:
             content = pack_of(lesson)
-            (folder / f"{lesson.key}.lesson.zip").write_bytes(content)
+            (folder / file_name(lesson)).write_bytes(content)
             self.stdout.write(f"{lesson.key}: {len(lesson.steps)} steps, {len(content) // 1024} KiB")
