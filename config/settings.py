@@ -308,7 +308,8 @@ SPECTACULAR_SETTINGS = {
         "Anywhere: a field that is missing or wrong is INVALID_REQUEST (400), no token UNAUTHENTICATED and a bad one "
         "INVALID_TOKEN (401), a guest outside of their class GUEST_NOT_ALLOWED (403), what the caller may not know of "
         "NOT_FOUND (404). A POST with an `Idempotency-Key` gives its first answer again; meanwhile it is "
-        "IDEMPOTENCY_IN_FLIGHT (409), with another body IDEMPOTENCY_KEY_REUSED (422). 429 and 503 have `Retry-After`."
+        "IDEMPOTENCY_IN_FLIGHT (409), with another body IDEMPOTENCY_KEY_REUSED (422). 429 and 503 have `Retry-After`. "
+        "`Accept-Extras: none` leaves out the `image` and `audio` of steps."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",  # the structs' schemas are JSON Schema 2020-12
@@ -326,7 +327,7 @@ SPECTACULAR_SETTINGS = {
 }
 CORS_ALLOW_ALL_ORIGINS = DEVELOPMENT
 CORS_ALLOWED_ORIGINS = [] if DEVELOPMENT else CORS_ORIGINS
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+CORS_ALLOW_HEADERS = ["accept", "accept-extras", "authorization", "content-type", "idempotency-key", "x-request-id"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -28,7 +28,7 @@ def seconds_of(name: str, content: bytes) -> float:
 
 def _decoded(content: bytes) -> Fraction | None:
     length = Fraction(0)
-    with av.open(io.BytesIO(content), format="mov") as container:
+    with av.open(io.BytesIO(content), mode="r", format="mov") as container:
         if [stream.type for stream in container.streams] != ["audio"]:
             return None
         stream = container.streams.audio[0]

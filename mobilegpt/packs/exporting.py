@@ -17,7 +17,7 @@ from mobilegpt.lectures.outline import TaskOutline
 from mobilegpt.lectures.revisions import lesson_of
 from mobilegpt.lectures.step import StepAudio, StepImage, SubtaskOutline
 from mobilegpt.packs.archive import write_pack
-from mobilegpt.packs.format import FORMAT, PackAudio, PackImage, PackLesson, PackStep, PackTask
+from mobilegpt.packs.format import PackAudio, PackImage, PackLesson, PackStep, PackTask
 
 ENDING = ".lesson.zip"
 _IN_MEMORY = 1024 * 1024
@@ -79,7 +79,7 @@ def _lesson(lecture: Lecture, names: _Names) -> PackLesson:
     tasks = [_task(task, names) for task in lesson.tasks]
     thumbnail = next(iter(lesson_files.names_in(lecture.thumbnail_url or "")), None)
     return PackLesson(
-        format=FORMAT,
+        format=1,
         title=lesson.title,
         description=lesson.description,
         thumbnail=names.of("pictures", thumbnail) if thumbnail else None,

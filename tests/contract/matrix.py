@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from tests.contract.chat_matrix import CHAT, CHAT_SOCKETS
 from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
+from tests.contract.pictures_matrix import PICTURES
 from tests.contract.recordings_matrix import RECORDINGS
 from tests.contract.rows import Row, SocketRow, row, socket
 
@@ -195,6 +196,7 @@ _OPERATIONS = [
 MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
+    *PICTURES,
     *_SESSIONS,
     *_COLLEAGUES,
     *_PROGRESS,

@@ -56,7 +56,7 @@ def _ask(row: Row, token: str | None, ids: dict[str, Any]) -> Any:
     api = Api(token=token)
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
     if row.upload:
-        form = {"file": SimpleUploadedFile("memo.txt", row.upload)}
+        form = {"file": SimpleUploadedFile("memo.txt", row.upload), **_filled(row.body or {}, ids)}
         return api.client.post(row.path.format(**ids), form, headers=headers)
     body = b"" if row.body is None else json.dumps(_filled(row.body, ids)).encode()
     response = api.client.generic(

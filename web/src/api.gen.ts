@@ -176,6 +176,13 @@ export interface BreakState {
   server_time: string;
 }
 
+/** What is absent stays. All places are fractions of the picture as it is before the crop. ``alt`` without anything to see has the server propose one; ``marks`` are all of them. */
+export interface ChangeImageRequest {
+  alt?: string | null;
+  marks?: SentMark[];
+  crop?: SentCrop;
+}
+
 /** What is absent stays. ``teacher_only``: only the room's admins write. */
 export interface ChangeRoomRequestRequest {
   name?: string;
@@ -257,6 +264,11 @@ export interface ColleagueList {
 
 export interface ConfirmRequestRequest {
   key: string;
+}
+
+/** Another step's picture, with its marks and words. */
+export interface CopyImageRequest {
+  from_subtask: number;
 }
 
 /** R6. */
@@ -759,6 +771,13 @@ export interface LectureBody {
   updated_at: string;
 }
 
+/** Newest first; ``version`` is the lecture's now. */
+export interface LectureHistory {
+  lecture_id: number;
+  version: number;
+  versions: VersionRow[];
+}
+
 /** R5's answer; ``lectures`` and ``results`` are the same. */
 export interface LectureList {
   lectures: LectureRow[];
@@ -808,6 +827,20 @@ export interface LectureTitle {
   title: string;
 }
 
+/** One of them in full. */
+export interface LectureVersion {
+  version: number;
+  at: string;
+  author: VersionAuthor | null;
+  taught: boolean;
+  title: string;
+  total_subtasks: number;
+  change: VersionChange | null;
+  lecture_id: number;
+  description: string;
+  tasks: TaskRow[];
+}
+
 /** What a class teaches: its own lesson once it has started, the lecture as it is before (contract 11.5). ``changed``: the lecture says something else by now, which ``refresh-lesson`` brings into a running class. */
 export interface LessonBody {
   session_id: number;
@@ -816,6 +849,60 @@ export interface LessonBody {
   tasks: TaskRow[];
   total_subtasks: number;
   changed: boolean;
+}
+
+/** All ready lessons, and a page of those that are shared, the newest first; ``count`` is of the latter. */
+export interface Library {
+  ready: LibraryRow[];
+  shared: LibraryRow[];
+  count: number;
+  pagination: Pagination;
+}
+
+/** One of them as phones would show it. */
+export interface LibraryLesson {
+  key: string;
+  kind: "ready" | "shared";
+  title: string;
+  title_en: string | null;
+  description: string;
+  language: string;
+  total_subtasks: number;
+  thumbnail_url: string | null;
+  by: SharedBy | null;
+  shared_at: string | null;
+  tasks: LibraryTask[];
+}
+
+/** A lesson of the library: ``ready``, of the server's folder, or ``shared`` by a colleague (``by``, ``shared_at``). ``thumbnail_url`` is its own picture, or that of its first step. */
+export interface LibraryRow {
+  key: string;
+  kind: "ready" | "shared";
+  title: string;
+  title_en: string | null;
+  description: string;
+  language: string;
+  total_subtasks: number;
+  thumbnail_url: string | null;
+  by: SharedBy | null;
+  shared_at: string | null;
+}
+
+export interface LibraryStep {
+  title: string;
+  title_en: string | null;
+  guide_text: string;
+  voice_guide_text: string;
+  target_action: TargetAction | null;
+  image: ImageBody | null;
+  audio: AudioBody | null;
+}
+
+export interface LibraryTask {
+  title: string;
+  title_en: string | null;
+  description: string;
+  subtasks: LibraryStep[];
 }
 
 /** A message; ``sender`` is an e-mail, null for a guest or an account that is gone. */
@@ -1069,6 +1156,17 @@ export interface Missed {
   events: (Record<string, unknown>)[];
 }
 
+/** Contract 11.11. To the end of a task, of whatever lecture, unless ``order_index`` is sent too. */
+export interface MoveSubtaskRequest {
+  task_id: number;
+  order_index?: number | null;
+}
+
+/** Contract 11.11. To the end of a lecture. */
+export interface MoveTaskRequest {
+  lecture_id: number;
+}
+
 /** R21's answer. */
 export interface MyActive {
   active_session: ActiveSession;
@@ -1135,6 +1233,22 @@ export interface NewRoomRequestRequest {
   user_id?: number | null;
 }
 
+/** ``url`` is the page that a phone opens, and a QR code shows; it and ``token`` are told this once. */
+export interface NewUploadLink {
+  id: number;
+  lecture_id: number;
+  task_id: number | null;
+  subtask_id: number | null;
+  state: "expired" | "full" | "open" | "revoked";
+  subtask_ids: number[];
+  pictures_left: number;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+  token: string;
+  url: string;
+}
+
 /** R16. ``subtask_id`` is another name of ``next_subtask_id``; without one the next step in lecture order. */
 export interface NextStepRequestRequest {
   next_subtask_id?: number | null;
@@ -1195,6 +1309,12 @@ export interface OfferBody {
 export interface OpenSessionRequest {
   title?: string | null;
   scheduled_at?: string | number | null;
+}
+
+/** Where the pictures go: one, to a step; many, each as a new step at the end of a task, of the last one unless another is named. */
+export interface OpenUploadLinkRequest {
+  task_id?: number | null;
+  subtask_id?: number | null;
 }
 
 /** The steps that the caller has done in this class, whatever they did in another. */
@@ -1431,6 +1551,11 @@ export interface ResendRequestRequest {
   email: string;
 }
 
+/** Contract 11.11. With ``seen_version`` it is refused when the lecture is at another one by now. */
+export interface RestoreVersionRequest {
+  seen_version?: number | null;
+}
+
 /** R18 and W1 ``resume_session``. */
 export interface ResumeSessionRequest {
   message?: string | null;
@@ -1651,6 +1776,24 @@ export interface SendRequestRequest {
   client_msg_id?: string | null;
 }
 
+/** What stays of a picture. */
+export interface SentCrop {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** A mark as an editor sends it. ``w`` and ``h`` are those of a box, whose upper left corner ``x`` and ``y`` are; a hidden place is a box that is painted over, once, and never comes back. */
+export interface SentMark {
+  kind: "box" | "hidden" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
+}
+
 /** A class and everybody who ever had a seat in it, in order of arrival; ``taken_at`` is null until it is over. */
 export interface SessionAttendance {
   session_id: number;
@@ -1747,6 +1890,17 @@ export interface SharedAnswer {
   approved_at: string | null;
 }
 
+export interface SharedBy {
+  id: number;
+  name: string;
+}
+
+/** Whether a lecture is in the library. */
+export interface SharedLecture {
+  lecture_id: number;
+  shared_at: string | null;
+}
+
 /** What somebody who wants to register should know. ``roles``: those that are open. */
 export interface SignupBody {
   roles: Role[];
@@ -1811,6 +1965,11 @@ export interface StepSummary {
   completed_participants: number;
   help_requests: number;
   auto_help_requests: number;
+}
+
+/** The steps that pictures became, in order. */
+export interface StepsOfPictures {
+  subtasks: SubtaskBody[];
 }
 
 export interface StudentName {
@@ -1910,6 +2069,13 @@ export interface TaskRow {
   subtasks?: SubtaskBody[];
 }
 
+/** A lecture's own picture, as its other answers name it. */
+export interface Thumbnail {
+  thumbnail_url: string;
+  width: number;
+  height: number;
+}
+
 export interface Titled {
   id: number;
   title: string;
@@ -1967,6 +2133,64 @@ export interface UpdatedProgress {
   status: ProgressStatus;
   completed_at: string | null;
   next_subtask: FollowingStep | null;
+}
+
+/** A link as who made it sees it. ``subtask_ids`` are the steps that have pictures by it, in the order in which they came; ``pictures_left`` so many more may come. */
+export interface UploadLinkBody {
+  id: number;
+  lecture_id: number;
+  task_id: number | null;
+  subtask_id: number | null;
+  state: "expired" | "full" | "open" | "revoked";
+  subtask_ids: number[];
+  pictures_left: number;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+}
+
+/** What a phone may send by a link. ``subtask`` is null where each picture becomes a step. */
+export interface UploadOffer {
+  lecture: Titled;
+  subtask: Titled | null;
+  pictures_left: number;
+  max_bytes: number;
+  max_request_bytes: number;
+  expires_at: string;
+  server_time: string;
+}
+
+/** How many pictures of this request were taken, which are all of them. */
+export interface UploadReceived {
+  received: number;
+  pictures_left: number;
+}
+
+export interface VersionAuthor {
+  id: number;
+  name: string;
+}
+
+/** What a version says otherwise than the one before: ``words`` of the lecture, ``tasks`` of its tasks; how many steps came, went and read otherwise; ``step`` is the title of the only one, if it is one. */
+export interface VersionChange {
+  words: boolean;
+  tasks: boolean;
+  added: number;
+  removed: number;
+  changed: number;
+  reordered: boolean;
+  step: string | null;
+}
+
+/** ``author`` and ``change`` are null for what was there before the history began; ``taught``: to a class. */
+export interface VersionRow {
+  version: number;
+  at: string;
+  author: VersionAuthor | null;
+  taught: boolean;
+  title: string;
+  total_subtasks: number;
+  change: VersionChange | null;
 }
 
 /** By method and path: what is sent, and what is answered by status. */
@@ -2240,6 +2464,19 @@ export interface Operations {
       403: ErrorEnvelope;
     };
   };
+  "POST /api/lectures/import": {
+    body: Blob;
+    answers: {
+      201: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
   "GET /api/lectures/{lecture_id}": {
     answers: {
       200: LectureBody;
@@ -2330,6 +2567,56 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/export": {
+    answers: {
+      200: Blob;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/history": {
+    answers: {
+      200: LectureHistory;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/history/{version}": {
+    answers: {
+      200: LectureVersion;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/history/{version}/restore": {
+    body: RestoreVersionRequest;
+    answers: {
+      200: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/image": {
+    body: Blob;
+    answers: {
+      201: Thumbnail;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/invitations": {
     body: InvitationRequestRequest;
     answers: {
@@ -2357,6 +2644,19 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/pictures": {
+    body: Blob;
+    answers: {
+      201: StepsOfPictures;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "GET /api/lectures/{lecture_id}/sessions": {
@@ -2388,6 +2688,30 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/tasks": {
     body: CreateTaskRequest;
     answers: {
@@ -2397,6 +2721,58 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/upload-links": {
+    body: OpenUploadLinkRequest;
+    answers: {
+      201: NewUploadLink;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/upload-links/{link_id}": {
+    answers: {
+      200: UploadLinkBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/upload-links/{link_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/library": {
+    answers: {
+      200: Library;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+    };
+  };
+  "GET /api/library/{key}": {
+    answers: {
+      200: LibraryLesson;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/library/{key}/copy": {
+    answers: {
+      201: LectureBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "POST /api/logs/activity": {
@@ -2897,6 +3273,57 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/subtasks/{subtask_id}/duplicate": {
+    answers: {
+      201: SubtaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/image": {
+    body: CopyImageRequest;
+    answers: {
+      201: ImageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "PATCH /api/subtasks/{subtask_id}/image": {
+    body: ChangeImageRequest;
+    answers: {
+      200: ImageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/image": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/move": {
+    body: MoveSubtaskRequest;
+    answers: {
+      200: SubtaskBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "GET /api/tasks/{task_id}": {
     answers: {
       200: TaskBody;
@@ -2936,6 +3363,25 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/tasks/{task_id}/duplicate": {
+    answers: {
+      201: TaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/tasks/{task_id}/move": {
+    body: MoveTaskRequest;
+    answers: {
+      200: TaskBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "POST /api/tasks/{task_id}/subtasks": {
     body: CreateSubtaskRequest;
     answers: {
@@ -2945,6 +3391,25 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/upload-links/{token}": {
+    answers: {
+      200: UploadOffer;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
+  "POST /api/upload-links/{token}/pictures": {
+    body: Blob;
+    answers: {
+      201: UploadReceived;
+      400: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "GET /api/v1/chat/files/{file_id}": {
@@ -3141,6 +3606,12 @@ export interface Operations {
     answers: {
       200: Blob;
       404: Record<string, unknown>;
+    };
+  };
+  "GET /media/library/{address}/{folder}/{name}": {
+    answers: {
+      200: Blob;
+      404: ErrorEnvelope;
     };
   };
   "GET /media/profiles/{name}": {

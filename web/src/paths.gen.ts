@@ -8,6 +8,7 @@ export const PAGE_PATHS = [
   '/join/:code',
   '/class/:code',
   '/invite/:token',
+  '/upload/:token',
   '/learning',
   '/support',
   '/support/:id',
@@ -15,6 +16,7 @@ export const PAGE_PATHS = [
   '/chat/:room',
   '/teach',
   '/teach/dashboard',
+  '/teach/library',
   '/teach/lectures/:id',
   '/teach/lectures/:id/attendance',
   '/teach/lectures/:id/dashboard',
@@ -27,7 +29,7 @@ export const PAGE_PATHS = [
   '/teach/sessions/:id/summary',
 ] as const;
 
-export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|invite\/[^\/]+|learning|support|support\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/attendance|teach\/lectures\/[^\/]+\/dashboard|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/attendance|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary)\/?$/;
+export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|invite\/[^\/]+|upload\/[^\/]+|learning|support|support\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/library|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/attendance|teach\/lectures\/[^\/]+\/dashboard|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/attendance|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary)\/?$/;
 
 /** `/ui` shows every component, in development only. */
 export type PagePath = (typeof PAGE_PATHS)[number] | '/ui';

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern
 from msgspec import Struct
 from rest_framework.request import Request
@@ -110,7 +112,7 @@ class Restored(Endpoint):
         return Response(answers.lecture_body(selectors.lecture_for(self.actor, lecture_id), with_subtasks=True))
 
 
-def _facts(entry: Entry) -> dict[str, object]:
+def _facts(entry: Entry) -> dict[str, Any]:
     return {
         "version": entry.version,
         "at": iso(entry.at),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mobilegpt.core.clock import iso
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.lectures.revisions import lesson_of
@@ -40,7 +42,7 @@ def ready_lesson(ready: ReadyLesson) -> shapes.LibraryLesson:
     return shapes.LibraryLesson(tasks=tasks, **_ready_facts(ready))
 
 
-def _ready_facts(ready: ReadyLesson) -> dict[str, object]:
+def _ready_facts(ready: ReadyLesson) -> dict[str, Any]:
     lesson = ready.lesson
     thumbnail = lesson.thumbnail or next(iter(lesson.pictures), None)
     return {
@@ -99,7 +101,7 @@ def shared_lesson(lecture: Lecture) -> shapes.LibraryLesson:
     return shapes.LibraryLesson(tasks=tasks, **_shared_facts(lecture))
 
 
-def _shared_facts(lecture: Lecture) -> dict[str, object]:
+def _shared_facts(lecture: Lecture) -> dict[str, Any]:
     steps = lesson_of(lecture).course.steps
     pictures = (file_url(step.image.whole.file) for step in steps if step.image)
     return {
@@ -122,7 +124,7 @@ def _shared_step(step: Step) -> shapes.LibraryStep:
         title_en=None,
         guide_text=step.guide_text,
         voice_guide_text=step.voice_guide_text,
-        target_action=step.target_action,  # type: ignore[arg-type]  # the database has these alone
+        target_action=step.target_action,
         image=image_body(step.image) if step.image else None,
         audio=audio_body(step.audio) if step.audio else None,
     )

@@ -4,7 +4,7 @@
  */
 import { tick } from 'svelte';
 import { ApiError } from '../api';
-import type { SubtaskBody } from '../api.gen';
+import type { ImageBody, ReorderRequest, SubtaskBody } from '../api.gen';
 import { isBlank } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
@@ -44,6 +44,10 @@ function isUrl(text: string): boolean {
   }
 }
 
+function orderOf({ tasks }: Lecture): ReorderRequest {
+  return { tasks: tasks.map((task) => ({ id: task.id, subtasks: task.subtasks.map((step) => step.id) })) };
+}
+
 export class Editor {
   lecture = $state<Lecture | null>(null);
   selected = $state<Selection>({ kind: 'lecture' });
@@ -60,6 +64,8 @@ export class Editor {
   private readonly id: string;
   private readonly unsaved = new Map<string, Unsaved>();
   private orderUnsaved = false;
+  /** So many steps are being made elsewhere at the moment. */
+  private arriving = 0;
   private chain: Promise<unknown> = Promise.resolve();
   private readonly timers = new Timers();
 
@@ -176,7 +182,7 @@ export class Editor {
         this.unsaved.delete(key);
         await this.saveOne(key, item);
       }
-      if (this.orderUnsaved) await this.sendOrder();
+      if (this.orderUnsaved && !this.arriving) await this.sendOrder();
       this.failure = null;
       this.state = this.pending ? 'dirty' : 'saved';
     } catch (error) {
@@ -206,10 +212,14 @@ export class Editor {
   private async sendOrder(): Promise<void> {
     const { lecture } = this;
     if (!lecture) return;
-    const tasks = lecture.tasks.map((task) => ({ id: task.id, subtasks: task.subtasks.map((step) => step.id) }));
     this.orderUnsaved = false;
     try {
-      await calls.saveOrder(lecture.id, { tasks });
+      await calls.saveOrder(lecture.id, orderOf(lecture)).catch(async (error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 400) throw error;
+        // A step may have come meanwhile from a phone, or from a colleague.
+        await this.refresh();
+        await calls.saveOrder(lecture.id, orderOf(lecture));
+      });
     } catch (error) {
       this.orderUnsaved = true;
       throw error;
@@ -237,6 +247,64 @@ export class Editor {
       task.subtasks.push(step);
       this.selected = { kind: 'step', id: step.id };
     });
+  }
+
+  /**
+   * Steps that the server makes, of pictures; they stand where it puts them. The order waits meanwhile: one that lacks a
+   * step is refused. What is typed does not wait. @throws ApiError
+   */
+  async receive(make: () => Promise<SubtaskBody[]>): Promise<void> {
+    await this.flush();
+    this.arriving += 1;
+    try {
+      await this.adopt(await make());
+    } finally {
+      this.arriving -= 1;
+      this.touch();
+    }
+  }
+
+  /** Take over steps and pictures that came by another way than this page. @throws ApiError */
+  async refresh(): Promise<void> {
+    if (!this.lecture) return;
+    const { tasks } = await calls.readLecture(this.lecture.id);
+    await this.adopt(tasks.flatMap(({ subtasks }) => subtasks));
+  }
+
+  /** Steps as the server has them: new ones at the end of their tasks; of known ones the picture is taken. */
+  private async adopt(steps: readonly SubtaskBody[]): Promise<void> {
+    const { lecture } = this;
+    if (!lecture) return;
+    const known = new Set(lecture.tasks.map(({ id }) => id));
+    if (steps.some(({ task_id }) => !known.has(task_id))) {
+      const { tasks } = await calls.readLecture(lecture.id);
+      lecture.tasks.push(...tasks.filter(({ id }) => !known.has(id)));
+    }
+    for (const step of steps) {
+      if (this.spotOf(step.id)) this.pictured(step.id, step.image);
+      else lecture.tasks.find(({ id }) => id === step.task_id)?.subtasks.push(step);
+    }
+  }
+
+  /** The server has another picture of a step. */
+  pictured(stepId: number, image: ImageBody | null): void {
+    const step = this.steps.find(({ id }) => id === stepId);
+    if (step) step.image = image;
+  }
+
+  /**
+   * The server changes the lecture by itself: what was typed goes first, then the lecture is read again.
+   * @param work returns what is to be selected then
+   * @throws ApiError
+   */
+  async elsewhere(work: () => Promise<Selection>): Promise<void> {
+    await this.flush();
+    await this.inTurn(async () => {
+      const selected = await work();
+      await this.load();
+      this.selected = selected;
+    });
+    await tick();
   }
 
   private async add(work: () => Promise<void>): Promise<void> {
