@@ -1,8 +1,8 @@
 """Pictures of a draft's steps: the recording's screenshot where there is one, else the screen drawn from its elements.
 
-What was touched is marked. Nobody's name is drawn: known names go as in everything that leaves the class, and rows of
-a list, which are mostly people, are drawn without their words unless they were touched. Where nothing is known of a
-screen, the step has its words alone.
+What was touched is marked. Nobody's name is drawn: known names go as in everything that leaves the class, and what may
+be a name, or stands in a list of an app that is about people, is drawn as a bar unless it was touched. Where nothing is
+known of a screen, the step has its words alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import structlog
@@ -17,17 +18,22 @@ from PIL import Image
 
 from mobilegpt.core.errors import DomainError
 from mobilegpt.files.step_pictures import make_sizes
-from mobilegpt.language.redaction import names_pattern, without_people
+from mobilegpt.language.redaction import may_be_a_name, names_pattern, without_people
 from mobilegpt.lectures.step import PictureFile, PictureMark, StepImage
 from mobilegpt.recordings.acts import Act, Kind, element_words
-from mobilegpt.recordings.seen import Box, Seen
+from mobilegpt.recordings.seen import SCREENSHOT, Box, Seen
 from mobilegpt.screens import canvas
 from mobilegpt.screens.recorded import Thing, draw_recorded
+
+LEFT_OUT = "screenshot_left_out"
 
 log = structlog.get_logger(__name__)
 
 _DONE = {Kind.TAP: "누르기", Kind.LONG_TAP: "길게 누르기", Kind.SCROLL: "밀기", Kind.INPUT: "글자 쓰기",
          Kind.BACK: "누르기", Kind.SCREEN: "화면"}  # fmt: skip
+_NOT_ABOUT_PEOPLE = re.compile(
+    r"settings|youtube|maps?\b|camera|chrome|vending|calculator|clock|weather|설정|지도|카메라"
+)
 _READABLE = re.compile(r"[가-힣]")
 
 
@@ -68,8 +74,8 @@ class Pictures:
             if place is None:
                 continue
             touched = seen.box is not None and element.box == seen.box
-            is_person = role in ("항목", "") and len(seen.elements) > 1 and not touched
-            found.append(Thing(place, "" if is_person else self._words(words), role))
+            hidden = role in ("항목", "") and not touched and (_is_about_people(act.app) or may_be_a_name(words))
+            found.append(Thing(place, "" if hidden else self._words(words), role))
         own = _fractions(seen.box, seen) if seen.box else None
         if own is not None and all(thing.box != own for thing in found):
             found.append(Thing(own, self._words(act.label), act.role or ("칸" if act.kind is Kind.INPUT else "")))
@@ -86,10 +92,20 @@ class Pictures:
         return f"{screen}, {_where(mark)} {thing}{_DONE[act.kind]}"
 
 
+def screenshot_of(content: bytes, *, may_be_kept: bool) -> dict[str, Any]:
+    """What an event's data says of its screenshot: its files, or that it was left out, and why."""
+    if not may_be_kept:
+        return {LEFT_OUT: "PERSONAL_DATA"}
+    try:
+        sizes = make_sizes(io.BytesIO(content))
+    except DomainError as refusal:
+        return {LEFT_OUT: str(refusal.code)}
+    return {SCREENSHOT: [size._asdict() for size in sizes]}
+
+
 def _stored(picture: Image.Image) -> list[PictureFile]:
     out = io.BytesIO()
     picture.save(out, "PNG")
-    out.seek(0)
     try:
         sizes = make_sizes(out)
     except DomainError as refusal:
@@ -144,6 +160,11 @@ def _fractions(box: Box, seen: Seen) -> canvas.Box | None:
 
 def _down(value: float) -> float:
     return int(value * 10_000) / 10_000
+
+
+def _is_about_people(app: str) -> bool:
+    """Apps that are not known are taken for one."""
+    return _NOT_ABOUT_PEOPLE.search(app.lower()) is None
 
 
 def _where(mark: PictureMark) -> str:

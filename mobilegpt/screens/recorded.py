@@ -43,6 +43,10 @@ def draw_recorded(things: Sequence[Thing], shape: float, title: str = "") -> Ima
 
 def _draw(canvas: Canvas, thing: Thing, box: Box) -> None:
     x, y = box.middle
+    if not thing.words and thing.role in ("항목", "") and box.h >= 40 and box.w >= 120:
+        canvas.box(box.inset(1), WHITE, 0 if thing.role else 10, LINE, 2)
+        canvas.box(Box(box.x + 36, y - 12, min(box.w - 72, 300), 24), "#E3E7EB", 12)
+        return
     size = max(_SMALLEST, min(_LARGEST_TEXT, box.h * 0.42))
     match thing.role:
         case "단추":
