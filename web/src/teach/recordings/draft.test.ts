@@ -11,6 +11,7 @@ describe('a draft on its way to a lecture', () => {
     target_element_hint: null,
     guide_text: `${title} 안내.`,
     voice_guide_text: `${title} 말.`,
+    image: null,
   });
   let server: FakeServer;
 
