@@ -93,7 +93,14 @@ def shows(device: Device, step: int) -> None:
 @pytest.mark.parametrize("size", [SMALL, USUAL, LYING, DESK], ids=["320", "360", "lying", "desk"])
 @pytest.mark.parametrize("shape", ["tall", "wide"])
 def test_a_picture_has_the_room_between_words_and_buttons(
-    browser: Browser, lan: str, pictures: Path, teacher: Teacher, tall: Lesson, wide: Lesson, size: dict[str, int], shape: str
+    browser: Browser,
+    lan: str,
+    pictures: Path,
+    teacher: Teacher,
+    tall: Lesson,
+    wide: Lesson,
+    size: dict[str, int],
+    shape: str,
 ) -> None:
     lesson = tall if shape == "tall" else wide
     code = open_class(teacher.http, lesson, "그림 자리")
@@ -399,7 +406,10 @@ def test_a_handout_is_in_large_print_with_its_pictures_and_the_way_to_the_review
     teacher.tell(code, "end")
     with Device(browser, LAPTOP, lan, pictures) as laptop:
         sign_in(laptop)
-        for name, path in (("lecture", f"/teach/lectures/{tall.id}/handout"), ("class", f"/teach/sessions/{session}/handout")):
+        for name, path in (
+            ("lecture", f"/teach/lectures/{tall.id}/handout"),
+            ("class", f"/teach/sessions/{session}/handout"),
+        ):
             laptop.goto(path)
             expect(laptop.page.locator("article [data-picture] img")).to_have_count(len(TITLES))
             qr = laptop.page.get_by_role("img", name=re.compile("다시 보기 QR 코드"))

@@ -245,6 +245,11 @@ export interface ClassPreview {
   instructor_name: string;
 }
 
+/** The step whose clip is taken. */
+export interface ClipOfAnotherRequest {
+  from_subtask: number;
+}
+
 /** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
 export interface ColleagueBody {
   id: number;
@@ -1746,6 +1751,17 @@ export interface SeatBody {
   message: string;
 }
 
+/** What a person's page has told of the step that the class is on. Null, 0 and false say that nothing was told, never that somebody did not do it. ``heard``: how often the guide was heard to its end; ``enlarged``: the picture; ``away``: how often the page was left; ``floating``: the guide stands above other apps now. */
+export interface SeatPageBody {
+  participant_id: number;
+  subtask_id: number | null;
+  shown_at: string | null;
+  heard: number;
+  enlarged: number;
+  away: number;
+  floating: boolean;
+}
+
 /** A seat, also one that was removed. ``name`` is what this class calls its owner, ``account_name`` what they are called elsewhere; ``may_return`` is about who was removed. */
 export interface SeatRow {
   participant_id: number;
@@ -3199,6 +3215,14 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/seats/{participant_id}/page": {
+    answers: {
+      200: SeatPageBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "GET /api/sessions/{session_ref}/settings": {
     answers: {
       200: SettingsBody;
@@ -3272,6 +3296,27 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/audio": {
+    body: ClipOfAnotherRequest;
+    answers: {
+      201: AudioBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/audio": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
     };
   };
   "POST /api/subtasks/{subtask_id}/duplicate": {
