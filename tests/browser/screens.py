@@ -41,7 +41,9 @@ def screen(number: int, size: tuple[int, int] = SCREEN) -> bytes:
     draw.rectangle((0, 0, width, height * 0.08), "#ffe812" if number % 3 else "#5b9bd5")
     for row in range(8):
         top = height * (0.14 + row * 0.1)
-        draw.ellipse((width * 0.06, top, width * 0.06 + height * 0.06, top + height * 0.06), ("#7a9", "#a79", "#97a")[row % 3])
+        draw.ellipse(
+            (width * 0.06, top, width * 0.06 + height * 0.06, top + height * 0.06), ("#7a9", "#a79", "#97a")[row % 3]
+        )
         draw.rectangle((width * 0.3, top + height * 0.01, width * (0.6 + 0.04 * (row % 3)), top + height * 0.025), ink)
         draw.rectangle((width * 0.3, top + height * 0.035, width * 0.9, top + height * 0.045), line)
     draw.rectangle((0, height * 0.9, width, height), line)
@@ -68,7 +70,8 @@ class Lesson:
 def make_lesson(http: httpx.Client, title: str, wide: bool = False) -> Lesson:
     """``http`` is an instructor's. ``wide``: parts of screens, lying."""
     lecture = _made(http.post("/api/lectures", json={"title": title, "description": ""}))["id"]
-    task = _made(http.post(f"/api/lectures/{lecture}/tasks", json={"title": "글 보내기", "description": "", "order_index": 0}))["id"]
+    task_body = {"title": "글 보내기", "description": "", "order_index": 0}
+    task = _made(http.post(f"/api/lectures/{lecture}/tasks", json=task_body))["id"]
     steps, images = [], []
     for number, (name, guide, mark) in enumerate(zip(TITLES, GUIDES, MARKS, strict=True)):
         body = {"title": name, "guide_text": guide, "description": "", "order_index": number}
