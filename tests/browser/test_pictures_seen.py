@@ -177,9 +177,9 @@ def test_nothing_moves_when_the_picture_comes(
         expect(phone.page.locator("main [data-picture]")).to_be_visible()
         phone.page.wait_for_timeout(500)
         before = phone.page.evaluate(_BOXES)
-        phone.context.unroute(FILES)
         for route in held:
             route.continue_()
+        phone.context.unroute(FILES)
         shows(phone, 0)
         assert phone.page.evaluate(_BOXES) == before
 
