@@ -169,6 +169,7 @@ def test_nothing_moves_when_the_picture_comes(
     code = open_class(teacher.http, tall, "늦은 그림")
     held: list[Route] = []
     with Device(browser, SMALL, lan, pictures) as phone:
+        phone.context.add_init_script(_HAS_BEEN_TOLD)
         phone.context.route(FILES, lambda route: held.append(route))
         enter(phone, code, "김영희")
         teacher.tell(code, "start")
