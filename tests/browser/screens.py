@@ -70,9 +70,8 @@ class Lesson:
 def make_lesson(http: httpx.Client, title: str, wide: bool = False) -> Lesson:
     """``http`` is an instructor's. ``wide``: parts of screens, lying."""
     lecture = _made(http.post("/api/lectures", json={"title": title, "description": ""}))["id"]
-    task = _made(
-        http.post(f"/api/lectures/{lecture}/tasks", json={"title": "글 보내기", "description": "", "order_index": 0})
-    )["id"]
+    task_body = {"title": "글 보내기", "description": "", "order_index": 0}
+    task = _made(http.post(f"/api/lectures/{lecture}/tasks", json=task_body))["id"]
     steps, images = [], []
     for number, (name, guide, mark) in enumerate(zip(TITLES, GUIDES, MARKS, strict=True)):
         body = {"title": name, "guide_text": guide, "description": "", "order_index": number}

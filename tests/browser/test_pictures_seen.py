@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Request, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, Device, enter, sign_in
@@ -27,7 +27,10 @@ _AT_ONCE = "Math.random = () => 0;"
 _ON_3G = "Object.defineProperty(navigator, 'connection', { value: { effectiveType: '3g' } });"
 _IS_SHOWN = "img => img.complete && img.naturalWidth > 0"
 _BOXES = """() => {
-  const box = (one) => { const { left, top, right, bottom } = one.getBoundingClientRect(); return { left, top, right, bottom }; };
+  const box = (one) => {
+    const { left, top, right, bottom } = one.getBoundingClientRect();
+    return { left, top, right, bottom };
+  };
   const find = (selector) => document.querySelector(selector);
   return {
     picture: box(find('main [data-picture]')), words: box(find('main article')), bar: box(find('[data-thumb]')),
@@ -35,16 +38,35 @@ _BOXES = """() => {
     done: box([...document.querySelectorAll('[data-thumb] button')].at(-1)),
   };
 }"""
+# Whatever else can be pressed and lies over the picture.
+_COVERING = """() => {
+  const picture = document.querySelector('main [data-picture]').getBoundingClientRect();
+  return [...document.querySelectorAll('button, a')]
+    .filter((one) => one.checkVisibility() && !one.parentElement.querySelector('[data-picture]'))
+    .filter((one) => {
+      const box = one.getBoundingClientRect();
+      const beside = box.left >= picture.right || box.right <= picture.left;
+      return !beside && box.top < picture.bottom && box.bottom > picture.top;
+    })
+    .map((one) => one.textContent.trim());
+}"""
 _SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
-  .filter((one) => one.checkVisibility() && !one.closest('.sr-only') && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((one) => one.checkVisibility() && !one.closest('.sr-only'))
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
   .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+_FOCUSED = """() => document.activeElement === document.body ? '' : document.activeElement.textContent.trim()"""
+# What came over the network; out of the browser's own store nothing is transferred.
+_CAME = """() => performance.getEntriesByType('resource')
+  .filter(({ name, transferSize }) => name.includes('/media/lessons/') && transferSize > 0)
+  .map(({ name }) => new URL(name).pathname)"""
 _MOVING = """() => document.getAnimations().filter(({ effect, playState }) =>
   effect.target?.closest('[data-marks]') && playState === 'running').length"""
 # From the moment when the step's words stand on the page to the one when its picture can be drawn.
 _WATCH_STEPS = """
 window.seen = {};
 new MutationObserver(() => {
-  const title = document.querySelector('main h1')?.textContent, picture = document.querySelector('main [data-picture] img');
+  const title = document.querySelector('main h1')?.textContent;
+  const picture = document.querySelector('main [data-picture] img');
   if (!title || !picture || window.seen[title] !== undefined) return;
   const from = performance.now();
   window.seen[title] = null;
@@ -63,19 +85,18 @@ def wide(teacher: Teacher) -> Lesson:
     return make_lesson(teacher.http, "부분 그림", wide=True)
 
 
-class Asked:
-    """Which files of lessons a device asks for, in order."""
+def came(device: Device, lesson: Lesson | None = None, step: int = 0) -> list[str]:
+    """Which files of lessons came over the network, in order; of one step, or all."""
+    paths: list[str] = device.page.evaluate(_CAME)
+    return [path for path in paths if lesson is None or path in lesson.files_of(step)]
 
-    def __init__(self, device: Device) -> None:
-        self.paths: list[str] = []
-        device.context.on("request", self._note)
 
-    def _note(self, request: Request) -> None:
-        if FILES.search(request.url):
-            self.paths.append("/" + request.url.split("/", 3)[3])
-
-    def of(self, lesson: Lesson, step: int) -> list[str]:
-        return [path for path in self.paths if path in lesson.files_of(step)]
+def comes(device: Device, lesson: Lesson, step: int) -> None:
+    for _ in range(100):
+        if came(device, lesson, step):
+            return
+        device.page.wait_for_timeout(100)
+    raise AssertionError(f"the picture of step {step} is not fetched")
 
 
 def shows(device: Device, step: int) -> None:
@@ -128,6 +149,7 @@ def test_a_picture_has_the_room_between_words_and_buttons(
         assert height >= room - 48 or width >= column * (0.48 if size is LYING else 0.7)
         assert width / height == pytest.approx(lesson.images[0]["width"] / lesson.images[0]["height"], abs=0.02)
         assert phone.page.evaluate(_SMALLEST_TEXT) >= 20
+        assert phone.page.evaluate(_COVERING) == []
 
         teacher.tell(code, "next-step")
         shows(phone, 1)
@@ -136,6 +158,7 @@ def test_a_picture_has_the_room_between_words_and_buttons(
         looks_right(phone, f"{name}-message", senior=True)
         after = phone.page.evaluate(_BOXES)
         assert after["done"]["bottom"] <= size["height"]
+        assert phone.page.evaluate(_COVERING) == []
         assert after["picture"]["bottom"] - after["picture"]["top"] >= 100
         assert phone.complaints == []
 
@@ -146,7 +169,8 @@ def test_nothing_moves_when_the_picture_comes(
     code = open_class(teacher.http, tall, "늦은 그림")
     held: list[Route] = []
     with Device(browser, SMALL, lan, pictures) as phone:
-        phone.context.route(FILES, held.append)
+        phone.context.add_init_script(_HAS_BEEN_TOLD)
+        phone.context.route(FILES, lambda route: held.append(route))
         enter(phone, code, "김영희")
         teacher.tell(code, "start")
         phone.heading(TITLES[0])
@@ -154,9 +178,9 @@ def test_nothing_moves_when_the_picture_comes(
         expect(phone.page.locator("main [data-picture]")).to_be_visible()
         phone.page.wait_for_timeout(500)
         before = phone.page.evaluate(_BOXES)
-        phone.context.unroute(FILES)
         for route in held:
             route.continue_()
+        phone.context.unroute(FILES)
         shows(phone, 0)
         assert phone.page.evaluate(_BOXES) == before
 
@@ -191,28 +215,18 @@ def test_pictures_are_there_before_their_step_and_asked_for_once(
     with Device(browser, USUAL, lan, pictures) as phone:
         phone.context.add_init_script(_AT_ONCE)
         phone.context.add_init_script(_WATCH_STEPS)
-        asked = Asked(phone)
         enter(phone, code, "김영희")
         phone.sees("곧 시작해요")
-        for _ in range(50):
-            if asked.of(tall, 0):
-                break
-            phone.page.wait_for_timeout(100)
-        assert len(asked.of(tall, 0)) == 1, "in the waiting room"
+        comes(phone, tall, 0)
         phone.page.wait_for_timeout(500)
         teacher.tell(code, "start")
         for step in range(4):
             shows(phone, step)
-            for _ in range(50):
-                if asked.of(tall, step + 1):
-                    break
-                phone.page.wait_for_timeout(100)
-            assert len(asked.of(tall, step + 1)) == 1, "during the step before"
+            comes(phone, tall, step + 1)
             phone.page.wait_for_timeout(500)
             teacher.tell(code, "next-step")
         shows(phone, 4)
-        assert len(set(asked.paths)) == len(asked.paths)
-        assert all(len(asked.of(tall, step)) == 1 for step in range(5))
+        assert [len(came(phone, tall, step)) for step in range(5)] == [1] * 5
         times = phone.page.evaluate("window.seen")
         assert sorted(times[TITLES[step]] for step in range(5))[2] <= 50, times
 
@@ -223,14 +237,14 @@ def test_on_a_slow_line_the_small_one_comes_first(
     code = open_class(teacher.http, tall, "느린 인터넷")
     with Device(browser, {"width": 412, "height": 915}, lan, pictures, device_scale_factor=3) as phone:
         phone.context.add_init_script(_ON_3G)
-        asked = Asked(phone)
         enter(phone, code, "김영희")
         teacher.tell(code, "start")
         shows(phone, 0)
         small = min(tall.images[0]["variants"], key=lambda one: one["width"])
-        assert asked.of(tall, 0)[0] == small["url"]
-        phone.page.wait_for_function("document.querySelector('main [data-picture] img').naturalWidth > 0")
-        assert len(set(asked.paths)) == len(asked.paths)
+        assert came(phone, tall, 0)[0] == small["url"]
+        phone.page.wait_for_timeout(1_500)
+        paths = came(phone)
+        assert len(set(paths)) == len(paths)
 
 
 def test_a_picture_that_cannot_be_had_leaves_its_words(
@@ -333,7 +347,7 @@ def test_with_keys_only_the_picture_and_the_two_buttons_are_reached(
         reached = []
         for _ in range(12):
             laptop.page.keyboard.press("Tab")
-            reached.append(laptop.page.evaluate("document.activeElement.textContent.trim()"))
+            reached.append(laptop.page.evaluate(_FOCUSED))
         assert set(reached) - {""} == {"크게", "닫기", "도와주세요", "다 했어요"}, reached
         laptop.page.keyboard.press("Escape")
         expect(laptop.page.get_by_role("dialog")).to_be_hidden()
@@ -415,7 +429,7 @@ def test_a_handout_is_in_large_print_with_its_pictures_and_the_way_to_the_review
             qr = laptop.page.get_by_role("img", name=re.compile("다시 보기 QR 코드"))
             expect(qr).to_be_visible()
             for number in range(len(TITLES)):
-                expect(laptop.page.get_by_role("heading", name=f"{number + 1}{TITLES[number]}")).to_be_visible()
+                expect(laptop.page.get_by_role("heading", name=f"{number + 1} {TITLES[number]}")).to_be_visible()
             laptop.page.wait_for_load_state("networkidle")
             looks_right(laptop, f"76-handout-{name}")
             laptop.page.emulate_media(media="print")
