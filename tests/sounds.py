@@ -7,9 +7,11 @@ import math
 import random
 from array import array
 from functools import cache
+from typing import cast
 
 import av
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 
 RATE = 48_000
 # Ending, FFmpeg's container and encoder, rate: what browsers record and people upload.
@@ -54,7 +56,7 @@ def written(samples: array[int], kind: str = "webm", *, layout: str = "mono") ->
     container_name, codec, rate = KINDS[kind]
     out = io.BytesIO()
     with av.open(out, "w", format=container_name) as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout)
+        stream = cast(AudioStream, container.add_stream(codec, rate=rate, layout=layout))
         if kind in ("3gp", "amr"):
             stream.bit_rate = 12_200
         for at in range(0, len(samples), 960):
@@ -71,7 +73,7 @@ def read(content: bytes) -> array[int]:
     """What a player hears of a file, in one channel at 48 kHz; by other means than the server's."""
     samples = array("h")
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), "r") as container:
         for frame in container.decode(audio=0):
             for made in resampler.resample(frame):
                 samples.frombytes(bytes(made.planes[0])[: made.samples * 2])

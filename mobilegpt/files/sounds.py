@@ -152,7 +152,7 @@ def _frames(container: av.container.InputContainer) -> Iterator[AudioFrame]:
             packet = next(packets, None)
             if packet is None:
                 return
-            yield from cast("list[AudioFrame]", packet.decode())
+            yield from packet.decode()
         except av.EOFError:
             return
         except av.InvalidDataError:
@@ -265,7 +265,7 @@ def _bytes_of(frame: AudioFrame, width: int) -> bytes:
 
 def _power(samples: array[int] | array[float]) -> float:
     """The mean square."""
-    return sum(map(mul, samples, samples)) / len(samples)
+    return float(sum(map(mul, samples, samples))) / len(samples)
 
 
 def _lufs(power: float) -> float:

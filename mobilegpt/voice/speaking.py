@@ -35,12 +35,12 @@ _CALLS_KEPT_DAYS = 30
 def keep_up(event: LectureChanged) -> None:
     """Inside of the change's transaction: no revision ever has speech that says something else than its text."""
     steps = list(Subtask.objects.filter(task__lecture_id=event.lecture_id))
-    spoken = [step for step in steps if step.audio is not None and step.audio["source"] == "speech"]
+    spoken = [(step, step.audio["file"]) for step in steps if step.audio and step.audio["source"] == "speech"]
     if spoken:
-        files = {step.audio["file"] for step in spoken}
+        files = {file for _, file in spoken}
         said = set(MadeSpeech.objects.filter(file__in=files).values_list("file", "words_hash"))
-        for step in spoken:
-            if (step.audio["file"], words_hash(spoken_words(step))) not in said:
+        for step, file in spoken:
+            if (file, words_hash(spoken_words(step))) not in said:
                 step.audio = None
                 step.save(update_fields=["audio"])
     if any(step.audio is None for step in steps) and makers():

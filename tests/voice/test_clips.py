@@ -52,7 +52,7 @@ def test_a_recording_becomes_the_steps_clip(park: User, steps: list[Subtask]) ->
     assert shown(park, steps[1]) is None
     file = Api().client.get(answer.body["url"])  # whoever was shown the address may read it
     assert file.headers["Content-Type"] == "audio/mp4"
-    assert len(read(b"".join(file))) / 48_000 == pytest.approx(1.5, abs=0.15)  # type: ignore[arg-type]
+    assert len(read(b"".join(file))) / 48_000 == pytest.approx(1.5, abs=0.15)
 
 
 def test_another_recording_replaces_it_and_a_retry_is_the_same(park: User, steps: list[Subtask]) -> None:

@@ -6,7 +6,7 @@ export const en: Record<keyof Korean, string> = {
   'later.startsAt': 'It starts at {time}',
   'later.notYet': 'Not done yet',
   'later.hear': 'Hear again',
-  'later.slow': 'Slowly, hear again',
+  'later.slow': 'Hear slowly',
   'later.slowly': 'Slowly',
   'later.earlier': 'See earlier steps',
   'later.back': 'Back to the class',
