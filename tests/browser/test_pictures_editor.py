@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import Teacher
@@ -318,3 +320,45 @@ def test_marks_are_placed_by_a_finger(
         expect(page.locator("[data-mark]")).to_have_count(2)
         looks_right(phone, f"83-marks-phone-hidden-{language}")
         assert phone.complaints == []
+
+
+def test_a_large_picture_is_made_lighter_on_the_way(laptop: Device, teacher: Teacher, tmp_path: Path) -> None:
+    lesson = Lesson(teacher, "큰 그림")
+    lesson.with_step("과제", "하나")
+    large = tmp_path / "noise.png"
+    noise(2400, 2400).save(large)
+    assert large.stat().st_size > 15 * 1024 * 1024, "the server would refuse it"
+    page = laptop.page
+    laptop.goto(lesson.page)
+    choose_step(page, "하나")
+    with page.expect_file_chooser() as chooser:
+        laptop.press("그림 고르기")
+    chooser.value.set_files(large)
+    expect(page.get_by_role("button", name="표시하고 가리기")).to_be_visible(timeout=60_000)
+    assert lesson.steps()[0]["image"]["width"] == 1080
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """A picture that no format makes small."""
+    return Image.frombytes("RGB", (width, height), random.Random(17).randbytes(width * height * 3))
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_editor_looks_right_in_both_languages(laptop: Device, teacher: Teacher, language: str) -> None:
+    lesson = Lesson(teacher, "두 말")
+    step = lesson.with_step("카카오톡", "열기")
+    picture = {"file": ("a.png", screenshot(4), "image/png")}
+    teacher.http.post(f"/api/subtasks/{step}/image", files=picture).raise_for_status()
+    page = laptop.page
+    page.evaluate(f"localStorage.setItem('mgpt.lang', JSON.stringify('{language}'))")
+    laptop.goto(lesson.page)
+    choose_step(page, "열기")
+    looks_right(laptop, f"84-editor-field-{language}")
+    page.get_by_role("button", name={"ko": "표시하고 가리기", "en": "Mark and hide"}[language]).click()
+    expect(page.locator("[data-stage] img")).to_be_visible()
+    page.mouse.click(*at(page, 0.2, 0.3))
+    page.get_by_role("radio", name={"ko": "길게 누르기", "en": "Long press"}[language]).check()
+    page.mouse.click(*at(page, 0.5, 0.6))
+    looks_right(laptop, f"85-marks-{language}")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    looks_right(laptop, f"86-marks-dark-{language}")
