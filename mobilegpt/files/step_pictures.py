@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import BinaryIO, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from PIL import Image, ImageDraw
 
@@ -25,6 +25,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "HEIF")
 # Made smaller, what lies beside the edge of a hidden place shines two or three pixels through it.
 _HIDDEN_MARGIN = 4
 _HIDDEN_COLOUR = (96, 96, 96)
+_COLOURS_OF_A_FLAT_ONE = 4_096  # a photo, or a screen with one, has more
 _ENDS = 64 * 1024
 _PAGE_OR_PROGRAM = re.compile(
     rb"%PDF-\d|<(?:!doctype\s+html|html|head|body|script|svg|iframe)\b|<\?php\b", re.IGNORECASE
@@ -80,7 +81,8 @@ def make_sizes(file: BinaryIO, *, crop: Area | None = None, hidden: Sequence[Are
     with pictures.opened(file, format) as image:
         drawn = _drawn(image, format, crop or WHOLE)
         _hide(drawn, [place for area in hidden if (place := area.within(crop or WHOLE))])
-        contents = [_encoded(drawn, size) for size in _sizes_of(drawn)]
+        flat = drawn.getcolors(_COLOURS_OF_A_FLAT_ONE) is not None
+        contents = [_encoded(pictures.smaller(drawn, size), flat=flat) for size in _sizes_of(drawn)]
     return [
         Size(lesson_files.keep(content, "webp"), *size)
         for content, size in zip(contents, _sizes_of(drawn), strict=True)
@@ -152,9 +154,15 @@ def _sizes_of(image: Image.Image) -> list[tuple[int, int]]:
     return [(width, max(1, round(image.height * width / image.width))) for width in widths]
 
 
-def _encoded(image: Image.Image, size: tuple[int, int]) -> bytes:
+def _encoded(image: Image.Image, *, flat: bool) -> bytes:
+    """As WebP keeps photos, or as it keeps drawings: a screen of words is exact and smaller so."""
+    lossy = _saved(image, quality=75, method=2, use_sharp_yuv=True)
+    return min(lossy, _saved(image, lossless=True, quality=30, method=1), key=len) if flat else lossy
+
+
+def _saved(image: Image.Image, **options: Any) -> bytes:
     out = io.BytesIO()
-    pictures.smaller(image, size).save(out, "WEBP", quality=80, method=3, use_sharp_yuv=True)
+    image.save(out, "WEBP", **options)
     return out.getvalue()
 
 

@@ -68,7 +68,7 @@ def files_named() -> set[str]:
 
 def _texts(rows: Manager[Any], column: str) -> Iterator[str]:
     texts = rows.filter(**{f"{column}__isnull": False}).annotate(text=Cast(column, TextField()))
-    return texts.values_list("text", flat=True).iterator(chunk_size=100)
+    yield from texts.values_list("text", flat=True).iterator(chunk_size=100)
 
 
 # --- colleagues

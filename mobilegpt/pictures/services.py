@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 from django.conf import settings
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound, Unavailable
+from mobilegpt.core.locale import Words
 from mobilegpt.core.text import paragraph
 from mobilegpt.database.throttle import Limit, spend
 from mobilegpt.events.outbox import unit_of_work
@@ -116,7 +117,9 @@ def remove_image(*, actor: Actor, subtask_id: int) -> None:
     with unit_of_work():
         lecture, subtask = _locked_step(actor, subtask_id)
         if subtask.image is not None:
-            _put(lecture, subtask, None)
+            subtask.image = None
+            subtask.save(update_fields=["image"])
+            lecture_changed(lecture.pk)
 
 
 def set_thumbnail(*, actor: Actor, lecture_id: int, sizes: Sequence[Size]) -> Size:
@@ -202,7 +205,7 @@ def _image_of(subtask: Subtask | None) -> StepImage | None:
     return None if subtask is None else msgspec.convert(subtask.image, StepImage | None)
 
 
-def _put(lecture: Lecture, subtask: Subtask, image: Any) -> Any:
+def _put(lecture: Lecture, subtask: Subtask, image: StepImage) -> StepImage:
     subtask.image = msgspec.to_builtins(image)
     subtask.save(update_fields=["image"])
     lecture_changed(lecture.pk)
@@ -229,7 +232,7 @@ def _is_proposed(image: StepImage, subtask: Subtask) -> bool:
     return image.alt in _proposal(image, subtask)
 
 
-def _proposal(image: StepImage, subtask: Subtask) -> Any:
+def _proposal(image: StepImage, subtask: Subtask) -> Words:
     return messages.alt_of(
         task=subtask.task.title, step=subtask.title, element=subtask.target_element_hint, marks=image.marks
     )

@@ -111,6 +111,11 @@ def found_by(*, token: str, address: str) -> UploadLink:
     return link
 
 
+def step_of(link: UploadLink) -> Subtask | None:
+    """The step that the picture is for; ``None`` where each becomes a step, and when it was deleted."""
+    return None if link.subtask_id is None else Subtask.objects.filter(pk=link.subtask_id).first()
+
+
 def pictures_left(link: UploadLink) -> int:
     most = services.MAX_PICTURES if link.subtask_id is None else 1
     return most - len(link.received)
@@ -171,8 +176,8 @@ def _open() -> QuerySet[UploadLink]:
 def _require_there(lecture: Lecture, command: OpenUploadLink) -> None:
     if command.task_id is not None and not Task.objects.filter(lecture=lecture, pk=command.task_id).exists():
         raise NotFound("Task")
-    steps = Subtask.objects.filter(task__lecture=lecture, pk=command.subtask_id)
-    if command.subtask_id is not None and not steps.exists():
+    steps = Subtask.objects.filter(task__lecture=lecture)
+    if command.subtask_id is not None and not steps.filter(pk=command.subtask_id).exists():
         raise NotFound("Subtask")
 
 

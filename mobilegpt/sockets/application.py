@@ -67,8 +67,18 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
             with coming_from(origin):
                 note_reading(route.audited, opening.actor, params)
         extensions, language = scope.get("extensions", {}), spoken()
-        how = {"rt": rt, "language": language, "wants_extras": wants_extras}
-        connection = Connection(runtime, route, opening, source, extensions, receive, send, **how)
+        connection = Connection(
+            runtime,
+            route,
+            opening,
+            source,
+            extensions,
+            receive,
+            send,
+            rt=rt,
+            language=language,
+            wants_extras=wants_extras,
+        )
         await connection.run(subprotocol, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         _note_denial(error.code, route, origin)

@@ -33,14 +33,22 @@ _MAKE_UP = {
     "mobilegpt/tools/simulation/conductor.py",
 }
 _READ = {
-    "guide_text": {"mobilegpt/helpdesk/analysis/reading.py", "mobilegpt/helpdesk/watching.py"},
+    "guide_text": {
+        "mobilegpt/core/extras.py",
+        "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/helpdesk/watching.py",
+    },
     "target_action": {
         "mobilegpt/helpdesk/analysis/reading.py",
         "mobilegpt/lectures/admin.py",
         "mobilegpt/lectures/policies.py",
         "mobilegpt/tools/sample/logging.py",
     },
-    "target_element_hint": {"mobilegpt/helpdesk/analysis/reading.py", "mobilegpt/tools/sample/logging.py"},
+    "target_element_hint": {
+        "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/pictures/services.py",
+        "mobilegpt/tools/sample/logging.py",
+    },
 }
 """Who looks at one field, and why it is no matter of theirs when another comes."""
 

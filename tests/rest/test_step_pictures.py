@@ -288,8 +288,8 @@ def test_each_of_many_pictures_becomes_a_step_in_order(park: User, lecture: Lect
     assert [step["position"] for step in steps] == [4, 5, 6]
     assert [step["title"] for step in steps] == ["화면 2", "화면 3", "화면 4"]
     assert steps[0]["image"]["alt"] == f"{last.title} 화면, 화면 2"
-    found = [shown(step["image"]["url"]).getpixel((5, 5)) for step in steps]
-    assert [max(range(3), key=pixel.__getitem__) for pixel in found] == [0, 1, 2]  # type: ignore[union-attr]
+    found: list[Any] = [shown(step["image"]["url"]).getpixel((5, 5)) for step in steps]
+    assert [pixel.index(max(pixel)) for pixel in found] == [0, 1, 2]
     assert version_of(lecture) == before + 1
 
 

@@ -110,7 +110,8 @@ def test_the_students_class_is_type_and_data(session: LectureSession) -> None:
     one, two, _ = classes.steps(session.lecture)
 
     def step(subtask: Any) -> dict[str, Any]:
-        return {name: getattr(subtask, name) for name in ("id", "title", "guide_text", "voice_guide_text")}
+        names = ("id", "title", "guide_text", "voice_guide_text", "image", "audio")
+        return {name: getattr(subtask, name) for name in names}
 
     def halt(words: str | None) -> dict[str, Any]:
         return {"session_id": session.pk, "instructor_message": words or "", "timestamp": NOW}
@@ -253,6 +254,8 @@ def test_the_learners_own_frames_come_in_their_order(park: User, kim: User) -> N
                 "target_action": "CLICK",
                 "guide_text": following.guide_text,
                 "voice_guide_text": following.voice_guide_text,
+                "image": None,
+                "audio": None,
             },
         },
         {

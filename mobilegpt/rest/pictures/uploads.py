@@ -11,7 +11,6 @@ from rest_framework.response import Response
 
 from mobilegpt.core.clock import iso, now
 from mobilegpt.files.step_pictures import MAX_BYTES, Size
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.pictures import services, uploads
 from mobilegpt.pictures.commands import OpenUploadLink
 from mobilegpt.pictures.models import UploadLink
@@ -79,7 +78,7 @@ class UploadOfferView(Endpoint):
         """Where the pictures go and how many may come, for anybody who has the link. A wrong, revoked or expired one is
         NOT_FOUND (404); too many wrong ones are RATE_LIMITED (429)."""
         link = uploads.found_by(token=token, address=client_address(request))
-        step = Subtask.objects.filter(pk=link.subtask_id).first()
+        step = uploads.step_of(link)
         return Response(
             shapes.UploadOffer(
                 lecture=Titled.of(link.lecture),
