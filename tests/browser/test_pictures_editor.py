@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import Teacher
@@ -24,7 +26,7 @@ from tests.browser.screenshots import (
     payload,
     screenshot,
 )
-from tests.browser.test_accessibility import press, tab_to
+from tests.browser.test_accessibility import focused, press, tab_to
 from tests.browser.test_pages import looks_right
 
 pytestmark = pytest.mark.browser
@@ -82,13 +84,13 @@ def test_ten_pictures_become_a_lesson_by_keyboard_alone(laptop: Device, teacher:
     laptop.goto(lesson.page)
     laptop.heading("그림으로 단계 만들기")
     tab_to(page, "그림 여러 장 고르기")
-    page.wait_for_timeout(600)
     with page.expect_file_chooser() as chooser:
+        page.wait_for_timeout(600)  # a person's pace; and the browser has to know that we want to see the list of files
         page.keyboard.press("Enter")
     chooser.value.set_files([payload(number) for number in range(10)])
     expect(page.locator("[data-row^=step-]")).to_have_count(10, timeout=60_000)
     for number in range(10):
-        press(page, f"{number + 1} 화면 {number + 1}")
+        choose_by_keyboard(page, f"{number + 1}화면 {number + 1}", "Shift+Tab" if number else "Tab")
         press(page, "표시하고 가리기")
         dialog = page.get_by_role("dialog", name="그림에 표시하기")
         expect(dialog).to_be_visible()
@@ -116,6 +118,16 @@ def test_ten_pictures_become_a_lesson_by_keyboard_alone(laptop: Device, teacher:
     assert [mark["kind"] for mark in images[0]["marks"]] == ["tap", "swipe", "box"]
     assert images[0]["marks"][1]["direction"] == "left"
     assert near(images[0]["marks"][2], w=0.32, h=0.13)
+
+
+def choose_by_keyboard(page: Page, name: str, key: str) -> None:
+    """Backwards from the step before, whose form has the focus: that is the shorter way."""
+    for _ in range(80):
+        page.keyboard.press(key)
+        if focused(page) == name:
+            break
+    page.wait_for_timeout(600)
+    page.keyboard.press("Enter")
 
 
 def the_other_marks_by_keyboard(page: Page) -> None:
@@ -318,3 +330,45 @@ def test_marks_are_placed_by_a_finger(
         expect(page.locator("[data-mark]")).to_have_count(2)
         looks_right(phone, f"83-marks-phone-hidden-{language}")
         assert phone.complaints == []
+
+
+def test_a_large_picture_is_made_lighter_on_the_way(laptop: Device, teacher: Teacher, tmp_path: Path) -> None:
+    lesson = Lesson(teacher, "큰 그림")
+    lesson.with_step("과제", "하나")
+    large = tmp_path / "noise.png"
+    noise(2400, 2400).save(large)
+    assert large.stat().st_size > 15 * 1024 * 1024, "the server would refuse it"
+    page = laptop.page
+    laptop.goto(lesson.page)
+    choose_step(page, "하나")
+    with page.expect_file_chooser() as chooser:
+        laptop.press("그림 고르기")
+    chooser.value.set_files(large)
+    expect(page.get_by_role("button", name="표시하고 가리기")).to_be_visible(timeout=60_000)
+    assert lesson.steps()[0]["image"]["width"] == 1080
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """A picture that no format makes small."""
+    return Image.frombytes("RGB", (width, height), random.Random(17).randbytes(width * height * 3))
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_editor_looks_right_in_both_languages(laptop: Device, teacher: Teacher, language: str) -> None:
+    lesson = Lesson(teacher, "두 말")
+    step = lesson.with_step("카카오톡", "열기")
+    picture = {"file": ("a.png", screenshot(4), "image/png")}
+    teacher.http.post(f"/api/subtasks/{step}/image", files=picture).raise_for_status()
+    page = laptop.page
+    page.evaluate(f"localStorage.setItem('mgpt.lang', JSON.stringify('{language}'))")
+    laptop.goto(lesson.page)
+    choose_step(page, "열기")
+    looks_right(laptop, f"84-editor-field-{language}")
+    page.get_by_role("button", name={"ko": "표시하고 가리기", "en": "Mark and hide"}[language]).click()
+    expect(page.locator("[data-stage] img")).to_be_visible()
+    page.mouse.click(*at(page, 0.2, 0.3))
+    page.get_by_role("radio", name={"ko": "길게 누르기", "en": "Long press"}[language]).check()
+    page.mouse.click(*at(page, 0.5, 0.6))
+    looks_right(laptop, f"85-marks-{language}")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    looks_right(laptop, f"86-marks-dark-{language}")

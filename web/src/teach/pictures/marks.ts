@@ -2,19 +2,14 @@
  * Marks on a picture, as they are placed: fractions of its width and height, from 0 to 1 (contract 11.11). A box, what is
  * to be hidden, and the part that is kept (`crop`) are areas; `x` and `y` are their upper left corner. Pure functions.
  */
-import type { PictureMark } from '../../api.gen';
+import type { PictureMark, SentCrop } from '../../api.gen';
 
 export type Direction = NonNullable<PictureMark['direction']>;
 export const TOOLS = ['tap', 'long_tap', 'swipe', 'box', 'hidden', 'crop'] as const;
 export type Tool = (typeof TOOLS)[number];
 export const DIRECTIONS = ['up', 'down', 'left', 'right'] as const satisfies readonly Direction[];
 
-export interface Area {
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-}
+export type Area = SentCrop;
 
 export interface Point {
   x: number;
