@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from mobilegpt.screens import icons
 from mobilegpt.screens.canvas import BLUE, GREY, INK, WHITE, Box, Canvas
 from mobilegpt.screens.screen import Places

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mobilegpt.screens.canvas import INK, WHITE
 from mobilegpt.screens.kiosk import DEEP, Banner, Basket, Big, CardSlot, Goods, Kinds, Ticket
 from mobilegpt.screens.parts import Button, Buttons, Row, Rows, Text
-from mobilegpt.screens.screen import Gap, Part as ScreenPart, Screen
+from mobilegpt.screens.screen import Gap, Screen
+from mobilegpt.screens.screen import Part as ScreenPart
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, tap
 
 _PAPER = "#FBF6F0"
