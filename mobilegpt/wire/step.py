@@ -251,7 +251,7 @@ def class_step(step: Step) -> ClassStep:
 
 def library_step(step: Step | Struct, *, image: ImageBody | None, audio: AudioBody | None) -> LibraryStep:
     """Contract 11.11. ``step`` is a lecture's, or one of a lesson's file, which may have an English title."""
-    words = {name: getattr(step, name, None) for name in LibraryStep.__struct_fields__}
+    words: dict[str, Any] = {name: getattr(step, name, None) for name in LibraryStep.__struct_fields__}
     return LibraryStep(**{**words, "image": image, "audio": audio})
 
 
