@@ -168,6 +168,7 @@ def test_another_s_change_is_taken_back_by_keyboard(
     colleague = beside(teacher, made)
     tasks = teacher.http.get(f"/api/lectures/{made}").json()["tasks"]
     colleague.delete(f"/api/tasks/{tasks[1]['id']}").raise_for_status()
+    colleague.close()
     assert outline(teacher, made) == before[:1]
     with Device(browser, WIDE, lan, pictures) as laptop:
         sign_in(laptop)
