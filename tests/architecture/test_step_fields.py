@@ -31,7 +31,9 @@ _MAKE_UP = {
     "mobilegpt/recordings/draft.py",
     "mobilegpt/recordings/wording.py",
     "mobilegpt/tools/documents/samples.py",
+    "mobilegpt/tools/lessons/packing.py",
     "mobilegpt/tools/sample/making.py",
+    "mobilegpt/tools/sample/ready.py",
     "mobilegpt/tools/simulation/conductor.py",
 }
 _READ = {
