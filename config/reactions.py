@@ -73,6 +73,7 @@ from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
 from mobilegpt.recordings import merging as recordings_merging
+from mobilegpt.recordings import queries as recording_queries
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
 
@@ -146,7 +147,7 @@ def _connect_domains() -> None:
     know_through(lectures.companions, classroom_selectors.classmates)
     undo_while(classroom.undoable_in)
     seat_through(classroom_selectors.seated_in)
-    removing.remove_unless_named(PICTURES, lecture_queries.files_named)
+    removing.remove_unless_named(PICTURES, lecture_queries.files_named, recording_queries.files_named)
 
 
 def _connect_runtime() -> None:

@@ -154,6 +154,15 @@ def length(words: str, size: float, *, bold: bool = False) -> float:
     return float(_font(bold, round(size * _FINER)).getlength(words)) / _FINER
 
 
+def where_on(x: float, y: float) -> str:
+    """A place in words ("오른쪽 아래"); ``x`` and ``y`` are fractions of the picture."""
+    across = "왼쪽" if x < 0.36 else "오른쪽" if x > 0.64 else "가운데"
+    along = "위" if y < 0.36 else "아래" if y > 0.64 else ""
+    if not along:
+        return "한가운데" if across == "가운데" else f"가운데 {across}"
+    return f"{'' if across == '가운데' else across} {along}".strip()
+
+
 def _finer(point: Point) -> Point:
     return point[0] * _FINER, point[1] * _FINER
 

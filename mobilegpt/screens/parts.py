@@ -193,7 +193,7 @@ _LATIN = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """A keyboard, Korean or ``latin``: places are its letters, ``space``, ``erase`` and ``enter`` (whose words are ``enter``)."""
+    """Korean, or ``latin``. Places are its letters, ``space``, ``erase`` and ``enter``, on which ``enter`` stands."""
 
     enter: str = "완료"
     latin: bool = False

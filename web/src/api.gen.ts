@@ -399,20 +399,21 @@ export interface Done {
 /** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have. */
 export interface DraftBody {
   title: string;
-  steps: DraftStep[];
+  steps: DraftStepBody[];
   worded_by: string;
   left_out: number;
   improving: boolean;
 }
 
-/** A subtask that nobody has approved yet; the fields are those of R24. */
-export interface DraftStep {
+/** With the picture that the recording gave, or null. */
+export interface DraftStepBody {
   title: string;
   description: string;
   target_action: string;
   target_element_hint: string | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
 }
 
 /** Contract 11.11. Without ``title`` the copy is named after the original. */

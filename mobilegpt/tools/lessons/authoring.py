@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mobilegpt.lectures.step import PictureMark
-from mobilegpt.screens.canvas import Box
+from mobilegpt.screens.canvas import where_on
 from mobilegpt.screens.screen import Drawn, Screen
 
 Action = Literal["CLICK", "LONG_CLICK", "SCROLL", "INPUT", "NAVIGATE"]
@@ -34,12 +34,12 @@ class Touch:
             return PictureMark(kind="box", x=_round(box.x), y=_round(box.y), w=_floor(box.w), h=_floor(box.h))
         x, y = box.middle
         if self.kind != "swipe" and box.w > _WIDE:
-            x = box.x + box.w * 0.76  # beside the words, which begin on the left
+            x = box.x + box.w * 0.82  # beside the words, which begin on the left
         return PictureMark(kind=self.kind, x=_round(x), y=_round(y), direction=self.direction)
 
     def told(self, drawn: Drawn) -> str:
         """For the alternative text: what is where, and what is done with it."""
-        where, thing = _where(drawn.place(self.place)), f"'{self.words}'"
+        where, thing = where_on(*drawn.place(self.place).middle), f"'{self.words}'"
         match self.kind:
             case "tap":
                 return f"{where} {thing} 누르기"
@@ -94,7 +94,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ReadyLesson:
-    """``key`` names its file: ``<key>.lesson.zip``."""
+    """``key`` names its file, and is its key in the library."""
 
     key: str
     title: str
@@ -105,15 +105,6 @@ class ReadyLesson:
     @property
     def steps(self) -> list[Step]:
         return [step for part in self.parts for step in part.steps]
-
-
-def _where(box: Box) -> str:
-    x, y = box.middle
-    across = "왼쪽" if x < 0.36 else "오른쪽" if x > 0.64 else "가운데"
-    along = "위" if y < 0.36 else "아래" if y > 0.64 else ""
-    if not along:
-        return "한가운데" if across == "가운데" else f"가운데 {across}"
-    return f"{'' if across == '가운데' else across} {along}".strip()
 
 
 def _round(value: float) -> float:

@@ -3,49 +3,55 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from PIL import Image
 
 from mobilegpt.packs.archive import write_pack
-from mobilegpt.packs.format import FORMAT, PackImage, PackLesson, PackStep, PackTask
+from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.screens.screen import Drawn, Screen
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
 
+FOLDER = Path(__file__).parents[3] / "lessons"
+"""Where the packs lie in the repository; also the library of a new installation."""
+
+
+def file_name(lesson: ReadyLesson) -> str:
+    return f"{lesson.key}.lesson.zip"
+
 
 class Drawing:
-    """The pictures of one lesson: steps of the same screen share one."""
+    """The pictures of one lesson by their names in its pack: steps of the same screen share one."""
 
     def __init__(self) -> None:
-        self._drawn: dict[int, tuple[Screen, Drawn]] = {}
-        self._names: dict[int, str] = {}
-        self.pictures: dict[str, bytes] = {}
+        self.pictures: dict[str, Image.Image] = {}
+        self._drawn: dict[int, tuple[Screen, str, Drawn]] = {}
 
     def draw(self, screen: Screen) -> tuple[str, Drawn]:
-        """Its name within the pack, and what was drawn."""
-        known = id(screen)
-        if known not in self._drawn:
+        """Its name, and what was drawn."""
+        if id(screen) not in self._drawn:
             drawn = screen.draw()
-            content = encoded(drawn.picture)
-            same = next((name for name, kept in self.pictures.items() if kept == content), None)
-            name = same or f"pictures/{len(self.pictures) + 1:02}.webp"
-            self.pictures[name] = content
-            self._drawn[known], self._names[known] = (screen, drawn), name
-        return self._names[known], self._drawn[known][1]
+            same = (name for name, picture in self.pictures.items() if picture == drawn.picture)
+            name = next(same, f"pictures/{len(self.pictures) + 1:02}.webp")
+            self.pictures[name] = drawn.picture
+            # With the screen, which so lives as long as its number stands for it.
+            self._drawn[id(screen)] = (screen, name, drawn)
+        _, name, drawn = self._drawn[id(screen)]
+        return name, drawn
 
-
-def encoded(picture: Image.Image) -> bytes:
-    """WebP without loss: flat colours are a fifth of what they weigh otherwise."""
-    out = io.BytesIO()
-    picture.save(out, "WEBP", lossless=True, quality=50, method=3)
-    return out.getvalue()
+    def read(self, name: str) -> bytes:
+        """As it lies in the pack: WebP without loss, which is small for flat colours."""
+        out = io.BytesIO()
+        self.pictures[name].save(out, "WEBP", lossless=True, quality=50, method=3)
+        return out.getvalue()
 
 
 def pack_of(lesson: ReadyLesson) -> bytes:
-    """``<key>.lesson.zip``."""
+    """The content of its file."""
     drawing = Drawing()
     told = lesson_of(lesson, drawing)
     out = io.BytesIO()
-    write_pack(out, told, drawing.pictures.__getitem__)
+    write_pack(out, told, drawing.read)
     return out.getvalue()
 
 
@@ -57,7 +63,7 @@ def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     ]
     first = tasks[0].subtasks[-1].image
     return PackLesson(
-        format=FORMAT,
+        format=1,
         language="ko",
         title=lesson.title,
         title_en=lesson.title_en,
