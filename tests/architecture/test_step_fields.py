@@ -24,7 +24,7 @@ _CARRY = {
     "mobilegpt/lectures/services.py",
     "mobilegpt/wire/step.py",
 }
-# A draft and a lesson's file have fields of their own under the names of R24; the sample lessons, the ready ones and the
+# A draft and a lesson's file have fields of their own under the names of R24; the sample lessons, ready ones and the
 # documents' examples fill them.
 _MAKE_UP = {
     "mobilegpt/packs/format.py",
