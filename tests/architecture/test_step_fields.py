@@ -24,14 +24,17 @@ _CARRY = {
     "mobilegpt/lectures/services.py",
     "mobilegpt/wire/step.py",
 }
-# A draft and a lesson's file have fields of their own under the names of R24; the sample lessons and the documents' examples fill them.
+# A draft and a lesson's file have fields of their own under the names of R24; the sample lessons, ready ones and the
+# documents' examples fill them.
 _MAKE_UP = {
     "mobilegpt/packs/format.py",
     "mobilegpt/packs/words.py",
     "mobilegpt/recordings/draft.py",
     "mobilegpt/recordings/wording.py",
     "mobilegpt/tools/documents/samples.py",
+    "mobilegpt/tools/lessons/packing.py",
     "mobilegpt/tools/sample/making.py",
+    "mobilegpt/tools/sample/ready.py",
     "mobilegpt/tools/simulation/conductor.py",
 }
 _READ = {

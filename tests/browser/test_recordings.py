@@ -112,6 +112,9 @@ def test_a_recording_becomes_a_task(browser: Browser, lan: str, pictures: Path, 
         expect(steps.first).to_be_visible()
         before = steps.count()
         assert before >= 4
+        drawn = page.get_by_role("img", name=re.compile("'채팅' 누르기"))
+        expect(drawn).to_be_visible()
+        expect(page.get_by_role("img", name=re.compile("화면, "))).to_have_count(3)
         page.get_by_label("단계 이름").first.fill("카카오톡을 여세요")
         laptop.press(f"{before}단계 빼기")
         expect(steps).to_have_count(before - 1)
@@ -133,6 +136,9 @@ def test_a_recording_becomes_a_task(browser: Browser, lan: str, pictures: Path, 
         titles = [step["title"] for step in task["subtasks"]]
         assert (task["title"], titles[0], len(titles)) == ("채팅방에서 인사하기", "카카오톡을 여세요", before - 2)
         assert task["subtasks"][0]["guide_text"] == "노란 그림을 찾아 누르세요."
+        marked = [step["image"]["marks"][0]["kind"] for step in task["subtasks"] if step["image"]]
+        assert marked[-1] == "tap"
+        assert all(step["image"]["alt"] for step in task["subtasks"] if step["image"])
         assert [step["order_index"] for step in task["subtasks"]] == sorted(
             step["order_index"] for step in task["subtasks"]
         )

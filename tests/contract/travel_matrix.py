@@ -1,7 +1,7 @@
 """Who may do what with lessons that travel: rows of the access matrix (contract 11.11).
 
-``{version}`` is one of the idle lecture's history, which is shared in the library; ``{library_file}`` the address and the
-name of a ready lesson's picture.
+``{version}`` is one of the idle lecture's history, which is shared in the library; ``{library_file}`` the address and
+the name of a ready lesson's picture.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def test_what_a_class_was_taught_is_changed_by_no_edit(park: User, lecture: Lect
     session = started(lecture)
     rename(park, step, "나중 것")
     assert course_of_class(session).steps[0].title == "가르친 것"
-    revision = LectureRevision.objects.get(lecture=lecture, version=session.lecture_version)
+    revision = LectureRevision.objects.get(lecture=lecture, version=session.lecture_version or 0)
     assert revision.taught
 
 

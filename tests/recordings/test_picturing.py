@@ -12,6 +12,7 @@ from PIL import Image
 
 from mobilegpt.accounts.models import User
 from mobilegpt.files import lesson_files
+from mobilegpt.lectures.step import PictureFile
 from mobilegpt.recordings import picturing, queries
 from mobilegpt.recordings.acts import acts_of
 from mobilegpt.recordings.draft import PicturedStep, draft_of
@@ -155,14 +156,17 @@ def test_what_somebody_typed_is_not_drawn() -> None:
 
 
 def test_one_screen_is_drawn_once_however_often_it_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[object] = []
-    monkeypatch.setattr(picturing, "_stored", lambda picture: kept.append(picture) or [])
+    kept: list[Image.Image] = []
+
+    def stored(picture: Image.Image) -> list[PictureFile]:
+        kept.append(picture)
+        return [PictureFile(file="0.webp", width=picture.width, height=picture.height)]
+
+    monkeypatch.setattr(picturing, "_stored", stored)
     more = {"text": "취소", "class": "Button", "bounds": [100, 1600, 900, 1700]}
-    pictures = Pictures(())
-    pictures._sizes = {}
-    events = [("screen", {"screen": "설정", "elements": [OK, more], **SCREEN}), ("click", OK), ("click", more)]
-    draft_of("연습", [(kind, START + timedelta(seconds=9 * at), data) for at, (kind, data) in enumerate(events)],
-             pictures.of)  # fmt: skip
+    screen = {"screen": "설정", "elements": [OK, more], **SCREEN}
+    made = steps(("screen", screen), ("click", OK), ("click", more))
+    assert len([step for step in made if step.image]) == 2
     assert len(kept) == 1
 
 

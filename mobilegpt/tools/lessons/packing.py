@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from mobilegpt.packs.archive import write_pack
-from mobilegpt.packs.format import FORMAT, PackImage, PackLesson, PackStep, PackTask
+from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.screens.screen import Drawn, Screen
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
 
@@ -63,7 +63,7 @@ def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     ]
     first = tasks[0].subtasks[-1].image
     return PackLesson(
-        format=FORMAT,
+        format=1,
         language="ko",
         title=lesson.title,
         title_en=lesson.title_en,

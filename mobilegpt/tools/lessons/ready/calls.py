@@ -7,7 +7,7 @@ from mobilegpt.screens.parts import Bar, Field, Keyboard, Row, Rows, Tabs
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.screens.talk import Bubbles, Said, Writing
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _NUMBER = "010-0000-1234"
 _TABS = (("keypad", "키패드"), ("clock", "최근 기록"), ("person", "연락처"))

@@ -6,7 +6,7 @@ from mobilegpt.screens.parts import Bar, Row, Rows, Slider, Text
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.screens.talk import Bubbles, Said, Writing
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, swipe, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _SETTINGS = Screen(
     "설정",

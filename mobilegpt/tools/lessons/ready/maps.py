@@ -7,7 +7,7 @@ from mobilegpt.screens.maps import Map, Ways
 from mobilegpt.screens.parts import Bar, Button, Buttons, Field, Keyboard, Row, Rows, Text
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _MAP = Screen("지도", (Field("", "장소 찾기", "search"), Map()))
 _FOUND = Screen(

@@ -6,7 +6,7 @@ from mobilegpt.screens.parts import Bar, Keyboard, Row, Rows, Tabs
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.screens.talk import Bubbles, Said, Writing
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, long_tap, look, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _TABS = (("person", "친구"), ("message", "대화"), ("more", "더 보기"))
 _FRIENDS = Screen(

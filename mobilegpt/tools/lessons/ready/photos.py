@@ -6,7 +6,7 @@ from mobilegpt.screens.parts import Bar, Tabs
 from mobilegpt.screens.scenes import Album, Photo, Shutter
 from mobilegpt.screens.screen import Screen
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, swipe, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _TABS = (("photo", "사진"), ("file", "앨범"), ("heart", "좋아하는 사진"))
 

@@ -8,7 +8,7 @@ from mobilegpt.screens.scenes import Album, Photo
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.screens.talk import Bubbles, Choices, Said, Writing
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _TALKS = Screen(
     "메신저",

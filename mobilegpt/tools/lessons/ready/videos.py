@@ -6,7 +6,7 @@ from mobilegpt.screens.parts import Bar, Field, Keyboard, Tabs, Text
 from mobilegpt.screens.scenes import Photo, Player, Videos
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, look, swipe, tap
-from mobilegpt.tools.lessons.ready.common import HOME
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _TABS = Tabs((("home", "홈"), ("video", "구독"), ("person", "내 영상")), "홈")
 _START = Screen(

@@ -7,7 +7,7 @@ from mobilegpt.screens.canvas import INK, WHITE
 from mobilegpt.screens.parts import Bar, Button, Buttons, Field, Keyboard, Row, Rows, Text
 from mobilegpt.screens.screen import Gap, Screen
 from mobilegpt.tools.lessons.authoring import Part, ReadyLesson, Step, long_tap, look, swipe, tap
-from mobilegpt.tools.lessons.ready.common import HOME, HOME_WITHOUT_WIFI
+from mobilegpt.tools.lessons.ready.home import HOME, HOME_WITHOUT_WIFI
 
 _QUICK = Screen("빠른 설정", (QuickSettings(),), wifi=False)
 

@@ -1,4 +1,4 @@
-"""Screens that several lessons show."""
+"""The first screen of a phone, with which most lessons begin."""
 
 from __future__ import annotations
 
