@@ -147,10 +147,12 @@ def record_before(lecture: Lecture) -> None:
 
 
 def _goes_on(latest: LectureRevision, author_id: int | None) -> bool:
-    """Whether a change belongs to the newest entry."""
+    """Whether a change belongs to the newest entry. Never to the first: a lecture can always become what it was."""
     if latest.taught or author_id is None or latest.author_id != author_id:
         return False
-    return now() - latest.created_at < ONE_ENTRY
+    if now() - latest.created_at >= ONE_ENTRY:
+        return False
+    return LectureRevision.objects.filter(lecture_id=latest.lecture_id, version__lt=latest.version).exists()
 
 
 def _content(lecture: Lecture) -> Content:

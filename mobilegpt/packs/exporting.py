@@ -20,6 +20,7 @@ from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import PackAudio, PackImage, PackLesson, PackStep, PackTask
 
 ENDING = ".lesson.zip"
+_WORDS = (set(PackStep.__struct_fields__) & set(SubtaskOutline.__struct_fields__)) - {"image", "audio"}
 _IN_MEMORY = 1024 * 1024
 # What file systems, or the shells of some of them, take as something else.
 _UNUSABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
@@ -97,12 +98,7 @@ def _task(task: TaskOutline, names: _Names) -> PackTask:
 
 def _step(step: SubtaskOutline, names: _Names) -> PackStep:
     return PackStep(
-        title=step.title,
-        guide_text=step.guide_text,
-        voice_guide_text=step.voice_guide_text,
-        description=step.description,
-        target_action=step.target_action,  # type: ignore[arg-type]  # the database has these alone
-        target_element_hint=step.target_element_hint,
+        **{name: getattr(step, name) for name in _WORDS},
         image=_image(step.image, names) if step.image else None,
         audio=_audio(step.audio, names) if step.audio else None,
     )

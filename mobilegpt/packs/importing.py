@@ -14,7 +14,7 @@ from django.conf import settings
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import Invalid, TooLarge
-from mobilegpt.core.text import optional_line, paragraph
+from mobilegpt.core.text import paragraph
 from mobilegpt.database.throttle import Limit, take
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.files import lesson_files
@@ -27,6 +27,7 @@ from mobilegpt.packs.archive import Pack, read_pack
 from mobilegpt.packs.clips import seconds_of
 from mobilegpt.packs.format import MAX_ALT, PackAudio, PackImage, PackLesson, PackStep
 from mobilegpt.packs.refusals import bad
+from mobilegpt.packs.words import words_of
 
 _DAY = 86_400
 _THUMBNAIL_WIDTH = 720
@@ -115,12 +116,7 @@ def _step(task: Task, place: int, step: PackStep, drawn: Drawn) -> Subtask:
     return Subtask(
         task=task,
         order_index=place,
-        title=policies.usable_title(step.title),
-        description=paragraph(step.description, "description", policies.MAX_TEXT),
-        target_action=step.target_action,
-        target_element_hint=optional_line(step.target_element_hint, "target_element_hint", policies.MAX_URL) or None,
-        guide_text=paragraph(step.guide_text, "guide_text", policies.MAX_TEXT),
-        voice_guide_text=paragraph(step.voice_guide_text, "voice_guide_text", policies.MAX_TEXT),
+        **words_of(step),
         image=_image(step.image, drawn),
         audio=_audio(step.audio, drawn),
     )

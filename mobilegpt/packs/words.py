@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from mobilegpt.core.errors import Invalid
@@ -22,6 +24,18 @@ def check_words(lesson: PackLesson) -> None:
             _check_step(f"$.tasks[{number}].subtasks[{place}]", step)
 
 
+def words_of(step: PackStep) -> dict[str, Any]:
+    """A step's columns but its picture and its clip, as R24 would keep them. Raises ``Invalid``."""
+    return {
+        "title": policies.usable_title(step.title),
+        "description": paragraph(step.description, "description", policies.MAX_TEXT),
+        "target_action": step.target_action,
+        "target_element_hint": optional_line(step.target_element_hint, "target_element_hint", policies.MAX_URL) or None,
+        "guide_text": paragraph(step.guide_text, "guide_text", policies.MAX_TEXT),
+        "voice_guide_text": paragraph(step.voice_guide_text, "voice_guide_text", policies.MAX_TEXT),
+    }
+
+
 def _check_titles(path: str, part: PackLesson | PackTask | PackStep) -> None:
     try:
         policies.usable_title(part.title)
@@ -35,9 +49,7 @@ def _check_titles(path: str, part: PackLesson | PackTask | PackStep) -> None:
 def _check_step(path: str, step: PackStep) -> None:
     _check_titles(path, step)
     try:
-        paragraph(step.guide_text, "guide_text", policies.MAX_TEXT)
-        paragraph(step.voice_guide_text, "voice_guide_text", policies.MAX_TEXT)
-        optional_line(step.target_element_hint, "target_element_hint", policies.MAX_URL)
+        words_of(step)
         if step.image is not None:
             _check_image(f"{path}.image", step.image)
     except Invalid as refusal:

@@ -182,6 +182,18 @@ class ClassStep(Struct, frozen=True, kw_only=True):
     audio: AudioBody | None
 
 
+class LibraryStep(Struct, frozen=True, kw_only=True):
+    """A step of a lesson to copy; it is no row of this server yet, perhaps."""
+
+    title: str
+    title_en: str | None
+    guide_text: str
+    voice_guide_text: str
+    target_action: TargetActionChoice | None
+    image: ImageBody | None
+    audio: AudioBody | None
+
+
 # --- no more of a step than what it is called; some documents name such a shape, each in its own family's words
 
 
@@ -235,6 +247,12 @@ def next_step(step: Step) -> NextStep:
 def class_step(step: Step) -> ClassStep:
     """W4."""
     return ClassStep(**_shown(ClassStep, step))
+
+
+def library_step(step: Step | Struct, *, image: ImageBody | None, audio: AudioBody | None) -> LibraryStep:
+    """Contract 11.11. ``step`` is a lecture's, or one of a lesson's file, which may have an English title."""
+    words: dict[str, Any] = {name: getattr(step, name, None) for name in LibraryStep.__struct_fields__}
+    return LibraryStep(**{**words, "image": image, "audio": audio})
 
 
 def _shown(shape: type[Struct], step: Step) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
 from tests.contract.pictures_matrix import PICTURES
 from tests.contract.recordings_matrix import RECORDINGS
 from tests.contract.rows import Row, SocketRow, row, socket
+from tests.contract.travel_matrix import TRAVEL
 
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
@@ -197,6 +198,7 @@ MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
     *PICTURES,
+    *TRAVEL,
     *_SESSIONS,
     *_COLLEAGUES,
     *_PROGRESS,

@@ -25,8 +25,9 @@ from mobilegpt.files.step_pictures import make_sizes
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
 from mobilegpt.helpdesk.remembering import share_answer
-from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
+from mobilegpt.packs.shelf import shelf
 from mobilegpt.pictures import services as pictures
 from mobilegpt.pictures import uploads
 from mobilegpt.pictures.commands import OpenUploadLink
@@ -87,6 +88,7 @@ def build_world() -> World:
     }
     _lectures(world, teacher, kim)
     _pictures(world, teacher)
+    _library(world)
     _sessions(world, teacher, kim)
     _colleagues(world, teacher)
     _help(world, teacher, kim)
@@ -136,6 +138,16 @@ def _pictures(world: World, teacher: User) -> None:
         "lesson_file": sizes[0].file,
         "upload": made.token,
         "upload_link": made.link.pk,
+    }
+
+
+def _library(world: World) -> None:
+    idle = Lecture.objects.filter(pk=world.ids["idle"])
+    idle.update(shared_at=now())
+    ready = shelf().lessons()[0]
+    world.ids |= {
+        "version": LectureRevision.objects.filter(lecture__in=idle).order_by("version")[0].version,
+        "library_file": f"{ready.address}/{ready.lesson.pictures[0]}",
     }
 
 

@@ -889,6 +889,7 @@ export interface LibraryRow {
   shared_at: string | null;
 }
 
+/** A step of a lesson to copy; it is no row of this server yet, perhaps. */
 export interface LibraryStep {
   title: string;
   title_en: string | null;

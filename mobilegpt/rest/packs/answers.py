@@ -12,7 +12,16 @@ from mobilegpt.packs.format import PackAudio, PackImage, PackStep
 from mobilegpt.packs.library import key_of
 from mobilegpt.packs.shelf import ReadyLesson
 from mobilegpt.rest.packs import shapes
-from mobilegpt.wire.step import AudioBody, ImageBody, ImageVariant, audio_body, file_url, image_body
+from mobilegpt.wire.step import (
+    AudioBody,
+    ImageBody,
+    ImageVariant,
+    LibraryStep,
+    audio_body,
+    file_url,
+    image_body,
+    library_step,
+)
 
 _LANGUAGE = "ko"  # of lectures: nobody says another
 
@@ -59,13 +68,9 @@ def _ready_facts(ready: ReadyLesson) -> dict[str, Any]:
     }
 
 
-def _ready_step(ready: ReadyLesson, step: PackStep) -> shapes.LibraryStep:
-    return shapes.LibraryStep(
-        title=step.title,
-        title_en=step.title_en,
-        guide_text=step.guide_text,
-        voice_guide_text=step.voice_guide_text,
-        target_action=step.target_action,
+def _ready_step(ready: ReadyLesson, step: PackStep) -> LibraryStep:
+    return library_step(
+        step,
         image=_ready_image(ready, step.image) if step.image else None,
         audio=_ready_audio(ready, step.audio) if step.audio else None,
     )
@@ -118,13 +123,9 @@ def _shared_facts(lecture: Lecture) -> dict[str, Any]:
     }
 
 
-def _shared_step(step: Step) -> shapes.LibraryStep:
-    return shapes.LibraryStep(
-        title=step.title,
-        title_en=None,
-        guide_text=step.guide_text,
-        voice_guide_text=step.voice_guide_text,
-        target_action=step.target_action,
+def _shared_step(step: Step) -> LibraryStep:
+    return library_step(
+        step,
         image=image_body(step.image) if step.image else None,
         audio=audio_body(step.audio) if step.audio else None,
     )

@@ -7,9 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 from mobilegpt.rest.http.paging import Pagination
-from mobilegpt.wire.choices import TargetActionChoice
 from mobilegpt.wire.people import Named
-from mobilegpt.wire.step import AudioBody, ImageBody
+from mobilegpt.wire.step import LibraryStep
 
 
 class SharedBy(Named, frozen=True, kw_only=True):
@@ -41,16 +40,6 @@ class Library(Struct, frozen=True, kw_only=True):
     shared: list[LibraryRow]
     count: int
     pagination: Pagination
-
-
-class LibraryStep(Struct, frozen=True, kw_only=True):
-    title: str
-    title_en: str | None
-    guide_text: str
-    voice_guide_text: str
-    target_action: TargetActionChoice | None
-    image: ImageBody | None
-    audio: AudioBody | None
 
 
 class LibraryTask(Struct, frozen=True, kw_only=True):
