@@ -74,7 +74,7 @@ class Screens:
 
 
 def elements_of(data: Mapping[str, Any]) -> tuple[Element, ...]:
-    listed = next((data[name] for name in _LISTS if isinstance(data.get(name), list)), [])
+    listed: list[Any] = next((data[name] for name in _LISTS if isinstance(data.get(name), list)), [])
     found = []
     for one in listed[:MOST_ELEMENTS]:
         if isinstance(one, dict):

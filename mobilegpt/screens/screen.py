@@ -87,8 +87,9 @@ class Screen:
         grey = "#B9C0C8" if self.dark else GREY
         canvas.box(bottom, paper)
         recent, home, back = bottom.columns(3)
-        for x in (-14, 0, 14):
-            canvas.line([(recent.middle[0] + x, recent.y + 26), (recent.middle[0] + x, recent.y + 54)], grey, 5)
+        for across in (-14, 0, 14):
+            at = recent.middle[0] + across
+            canvas.line([(at, recent.y + 26), (at, recent.y + 54)], grey, 5)
         x, y = home.middle
         canvas.box(Box(x - 18, y - 18, 36, 36), None, 10, grey, 5)
         icons.draw("back", canvas, *back.middle, 36, grey)

@@ -24,8 +24,8 @@ _CARRY = {
     "mobilegpt/lectures/services.py",
     "mobilegpt/wire/step.py",
 }
-# A draft and a lesson's file have fields of their own under the names of R24; the sample lessons, ready ones and the
-# documents' examples fill them.
+# A draft and a lesson's file have fields of their own under the names of R24; the sample lessons, the ready ones
+# and the documents' examples fill them.
 _MAKE_UP = {
     "mobilegpt/packs/format.py",
     "mobilegpt/packs/words.py",
