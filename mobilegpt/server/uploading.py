@@ -16,14 +16,19 @@ from mobilegpt.pictures import tokens
 # Routes that take files; each refuses callers whom it does not know, also without a body.
 UPLOAD_PATHS = re.compile(
     r"/api/v1/chat/rooms/[0-9]+/files/?"
-    r"|/api/subtasks/[0-9]+/image/?"
+    r"|(?P<lesson>/api/subtasks/[0-9]+/image/?"
     r"|/api/lectures/[0-9]+/(?:image|pictures)/?"
-    r"|/api/upload-links/(?P<link>[^/]+)/pictures/?"
+    r"|/api/upload-links/(?P<link>[^/]+)/pictures/?)"
 )
-# A file or several, and what a form puts around them.
-LARGEST_UPLOAD = (
-    max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES, settings.LESSON_PICTURES_BYTES, MAX_BYTES) + 64 * 1024
-)
+_FORM_BYTES = 64 * 1024  # what a form puts around its files
+_LARGEST_IN_CHAT = max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES) + _FORM_BYTES
+_LARGEST_IN_LESSONS = max(settings.LESSON_PICTURES_BYTES, MAX_BYTES) + _FORM_BYTES
+
+
+def largest_upload(path: str) -> int:
+    """The most bytes of a body that one of ``UPLOAD_PATHS`` takes."""
+    found = UPLOAD_PATHS.fullmatch(path)
+    return _LARGEST_IN_LESSONS if found is not None and found["lesson"] else _LARGEST_IN_CHAT
 
 
 def uploading_caller(environ: dict[str, Any]) -> str | None:
