@@ -74,7 +74,7 @@ def screenshot(number: int) -> bytes:
         draw.ellipse((70, top + 40, 190, top + 160), fill=tuple(draw_from.randrange(256) for _ in range(3)))
         words = "".join(draw_from.choices("abcdefghijklmnopqrstuvwxyz    ", k=30))
         draw.text((230, top + 60), words, (20, 20, 20), font_size=54)
-    image.paste(_photo(draw_from, (_SIZE[0], 1000)), (0, 900))
+    image.paste(_photo(draw_from, (_SIZE[0], 1500)), (0, 900))
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
