@@ -22,7 +22,7 @@ from mobilegpt.server.bodies import Bodies  # noqa: E402
 from mobilegpt.server.django_handler import RememberingHandler  # noqa: E402
 from mobilegpt.server.http_bridge import Asgi, HttpBridge, Receive, Scope, Send, Uploads  # noqa: E402
 from mobilegpt.server.long_poll import LongPoll  # noqa: E402
-from mobilegpt.server.uploading import LARGEST_UPLOAD, UPLOAD_PATHS, uploading_caller  # noqa: E402
+from mobilegpt.server.uploading import UPLOAD_PATHS, largest_upload, uploading_caller  # noqa: E402
 from mobilegpt.sockets.application import websocket_application  # noqa: E402
 
 # Servers import this inside their event loop, where Django allows no query. The paths bring all views with them, and
@@ -41,7 +41,7 @@ _bodies = Bodies(
 )
 _uploads = Uploads(
     paths=UPLOAD_PATHS,
-    most=LARGEST_UPLOAD,
+    most=largest_upload,
     caller=uploading_caller,
     at_once=settings.UPLOADS_AT_ONCE_PER_USER,
 )

@@ -17,21 +17,26 @@ from mobilegpt.pictures import tokens
 
 # Routes that take files; each refuses callers whom it does not know, also without a body.
 UPLOAD_PATHS = re.compile(
-    r"/api/v1/chat/rooms/[0-9]+/files/?"
-    r"|/api/subtasks/[0-9]+/(?:image|audio)/?"
+    r"(?P<chat>/api/v1/chat/rooms/[0-9]+/files/?)"
+    r"|(?P<pictures>/api/subtasks/[0-9]+/image/?"
     r"|/api/lectures/[0-9]+/(?:image|pictures)/?"
-    r"|/api/lectures/import/?"
-    r"|/api/upload-links/(?P<link>[^/]+)/pictures/?"
+    r"|/api/upload-links/(?P<link>[^/]+)/pictures/?)"
+    r"|(?P<sound>/api/subtasks/[0-9]+/audio/?)"
+    r"|(?P<pack>/api/lectures/import/?)"
 )
-# A file or several, and what a form puts around them.
-LARGEST_UPLOAD = 64 * 1024 + max(
-    settings.CHAT_FILE_BYTES,
-    settings.CHAT_MEDIA_BYTES,
-    settings.LESSON_PICTURES_BYTES,
-    MAX_BYTES,
-    MAX_PACK_BYTES,
-    sounds.MAX_BYTES,
-)
+_FORM_BYTES = 64 * 1024  # what a form puts around its files
+_LARGEST = {
+    "chat": max(settings.CHAT_FILE_BYTES, settings.CHAT_MEDIA_BYTES),
+    "pictures": max(settings.LESSON_PICTURES_BYTES, MAX_BYTES),
+    "sound": sounds.MAX_BYTES,
+    "pack": MAX_PACK_BYTES,
+}
+
+
+def largest_upload(path: str) -> int:
+    """The most bytes of a body that one of ``UPLOAD_PATHS`` takes. Raises ``StopIteration`` for another path."""
+    found = UPLOAD_PATHS.fullmatch(path)
+    return _FORM_BYTES + next(size for kind, size in _LARGEST.items() if found is not None and found[kind])
 
 
 def uploading_caller(environ: dict[str, Any]) -> str | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from asgiref.sync import sync_to_async
+from django.conf import settings as ours
 from pytest_django.fixtures import Settings
 
 from mobilegpt.accounts.models import User
@@ -15,9 +17,10 @@ from mobilegpt.core.clock import now
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.pictures import tokens, uploads
 from mobilegpt.pictures.models import UploadLink
-from mobilegpt.server.uploading import UPLOAD_PATHS, uploading_caller
+from mobilegpt.server.uploading import UPLOAD_PATHS, largest_upload, uploading_caller
 from tests import cast
 from tests.rest.api import Answer, Api
+from tests.rest.asgi import Reply, over_asgi
 from tests.rest.test_step_pictures import screenshot, send, shown
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,35 @@ def test_made_up_links_are_counted_and_known_before_their_body_is_read(park: Use
     for _ in range(uploads.WRONG_LINKS_A_MINUTE_PER_ADDRESS):
         assert Api().get(f"/api/upload-links/{forged}").code == "NOT_FOUND"
     assert Api().get(f"/api/upload-links/{token}").code == "RATE_LIMITED"
+
+
+def test_lessons_take_larger_bodies_than_rooms() -> None:
+    rooms = largest_upload("/api/v1/chat/rooms/1/files")
+    assert rooms < ours.LESSON_PICTURES_BYTES
+    for path in ("/api/subtasks/1/image", "/api/lectures/1/image/", "/api/lectures/1/pictures"):
+        assert largest_upload(path) > ours.LESSON_PICTURES_BYTES
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_phone_sends_more_than_other_bodies_may_have_and_a_made_up_link_nothing(
+    park: User, lecture: Lecture
+) -> None:
+    token = (await sync_to_async(opened)(park, lecture)).body["token"]
+    fields = {"host": "testserver", "content-type": "multipart/form-data; boundary=b"}
+    content = screenshot((1440, 900)) + b"\0" * 2_000_000  # as a gallery pads it
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="phone"\r\n\r\n' + PHONE.encode() + b"\r\n--b\r\n"
+        b'Content-Disposition: form-data; name="file"; filename="1.png"\r\n\r\n' + content + b"\r\n--b--\r\n"
+    )
+
+    async def send_to(link: str) -> Reply:
+        path = f"/api/upload-links/{link}/pictures"
+        return await over_asgi("POST", path, body[:900_000], body[900_000:], headers=fields, peer="198.51.100.7")
+
+    taken = await send_to(token)
+    assert (taken.status, taken.body) == (201, {"received": 1, "pictures_left": 39})
+    refused = await send_to("made-up")
+    assert (refused.status, refused.headers["connection"]) == (404, "close")
 
 
 def test_the_secret_is_not_kept(park: User, lecture: Lecture) -> None:
