@@ -109,7 +109,8 @@ def _chosen(image: dict[str, Any] | None) -> str | None:
     if image is None:
         return None
     sharp = [one for one in image["variants"] if one["width"] >= _PIXELS]
-    return min(sharp, key=lambda one: one["width"])["url"] if sharp else image["url"]
+    url: str = min(sharp, key=lambda one: one["width"])["url"] if sharp else image["url"]
+    return url
 
 
 class PictureLine:
