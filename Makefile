@@ -64,3 +64,4 @@ bench:
 	.venv/bin/python -m bench.activity
 	.venv/bin/python -m bench.dashboard
 	.venv/bin/python -m bench http
+	.venv/bin/python -m bench pictures

@@ -48,9 +48,9 @@ class Length:
     page_steps: int
 
 
-# With five seconds or less a step may come before the phone has asked for its picture.
-LONG = Length(rounds=3, waiting=12, pace=6, seconds=4, page_steps=STEPS)
-SHORT = Length(rounds=1, waiting=10, pace=2, seconds=2, page_steps=4)
+# With less than five seconds a step may come before the phone has asked for its picture.
+LONG = Length(rounds=5, waiting=12, pace=6, seconds=4, page_steps=STEPS)
+SHORT = Length(rounds=1, waiting=10, pace=5, seconds=2, page_steps=4)
 
 
 @dataclass(frozen=True, slots=True)

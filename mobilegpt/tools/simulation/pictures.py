@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -108,7 +109,8 @@ def _chosen(image: dict[str, Any] | None) -> str | None:
     if image is None:
         return None
     sharp = [one for one in image["variants"] if one["width"] >= _PIXELS]
-    return min(sharp, key=lambda one: one["width"])["url"] if sharp else image["url"]
+    url: str = min(sharp, key=lambda one: one["width"])["url"] if sharp else image["url"]
+    return url
 
 
 class PictureLine:
@@ -123,17 +125,10 @@ class PictureLine:
     async def fetch(self, path: str) -> int:
         """Raises ``OSError`` when nobody answers, ``ValueError`` for another answer than 200."""
         async with self._turn:
-            kept = self._streams is not None
-            try:
-                return await self._exchange(path)
-            except (OSError, EOFError) as error:
-                self.close()
-                if not kept:
-                    raise ConnectionError(str(error)) from None
-            try:
-                return await self._exchange(path)  # the server had closed the kept connection meanwhile
-            except EOFError as error:
-                raise ConnectionError(str(error)) from None
+            if self._streams is not None:
+                with suppress(OSError):  # the server may have closed the kept connection meanwhile
+                    return await self._exchange(path)
+            return await self._exchange(path)
 
     def close(self) -> None:
         if self._streams is not None:
@@ -141,16 +136,31 @@ class PictureLine:
             self._streams = None
 
     async def _exchange(self, path: str) -> int:
+        """What was not answered to its end leaves no connection to go on with."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
-        reader, writer = self._streams
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAccept: image/*\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = _length(head)
-        await reader.readexactly(length)
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise ValueError(head.partition(b"\r\n")[0].decode("latin-1"))
-        return len(head) + length
+        try:
+            return await _answer(*self._streams, self._request(path))
+        except EOFError as error:
+            self.close()
+            raise ConnectionError(str(error)) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _request(self, path: str) -> bytes:
+        return f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAccept: image/*\r\n\r\n".encode()
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
+    """Its bytes. Raises ``EOFError`` when it does not come whole."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise ValueError(head.partition(b"\r\n")[0].decode("latin-1"))
+    length = _length(head)
+    await reader.readexactly(length)
+    return len(head) + length
 
 
 def _length(head: bytes) -> int:
