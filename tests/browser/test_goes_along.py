@@ -243,6 +243,9 @@ def test_a_computer_has_a_window_with_buttons(
     teacher.tell(code, "next-step", message="천천히 하세요")
     page.wait_for_function(f"() => {small}.querySelector('h1')?.textContent === {TITLES[1]!r}")
     assert "천천히 하세요" in page.evaluate(words)
+    page.evaluate(press, "도와주세요")  # within half a second of the new step: not meant
+    page.wait_for_timeout(800)
+    assert teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"] == []
     page.evaluate(press, "도와주세요")
     assert wait_for(lambda: teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"])
     teacher.tell(code, "pause")
