@@ -229,6 +229,7 @@ def test_a_computer_has_a_window_with_buttons(
     page.wait_for_function(f"() => {small}.querySelector('h1')?.textContent === {TITLES[0]!r}")
     assert "1 / 3" in page.evaluate(words)
     press = f"name => [...{small}.querySelectorAll('button')].find((one) => one.textContent.includes(name)).click()"
+    page.wait_for_timeout(800)  # a press sooner is not meant
     page.evaluate(press, "다 했어요")
 
     def status() -> str:
