@@ -229,6 +229,12 @@ def test_a_computer_has_a_window_with_buttons(
     page.wait_for_function(f"() => {small}.querySelector('h1')?.textContent === {TITLES[0]!r}")
     assert "1 / 3" in page.evaluate(words)
     press = f"name => [...{small}.querySelectorAll('button')].find((one) => one.textContent.includes(name)).click()"
+
+    def asked() -> bool:
+        rows = teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"]
+        return TITLES[1] in {row["subtask"]["title"] for row in rows}
+
+    page.wait_for_timeout(800)  # a press sooner is not meant
     page.evaluate(press, "다 했어요")
 
     def status() -> str:
@@ -243,12 +249,14 @@ def test_a_computer_has_a_window_with_buttons(
     teacher.tell(code, "next-step", message="천천히 하세요")
     page.wait_for_function(f"() => {small}.querySelector('h1')?.textContent === {TITLES[1]!r}")
     assert "천천히 하세요" in page.evaluate(words)
+    page.evaluate(press, "도와주세요")  # within half a second of the new step: not meant
+    page.wait_for_timeout(800)
+    assert not asked()
     page.evaluate(press, "도와주세요")
-    assert wait_for(lambda: teacher.http.get("/api/dashboard/help-requests/pending").json()["pending_requests"])
+    assert wait_for(asked)
     teacher.tell(code, "pause")
     page.wait_for_function(f"() => {small}.body.innerText.includes('잠시 쉬어요')")
     assert page.evaluate(f"{small}.querySelectorAll('button').length") == 0
-    page.get_by_role("button", name=CLOSE).count()
     page.evaluate("documentPictureInPicture.window.close()")
     teacher.tell(code, "resume")
     expect(page.get_by_role("button", name=FLOAT)).to_be_visible()

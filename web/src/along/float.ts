@@ -1,13 +1,8 @@
 /** The guide in a window above other apps, by what the browser has for it. */
 import type { Card } from './card';
+import type { Floating } from './floating';
 import { canFloatVideo, floatVideo } from './floatVideo';
 import type { Classroom } from '../student/classroom.svelte';
-
-export interface Floating {
-  /** The class has changed. */
-  update(): void;
-  close(): void;
-}
 
 /** Browsers of computers have windows with real buttons in them. */
 export const canFloatPage = (): boolean => 'documentPictureInPicture' in window;

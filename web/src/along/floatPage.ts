@@ -2,7 +2,7 @@
 import { mount, unmount } from 'svelte';
 import type { Classroom } from '../student/classroom.svelte';
 import FloatCard from './FloatCard.svelte';
-import type { Floating } from './float';
+import type { Floating } from './floating';
 
 const WIDTH = 380;
 const HEIGHT = 620;

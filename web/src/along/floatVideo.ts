@@ -5,7 +5,7 @@
 import type { Card } from './card';
 import { Pictures } from './around';
 import { coloursOfPage, drawCard, HEIGHT, WIDTH } from './drawCard';
-import type { Floating } from './float';
+import type { Floating } from './floating';
 
 const PULSE_MS = 1_000;
 
