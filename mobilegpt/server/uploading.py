@@ -34,9 +34,9 @@ _LARGEST = {
 
 
 def largest_upload(path: str) -> int:
-    """The most bytes of a body that one of ``UPLOAD_PATHS`` takes. Raises ``StopIteration`` for another path."""
+    """The most bytes of a body that one of ``UPLOAD_PATHS`` takes."""
     found = UPLOAD_PATHS.fullmatch(path)
-    return _FORM_BYTES + next(size for kind, size in _LARGEST.items() if found is not None and found[kind])
+    return _FORM_BYTES + max((size for kind, size in _LARGEST.items() if found and found[kind]), default=0)
 
 
 def uploading_caller(environ: dict[str, Any]) -> str | None:
