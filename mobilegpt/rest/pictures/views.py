@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,6 +26,11 @@ class StepPicture(Endpoint):
     parser_classes = [FormParser, JsonParser]
     costly = True
     _sizes: list[Size] | None = None
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Forms bring pictures; what changes one is JSON."""
+        parsers = super().get_parsers()
+        return parsers if self.request is None or self.request.method == "POST" else parsers[1:]
 
     def prepare(self, subtask_id: int) -> None:
         if self._is_copy:
