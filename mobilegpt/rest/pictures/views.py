@@ -33,9 +33,9 @@ class StepPicture(Endpoint):
         return parsers if self.request is None or self.request.method == "POST" else parsers[1:]
 
     def prepare(self, subtask_id: int) -> None:
+        services.may_edit_step(self.actor, subtask_id)  # before the form is read
         if self._is_copy:
             return
-        services.may_edit_step(self.actor, subtask_id)
         with files_in(self.request, most=1) as files:
             [self._sizes] = services.drawn(files)
 
