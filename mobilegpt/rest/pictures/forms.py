@@ -24,9 +24,10 @@ def form(*, many: bool = False, **fields: dict[str, Any]) -> dict[str, Any]:
 def files_in(request: Request, most: int) -> Iterator[list[BinaryIO]]:
     """What the form has as ``file``, in its order. Raises ``Invalid`` for none, and for more than ``most``."""
     with ExitStack() as closing:
+        for _, files in request.FILES.lists():  # also those of other fields
+            for file in files:
+                closing.callback(file.close)
         uploads = [file for file in request.FILES.getlist("file") if isinstance(file, UploadedFile) and file.file]
-        for upload in uploads:
-            closing.enter_context(upload)
         if not uploads:
             raise Invalid(message="file is missing", details={"field": "file"})
         if len(uploads) > most:

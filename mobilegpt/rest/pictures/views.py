@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,10 +27,15 @@ class StepPicture(Endpoint):
     costly = True
     _sizes: list[Size] | None = None
 
+    def get_parsers(self) -> list[BaseParser]:
+        """Forms bring pictures; what changes one is JSON."""
+        parsers = super().get_parsers()
+        return parsers if self.request is None or self.request.method == "POST" else parsers[1:]
+
     def prepare(self, subtask_id: int) -> None:
+        services.may_edit_step(self.actor, subtask_id)  # before the form is read
         if self._is_copy:
             return
-        services.may_edit_step(self.actor, subtask_id)
         with files_in(self.request, most=1) as files:
             [self._sizes] = services.drawn(files)
 
