@@ -3,7 +3,7 @@
  * notification; and what the page knows of it, as evidence. One class at a time: `goAlong` begins it.
  */
 import { untrack } from 'svelte';
-import { fromStore, get } from 'svelte/store';
+import { get } from 'svelte/store';
 import type { ImageBody } from '../api.gen';
 import { t as tClass } from '../i18n';
 import { prefs } from '../prefs';
@@ -53,17 +53,19 @@ class Along {
     this.#evidence = seat && new Evidence(seatApi(room.code), `${seat.code}.${seat.userId}`);
     this.canFloat = canFloat();
     this.notices = permission();
-    const preferred = fromStore(prefs);
-    const words = fromStore(tClass);
+    let words = $state.raw(get(tClass));
+    let speech = $state(get(prefs).speech);
     const stopEffects = $effect.root(() => {
       $effect(() => {
-        const card = cardOf(room, words.current);
-        const wanted = preferred.current.speech;
+        const card = cardOf(room, words);
+        const wanted = speech;
         untrack(() => this.#follow(card, wanted));
       });
     });
     const stops = [
       stopEffects,
+      tClass.subscribe((now) => (words = now)),
+      prefs.subscribe((now) => (speech = now.speech)),
       onended(({ step, source }) => this.#note('page.clip_heard', step.id, { source })),
       sounding.subscribe((now) => sayOnLockScreen(now !== null)),
     ];
