@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 from contextlib import suppress
 
@@ -56,9 +57,9 @@ async def test_each_picture_is_asked_for_once_and_is_ready_at_its_step(store: St
     one = phone(store)
     one.wait()
     await until(lambda: one.seen.fetched == 3)
-    for step, there in ((1, 4), (2, 5), (3, 6), (4, 6), (5, 6), (6, 6)):
+    for step, there in enumerate((4, 5, 6, 6, 6, 6), start=1):
         one.show(step)
-        await until(lambda there=there: one.seen.fetched == there)
+        await until(functools.partial(lambda wanted: one.seen.fetched == wanted, there))
     assert sorted(store.asked) == [url for _, url in STEPS]
     assert (one.seen.ready, one.seen.late_ns) == (6, [])
 
