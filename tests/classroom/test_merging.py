@@ -192,6 +192,7 @@ MAKERS: dict[str, Maker] = {
 NEVER_A_GUESTS = {
     "lectures.Lecture.instructor",
     "lectures.LectureRevision.author",
+    "pictures.UploadLink.made_by",
     "lectures.Colleague.user",
     "lectures.ColleagueInvitation.invited_by",
     "lectures.ColleagueInvitation.accepted_by",
