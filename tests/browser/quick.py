@@ -36,3 +36,19 @@ def wait_for_change(page: Page) -> None:
 def pressed_at_once(page: Page) -> bool:
     """Whether the first press since ``watch`` came before the change had settled."""
     return bool(page.evaluate("window.pressedAt - window.changedAt") < SETTLED_MS)
+
+
+def watch_keys(page: Page) -> None:
+    """Note when keys go down, from now on."""
+    page.evaluate(
+        """() => {
+          if (!window.keysAt) addEventListener('keydown', () => window.keysAt.push(performance.now()), true);
+          window.keysAt = [];
+        }"""
+    )
+
+
+def doubled(page: Page) -> bool:
+    """Whether the two keys since ``watch_keys`` came so soon after each other that they may be one."""
+    first, second = page.evaluate("window.keysAt")
+    return bool(second - first < SETTLED_MS)

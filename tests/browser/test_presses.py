@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
-from tests.browser.quick import pressed_at_once, wait_for_change, watch
+from tests.browser.quick import doubled, pressed_at_once, wait_for_change, watch, watch_keys
 
 pytestmark = pytest.mark.browser
 
@@ -230,11 +230,17 @@ def test_keys_that_are_held_or_doubled_press_once(browser: Browser, lan: str, pi
         laptop.page.wait_for_timeout(_QUIET_MS)
         assert place_of(teacher, code) == steps[1]
         for gap in (60, 250, 400):
-            before = place_of(teacher, code)
-            keys.press("ArrowRight")
-            laptop.page.wait_for_timeout(gap)
-            keys.press("ArrowRight")
-            laptop.page.wait_for_timeout(_QUIET_MS)
+            for _ in range(2):
+                before = place_of(teacher, code)
+                watch_keys(laptop.page)
+                keys.press("ArrowRight")
+                laptop.page.wait_for_timeout(gap)
+                keys.press("ArrowRight")
+                laptop.page.wait_for_timeout(_QUIET_MS)
+                if doubled(laptop.page):
+                    break
+            else:
+                pytest.fail("not once were the keys quick enough")
             assert steps.index(place_of(teacher, code)) == steps.index(before) + 1
         for _ in range(2):  # paused, and not resumed by the same breath
             keys.press("Space")
