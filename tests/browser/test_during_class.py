@@ -20,7 +20,12 @@ pytestmark = pytest.mark.browser
 
 DONE, HELP, NOT_YET = "다 했어요", "도와주세요", "아직 안 했어요"
 EARLIER, BACK = "이전 단계 보기", "수업으로 돌아가기"
-SCREENS = [(360, 740), (320, 568), (740, 360), (568, 320)]
+SCREENS = [
+    pytest.param(360, 740, marks=pytest.mark.between),
+    (320, 568),
+    (740, 360),
+    pytest.param(568, 320, marks=pytest.mark.between),
+]
 # A phone that reads aloud: the voices of a computer without any are none.
 _VOICE = """
 const voice = {lang: 'ko-KR', name: '유나', localService: true, default: true, voiceURI: 'yuna'};
