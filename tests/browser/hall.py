@@ -79,6 +79,14 @@ class Device:
         self.context.unroute("**/*")
         self.context.set_offline(False)
 
+    def is_back(self) -> None:
+        """By the socket of its class again, no more by asking again and again."""
+        for _ in range(400):
+            if any("/ws/sessions/" in route.url for route in self._open):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the phone has not come back to its socket")
+
     def goto(self, path: str) -> None:
         self.page.goto(self.url + path)
 

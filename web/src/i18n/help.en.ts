@@ -32,7 +32,7 @@ export const en: Translated<Korean> = {
   'help.rate': 'How much did the answer help?',
   'help.rate5': 'Very much',
   'help.rate3': 'So so',
-  'help.rate1': 'It was hard',
+  'help.rate1': 'Not really',
   'help.noRate': 'Skip this',
   'help.nudge': 'Do you need help?',
   'help.fine': 'I am fine',

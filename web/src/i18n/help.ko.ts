@@ -29,7 +29,7 @@ export const ko = {
   'help.rate': '설명이 얼마나 도움이 됐나요?',
   'help.rate5': '좋아요',
   'help.rate3': '보통',
-  'help.rate1': '어려워요',
+  'help.rate1': '아니요',
   'help.noRate': '그냥 넘어가기',
   'help.nudge': '도움이 필요하세요?',
   'help.fine': '괜찮아요',
