@@ -200,7 +200,7 @@ def class_figures(held: ClassHeld) -> dict[str, Any]:
 
 def paired_ratio(turns: Sequence[dict[str, Any]], beside: Sequence[dict[str, Any]], name: str = "p95") -> float:
     """The middle of the ratios between neighbours of one round."""
-    return statistics.median(one[name] / other[name] for one, other in zip(turns, beside, strict=True))
+    return float(statistics.median(one[name] / other[name] for one, other in zip(turns, beside, strict=True)))
 
 
 # --- the same files from nginx

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -43,6 +44,10 @@ def phone(store: Store, steps: list[tuple[int, str | None]] | None = None) -> Pi
     return PicturesAhead(steps or list(STEPS), store.fetch, random.Random(1))
 
 
+def has_fetched(one: PicturesAhead, count: int) -> bool:
+    return one.seen.fetched == count
+
+
 async def test_the_beginning_is_fetched_in_the_waiting_room_in_order(store: Store) -> None:
     one = phone(store)
     one.wait()
@@ -58,7 +63,7 @@ async def test_each_picture_is_asked_for_once_and_is_ready_at_its_step(store: St
     await until(lambda: one.seen.fetched == 3)
     for step, there in ((1, 4), (2, 5), (3, 6), (4, 6), (5, 6), (6, 6)):
         one.show(step)
-        await until(lambda there=there: one.seen.fetched == there)
+        await until(partial(has_fetched, one, there))
     assert sorted(store.asked) == [url for _, url in STEPS]
     assert (one.seen.ready, one.seen.late_ns) == (6, [])
 
