@@ -7,6 +7,8 @@ from msgspec import Struct
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.wire.choices import AnswerSourceChoice
+from mobilegpt.wire.step import ImageBody, image_body
 
 
 class HelpResponseData(Struct, frozen=True, kw_only=True):
@@ -15,10 +17,19 @@ class HelpResponseData(Struct, frozen=True, kw_only=True):
     help_request_id: int
 
 
-class HelpAvailable(Frame, frozen=True, kw_only=True, tag="HELP_AVAILABLE"):
-    """An answer was delivered."""
+class HelpResponseShown(HelpResponseData, frozen=True, kw_only=True):
+    """``deferred``: no answer, but word that the teacher was asked. ``image`` is the step's picture."""
 
-    help_response: HelpResponseData
+    help_response_id: int
+    source: AnswerSourceChoice
+    deferred: bool
+    image: ImageBody | None
+
+
+class HelpAvailable(Frame, frozen=True, kw_only=True, tag="HELP_AVAILABLE"):
+    """An answer was delivered. Clients of ``rt.v1`` get more of it (contract 11.15)."""
+
+    help_response: HelpResponseData | HelpResponseShown
 
 
 def _answered(event: HelpAnswered) -> HelpAvailable:
@@ -31,8 +42,23 @@ def _answered(event: HelpAnswered) -> HelpAvailable:
     )
 
 
+def _shown(event: HelpAnswered) -> HelpAvailable:
+    return HelpAvailable(
+        help_response=HelpResponseShown(
+            help_content=event.help_content,
+            voice_guide_text=event.voice_guide_text,
+            help_request_id=event.case.id,
+            help_response_id=event.help_response_id,
+            source=event.source,
+            deferred=event.source == "DEFERRED",
+            image=image_body(event.image) if event.image else None,
+        )
+    )
+
+
 DIALECT = Dialect(
     "help_answers",
     encoders={HelpAnswered: _answered},
+    rt_encoders={HelpAnswered: _shown},
     ignored={*(IN_CLASS - {HelpAnswered}), *IN_CHAT, *NEVER_SHOWN},
 )
