@@ -176,8 +176,8 @@ class HelpResponse(models.Model):
 class HelpAnalysis(models.Model):
     """What the analysis made of a request: what seems wrong, what to say, how sure it is, what it saw (contract 8.4).
 
-    Its answer was delivered unless a teacher's came first, or it was ``withheld`` (contract 11.15). Then only the teacher
-    sees it; ``decision`` is what became of it.
+    Its answer was delivered unless a teacher's came first, or it was ``withheld`` (contract 11.15). Then only the
+    teacher sees it; ``decision`` is what became of it.
     """
 
     request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="analysis")

@@ -29,8 +29,8 @@ class SharedAnswer(Struct, frozen=True, kw_only=True):
     """``given``: how many got it; ``not_helped``: how many of them said that it was of no help.
 
     ``app``, ``screen`` and ``complaint`` say for what it counts (contract 11.17); ``outdated``: the step says something
-    else since, and nobody is given it before a teacher has confirmed it. ``withdrawn_at``: since then nobody gets it, for
-    three people were not helped.
+    else since, and nobody is given it before a teacher has confirmed it. ``withdrawn_at``: since then nobody gets it,
+    for three people were not helped.
     """
 
     id: int

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.realtime.dialect import Dialect, Frame
@@ -12,24 +13,22 @@ from mobilegpt.wire.step import ImageBody, image_body
 
 
 class HelpResponseData(Struct, frozen=True, kw_only=True):
+    """The last four are for ``rt.v1`` (contract 11.15). ``deferred``: no answer, but word that the teacher was asked;
+    ``image`` is the step's picture."""
+
     help_content: str
     voice_guide_text: str
     help_request_id: int
-
-
-class HelpResponseShown(HelpResponseData, frozen=True, kw_only=True):
-    """``deferred``: no answer, but word that the teacher was asked. ``image`` is the step's picture."""
-
-    help_response_id: int
-    source: AnswerSourceChoice
-    deferred: bool
-    image: ImageBody | None
+    help_response_id: int | UnsetType = UNSET
+    source: AnswerSourceChoice | UnsetType = UNSET
+    deferred: bool | UnsetType = UNSET
+    image: ImageBody | UnsetType | None = UNSET
 
 
 class HelpAvailable(Frame, frozen=True, kw_only=True, tag="HELP_AVAILABLE"):
-    """An answer was delivered. Clients of ``rt.v1`` get more of it (contract 11.15)."""
+    """An answer was delivered."""
 
-    help_response: HelpResponseData | HelpResponseShown
+    help_response: HelpResponseData
 
 
 def _answered(event: HelpAnswered) -> HelpAvailable:
@@ -44,10 +43,8 @@ def _answered(event: HelpAnswered) -> HelpAvailable:
 
 def _shown(event: HelpAnswered) -> HelpAvailable:
     return HelpAvailable(
-        help_response=HelpResponseShown(
-            help_content=event.help_content,
-            voice_guide_text=event.voice_guide_text,
-            help_request_id=event.case.id,
+        help_response=replace(
+            _answered(event).help_response,
             help_response_id=event.help_response_id,
             source=event.source,
             deferred=event.source == "DEFERRED",
