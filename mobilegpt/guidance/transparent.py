@@ -35,7 +35,7 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = tuple(
             r"volumedialog|^android |^com\.android\.intentresolver|\bchooseractivity|\bresolveractivity|gametools|"
             r"^com\.google\.android\.gms\b|globalactions|bixby",
         ),
-        ("launcher", r"launcher|nexuslauncher|\bhome\.?screen|quickstep|recentsactivity"),
+        ("launcher", r"launcher|miui\.home\b|\bhomescreen|quickstep|recentsactivity|galaxyfinder|googlequicksearchbox"),
     )
 )
 _PAGE_TITLE = re.compile(r"mobilegpt", re.IGNORECASE)
