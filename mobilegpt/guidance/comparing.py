@@ -83,7 +83,7 @@ def is_on_target(target: Target, event: PhoneEvent) -> bool | None:
     by_id, by_label, by_class = _by_id(target, event), _by_label(target, event), _by_class(target, event)
     if by_id and by_label is False and is_shared_id(element_id(target.id_suffix)):
         return False
-    if by_id or by_label:
+    if by_id or by_label or (by_id is None and by_class and target.labels):
         return True
     if by_id is False and by_label is not None:
         return False

@@ -51,7 +51,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``done_by``: the act, an alternative, or the state that was there without it. ``window``: what stands over the
     screen. ``strayed`` counts how often somebody left the way. The rest is the matcher's own: ``came`` (they were where
-    the step is), ``acted`` (the way whose act was done and whose state is not seen yet), ``latest``.
+    the step is), ``acted`` (the way whose act was done and whose state is not seen yet), ``maybe`` (the same of a touch
+    of which the phone did not tell what it was on), ``proven`` (its state was seen), ``latest``.
     """
 
     verdict: Verdict = Verdict.UNKNOWN
@@ -63,6 +64,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int = 0
     came: bool = False
     acted: int | None = None
+    maybe: int | None = None
+    proven: bool = False
     latest: datetime | None = None
 
 
@@ -124,7 +127,9 @@ def way_back(expectation: Expectation, match: Match) -> WayBack | None:
 
 
 def _covered(match: Match, window: Window) -> Match:
-    """Something stands over the screen; below it nothing has changed."""
+    """Something stands over the screen; below it nothing has changed. An app that fails has not done what was touched."""
+    if window == "error" and match.verdict is Verdict.DONE and not match.proven:
+        match = replace(match, verdict=Verdict.INTERRUPTED, done_by="")
     if match.verdict is Verdict.DONE or window not in INTERRUPTIONS:
         return replace(match, window=window)
     return replace(match, window=window, verdict=Verdict.INTERRUPTED)
@@ -136,11 +141,14 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
         return _done(match, acted, "act")
     reached = next((way for way in step.ways if _is_reached(way, match, event, here)), None)
     if reached is not None:
-        return _done(match, reached, "act" if match.acted == reached.number else "state")
+        touched = reached.number in (match.acted, match.maybe)
+        return replace(_done(match, reached, "act" if touched else "state"), proven=True)
     if acted is not None:
         return replace(match, verdict=Verdict.ON_THE_WAY, acted=acted.number, came=True)
     if late:
         return match
+    if event.kind in TOUCHES:
+        match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
     verdict = _where(step, match, here)
     if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
         verdict = Verdict.UNKNOWN
@@ -173,12 +181,18 @@ def _on_target(way: Way, event: PhoneEvent) -> bool | None:
 
 def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
     """The state that the way leads to is there: seen, or, after its act, a screen that is not told to be another."""
-    if way.goal is None or event.kind is Kind.INPUT:
+    if way.goal is None or event.kind in TOUCHES:
         return False
     shown = is_shown(way.goal, here, event)
     if match.acted == way.number:
-        return shown is True or (shown is None and event.kind is Kind.SCREEN and not way.goal.texts)
-    return shown is True and way.tells
+        tells_texts = bool(event.shown or event.texts)
+        untold = event.kind is Kind.SCREEN and event.window != "dialog" and not (way.goal.texts and tells_texts)
+        return shown is True or (shown is None and untold)
+    return shown is True and (way.tells or match.maybe == way.number)
+
+
+def _may_be_act(way: Way, event: PhoneEvent, here: Place) -> bool:
+    return event.kind is way.gesture and is_there(way.where, here) is True and is_on_target(way.target, event) is None
 
 
 def _may_be_right(step: Step, match: Match, event: PhoneEvent) -> bool:

@@ -9,7 +9,8 @@ from mobilegpt.guidance import labels
 from mobilegpt.guidance.comparing import app_is, is_on_target, is_shared_id, screen_is, screens_meet
 from mobilegpt.guidance.events import Kind, PhoneEvent, element_id
 from mobilegpt.guidance.expectation import Alternative, Expectation, State, Target
-from mobilegpt.guidance.transparent import Window, window_of
+from mobilegpt.guidance.transparent import Window, is_launcher, window_of
+from mobilegpt.guidance.typing import may_be_korean_in_english
 
 _GESTURES = {
     "TAP": Kind.TAP,
@@ -50,6 +51,8 @@ class Way:
             return True
         if self.target.label_class == "number":
             return any(sign.isdigit() for sign in typed)
+        if self.target.label_class == "text" and may_be_korean_in_english(typed):
+            return False
         return _WHOLE.search(typed) is not None
 
     def is_sure_of(self, event: PhoneEvent) -> bool:
@@ -122,7 +125,10 @@ def _adds(where: State, goal: State) -> bool:
 
 
 def _differs(where: State, goal: State) -> bool:
-    """Whether it cannot be what was there before."""
-    apps = bool(goal.apps and where.apps) and not set(goal.apps) & set(where.apps)
+    """Whether it cannot be what was there before, nor what leaving leads to: from an app into another one there are
+    many ways, from the home screen into an app they all do the step."""
+    opened = bool(where.apps) and all(map(is_launcher, where.apps))
+    if bool(goal.apps and where.apps) and not set(goal.apps) & set(where.apps):
+        return opened
     screens = bool(goal.screens) and screens_meet(where.screens, goal.screens) is not True
-    return apps or screens or bool(set(goal.texts) - set(where.texts))
+    return screens or bool(set(goal.texts) - set(where.texts))
