@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Literal
 
 Window = Literal[
-    "", "keyboard", "permission", "call", "update", "shade", "system", "ours", "toast", "dialog", "launcher"
+    "", "keyboard", "permission", "call", "update", "error", "shade", "system", "ours", "toast", "dialog", "launcher"
 ]
 """What kind of window an event tells of; ``""``: an app's own screen, or nobody knows."""
 
-INTERRUPTIONS: tuple[Window, ...] = ("permission", "call", "update")
+INTERRUPTIONS: tuple[Window, ...] = ("permission", "call", "update", "error")
 """They want something of the person first; nothing of the step can go on before."""
 TRANSPARENT: tuple[Window, ...] = ("keyboard", "shade", "system", "ours", "toast", *INTERRUPTIONS)
 
@@ -29,23 +29,29 @@ _WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = tuple(
         ("call", r"incallui|\bincall|callui\b|server\.telecom|incomingcall|\bincoming_call"),
         ("update", r"wssyncmldm|\bsoagent\b|\bfotaagent\b|softwareupdate|playcoredialog|inappupdate|appupdate"),
         ("shade", r"notificationshade|notificationpanel|quicksettings|quickpanel|statusbar(?!notification)"),
+        ("error", r"apperrordialog|appnotresponding"),
         (
             "system",
             r"com\.android\.systemui|cocktailbarservice|smartcapture|aodservice|marvin\.talkback|accessibility\.talkback|"
             r"volumedialog|^android |^com\.android\.intentresolver|\bchooseractivity|\bresolveractivity|gametools|"
             r"^com\.google\.android\.gms\b|globalactions|bixby",
         ),
-        ("launcher", r"launcher|nexuslauncher|\bhome\.?screen|quickstep|recentsactivity"),
+        ("launcher", r"launcher|miui\.home\b|\bhomescreen|quickstep|recentsactivity|galaxyfinder|googlequicksearchbox"),
     )
 )
 _PAGE_TITLE = re.compile(r"mobilegpt", re.IGNORECASE)
 _DIALOG = re.compile(r"dialog|popup|bottomsheet", re.IGNORECASE)
+_ERROR_WORDS = re.compile(
+    r"응답하지 않|(?:앱|이\(가\)|계속) ?중지|isn't responding|keeps stopping|has stopped", re.IGNORECASE
+)
 _UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
 
 
 def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...] = ()) -> Window:
     """What stands on the phone: by its package, its class, its title and, of a dialog, its words."""
     window = _by_name(app, screen)
+    if window in ("", "system") and any(map(_ERROR_WORDS.search, (title, *texts))):
+        return "error"
     if window:
         return window
     if title and _PAGE_TITLE.search(title):
