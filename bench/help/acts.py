@@ -68,7 +68,11 @@ def _native(act: Act, half: str, make: str, uptime: int, rng: random.Random) -> 
     place, thing = (KEYBOARD if act.kind == "key" else act.place), act.thing
     name = package("shade" if act.kind == "back" else place.app, make)
     data: dict[str, Any] = {"package_name": name, "timestamp": uptime}
-    screen = {"package_name": package(place.app, make), "class_name": _activity(place, make), "screen_title": place.title}
+    screen = {
+        "package_name": package(place.app, make),
+        "class_name": _activity(place, make),
+        "screen_title": place.title,
+    }
     posted = {
         "event_type": rng.choice(_NATIVE_TYPES[act.kind]),
         "event_data": data,
@@ -123,7 +127,10 @@ def _describe(posted: dict[str, Any], act: Act, thing: Thing, name: str, half: s
         data |= {"scroll_x": rng.randint(0, 900), "scroll_y": rng.randint(0, 2000), "direction": act.text or "up"}
     if thing.widget == ROW and half == "unseen" and rng.random() < 0.5:
         # Rows of lists: the row is what is clicked, the words stand on its child.
-        posted["parent_node_info"] = {"class_name": "androidx.recyclerview.widget.RecyclerView", "bounds": "0 200 1080 2200"}
+        posted["parent_node_info"] = {
+            "class_name": "androidx.recyclerview.widget.RecyclerView",
+            "bounds": "0 200 1080 2200",
+        }
     posted |= {"node_info": node, "view_id_resource_name": resource, "content_description": described}
     if rng.random() < 0.2 and words:
         posted["node_info"] = {}

@@ -103,9 +103,19 @@ def _reported(name: str, kind: str, client: str, told: Told, verdict: Verdict) -
     message = words.said(told.half, rng.choice(verdict.topics), told.step.words.touch.words or "그거", rng)
     asked = round(max(event.arrived for event in events) + rng.uniform(2, 45), 1)
     return Trace(
-        id=name, half=told.half, kind=kind, step=told.step.key, client=client, make=told.make, level=rng.choice(_LEVELS),
-        events=events, message=message, context=_context(told, client, asked), asked_at=asked, label=label,
-    )  # fmt: skip
+        id=name,
+        half=told.half,
+        kind=kind,
+        step=told.step.key,
+        client=client,
+        make=told.make,
+        level=rng.choice(_LEVELS),
+        events=events,
+        message=message,
+        context=_context(told, client, asked),
+        asked_at=asked,
+        label=label,
+    )
 
 
 def _events(told: Told, client: str) -> tuple[tuple[Event, ...], dict[int, int]]:
@@ -153,13 +163,30 @@ def _browsed(name: str, told: Told, verdict: Verdict) -> Trace:
         back = round(at + rng.uniform(8, 40), 2)
         events.append(Event(back, back + 0.2, {"event_type": "page.back", "event_data": {}, "screen_info": {}}, "page"))
     message = words.said(told.half, topic, told.step.words.touch.words or "그거", rng)
+    button = words.BUTTONS[topic.removeprefix("button:")] if topic.startswith("button:") else None
+    pressed: dict[str, Any] = {"reason": button[0]} if button else {}
     label = Label(
-        done=False, decidable=False, helps=verdict.helps, harms=verdict.harms, true=verdict.true, risks=verdict.risks,
-        answerable=verdict.answerable, teacher=verdict.teacher,
-    )  # fmt: skip
+        done=False,
+        decidable=False,
+        helps=verdict.helps,
+        harms=verdict.harms,
+        true=verdict.true,
+        risks=verdict.risks,
+        answerable=verdict.answerable,
+        teacher=verdict.teacher,
+    )
     kind = topic.removeprefix("button:") or "no words"
     return Trace(
-        id=name, half=told.half, kind=f"browser: {kind.replace('_', ' ')}", step=told.step.key, client=BROWSER,
-        make=told.make, level=rng.choice(_LEVELS), events=tuple(events), message=message, context={},
-        asked_at=round(events[-1].arrived + rng.uniform(5, 60), 1), label=label,
-    )  # fmt: skip
+        id=name,
+        half=told.half,
+        kind=f"browser: {kind.replace('_', ' ')}",
+        step=told.step.key,
+        client=BROWSER,
+        make=told.make,
+        level=rng.choice(_LEVELS),
+        events=tuple(events),
+        message=message,
+        context=pressed,
+        asked_at=round(events[-1].arrived + rng.uniform(5, 60), 1),
+        label=label,
+    )

@@ -47,7 +47,11 @@ def right_badly_told(told: Told) -> Verdict | None:
 def _unknown(verdict: Verdict) -> Verdict:
     """Nobody can see that it is done: the teacher can."""
     return Verdict(
-        topics=("is_it_right", ""), helps=says(_OVER, Say.TEACHER), harms=verdict.harms, true=verdict.true, answerable=False
+        topics=("is_it_right", ""),
+        helps=says(_OVER, Say.TEACHER),
+        harms=verdict.harms,
+        true=verdict.true,
+        answerable=False,
     )
 
 
@@ -74,9 +78,11 @@ def done_already(told: Told) -> Verdict | None:
     told.shown(told.step.after)
     told.done, told.decidable = True, False
     return Verdict(
-        topics=("is_it_right", "what_next", "cannot_find", ""), helps=_OVER, harms=says(Say.HOME, Say.BACK),
+        topics=("is_it_right", "what_next", "cannot_find", ""),
+        helps=_OVER,
+        harms=says(Say.HOME, Say.BACK),
         true=says(Say.DONE, Say.NOTHING_PRESSED),
-    )  # fmt: skip
+    )
 
 
 def slow(told: Told) -> Verdict | None:
@@ -94,7 +100,7 @@ def slow(told: Told) -> Verdict | None:
     twice = says(Say.AGAIN) if told.step.risky or told.step.repeats else says()
     return Verdict(
         topics=("no_reaction", "no_reaction", ""),
-        helps=says(Say.WAIT, Say.ONCE, once),
+        helps=says(Say.WAIT, once),
         harms=says(Say.HOME, twice),
         true=says(Say.PRESSED, Say.PRESSED_RIGHT, Say.PRESSED_OFTEN if times > 2 else ()),
     )
@@ -107,9 +113,12 @@ def wrong_app(told: Told) -> Verdict:
         told.tap(Thing("확인", "button1"), "astray")
     return Verdict(
         topics=("other_screen", "cannot_find", "generic", "", ""),
-        helps=says(Say.HOME, Say.OPEN_APP, Say.BACK),
+        # Where the step itself opens the app, its icon is no way: it does not stand on this screen.
+        helps=says(Say.HOME, Say.BACK, () if told.step.opens else Say.OPEN_APP),
         harms=says(Say.SAY_DONE),
-        true=says(Say.OTHER_APP, Say.OTHER_SCREEN, Say.PLACE, Say.PRESSED, Say.PRESSED_WRONG if told.step.opens else ()),
+        true=says(
+            Say.OTHER_APP, Say.OTHER_SCREEN, Say.PLACE, Say.PRESSED, Say.PRESSED_WRONG if told.step.opens else ()
+        ),
     )
 
 
@@ -120,9 +129,11 @@ def left_for_home(told: Told) -> Verdict | None:
     told.shown(HOME, "astray")
     told.stray("wrong_app")
     return Verdict(
-        topics=("other_screen", "cannot_find", ""), helps=says(Say.OPEN_APP), harms=says(Say.SAY_DONE),
+        topics=("other_screen", "cannot_find", ""),
+        helps=says(Say.OPEN_APP),
+        harms=says(Say.SAY_DONE),
         true=says(Say.AT_HOME, Say.OTHER_SCREEN, Say.PLACE),
-    )  # fmt: skip
+    )
 
 
 def wrong_screen(told: Told) -> Verdict | None:
@@ -134,9 +145,11 @@ def wrong_screen(told: Told) -> Verdict | None:
     told.stray("wrong_target")
     told.shown(told.rng.choice(told.step.astray), "astray")
     return Verdict(
-        topics=("other_screen", "other_screen", "cannot_find", ""), helps=says(Say.BACK), harms=says(Say.SAY_DONE),
+        topics=("other_screen", "other_screen", "cannot_find", ""),
+        helps=says(Say.BACK),
+        harms=says(Say.SAY_DONE),
         true=says(Say.OTHER_SCREEN, Say.PRESSED, Say.PRESSED_WRONG, Say.PLACE),
-    )  # fmt: skip
+    )
 
 
 def wrong_tap(told: Told) -> Verdict | None:
@@ -147,9 +160,11 @@ def wrong_tap(told: Told) -> Verdict | None:
     told.tap(told.rng.choice(told.step.others), "astray")
     told.stray("wrong_target")
     return Verdict(
-        topics=("cannot_find", "no_reaction", "generic", ""), helps=says(Say.STEP), harms=says(Say.HOME, Say.SAY_DONE),
+        topics=("cannot_find", "no_reaction", "generic", ""),
+        helps=says(Say.STEP),
+        harms=says(Say.HOME, Say.SAY_DONE),
         true=says(_PRESSED, Say.PRESSED_WRONG),
-    )  # fmt: skip
+    )
 
 
 def repeated_wrong(told: Told) -> Verdict | None:
@@ -161,9 +176,11 @@ def repeated_wrong(told: Told) -> Verdict | None:
         told.tap(thing, "astray", quick=True)
         told.stray("wrong_target")
     return Verdict(
-        topics=("no_reaction", "cannot_find", "", ""), helps=says(Say.STEP), harms=says(Say.HOME, Say.SAY_DONE, Say.AGAIN),
+        topics=("no_reaction", "cannot_find", "", ""),
+        helps=says(Say.STEP),
+        harms=says(Say.HOME, Say.SAY_DONE, Say.AGAIN),
         true=says(_PRESSED, Say.PRESSED_WRONG, Say.PRESSED_OFTEN),
-    )  # fmt: skip
+    )
 
 
 def wrong_gesture(told: Told) -> Verdict | None:
@@ -178,9 +195,16 @@ def wrong_gesture(told: Told) -> Verdict | None:
         told.stray("wrong_action")
     helps = {"TAP": says(Say.SHORT), "LONG_TAP": says(Say.LONG), "SCROLL": says(Say.SWIPE)}[told.step.act]
     return Verdict(
-        topics=("no_reaction", "no_reaction", ""), helps=helps, harms=says(Say.HOME, Say.SAY_DONE),
-        true=says(_PRESSED, Say.PRESSED_OFTEN, Say.HELD if held else (), Say.PRESSED_RIGHT),
-    )  # fmt: skip
+        topics=("no_reaction", "no_reaction", ""),
+        helps=helps,
+        harms=says(Say.HOME, Say.SAY_DONE),
+        true=says(
+            _PRESSED,
+            Say.PRESSED_OFTEN,
+            Say.HELD if held else (),
+            Say.PRESSED_RIGHT if told.step.act != "SCROLL" else (),
+        ),
+    )
 
 
 def nothing_yet(told: Told) -> Verdict:
@@ -188,9 +212,11 @@ def nothing_yet(told: Told) -> Verdict:
     told.arrive()
     told.wait(10, 40)
     return Verdict(
-        topics=("cannot_find", "cannot_find", "generic", ""), helps=says(Say.STEP), harms=says(Say.HOME, Say.SAY_DONE),
+        topics=("cannot_find", "cannot_find", "generic", ""),
+        helps=says(Say.STEP),
+        harms=says(Say.HOME, Say.SAY_DONE),
         true=says(Say.NOTHING_PRESSED, Say.NOT_TYPED),
-    )  # fmt: skip
+    )
 
 
 def recovered(told: Told) -> Verdict:
@@ -202,10 +228,11 @@ def recovered(told: Told) -> Verdict:
         told.arrive()
     told.back = True
     return Verdict(
-        topics=("cannot_find", "generic", "what_next", ""), helps=says(Say.STEP),
+        topics=("cannot_find", "generic", "what_next", ""),
+        helps=says(Say.STEP),
         harms=says(Say.HOME, Say.SAY_DONE, Say.BACK) if not told.step.opens else says(Say.SAY_DONE),
         true=says(_PRESSED, Say.PRESSED_WRONG if told.step.opens else (), Say.AT_HOME if told.step.opens else ()),
-    )  # fmt: skip
+    )
 
 
 def to_and_fro(told: Told) -> Verdict | None:
@@ -219,9 +246,11 @@ def to_and_fro(told: Told) -> Verdict | None:
         told.arrive()
     told.back = True
     return Verdict(
-        topics=("cannot_find", "generic", "", ""), helps=says(Say.STEP), harms=says(Say.HOME, Say.SAY_DONE),
+        topics=("cannot_find", "generic", "", ""),
+        helps=says(Say.STEP),
+        harms=says(Say.HOME, Say.SAY_DONE),
         true=says(Say.TO_AND_FRO, Say.OTHER_SCREEN),
-    )  # fmt: skip
+    )
 
 
 def scrolled(told: Told) -> Verdict | None:
@@ -230,11 +259,15 @@ def scrolled(told: Told) -> Verdict | None:
         return None
     told.arrive()
     for _ in range(told.rng.randint(4, 8)):
-        told.add(Act("scroll", 0, told.here, Thing("", "list", "androidx.recyclerview.widget.RecyclerView"), "way", "up"))
+        told.add(
+            Act("scroll", 0, told.here, Thing("", "list", "androidx.recyclerview.widget.RecyclerView"), "way", "up")
+        )
     return Verdict(
-        topics=("cannot_find", "cannot_find", ""), helps=says(Say.STEP, Say.LOOK), harms=says(Say.HOME, Say.SAY_DONE),
+        topics=("cannot_find", "cannot_find", ""),
+        helps=says(Say.STEP, Say.LOOK),
+        harms=says(Say.HOME, Say.SAY_DONE),
         true=says(Say.SCROLLED, Say.NOTHING_PRESSED, Say.NOT_TYPED),
-    )  # fmt: skip
+    )
 
 
 ON_THE_WAY: dict[str, Kind] = {

@@ -1,4 +1,4 @@
-"""The class's page in a browser: it reports no taps, so nothing is known but what somebody says and that page's own events."""
+"""The class's page in a browser: it reports no taps, so nothing is known but what somebody says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RISKS = {
 }
 _HELPS = {
     "cannot_find": says(Say.STEP, Say.LOOK),
-    "no_reaction": says(Say.WAIT, Say.ONCE, Say.TEACHER),
+    "no_reaction": says(Say.WAIT, Say.TEACHER),
     "other_screen": says(Say.BACK, Say.OPEN_APP, Say.TEACHER),
     "keyboard_missing": says(Say.FIELD),
     "keyboard_english": says(Say.KEYBOARD),
@@ -31,8 +31,8 @@ _SAID_SO = {"other_screen": says(Say.OTHER_SCREEN), "ad": says(Say.AD), "call": 
 _UNTOUCHED = says(Say.HOME, Say.CLOSE_SHADE)
 BROWSER_TOPICS = (
     "", "", "generic", "cannot_find", "button:cannot_find", "no_reaction", "button:no_reaction", "other_screen",
-    "button:other_screen", "keyboard_missing", "button:keyboard_missing", "keyboard_english", "is_it_right", "what_next",
-    "ad", "call", "no_sound", "too_small", "risk_own", *_RISKS, "button:cannot_find",
+    "button:other_screen", "keyboard_missing", "button:keyboard_missing", "keyboard_english", "is_it_right",
+    "what_next", "ad", "call", "no_sound", "too_small", "risk_own", *_RISKS, "button:cannot_find",
 )  # fmt: skip
 
 
@@ -54,9 +54,12 @@ def in_browser(told: Told, topic: str) -> Verdict | None:
     if what in ("", "generic"):
         return Verdict(topics=(topic,), helps=says(Say.TEACHER), harms=harms, answerable=False)
     return Verdict(
-        topics=(topic,), helps=_HELPS[what], harms=harms - _HELPS[what], true=_SAID_SO.get(what, says()),
+        topics=(topic,),
+        helps=_HELPS[what],
+        harms=harms - _HELPS[what],
+        true=_SAID_SO.get(what, says()),
         teacher=what == "is_it_right",
-    )  # fmt: skip
+    )
 
 
 def _risk(topic: str, risks: tuple[str, ...]) -> Verdict:

@@ -55,7 +55,9 @@ def figures(rows: Sequence[Row]) -> Figures:
         harmful_of_answers=_share(marks[Mark.HARMFUL], len(delivered)),
         confidence_useful=_mean(row.given.confidence for row in rows if row.score.mark is Mark.USEFUL),
         confidence_harmful=_mean(row.given.confidence for row in rows if row.score.mark is Mark.HARMFUL),
-        calibration_error=calibration_error([(row.given.confidence, row.score.mark is Mark.USEFUL) for row in delivered]),
+        calibration_error=calibration_error(
+            [(row.given.confidence, row.score.mark is Mark.USEFUL) for row in delivered]
+        ),
     )
 
 

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 SAMSUNG, PIXEL, XIAOMI, LG = "samsung", "pixel", "xiaomi", "lg"
 MAKES = {"tuning": (SAMSUNG, PIXEL), "unseen": (SAMSUNG, XIAOMI, LG)}
 TEXT, BUTTON, IMAGE = "android.widget.TextView", "android.widget.Button", "android.widget.ImageButton"
-ROW, EDIT, SWITCH, VIEW = "android.widget.LinearLayout", "android.widget.EditText", "android.widget.Switch", "android.view.View"
+ROW, EDIT, SWITCH, VIEW = (
+    "android.widget.LinearLayout",
+    "android.widget.EditText",
+    "android.widget.Switch",
+    "android.view.View",
+)
 
 _PACKAGES: Mapping[str, Mapping[str, str]] = {
     "home": {SAMSUNG: "com.sec.android.app.launcher", PIXEL: "com.google.android.apps.nexuslauncher",
@@ -40,7 +45,8 @@ _PACKAGES: Mapping[str, Mapping[str, str]] = {
     "own": {"": "com.mobilegpt.student"},
     "system": {"": "android"},
     "game_ad": {"": "com.google.android.gms"},
-    "weather": {SAMSUNG: "com.sec.android.daemonapp", XIAOMI: "com.miui.weather2", "": "com.google.android.googlequicksearchbox"},
+    "weather": {SAMSUNG: "com.sec.android.daemonapp", XIAOMI: "com.miui.weather2",
+    "": "com.google.android.googlequicksearchbox"},
     "news": {"": "com.nhn.android.search"},
     "band": {"": "com.nhn.android.band"},
     "game": {"": "com.nexon.anipang4"},
@@ -84,7 +90,7 @@ def packages(*apps: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An element: ``id`` is the end of its resource id, ``box`` is left, top, right, bottom of a screen of 1080 x 2316."""
+    """An element: ``id`` is the end of its resource id; ``box``: left, top, right, bottom on 1080 x 2316."""
 
     label: str
     id: str = ""

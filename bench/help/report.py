@@ -8,30 +8,58 @@ from typing import Any
 from bench.help.measures import Row
 
 _HEAD = (
-    "| kind | requests | useful | neutral | harmful | to the teacher | useful of answers | useful of possible |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|"
+    "| kind | requests | useful | neutral | harmful | to the teacher | useful of answers | useful of possible "
+    "| before: useful, harmful |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+)
+_SUMS = (
+    ("requests", "requests", 0),
+    ("useful", "useful", 0),
+    ("neutral", "neutral", 0),
+    ("harmful", "harmful", 0),
+    ("left to the teacher", "deferred", 0),
+    ("useful, of the answers that learners got", "useful_of_answers", 1),
+    ("useful, of the requests where an answer is possible", "useful_of_possible", 1),
+    ("harmful, of the answers that learners got", "harmful_of_answers", 1),
+    ("mean confidence of useful answers", "confidence_useful", 2),
+    ("mean confidence of harmful answers", "confidence_harmful", 2),
+    ("calibration error", "calibration_error", 3),
 )
 
 
-def table(result: dict[str, Any]) -> str:
-    return "\n".join(_half(half, told) for half, told in result.items())
+def answers(told: dict[str, Any], before: dict[str, Any] | None) -> str:
+    """``before`` is what was recorded of the previous version for the same traces."""
+    parts = ["# Help, on traces that were made and not recorded"]
+    if before is None:
+        parts.append("\nThe previous version was not asked with these traces: `python -m bench.help.previous`.")
+    for half, figures in told.items():
+        old = before["figures"][half] if before else None
+        parts += [f"\n## {half}\n", _sums(figures["all"], old and old["all"], before), "", _HEAD]
+        parts += [_row(kind, row, old and old["kinds"].get(kind)) for kind, row in figures["kinds"].items()]
+    return "\n".join(parts)
 
 
-def _half(half: str, told: dict[str, Any]) -> str:
-    every = told["all"]
-    lines = [f"\n## {half}\n", _HEAD]
-    lines += [_row(kind, figures) for kind, figures in told["kinds"].items()]
-    lines.append(_row("**all**", every))
-    lines.append(
-        f"\nconfidence of useful answers {_number(every['confidence_useful'])}, of harmful ones "
-        f"{_number(every['confidence_harmful'])}; calibration error {_number(every['calibration_error'])}"
-    )
+def _sums(now: dict[str, Any], old: dict[str, Any] | None, before: dict[str, Any] | None) -> str:
+    lines = [f"| | now | {before['commit'] if before else 'before'} |", "|---|---:|---:|"]
+    lines += [
+        f"| {name} | {_shown(now[key], how)} | {_shown(old[key], how) if old else '–'} |" for name, key, how in _SUMS
+    ]
     return "\n".join(lines)
 
 
-def _row(kind: str, told: dict[str, Any]) -> str:
+def _row(kind: str, told: dict[str, Any], old: dict[str, Any] | None) -> str:
     counts = " | ".join(str(told[name]) for name in ("requests", "useful", "neutral", "harmful", "deferred"))
-    return f"| {kind} | {counts} | {_share(told['useful_of_answers'])} | {_share(told['useful_of_possible'])} |"
+    shares = f"{_shown(told['useful_of_answers'], 1)} | {_shown(told['useful_of_possible'], 1)}"
+    return f"| {kind} | {counts} | {shares} | {_both(old) if old else '–'} |"
+
+
+def _both(old: dict[str, Any]) -> str:
+    return f"{old['useful']}, {old['harmful']}"
+
+
+def _shown(value: float | None, how: int) -> str:
+    if value is None:
+        return "–"
+    return (f"{value}", f"{100 * value:.1f} %", f"{value:.2f}", f"{value:.3f}")[how]
 
 
 def failures(rows: Sequence[Row]) -> str:
@@ -44,11 +72,3 @@ def failures(rows: Sequence[Row]) -> str:
         f"   helps: {', '.join(sorted(say.value for say in row.trace.label.helps))}"
         for row in rows
     )
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"

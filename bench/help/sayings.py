@@ -66,8 +66,8 @@ class Say(StrEnum):
 CLAIMS = frozenset(say for say in Say if say.value.startswith("claims: "))
 ABOUT_TAPS = frozenset(
     {
-        Say.PRESSED, Say.NOTHING_PRESSED, Say.PRESSED_WRONG, Say.PRESSED_RIGHT, Say.PRESSED_OFTEN, Say.NEAR, Say.TO_AND_FRO,
-        Say.SCROLLED, Say.HELD, Say.NOT_TYPED,
+        Say.PRESSED, Say.NOTHING_PRESSED, Say.PRESSED_WRONG, Say.PRESSED_RIGHT, Say.PRESSED_OFTEN, Say.NEAR,
+        Say.TO_AND_FRO, Say.SCROLLED, Say.HELD, Say.NOT_TYPED,
     }
 )  # fmt: skip
 """Of a client that reports no taps, none of these can be known."""
@@ -94,7 +94,7 @@ class Known:
     risks: tuple[str, ...] = ()
 
 
-_PRESS = r"(?:눌러\s?(?:보|주|봐|야|요|$)|눌러서|누르(?:세요|시|면|고|십시오|는 거)|터치하|톡\s?(?:하고)?\s?(?:치|눌))"
+_PRESS = r"(?:눌러(?!도|선?\s?안)|누르(?:세요|시|면|고|십시오|는 거)|터치하|톡\s?(?:하고)?\s?(?:치|눌))"
 _PRESSED = r"(?:누르셨|눌렀|누른\s?(?:적|것|거|곳)|누르신\s?(?:적|것|거|곳)|누르고\s?(?:계|있))"
 _NEGATED = re.compile(
     r"누르지\s?(?:마|말|않(?:는|아야|으셔야|도록|아도|으셔도))|눌러선?\s?안\s|누르면\s?안|들어가지\s?(?:마|말)|열지\s?(?:마|말)|받지\s?(?:마|말)|설치하지\s?(?:마|말)|만지지\s?(?:마|말)"
@@ -104,16 +104,26 @@ _MAYBE = re.compile(r"수(?:도)?\s?있")
 _SENTENCE = re.compile(r"[^.!?\n]+")
 
 _TABLE: tuple[tuple[Say, str], ...] = (
-    (Say.TEACHER, r"손을\s?(?:들|번쩍)|선생님(?:께|한테|을|이|에게)?\s?.{0,14}(?:보여|불러|부르|여쭤|여쭈|물어|말씀|알려|봐\s?주|보고\s?계|오실|도와)"),
-    (Say.HOME, r"홈\s?(?:단추|버튼|키)[를을]?\s?.{0,8}(?:눌러|누르)|첫\s?화면으로\s?(?:나|가|돌아|오)|홈\s?화면으로\s?(?:나|가|돌아)"),
-    (Say.BACK, r"뒤로.{0,16}(?:눌러|누르|가\s?보|가세요|가기)|(?:앞|이전|원래)\s?(?:의\s?)?화면으로\s?(?:돌아|나|가)|되돌아가|돌아가\s?(?:보|주|세요)|돌아오(?:세요|시)"),
+    (Say.TEACHER,
+     r"손을\s?(?:들|번쩍)|"
+     r"선생님(?:께|한테|을|이|에게)?\s?.{0,14}(?:보여|불러|부르|여쭤|여쭈|물어|말씀|알려|봐\s?주|보고\s?계|"
+     r"오실|도와)"),
+    (Say.HOME,
+     r"홈\s?(?:단추|버튼|키)[를을]?\s?.{0,8}(?:눌러|누르)|첫\s?화면으로\s?(?:나|가|돌아|오)|"
+     r"홈\s?화면으로\s?(?:나|가|돌아)"),
+    (Say.BACK,
+     r"뒤로.{0,16}(?:눌러|누르|가\s?보|가세요|가기)|(?:앞|이전|원래)\s?(?:의\s?)?화면으로\s?(?:돌아|나|가)|되돌아가|"
+     r"돌아가\s?(?:보|주|세요)|돌아오(?:세요|시)"),
     (Say.WAIT, r"기다려|기다리(?:세|시|면)|셋까지|다섯까지|잠깐만|잠시만"),
     (Say.ONCE, r"한\s?번만"),
     (Say.AGAIN, r"한\s?번\s?더|다시\s?(?:한\s?번\s?)?(?:짧게\s?)?(?:눌러|누르)"),
-    (Say.KEYBOARD, r"한/영|한영|지구(?:본)?\s?(?:그림|모양)|A/가|가/A|한글\s?자판으로|스페이스.{0,10}(?:밀|쓸)|자판.{0,8}한글로"),
+    (Say.KEYBOARD,
+     r"한/영|한영|지구(?:본)?\s?(?:그림|모양)|A/가|가/A|한글\s?자판으로|스페이스.{0,10}(?:밀|쓸)|"
+     r"자판.{0,8}한글로"),
     (Say.FIELD, r"칸[을를]?\s?.{0,14}(?:눌러|누르|톡)"),
     (Say.TYPE, r"한\s?글자씩|글자를?\s?(?:천천히\s?)?(?:써|쓰|눌러)|(?:써|적어)\s?(?:보|주|넣)|쓰세요|적으세요|쓰시면"),
-    (Say.CLOSE_AD, r"광고.{0,24}(?:닫|건너뛰|✕|×|[xX]|기다)|건너뛰기|(?:구석|모서리|위).{0,12}(?:✕|×|[xX]\b|닫기|엑스)"),
+    (Say.CLOSE_AD,
+     r"광고.{0,24}(?:닫|건너뛰|✕|×|[xX]|기다)|건너뛰기|(?:구석|모서리|위).{0,12}(?:✕|×|[xX]\b|닫기|엑스)"),
     (Say.CLOSE_SHADE, r"아래에서\s?위로\s?(?:쓸|밀|올)|위로\s?(?:쓸어|밀어)\s?올|알림\s?창.{0,16}(?:닫|올려|올리)"),
     (Say.CLOSE_KEYBOARD, r"자판.{0,12}(?:내려|닫|감추|숨기)"),
     (Say.SAY_DONE, r"다\s?했어요.{0,6}(?:눌러|누르)|다음\s?단계(?:로|를|에)"),
@@ -121,17 +131,32 @@ _TABLE: tuple[tuple[Say, str], ...] = (
     (Say.LONG, r"길게\s?(?:눌러|누르|꾹)|꾹\s?(?:눌러|누르)|댄\s?채|둘까지"),
     (Say.SHORT, r"짧게|톡\s"),
     (Say.SWIPE, r"(?:밀어|쓸어|미세요|미시|밀면|쓸어내리)"),
-    (Say.AFTER_CALL, r"(?:통화|전화).{0,16}(?:끝나|끝내|마치|끊).{0,20}(?:돌아|이어|다시|하시면|해요|하면)|(?:통화|전화)부터"),
+    (Say.AFTER_CALL,
+     r"(?:통화|전화).{0,16}(?:끝나|끝내|마치|끊).{0,20}(?:돌아|이어|다시|하시면|해요|하면)|"
+     r"(?:통화|전화)부터"),
     (Say.LOUDER, r"소리(?:가|를)?\s?.{0,8}(?:커|크게|키우|올)|음량"),
     (Say.LARGER, r"두\s?손가락.{0,16}(?:벌|펼)|글씨(?:가|를)?\s?.{0,6}(?:커|크게|키우)"),
-    (Say.NOTHING_PRESSED, r"(?:아무것도|아직)\s?.{0,8}누르지\s?않으셨|누른\s?기록이\s?없|누르신\s?(?:적|것)이?\s?없|아직\s?안\s?누르"),
-    (Say.PRESSED_WRONG, rf"잘못\s?(?:누르|눌)|누를\s?곳이?\s?아닌|다른\s?(?:곳|것|걸|데)[을를]?\s?(?:누르셨|눌렀|눌러야)|대신\s?.{{0,24}}{_PRESSED}"),
-    (Say.PRESSED_RIGHT, r"맞게\s?(?:찾|누르|눌)|맞는\s?(?:곳|것|데)[을를]?\s?(?:누르|눌|찾)|잘\s?(?:찾으셨|누르셨|눌렀)|바르게\s?(?:누르|눌)"),
-    (Say.PRESSED_OFTEN, r"여러\s?번\s?(?:누르셨|눌렀|누르신)|\d+번\s?.{0,6}(?:누르셨|눌렀)|거듭\s?(?:누르|눌렀)|계속\s?(?:누르셨|누르고)"),
+    (Say.NOTHING_PRESSED,
+     r"(?:아무것도|아직)\s?.{0,8}누르지\s?않으셨|누른\s?기록이\s?없|누르신\s?(?:적|것)이?\s?없|"
+     r"아직\s?안\s?누르"),
+    (Say.PRESSED_WRONG,
+     rf"잘못\s?(?:누르셨|누르신|눌렀|누른)|누를\s?곳이?\s?아닌|다른\s?(?:곳|것|걸|데)[을를]?\s?(?:누르셨|눌렀|눌러야)|"
+     rf"대신\s?.{{0,24}}{_PRESSED}"),
+    (Say.PRESSED_RIGHT,
+     r"맞게\s?(?:찾|누르|눌)|맞는\s?(?:곳|것|데)[을를]?\s?(?:누르|눌|찾)|잘\s?(?:찾으셨|누르셨|눌렀)|"
+     r"바르게\s?(?:누르|눌)"),
+    (Say.PRESSED_OFTEN,
+     r"여러\s?번\s?(?:누르셨|눌렀|누르신)|\d+번\s?.{0,6}(?:누르셨|눌렀)|거듭\s?(?:누르|눌렀)|"
+     r"계속\s?(?:누르셨|누르고)"),
     (Say.OTHER_APP, r"다른\s?앱(?:이|에|으로)?\s?.{0,8}(?:열려|있어|들어가|계)"),
-    (Say.OTHER_SCREEN, r"다른\s?(?:화면|곳)(?:이|에|으로)?\s?.{0,8}(?:열려|있어요|들어가\s?(?:계|있|셨)|계세|나와\s?있|와\s?(?:계|있))"),
+    (Say.OTHER_SCREEN,
+     r"다른\s?(?:화면|곳)(?:이|에|으로)?\s?.{0,8}(?:열려|있어요|들어가\s?(?:계|있|셨)|계세|나와\s?있|"
+     r"와\s?(?:계|있))"),
     (Say.AT_HOME, r"(?:지금은|현재).{0,10}(?:첫|홈)\s?화면(?:이에요|입니다|에\s?(?:계|있))"),
-    (Say.DONE, r"다\s?하셨|(?:벌써|이미)\s?.{0,16}(?:있어요|됐어요|되었|되어|하셨|켜졌|켜져|연결|보내|열렸|열려|끝)|이\s?단계는?\s?(?:끝|다\s?됐|마치)|잘\s?끝내|성공하셨"),
+    (Say.DONE,
+     r"(?<!갔)다\s?하셨(?!으면|다면)|"
+     r"(?:벌써|이미)\s?.{0,16}(?:있어요|됐어요|되었|되어|하셨|켜졌|켜져|연결|보내|열렸|열려|끝)|"
+     r"이\s?단계는?\s?(?:끝|다\s?됐|마치)|잘\s?끝내|성공하셨"),
     (Say.NEAR, r"거의\s?다\s?오셨|바로\s?옆을"),
     (Say.TO_AND_FRO, r"왔다\s?갔다"),
     (Say.SCROLLED, r"많이\s?(?:넘기|미셨|밀었)|지나치셨"),
@@ -143,11 +168,17 @@ _TABLE: tuple[tuple[Say, str], ...] = (
     (Say.AD, r"광고(?:가|\s?화면이)\s?.{0,4}(?:나왔|나와|떴|떠)"),
 )  # fmt: skip
 _COMPILED = tuple((say, re.compile(pattern)) for say, pattern in _TABLE)
-_DISMISS = re.compile(rf"(?:나중에|취소|닫기|아니요|거절|허용\s?안\s?함|괜찮습니다)['’\"”]?[을를이]?\s?.{{0,8}}{_PRESS}")
-_HERE = re.compile(r"(?:지금은|현재)\s?['‘]?(?P<name>[^.'’]{2,14}?)['’]?\s?(?:화면|앱)(?:이에요|예요|입니다|에\s?(?:계|있|들어))")
+_DISMISS = re.compile(
+    rf"(?:나중에|취소|닫기|아니요|거절|허용\s?안\s?함|괜찮습니다)['’\"”]?[을를이]?\s?.{{0,8}}{_PRESS}"
+)
+_HERE = re.compile(
+    r"(?:지금은|현재)\s?['‘]?(?P<name>[^.'’]{2,14}?)['’]?\s?(?:화면|앱)(?:이에요|예요|입니다|에\s?(?:계|있|들어))"
+)
 _PRESSED_NAME = re.compile(rf"['‘](?P<name>[^'’]{{1,40}})['’][을를]?\s?(?:\S+\s){{0,2}}{_PRESSED}")
 _TO_PRESS = re.compile(r"누를\s?곳은")
-_IMPERATIVE = re.compile(rf"{_PRESS}|(?:밀어|미세요|쓸어|쓰세요|써\s|써요|적으|적어|고르|골라|찾아|켜\s|켜세|내리세|길게)")
+_IMPERATIVE = re.compile(
+    rf"{_PRESS}|(?:밀어|미세요|쓸어|쓰세요|써\s|써요|적으|적어|고르|골라|찾아|켜\s|켜세|내리세|길게)"
+)
 _SHORT_NAME = 2
 
 
@@ -186,18 +217,22 @@ def _in_sentence(sentence: str, known: Known) -> Iterable[tuple[Say, str, int]]:
             yield say, match["name"].strip(), match.start()
     if negated:
         return
-    if match := _DISMISS.search(sentence):
-        yield Say.DISMISS, "", match.start()
     command = _IMPERATIVE.search(sentence)
     if command is None and not _TO_PRESS.search(sentence):
         return
     at = command.start() if command else 0
-    if any(_names(sentence, name) for name in known.risks) and re.search(_PRESS, sentence) and not _DISMISS.search(sentence):
+    if (
+        any(_names(sentence, name) for name in known.risks)
+        and re.search(_PRESS, sentence)
+        and not _DISMISS.search(sentence)
+    ):
         yield Say.PRESS_RISK, "", at
     if _icon(sentence, known.apps):
         yield Say.OPEN_APP, "", at
     if any(_names(sentence, name) for name in known.targets) or _is_guide(sentence, known.guide):
         yield Say.STEP, "", at
+    elif match := _DISMISS.search(sentence):  # the step's own "취소" is no way out of anything else
+        yield Say.DISMISS, "", match.start()
 
 
 def _is_guide(sentence: str, guide: str) -> bool:
@@ -205,15 +240,21 @@ def _is_guide(sentence: str, guide: str) -> bool:
 
 
 def _icon(sentence: str, apps: tuple[str, ...]) -> bool:
-    """``카카오톡 그림을 눌러``: the app by its name, and something to press."""
-    return any(_names(sentence, name) for name in apps) and bool(re.search(r"그림|아이콘|앱|여세|열어|눌러|누르", sentence))
+    """``카카오톡 그림을 눌러``, ``카카오톡을 다시 열어``: the app by its name, and a way into it."""
+    into = (
+        r"['’]?\s?(?:(?:그림|아이콘|앱)|[을를]\s?(?:\S+\s){0,2}(?:여세|여시|열어|켜)|"
+        r"(?:으)?로\s?(?:다시\s?)?(?:돌아|들어))"
+    )
+    return any(re.search(re.escape(name) + into, sentence) for name in apps)
 
 
 def _names(sentence: str, name: str) -> bool:
     """A short name is a word of every day: it has to stand in quotes, or alone before its particle."""
     if len(name) > _SHORT_NAME:
         return _flat(name) in _flat(sentence)
-    return bool(re.search(rf"(?:^|[\s'‘\"]){re.escape(name)}(?:['’\"]|[을를이가]\s|\s(?:단추|그림|버튼|칸|탭))", sentence))
+    return bool(
+        re.search(rf"(?:^|[\s'‘\"]){re.escape(name)}(?:['’\"]|[을를이가]\s|\s@|\s(?:단추|그림|버튼|칸|탭))", sentence)
+    )
 
 
 def _sentence_of(text: str, guide: str) -> int:

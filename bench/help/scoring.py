@@ -59,9 +59,11 @@ def score(given: Given, trace: Trace) -> Score:
 def known(trace: Trace) -> Known:
     step = step_of(trace.step)
     return Known(
-        guide=step.words.guide, targets=step.names, apps=_apps(step.after.app if step.opens and step.after else step.here.app),
+        guide=step.words.guide,
+        targets=step.names,
+        apps=_apps(step.after.app if step.opens and step.after else step.here.app),
         risks=trace.label.risks,
-    )  # fmt: skip
+    )
 
 
 def _apps(app: str) -> tuple[str, ...]:
@@ -84,6 +86,8 @@ def is_true(said: Said, trace: Trace) -> bool:
         return False
     if said.say is Say.PLACE:
         return any(_alike(said.named, place) for place in _places(label))
+    if said.say is Say.PERMISSION and step_of(trace.step).here.app == "installer":
+        return True  # the step's own window asks whether something may be installed
     if said.say is Say.PRESSED:
         return any(_alike(said.named, name) for name in label.pressed)
     return said.say in label.true

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from bench.help.phones import BUTTON, EDIT, HOME, IMAGE, LG, ROW, SAMSUNG, SHADE, SWITCH, TEXT, VIEW, XIAOMI, Place, Thing
+from bench.help.phones import (
+    BUTTON,
+    EDIT,
+    HOME,
+    IMAGE,
+    LG,
+    ROW,
+    SAMSUNG,
+    SWITCH,
+    TEXT,
+    VIEW,
+    XIAOMI,
+    Place,
+    Thing,
+)
 from bench.help.step import BenchStep, expects, shows
 
 _ICONS = (
@@ -65,7 +79,8 @@ UNSEEN: tuple[BenchStep, ...] = (
         by_make={LG: Thing("OFF", "switchWidget", SWITCH, "Wi-Fi", (880, 240, 1040, 340)),
                  XIAOMI: Thing("Wi-Fi", "checkbox", SWITCH, "", (900, 300, 1050, 390))},
         others=(Thing("고급", "menu_item", BUTTON), Thing("Wi-Fi Direct", "menu_item", BUTTON)), astray=_LOST_IN_WIFI,
-        expectation=expects("TAP", ["settings"], ["와이파이 사용", "Wi-Fi", "사용 안 함"], screens=["Wi-Fi", "WifiSettingsActivity"],
+        expectation=expects("TAP", ["settings"], ["와이파이 사용", "Wi-Fi", "사용 안 함"], screens=["Wi-Fi",
+            "WifiSettingsActivity"],
                             role="switch"),
     ),
     BenchStep(
@@ -76,13 +91,15 @@ UNSEEN: tuple[BenchStep, ...] = (
         expectation=expects("INPUT", ["settings"], ["비밀번호", "비밀번호 입력"], role="field"),
     ),
     BenchStep(
-        lesson="04-photos", number=1, act="TAP", here=HOME, target=Thing("카메라", box=(780, 2010, 990, 2250)), after=_CAMERA,
+        lesson="04-photos", number=1, act="TAP", here=HOME, target=Thing("카메라", box=(780, 2010, 990, 2250)),
+        after=_CAMERA,
         others=_ICONS, expectation=expects("TAP", ["home"], ["카메라"], after=shows("camera")),
     ),
     BenchStep(
         lesson="04-photos", number=3, act="TAP", here=_CAMERA,
         target=Thing("", "shutter_button", VIEW, "촬영", (430, 1900, 650, 2120)), after=None, astray=_LOST_IN_CAMERA,
-        others=(Thing("동영상", "mode_text"), Thing("", "switch_button", IMAGE, "카메라 전환"), Thing("음식", "mode_text")),
+        others=(Thing("동영상", "mode_text"), Thing("", "switch_button", IMAGE, "카메라 전환"),
+            Thing("음식", "mode_text")),
         by_make={LG: Thing("", "shutter_small_comp_button", IMAGE, "사진 촬영", (420, 1920, 660, 2140))},
         expectation=expects("TAP", ["camera"], ["하얀 동그라미", "촬영", "셔터", "사진 촬영"], role="button"),
     ),
@@ -100,25 +117,30 @@ UNSEEN: tuple[BenchStep, ...] = (
         expectation=expects("TAP", ["gallery"], ["하트", "즐겨찾기", "좋아요"], id_suffix="favorite"),
     ),
     BenchStep(
-        lesson="07-videos", number=1, act="TAP", here=HOME, target=Thing("YouTube", box=(540, 1600, 750, 1840)), after=_TUBE,
+        lesson="07-videos", number=1, act="TAP", here=HOME, target=Thing("YouTube", box=(540, 1600, 750, 1840)),
+        after=_TUBE,
         others=_ICONS, expectation=expects("TAP", ["home"], ["동영상", "유튜브", "YouTube"], after=shows("videos")),
     ),
     BenchStep(
         lesson="07-videos", number=2, act="TAP", here=_TUBE,
         target=Thing("", "menu_item_1", IMAGE, "검색", (940, 90, 1060, 210)), after=_SEARCH, astray=_LOST_IN_TUBE,
         others=(Thing("", "menu_item_0", IMAGE, "알림"), Thing("Shorts", "text"), Thing("구독", "text")),
-        expectation=expects("TAP", ["videos"], ["돋보기", "검색"], role="button", after=shows("videos", "SearchActivity", "검색")),
+        expectation=expects("TAP", ["videos"], ["돋보기", "검색"], role="button",
+            after=shows("videos", "SearchActivity",
+            "검색")),
     ),
     BenchStep(
         lesson="07-videos", number=3, act="INPUT", here=_SEARCH, typed="허리 운동",
-        target=Thing("YouTube 검색", "search_edit_text", EDIT, box=(140, 90, 900, 210)), after=None, astray=_LOST_IN_TUBE,
+        target=Thing("YouTube 검색", "search_edit_text", EDIT, box=(140, 90, 900, 210)), after=None,
+        astray=_LOST_IN_TUBE,
         others=(Thing("", "voice_search", IMAGE, "음성 검색"), Thing("트로트 모음", "text")),
         expectation=expects("INPUT", ["videos"], role="field", id_suffix="search_edit_text", label_class="text",
                             source="recording"),
     ),
     BenchStep(
         lesson="07-videos", number=6, act="TAP", here=_RESULTS,
-        target=Thing("하루 10분 허리 운동, 천천히 따라 하기", "video_title", ROW, box=(0, 300, 1080, 900)), after=_WATCH,
+        target=Thing("하루 10분 허리 운동, 천천히 따라 하기", "video_title", ROW, box=(0, 300, 1080, 900)),
+        after=_WATCH,
         others=(Thing("필터", "filter", BUTTON), Thing("", "menu_item_0", IMAGE, "전송")), astray=_LOST_IN_TUBE,
         expectation=expects("TAP", ["videos"], screens=["ResultsActivity", "검색 결과"], label_class="any", role="item",
                             after=shows("videos", "WatchActivity")),
@@ -138,19 +160,26 @@ UNSEEN: tuple[BenchStep, ...] = (
     ),
     BenchStep(
         lesson="08-maps", number=6, act="TAP", here=_SPOT,
-        target=Thing("도착", "btn_goal", BUTTON, "길찾기 도착", (700, 1900, 1040, 2040)), after=_ROUTE, astray=_LOST_IN_MAP,
-        others=(Thing("저장", "btn_save", BUTTON), Thing("예약", "btn_book", BUTTON), Thing("공유", "btn_share", BUTTON)),
-        expectation=expects("TAP", ["map"], ["길 찾기", "길찾기", "도착"], after=shows("map", "RouteActivity", "길찾기")),
+        target=Thing("도착", "btn_goal", BUTTON, "길찾기 도착", (700, 1900, 1040, 2040)), after=_ROUTE,
+        astray=_LOST_IN_MAP,
+        others=(Thing("저장", "btn_save", BUTTON), Thing("예약", "btn_book", BUTTON),
+            Thing("공유", "btn_share", BUTTON)),
+        expectation=expects("TAP", ["map"], ["길 찾기", "길찾기", "도착"],
+            after=shows("map", "RouteActivity", "길찾기")),
     ),
     BenchStep(
         lesson="08-maps", number=9, act="TAP", here=_ROUTE,
-        target=Thing("안내시작", "btn_navi_start", BUTTON, box=(660, 2050, 1040, 2200)), after=_GUIDE, astray=_LOST_IN_MAP,
+        target=Thing("안내시작", "btn_navi_start", BUTTON, box=(660, 2050, 1040, 2200)), after=_GUIDE,
+        astray=_LOST_IN_MAP,
         others=(Thing("미리보기", "btn_preview", BUTTON), Thing("경로 옵션", "btn_option", BUTTON)),
-        expectation=expects("TAP", ["map"], ["안내 시작", "안내시작"], role="button", after=shows("map", "NaviActivity")),
+        expectation=expects("TAP", ["map"], ["안내 시작", "안내시작"], role="button",
+            after=shows("map", "NaviActivity")),
     ),
     BenchStep(
-        lesson="09-kiosk", number=1, act="TAP", here=_FIRST, target=Thing("주문 시작", "", BUTTON, box=(200, 1100, 880, 1500)),
-        after=_WHERE, others=(Thing("어서 오세요", "", VIEW), Thing("", "url_bar", EDIT, "주소창")), astray=_LOST_IN_KIOSK,
+        lesson="09-kiosk", number=1, act="TAP", here=_FIRST, target=Thing("주문 시작", "", BUTTON, box=(200, 1100, 880,
+            1500)),
+        after=_WHERE, others=(Thing("어서 오세요", "", VIEW), Thing("", "url_bar", EDIT, "주소창")),
+        astray=_LOST_IN_KIOSK,
         expectation=expects("TAP", ["browser"], ["주문 시작"], after=shows("browser", texts=["먹고 가기"])),
     ),
     BenchStep(

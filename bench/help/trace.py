@@ -13,8 +13,8 @@ NATIVE, DOCUMENTS, BROWSER = "native", "documents", "browser"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """``at`` is when it happened, ``arrived`` when the server had it: seconds since the step was shown. ``body`` is what
-    the client posts. ``part`` says what it is for whoever labels: no program under test may look at it."""
+    """``at`` is when it happened, ``arrived`` when the server had it: seconds since the step was shown. ``body`` is
+    what the client posts. ``part`` says what it is for whoever labels: no program under test may look at it."""
 
     at: float
     arrived: float
