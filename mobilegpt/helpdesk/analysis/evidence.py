@@ -2,93 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from datetime import datetime
+from functools import cached_property
 
 from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence
-from mobilegpt.core.text import is_blank
-
-
-class Kind(StrEnum):
-    """What happened on the phone, whatever word the client had for it."""
-
-    TAP = "TAP"
-    LONG_TAP = "LONG_TAP"
-    SCROLL = "SCROLL"
-    INPUT = "INPUT"
-    BACK = "BACK"
-    SCREEN = "SCREEN"
-    OTHER = "OTHER"
-
-
-TOUCHES = (Kind.TAP, Kind.LONG_TAP, Kind.SCROLL, Kind.INPUT, Kind.BACK)
-"""What a finger does."""
-
-# The first word that stands in the client's own event_type decides.
-_WORDS: tuple[tuple[str, Kind], ...] = (
-    ("BACK", Kind.BACK),
-    ("LONG", Kind.LONG_TAP),
-    ("SCROLL", Kind.SCROLL),
-    ("SWIPE", Kind.SCROLL),
-    ("FLING", Kind.SCROLL),
-    ("INPUT", Kind.INPUT),
-    ("TEXT", Kind.INPUT),
-    ("TYPE", Kind.INPUT),
-    ("KEY", Kind.INPUT),
-    ("CLICK", Kind.TAP),
-    ("TAP", Kind.TAP),
-    ("TOUCH", Kind.TAP),
-    ("PRESS", Kind.TAP),
-    ("SCREEN", Kind.SCREEN),
-    ("WINDOW", Kind.SCREEN),
-    ("ACTIVITY", Kind.SCREEN),
-    ("NAVIGAT", Kind.SCREEN),
-    ("PAGE", Kind.SCREEN),
-)
-
-
-def kind_of(event_type: str) -> Kind:
-    word = event_type.upper()
-    return next((kind for part, kind in _WORDS if part in word), Kind.OTHER)
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on the screen, in pixels."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One log event. Empty where the client did not say; ``seconds_ago`` by the server's clock."""
-
-    kind: Kind
-    seconds_ago: float = 0.0
-    app: str = ""
-    screen: str = ""
-    element: str = ""
-    text: str = ""
-    x: float | None = None
-    y: float | None = None
-
-    @property
-    def name(self) -> str:
-        """What a person would call the thing that was touched; empty when only a program could name it."""
-        return self.text or (self.element if not _is_technical(self.element) else "")
+from mobilegpt.guidance.boxes import Box
+from mobilegpt.guidance.events import TOUCHES, Kind, PhoneEvent
+from mobilegpt.guidance.expectation import Expectation
+from mobilegpt.guidance.matcher import Match, match_events
+from mobilegpt.guidance.transparent import window_of
 
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """The step that somebody is stuck on. ``before`` are the hints of the steps up to it, nearest last."""
+    """The step that somebody is stuck on. ``expectation`` is what done looks like, where anybody knows."""
 
     title: str
     guide: str = ""
@@ -98,67 +27,79 @@ class StepFacts:
     hint: str = ""
     lecture: str = ""
     previous_title: str = ""
-    before: tuple[str, ...] = ()
+    expectation: Expectation | None = None
+
+    @property
+    def gesture(self) -> str:
+        """What a finger does, in the words of ``Expectation``; empty when nobody said."""
+        if self.expectation is not None:
+            return self.expectation.action
+        return _GESTURES.get(self.action or "", "")
+
+    @property
+    def apps(self) -> list[str]:
+        """Where the step is; it opens the app of its own state afterwards."""
+        expected = self.expectation
+        return [] if expected is None else [*expected.where.apps, *(expected.after.apps if expected.after else [])]
 
 
-@dataclass(frozen=True, slots=True)
+_GESTURES = {"CLICK": "TAP", "LONG_CLICK": "LONG_TAP", "SCROLL": "SCROLL", "INPUT": "INPUT", "NAVIGATE": "OPEN"}
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """Everything an analysis may look at. ``happenings`` are in the order in which they happened.
+    """Everything an analysis may look at. ``events`` are what the phone told on this step, in the order in which it
+    happened.
 
     ``app`` and ``screen`` are where the phone is now; ``target`` is where the thing to touch lies, if the phone knows.
+    ``reason`` is the picture that the learner pressed (``models.Reason``).
     ``tried`` are answers that the same learner got on this step a moment ago, and that did not solve it.
     ``reports_taps``: the client told of taps earlier in this class. ``page`` is what a page in a browser knows.
     """
 
     step: StepFacts
     level: str = "BEGINNER"
-    happenings: tuple[Happening, ...] = ()
+    events: tuple[PhoneEvent, ...] = ()
     reports_taps: bool = False
     message: str = ""
+    reason: str = ""
     app: str = ""
     screen: str = ""
     stuck_seconds: int | None = None
     target: Box | None = None
     tried: tuple[str, ...] = ()
     page: PageEvidence = NOTHING_TOLD
+    read_at: datetime | None = None
 
     @property
     def knows_taps(self) -> bool:
         """A page in a browser tells of none: then nothing is known of what was touched, and nothing is said of it."""
         return self.reports_taps or bool(self.of_kind(*TOUCHES))
 
-    def of_kind(self, *kinds: Kind) -> list[Happening]:
-        return [each for each in self.happenings if each.kind in kinds]
-
-
-def happening(
-    event_type: str, event_data: Mapping[str, Any], screen_info: Mapping[str, Any], seconds_ago: float
-) -> Happening:
-    """A log event as clients of any kind write it; unknown keys and odd values are passed over."""
-    return Happening(
-        kind=kind_of(event_type),
-        seconds_ago=seconds_ago,
-        app=_first(screen_info, "package_name", "package", "app"),
-        screen=_first(screen_info, "screen_title", "title", "activity_name", "activity", "screen"),
-        element=_first(event_data, "element", "element_id", "resource_id", "view_id", "class_name"),
-        text=_first(event_data, "text", "label", "content_description", "description"),
-        x=_number(event_data.get("x")),
-        y=_number(event_data.get("y")),
-    )
-
-
-def box_from(value: Any) -> Box | None:
-    """``{left, top, right, bottom}`` or ``{x, y, width, height}``; anything else is no box."""
-    if not isinstance(value, Mapping):
-        return None
-    sides = [_number(value.get(name)) for name in ("left", "top", "right", "bottom")]
-    if None in sides:
-        x, y, width, height = (_number(value.get(name)) for name in ("x", "y", "width", "height"))
-        if x is None or y is None or width is None or height is None:
+    @cached_property
+    def match(self) -> Match | None:
+        """How the phone's events compare with what the step expects; ``None`` where either is not known."""
+        if self.step.expectation is None or not self.knows_taps:
             return None
-        sides = [x, y, x + width, y + height]
-    left, top, right, bottom = (side or 0.0 for side in sides)
-    return Box(left, top, right, bottom) if left < right and top < bottom else None
+        return match_events(self.step.expectation, self.events)
+
+    @cached_property
+    def window(self) -> str:
+        """What stands over the screen (``guidance/transparent.py``); by the request where no event told."""
+        for event in reversed(self.events):
+            if event.kind in (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT, Kind.BACK, Kind.HOME):
+                return event.window if event.kind is Kind.SCREEN or event.window else ""
+        return window_of(self.app, self.screen)
+
+    def of_kind(self, *kinds: Kind) -> list[PhoneEvent]:
+        return [each for each in self.events if each.kind in kinds]
+
+    def on_screen(self) -> Iterator[str]:
+        """Words of the screen that is shown now, and names of it, newest first."""
+        for event in reversed(self.events):
+            yield from (event.title, event.screen, *event.texts, *event.shown)
+            if event.kind is Kind.SCREEN and event.window not in ("toast",):
+                return
 
 
 def app_and_screen(current_screen: str) -> tuple[str, str]:
@@ -173,21 +114,3 @@ def is_package(text: str) -> bool:
     """``com.kakao.talk``: at least two lower-case parts."""
     parts = text.split(".")
     return len(parts) > 1 and all(part.isascii() and part.isidentifier() and part == part.lower() for part in parts)
-
-
-def _first(values: Mapping[str, Any], *names: str) -> str:
-    found = (values.get(name) for name in names)
-    return next(
-        (" ".join(value.split())[:120] for value in found if isinstance(value, str) and not is_blank(value)), ""
-    )
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -100_000 < value < 100_000:
-        return None
-    return float(value)
-
-
-def _is_technical(element: str) -> bool:
-    """``android.widget.Button``, ``btn_send``, ``Button#submit``: nothing to say to a learner."""
-    return element.isascii()

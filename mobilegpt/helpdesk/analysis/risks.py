@@ -1,0 +1,146 @@
+"""What only a person may decide: whether to press what costs, installs, sends or agrees (contract 11.15, reliability X17).
+
+A question about it, or a window that asks for it, goes to the teacher, whatever else is known. Nobody is told to press.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mobilegpt.core.locale import Words
+from mobilegpt.helpdesk.analysis.complaints import squeezed
+from mobilegpt.helpdesk.analysis.evidence import Evidence
+
+_WAIT_FOR_ME = Words(
+    "그 창은 누르지 말고 그대로 두세요. 제가 가서 같이 볼게요.",
+    "Press nothing there and leave it as it is. I will come and look at it with you.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """``asked`` is searched for in the squeezed message, ``shown`` in the names and words of the screen."""
+
+    name: str
+    asked: re.Pattern[str]
+    english: re.Pattern[str]
+    diagnosis: Words
+    suggestion: Words = _WAIT_FOR_ME
+
+
+def _row(name: str, asked: str, english: str, diagnosis: Words, suggestion: Words = _WAIT_FOR_ME) -> Risk:
+    return Risk(f"risk_{name}", re.compile(asked), re.compile(english, re.IGNORECASE), diagnosis, suggestion)
+
+
+RISKS: tuple[Risk, ...] = (
+    _row(
+        "money",
+        r"무료|체험|공짜|구독|결[제재]|가입|프리미엄|멤버십|이용권|유료|요금|과금|카드|돈(?:이|을|도|안|나|내|드|들|빠|보|달|물|만|주)|"
+        r"구매|구입|충전|송금|이체|입금|출금|계좌|사도[되돼대]|얼마[예에]|은행|상품권|할부|환불|자동연장|대출",
+        r"\b(?:pay|trial|subscri\w*|buy|purchase|cost|money|bank|transfer|premium|card)\b",
+        Words("돈이 드는 것을 묻고 있어요", "They ask about something that may cost money"),
+    ),
+    _row(
+        "private",
+        r"비밀번호|비번|패스워드|암호|인증|로그인|로그아웃|주민(?:등록)?번?호?|신분증|여권|개인정보|회원",
+        r"\b(?:password|log ?in|sign ?in|passcode)\b",
+        Words("비밀번호나 개인정보를 묻고 있어요", "They ask about a password or personal data"),
+    ),
+    _row(
+        "delete",
+        r"삭제|지워(?:도|지|질|버|졌)|지울|초기화|탈퇴|포맷|차단(?:해|할|을|하)",
+        r"\b(?:delete|erase|reset|block)\b",
+        Words("지우거나 막는 일을 묻고 있어요", "They ask about deleting or blocking something"),
+    ),
+    _row(
+        "update",
+        r"업데이트|업뎃|업데|업그레|(?:새|신|최신|높은)버[전젼]|새로운버[전젼]|시스템(?:을|이|갱신)|소프트웨어|갱신",
+        r"\bup(?:date|grade)",
+        Words("업데이트를 눌러도 되는지 묻고 있어요", "They ask whether to press an update"),
+    ),
+    _row(
+        "permission",
+        r"허용|허락|권한|접근|동의|승인|액세스|수락|약관|거부",
+        r"\b(?:allow|permission|agree|accept|terms)\b",
+        Words("허락이나 동의를 묻는 창이 나왔다고 해요", "They say that something asks for their permission"),
+    ),
+    _row(
+        "install",
+        r"설치|깔[아까라으려면지고]|다운로드|다운(?:받|로|을|하)|내려받|앱을받|받을까|받으라|받으래|앱(?:을)?추가|인스톨",
+        r"\b(?:install|download)",
+        Words("설치해도 되는지 묻고 있어요", "They ask whether to install something"),
+    ),
+    _row(
+        "link",
+        r"링크|파란(?:글|색|줄)|파랑|밑줄|택배|배송(?:조회|지|이)?|당첨|경품|이벤트|건강검진|검진|부고|청첩|과태료|범칙금|검찰|경찰|국세|보험공단|"
+        r"피싱|사기|스팸|수상|의심|(?:문자|톡|메시지|카톡).{0,10}(?:주소|열어|눌[러르]|들어가|링크)|주소.{0,10}(?:눌|열|들어가|왔|있는데|클릭)|"
+        r"(?:아들|딸|손[자주녀]|엄마|아빠)(?:이|이라|라)(?:고|며|면서)|모르는(?:번호|사람)|(?:문자|카톡).{0,4}(?:이상|왔는데)",
+        r"\b(?:link|scam|phishing|unknown number)\b",
+        Words("모르는 글이나 주소를 눌러도 되는지 묻고 있어요", "They ask about a link or a message that may be a trap"),
+        Words(
+            "문자의 주소나 번호는 누르지 말고 그대로 두세요. 제가 가서 같이 볼게요.",
+            "Press no link or number of the message. I will come and look at it with you.",
+        ),
+    ),
+    _row(
+        "press",
+        r"(?:눌[러렀]|누[르루]|해|보내|열어|들어가|켜|꺼|만져|건드려|써|쳐|터치해|전송해|클릭해|받아|저장해|선택해|넘어가)(?:도|두|면|봐도|버려도)"
+        r"(?:정말|진짜|그냥|이거)?(?:되|돼|될|댜|댈|대[요나는죠]|댐|됩|괜찮|괜찬|갠찮|안전|상관없|문제없|안되|안돼|안대|큰일|탈)"
+        r"|(?:눌러|누르|보내|해)야(?:되|돼|하)나|누를까|눌를까|눌러볼까|보낼까|할까[요유]|하까[요유]|열까[요유]|열어볼까|들어갈까|들어가볼까|눌러요말|해요말|"
+        r"말까|말아[요유]?$|보내지면|보내질|진짜(?:로)?(?:가|보내|걸)|잘못되|잘못돼|고장|어떡해.{0,4}눌|누르라(?:는데|고|네|는)|하라는데",
+        r"(?:should|may|can|shall) i (?:press|tap|click|send|open)|(?:safe|ok|okay) to (?:press|tap|click|open)",
+        Words("눌러도 되는지 묻고 있어요", "They ask whether to press it"),
+    ),
+)
+_CALL = re.compile(r"전화|통화|벨")
+_ONLY_A_CALL = {"risk_press"}
+# What stands on a window that sells, installs or asks for consent; the step's own screens are spared.
+_ON_SCREEN: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("risk_money", re.compile(r"무료\s?체험|구독|결제|billing|offer|purchase|paywall|프리미엄|이용권", re.IGNORECASE)),
+    ("risk_install", re.compile(r"packageinstaller|installconfirm|알 수 없는 출처", re.IGNORECASE)),
+    ("risk_permission", re.compile(r"grantpermissions|허용하시겠|동의하고", re.IGNORECASE)),
+)
+_BY_WINDOW = {"permission": "risk_permission", "update": "risk_update"}
+_BY_NAME = {risk.name: risk for risk in RISKS}
+
+
+def risk_of(evidence: Evidence) -> Risk | None:
+    """What they ask about, else what stands on their screen; ``None`` when there is nothing that only a person decides."""
+    return _asked(evidence) or _shown(evidence)
+
+
+def _asked(evidence: Evidence) -> Risk | None:
+    message = evidence.message
+    text = squeezed(message)
+    if not text:
+        return None
+    for risk in RISKS:
+        if risk.asked.search(text) or risk.english.search(message):
+            if risk.name in _ONLY_A_CALL and _CALL.search(text):
+                return None  # whether to take a call is their own
+            return risk
+    return None
+
+
+def _shown(evidence: Evidence) -> Risk | None:
+    match = evidence.match
+    window = match.window if match is not None else evidence.window
+    if window in _BY_WINDOW:
+        return _BY_NAME[_BY_WINDOW[window]]
+    if not evidence.events and not evidence.screen:
+        return None
+    own = _own_words(evidence)
+    for name, words in _ON_SCREEN:
+        if any(words.search(shown) and shown not in own for shown in (evidence.screen, *evidence.on_screen())):
+            return _BY_NAME[name]
+    return None
+
+
+def _own_words(evidence: Evidence) -> set[str]:
+    """What the step itself expects to stand there."""
+    expected = evidence.step.expectation
+    if expected is None:
+        return set()
+    states = [state for state in (expected.where, expected.after) if state is not None]
+    return {*expected.target.labels, *(word for state in states for word in (*state.screens, *state.texts))}
