@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
@@ -26,6 +27,13 @@ EVERY_TEST: pytest.StashKey[list[str]] = pytest.StashKey()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that use the database")
+
+
+def pytest_configure() -> None:
+    """Plain tracebacks, as in production: a pretty one is up to half a second's work, and one test may see hundreds."""
+    *others, _pretty = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
 
 
 @pytest.hookimpl(tryfirst=True)
