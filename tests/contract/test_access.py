@@ -68,6 +68,7 @@ def _ask(row: Row, token: str | None, ids: dict[str, Any]) -> Any:
     return response
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("principal", PRINCIPALS)
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
 def test_a_cell_of_the_matrix(world: World, row: Row, principal: str) -> None:
@@ -326,6 +327,7 @@ _READERS = (
 _KNOWN = {"teacher": {"student", *COLLEAGUES}, "co_teacher": {"student"}, "class_teacher": {"student"}}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("principal", "shown"), _READERS)
 def test_nobody_reads_an_address_that_is_not_for_them(
     world: World, settings: Settings, principal: str, shown: bool
