@@ -45,7 +45,7 @@ check:
 
 servers:
 	$(SETUP) test
-	.venv/bin/pytest -q -n 2 -m servers
+	$(PYTEST) -m servers
 
 postgres:
 	$(SETUP) test
