@@ -22,6 +22,7 @@ from mobilegpt.files import store
 FOLDER = "lessons"
 MIMES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "m4a": "audio/mp4"}
 PICTURES = tuple(ending for ending, mime in MIMES.items() if mime.startswith("image/"))
+CLIPS = tuple(ending for ending, mime in MIMES.items() if mime.startswith("audio/"))
 ADDRESS = "/media/lessons/"
 _NAME = re.compile(r"[0-9a-f]{40}\.(\w+)")
 _YOUNG = timedelta(hours=12)  # what nothing names may be removed after a day: what is kept again is made young
