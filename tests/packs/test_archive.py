@@ -22,7 +22,7 @@ from mobilegpt.core.text import is_blank
 from mobilegpt.lectures.step import PictureMark
 from mobilegpt.packs import archive
 from mobilegpt.packs.archive import read_pack
-from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
+from mobilegpt.packs.format import PackAudio, PackImage, PackLesson, PackStep, PackTask
 from tests.packs.making import clip, files, lesson, packed, zipped
 from tests.pictures import picture
 
@@ -180,6 +180,18 @@ def test_the_place_of_a_wrong_word_is_said() -> None:
 def test_two_files_of_one_name() -> None:
     with warnings.catch_warnings(action="ignore"):
         assert reason(_with("lesson.json", LESSON)()) == "DUPLICATE"
+
+
+def test_all_clips_together_last_an_hour_at_most() -> None:
+    audio = PackAudio(file="clips/001.m4a", duration_seconds=61)
+    steps = [
+        PackStep(title="x", audio=msgspec.structs.replace(audio, file=f"clips/{number:03}.m4a")) for number in range(60)
+    ]
+    words = msgspec.json.encode(PackLesson(format=1, title="x", tasks=[PackTask(title="y", subtasks=steps)]))
+    assert (
+        reason(zipped(("lesson.json", words), *((f"clips/{number:03}.m4a", b"") for number in range(60))))
+        == "TOO_LARGE"
+    )
 
 
 # --- what wants to cost more than it weighs
