@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import io
 import re
 from datetime import timedelta
 from typing import BinaryIO
@@ -35,12 +34,12 @@ def keep(content: bytes, ending: str) -> str:
     """
     name = f"{_digest(content)}.{ending}"
     try:
-        _, stored_at = store.facts_of(path_of(name))
+        size, stored_at = store.facts_of(path_of(name))
     except NotFound:
-        store.keep(path_of(name), io.BytesIO(content))
+        store.put(path_of(name), content)
     else:
-        if stored_at < now() - _YOUNG:
-            store.renew(path_of(name), io.BytesIO(content))
+        if size != len(content) or stored_at < now() - _YOUNG:
+            store.put(path_of(name), content)
     return name
 
 
