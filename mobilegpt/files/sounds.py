@@ -148,7 +148,7 @@ def _length_as_made(content: bytes) -> float | None:
         with av.open(io.BytesIO(content), "r", format="mov") as container:
             if [stream.type for stream in container.streams] != ["audio"]:
                 return None
-            stream = container.streams.audio[0]
+            stream = _track_of(container)
             kind = (stream.codec_context.name, stream.codec_context.channels, stream.codec_context.sample_rate)
             if kind != ("aac", 1, _RATE) or not {*container.metadata, *stream.metadata} <= _PLAIN_WORDS:
                 return None
@@ -165,8 +165,6 @@ def _decoded(file: BinaryIO, format: str, max_seconds: float) -> array[int]:
     samples = array("h")
     most = int((max_seconds + _GRACE_SECONDS) * _RATE)
     with av.open(file, "r", format=format, metadata_errors="ignore") as container:
-        if not container.streams.audio:
-            raise _unsupported("There is no sound in this file")
         for frame in _resampled(_frames(container)):
             samples.frombytes(_bytes_of(frame, 2))
             if len(samples) > most:
@@ -175,9 +173,17 @@ def _decoded(file: BinaryIO, format: str, max_seconds: float) -> array[int]:
     return samples
 
 
+def _track_of(container: av.container.InputContainer) -> av.AudioStream:
+    """The first; one in a coding that FFmpeg does not know has no context to decode it with."""
+    track = next(iter(container.streams.audio), None)
+    if track is None or cast(object, track.codec_context) is None:
+        raise _unsupported("There is no sound in this file that can be read")
+    return track
+
+
 def _frames(container: av.container.InputContainer) -> Iterator[AudioFrame]:
     """What can be decoded: a broken packet in the middle, or an end that is cut off, costs that packet only."""
-    stream = container.streams.audio[0]
+    stream = _track_of(container)
     packets = container.demux(stream)
     while True:
         try:

@@ -98,12 +98,15 @@ def _place_of(lesson: PackLesson, name: str) -> str:
 def _lesson(lecture: Lecture, names: _Names) -> PackLesson:
     lesson = lesson_of(lecture)
     tasks = [_task(task, names) for task in lesson.tasks]
-    thumbnail = next(iter(lesson_files.names_in(lecture.thumbnail_url or "")), None)
+    # An address elsewhere may look as if one of our names were in it.
+    thumbnail = lecture.thumbnail_url or ""
     return PackLesson(
         format=1,
         title=lesson.title,
         description=lesson.description,
-        thumbnail=names.of("pictures", thumbnail) if thumbnail else None,
+        thumbnail=names.of("pictures", thumbnail.removeprefix(lesson_files.ADDRESS))
+        if lesson_files.is_picture_url(thumbnail)
+        else None,
         tasks=tasks,
     )
 

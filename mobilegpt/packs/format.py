@@ -16,7 +16,7 @@ from mobilegpt.lectures.policies import MAX_TEXT, MAX_TITLE, MAX_URL
 from mobilegpt.lectures.step import PictureMark
 
 FORMAT = 1
-MAX_TASKS, MAX_STEPS = 1_000, 1_000  # of a lesson; of a task
+MAX_TASKS, MAX_STEPS = 1_000, 1_000  # of a lesson
 MAX_ALT = 500
 
 PictureName = Annotated[str, Meta(pattern=r"^pictures/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.(png|jpg|jpeg|webp)$")]

@@ -178,6 +178,12 @@ def test_a_clip_is_no_longer_than_one_that_is_uploaded(park: User) -> None:
     assert stored() == set()
 
 
+def test_a_thumbnail_elsewhere_is_not_taken_for_a_file_of_ours(park: User) -> None:
+    lecture = cast.lecture(park)
+    Lecture.objects.filter(pk=lecture.pk).update(thumbnail_url=f"https://example.org/{'a' * 40}.jpg")
+    assert read_pack(io.BytesIO(content(take_out(park, lecture.pk)))).lesson.thumbnail is None
+
+
 # --- refused
 
 
