@@ -35,7 +35,7 @@ from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.files.lesson_files import PICTURES
+from mobilegpt.files.lesson_files import CLIPS, PICTURES
 from mobilegpt.helpdesk import analysing, claims, closing, remembering, silencing, watching
 from mobilegpt.helpdesk import merging as helpdesk_merging
 from mobilegpt.helpdesk.events import HelpRequested
@@ -76,7 +76,7 @@ from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import queries as recording_queries
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
-from mobilegpt.voice import speaking
+from mobilegpt.voice import making, speaking
 
 if TYPE_CHECKING:
     from config.celery import Line
@@ -150,6 +150,7 @@ def _connect_domains() -> None:
     undo_while(classroom.undoable_in)
     seat_through(classroom_selectors.seated_in)
     removing.remove_unless_named(PICTURES, lecture_queries.files_named, recording_queries.files_named)
+    removing.remove_unless_named(CLIPS, lecture_queries.files_named, making.files_named)
 
 
 def _connect_runtime() -> None:

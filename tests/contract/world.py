@@ -21,6 +21,7 @@ from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep, OpenSession, PauseSession, StartSession
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import make_sizes
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
@@ -35,6 +36,7 @@ from mobilegpt.recordings import drafting
 from mobilegpt.recordings import services as recordings
 from mobilegpt.recordings.commands import StartRecording
 from tests import cast
+from tests.packs import making as pack_making
 from tests.pictures import picture
 
 PRINCIPALS = (
@@ -110,7 +112,8 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
     ]
     unused = Subtask.objects.filter(task__lecture=idle).order_by("id").last()
     assert unused is not None
-    unused.audio = {"file": f"{'0' * 40}.m4a", "duration_seconds": 1.5, "source": "clip"}
+    clip = lesson_files.keep(pack_making.clip(), "m4a")
+    unused.audio = {"file": clip, "duration_seconds": 1.0, "source": "clip"}
     unused.save(update_fields=["audio"])
     world.ids |= {
         "lecture": lecture.pk,

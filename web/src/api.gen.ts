@@ -3349,6 +3349,7 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+      429: ErrorEnvelope;
       503: ErrorEnvelope;
     };
   };
