@@ -14,5 +14,6 @@ export const en: Record<keyof Korean, string> = {
   'along.missedStart': 'The class has started.',
   'along.missedPause': 'The class has paused.',
   'along.missedEnd': 'The class has ended.',
+  'along.read': 'OK',
   'along.missedMessage': 'Your teacher said something.',
 };
