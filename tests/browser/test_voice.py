@@ -25,6 +25,7 @@ window.heard = [];
 window.spoken = [];
 const play = HTMLMediaElement.prototype.play;
 HTMLMediaElement.prototype.play = function () {
+  if ('tone' in this.dataset) return play.call(this);
   window.element = this;
   window.heard.push([this.src.split('/').pop(), this.playbackRate]);
   return play.call(this);
@@ -34,7 +35,7 @@ Object.defineProperty(speechSynthesis, 'getVoices', { value: () => [korean] });
 Object.defineProperty(speechSynthesis, 'speak', { value: ({ text }) => { if (text) window.spoken.push(text); } });
 Object.defineProperty(SpeechSynthesisUtterance.prototype, 'voice', { set() {}, get() { return korean; } });
 """
-"""What a page plays and has spoken; a phone with a Korean voice."""
+"""What a page plays, but for the tone of a class, and has spoken; a phone with a Korean voice."""
 
 
 _LENGTH = """async (address) => {
