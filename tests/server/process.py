@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_START_SECONDS = 30
+# The first start draws the ready lessons and stores them as sample data.
+_START_SECONDS = 60
 
 
 @dataclass
