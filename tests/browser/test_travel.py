@@ -240,6 +240,21 @@ def test_a_lecture_is_shared_and_taken_out_again(
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1366", "360"])
+def test_it_is_all_there_in_english(
+    browser: Browser, lan: str, pictures: Path, made: int, size: dict[str, int]
+) -> None:
+    with Device(browser, size, lan, pictures) as laptop:
+        sign_in(laptop)
+        in_english(laptop)
+        laptop.goto("/teach")
+        laptop.heading("My lectures")
+        looks_right(laptop, f"75-lectures-en-{size['width']}")
+        laptop.goto("/teach/library")
+        laptop.heading("Ready lessons")
+        looks_right(laptop, f"75-library-en-{size['width']}")
+        assert laptop.complaints == []
+
+
 def test_a_lecture_of_the_library_is_found_by_its_words(laptop: Device) -> None:
     laptop.goto("/teach/library")
     lessons = laptop.page.get_by_role("article")
@@ -254,18 +269,3 @@ def test_a_lecture_of_the_library_is_found_by_its_words(laptop: Device) -> None:
     laptop.sees("그런 강의가 없어요")
     search.fill("")
     expect(lessons).to_have_count(before)
-
-
-def test_it_is_all_there_in_english(
-    browser: Browser, lan: str, pictures: Path, made: int, size: dict[str, int]
-) -> None:
-    with Device(browser, size, lan, pictures) as laptop:
-        sign_in(laptop)
-        in_english(laptop)
-        laptop.goto("/teach")
-        laptop.heading("My lectures")
-        looks_right(laptop, f"75-lectures-en-{size['width']}")
-        laptop.goto("/teach/library")
-        laptop.heading("Ready lessons")
-        looks_right(laptop, f"75-library-en-{size['width']}")
-        assert laptop.complaints == []

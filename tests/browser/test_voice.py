@@ -150,7 +150,7 @@ def test_a_recording_waits_at_its_step_until_it_is_used(
         sound = page.get_by_role("region", name="소리")
         sound.get_by_role("button", name="녹음하기").click()
         page.wait_for_timeout(2_500)
-        other = page.get_by_role("button", name=lesson.steps[1]["title"]).first
+        other = page.get_by_role("button", name=lesson.steps[2]["title"]).first
         other.click()  # while it still records
         laptop.sees("녹음을 그 단계에 두었어요")
         expect(sound).to_contain_text("녹음이 없어요")
@@ -163,7 +163,7 @@ def test_a_recording_waits_at_its_step_until_it_is_used(
         expect(sound).to_contain_text("내 녹음")
         expect(page.get_by_text("아직 안 담은 녹음 있음")).to_have_count(0)
         assert lesson.steps[0]["audio"]["source"] == "clip"
-        assert lesson.steps[1]["audio"] is None
+        assert lesson.steps[2]["audio"] is None
         assert laptop.complaints == []
 
 
