@@ -349,6 +349,11 @@ def test_a_notification_is_replaced_at_each_step(
         phone.page.wait_for_function(f"async () => (await ({notices})()).length === 0")
         phone.sees("그동안 수업이 2단계 나아갔어요.")
         phone.picture("g7-back-missed-two")
+        heading = phone.page.get_by_role("heading", name=TITLES[2])
+        stood = heading.bounding_box()
+        phone.press("알았어요")
+        expect(phone.page.get_by_text("그동안 수업이")).to_have_count(0)
+        assert heading.bounding_box() == stood, "what was missed has moved the step"
 
 
 def test_evidence_arrives_once_whatever_the_connection_does(

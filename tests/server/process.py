@@ -20,7 +20,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_START_SECONDS = 30
+# The first start stores the ready lessons with their pictures as sample data.
+_START_SECONDS = 60
 _DATABASE = "classroom.sqlite3"
 
 

@@ -14,6 +14,7 @@ from mobilegpt.packs.archive import read_pack
 from mobilegpt.tools.lessons.authoring import ReadyLesson
 from mobilegpt.tools.lessons.packing import FOLDER, Drawing, file_name, lesson_of
 from mobilegpt.tools.lessons.ready import READY
+from mobilegpt.tools.lessons.ready.home import HOME
 
 _TITLES = (
     "글자 크게 하기", "와이파이 연결하기", "전화와 문자", "사진 찍고 찾아보기", "메신저로 글 보내기",
@@ -74,3 +75,14 @@ def test_the_same_source_makes_the_same_bytes(tmp_path: Path) -> None:
         call_command("make_lessons", to=tmp_path / folder, only=[READY[3].key], stdout=io.StringIO())
     (one,), (two,) = (list((tmp_path / folder).iterdir()) for folder in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_sample_of_the_pages_is_the_home_screen() -> None:
+    """What a teacher without a lecture sees on the page: the same picture, and the same place marked."""
+    teach = FOLDER.parent / "web" / "src" / "teach"
+    with Image.open(teach / "sample" / "home.webp") as sample:
+        drawn = HOME.draw()
+        difference = ImageChops.difference(sample.convert("RGB"), drawn.picture.convert("RGB").resize(sample.size))
+    assert max(ImageStat.Stat(difference).mean) < 2
+    x, y = drawn.place("메신저").middle
+    assert f"x: {x:.3f}, y: {y:.3f} }}" in (teach / "SampleLecture.svelte").read_text()
