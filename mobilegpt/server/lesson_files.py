@@ -30,7 +30,8 @@ _OTHERWISE = frozenset({
 _REQUEST_ID = b"x-request-id"
 _LARGEST = 1024 * 1024
 _ENTRY_BYTES = 2048  # headers and key of one
-_PIECE = 128 * 1024  # given to a connection at a time: a slow phone holds no more, and other frames come in between
+_PIECE = 128 * 1024  # given to a connection at a time: a slow phone holds no more
+_IN_A_TURN = 8  # answers in one turn of the loop: when a whole class asks at once, its frames come in between
 # What was removed from the store is gone from here soon after.
 _KEPT_SECONDS = 60.0
 
@@ -54,6 +55,7 @@ class LessonFiles:
         self._largest = min(_LARGEST, most_bytes - _ENTRY_BYTES)
         self._kept: OrderedDict[Key, Kept] = OrderedDict()  # what was asked for last stands last
         self._asked: dict[Key, asyncio.Event] = {}
+        self._turn = asyncio.Semaphore(_IN_A_TURN)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -72,6 +74,8 @@ class LessonFiles:
         if kept is None:  # it was refused, or is too large: everybody for themselves
             await self._application(scope, receive, send)
             return
+        await self._turn.acquire()
+        asyncio.get_running_loop().call_soon(self._turn.release)  # whether or not the phone has taken it by then
         await _answer(kept, environ, started, send)
 
     def _found(self, key: Key) -> Kept | None:

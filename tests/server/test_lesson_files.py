@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,32 @@ async def test_nobody_waits_for_a_first_phone_that_is_slow_or_gone(
     assert (django.asked, slowly.done()) == (["GET"], False)
     taking.set()
     await slowly
+
+
+async def test_frames_of_a_class_come_in_between_its_pictures(remembering: LessonFiles, name: str) -> None:
+    await ask(remembering, name)
+    answers = [asyncio.create_task(ask(remembering, name)) for _ in range(100)]
+    done = [0]
+    while done[-1] < len(answers):
+        await asyncio.sleep(0)
+        done.append(sum(answer.done() for answer in answers))
+    assert max(later - before for before, later in pairwise(done)) <= 8
+
+
+async def test_slow_phones_take_no_turns_from_others(remembering: LessonFiles, name: str) -> None:
+    await ask(remembering, name)
+    taking = asyncio.Event()
+
+    async def slow(message: Any) -> None:
+        await taking.wait()
+
+    asked = scope(path=lesson_files.url_of(name), headers=[_HOST])
+    phones = [asyncio.create_task(remembering(asked, Exchange().receive, slow)) for _ in range(30)]
+    async with asyncio.timeout(5):
+        assert (await ask(remembering, name)).body == _CONTENT
+    assert not any(phone.done() for phone in phones)
+    taking.set()
+    await asyncio.gather(*phones)
 
 
 async def test_an_answer_that_breaks_off_is_not_remembered(name: str) -> None:
