@@ -65,10 +65,11 @@ class LessonFiles:
             return
         key = tuple(environ.get(name, "") for name in _VARIES)
         kept = self._found(key)
-        if kept is None and (asked := self._asked.get(key)) is None:
-            await self._ask(key, scope, receive, send)
-            return
         if kept is None:
+            asked = self._asked.get(key)
+            if asked is None:
+                await self._ask(key, scope, receive, send)
+                return
             await asked.wait()
             kept = self._found(key)
         if kept is None:  # it was refused, or is too large: everybody for themselves
