@@ -104,6 +104,9 @@ class Subtask(Deletable):
     voice_guide_text = models.TextField(blank=True)
     image = models.JSONField(null=True, blank=True, editable=False, help_text="as StepImage (lectures/step.py)")
     audio = models.JSONField(null=True, blank=True, editable=False, help_text="as StepAudio (lectures/step.py)")
+    expectation = models.JSONField(
+        null=True, blank=True, editable=False, help_text="as Expectation (guidance/expectation.py)"
+    )
 
     class Meta:
         ordering: ClassVar = ["order_index", "id"]
