@@ -13,6 +13,7 @@ from mobilegpt.classroom.services.colleagues import (
     remove_colleague,
     withdraw,
 )
+from mobilegpt.classroom.services.completing import StepReported, report_step
 from mobilegpt.classroom.services.control import (
     advance_step,
     announce,
@@ -24,6 +25,7 @@ from mobilegpt.classroom.services.control import (
     start_session,
 )
 from mobilegpt.classroom.services.controller import Control, control_of, take_control, tell_who_came, tell_who_left
+from mobilegpt.classroom.services.device_login import actor_on_device, guest_on_device
 from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
@@ -70,7 +72,9 @@ __all__ = [
     "Offer",
     "Refreshed",
     "Seating",
+    "StepReported",
     "accept",
+    "actor_on_device",
     "advance_step",
     "announce",
     "archive_old_sessions",
@@ -89,6 +93,7 @@ __all__ = [
     "end_session",
     "follow_over_http",
     "guest_arrival",
+    "guest_on_device",
     "invite",
     "join_as_guest",
     "known_name",
@@ -112,6 +117,7 @@ __all__ = [
     "remove_colleague",
     "remove_seat",
     "report_page",
+    "report_step",
     "resume_session",
     "say_goodbye",
     "seated",

@@ -33,7 +33,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
-from mobilegpt.classroom.lesson import course_of_class
+from mobilegpt.classroom.lesson import course_of_class, step_in
 from mobilegpt.classroom.models import (
     LIVE,
     LectureSession,
@@ -48,12 +48,11 @@ from mobilegpt.classroom.services.controller import come_into_control
 from mobilegpt.classroom.services.seats import lock
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
+from mobilegpt.core.errors import Conflict, ErrorCode, Invalid
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.course import Course
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.revisions import keep
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.queries import beginning_of_step
@@ -250,15 +249,8 @@ def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> 
 
 
 def _wanted(course: Course, subtask_id: int | None) -> Step | None:
-    """The step that a command names, of what the class teaches. Raises ``NotFound``, or ``Invalid`` WRONG_LECTURE."""
-    if subtask_id is None:
-        return None
-    step = course.get(subtask_id)
-    if step is not None:
-        return step
-    if Subtask.everything.filter(pk=subtask_id).exists():
-        raise Invalid(ErrorCode.WRONG_LECTURE, "This subtask is not one of this class's lesson")
-    raise NotFound("Subtask")
+    """The step that a command names. Raises what ``step_in`` raises."""
+    return step_in(course, subtask_id) if subtask_id is not None else None
 
 
 def _following(course: Course, subtask_id: int | None) -> Step:
