@@ -73,15 +73,14 @@ def with_views(
     said = {name: _checked(name, value) for name, value in sent.items()}
     seen = msgspec.structs.asdict(views_of(before))
     changed = {name: value for name, value in said.items() if value != seen[name]}
-    if not changed:
-        return before
-    known = before or Expectation(action=_action(target_action), source="app")
-    after = _rewritten(known, {**seen, **changed}, changed)
-    return None if _says_nothing(after) else after
-
-
-def _action(target_action: str | None) -> Action:
-    return _ACTIONS.get(target_action or "", "TAP")
+    action = _ACTIONS.get(target_action or "", "TAP")
+    if changed:
+        known = before or Expectation(action=action, source="app")
+        after = _rewritten(known, {**seen, **changed}, changed)
+        return None if _says_nothing(after) else after
+    if before is not None and before.source == "app" and target_action:
+        return replace(before, action=action)
+    return before
 
 
 def _rewritten(known: Expectation, views: dict[str, str | int | None], changed: Mapping[str, object]) -> Expectation:

@@ -92,7 +92,7 @@ def visible_lectures(
 
     ``teaching``: those alone that the caller owns or teaches as a co-instructor, or all others.
     """
-    rows = annotated(Lecture.objects.all(), actor)
+    rows = annotated(Lecture.objects.filter(is_drawer=False), actor)
     taught = colleagues_in(OuterRef("pk")).filter(user_id=actor.user_id, role=ColleagueRole.CO_INSTRUCTOR)
     own = Q(instructor_id=actor.user_id) | Q(Exists(taught)) if actor.is_instructor else Q(instructor_id=actor.user_id)
     if not actor.is_admin:

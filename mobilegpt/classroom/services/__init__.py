@@ -47,6 +47,7 @@ from mobilegpt.classroom.services.relay import (
     dismiss_former,
     refuse_if_held,
     refuse_if_in_use,
+    refuse_if_seated,
     relay_progress,
     undoable_in,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "refresh_lesson",
     "refuse_if_held",
     "refuse_if_in_use",
+    "refuse_if_seated",
     "relay_progress",
     "remove_colleague",
     "remove_seat",

@@ -35,7 +35,7 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
     with unit_of_work():
         # Locked, so that it is not deleted at the same moment: no class waits on a lecture that has gone.
         rows = Lecture.objects.select_for_update(of=("self",), no_key=True).select_related("instructor")
-        lecture = rows.filter(pk=lecture_id).first()
+        lecture = rows.filter(pk=lecture_id, is_drawer=False).first()
         lecture = policies.require_may_open(actor, lecture)
         title = optional_line(command.title, "title", policies.TITLE_LENGTH)
         title = title or f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
