@@ -25,7 +25,7 @@ from mobilegpt.classroom.services.control import (
     start_session,
 )
 from mobilegpt.classroom.services.controller import Control, control_of, take_control, tell_who_came, tell_who_left
-from mobilegpt.classroom.services.device_login import actor_on_device, guest_on_device
+from mobilegpt.classroom.services.device_login import OnDevice, actor_on_device, guest_on_device
 from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
@@ -62,6 +62,7 @@ from mobilegpt.classroom.services.seat_steps import (
 )
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.settings import change_settings
+from mobilegpt.classroom.services.switching import Switched, switch_lecture
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
 __all__ = [
@@ -71,9 +72,11 @@ __all__ = [
     "GuestSeating",
     "Invited",
     "Offer",
+    "OnDevice",
     "Refreshed",
     "Seating",
     "StepReported",
+    "Switched",
     "accept",
     "actor_on_device",
     "advance_step",
@@ -124,6 +127,7 @@ __all__ = [
     "say_goodbye",
     "seated",
     "start_session",
+    "switch_lecture",
     "take_control",
     "take_guest_seat",
     "take_guest_seats",

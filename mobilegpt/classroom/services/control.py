@@ -78,7 +78,7 @@ def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> T
     Raises ``Conflict`` INVALID_TRANSITION, or NO_NEXT_STEP for a lecture without steps; ``NotFound``, ``Forbidden``,
     ``Invalid`` WRONG_LECTURE.
     """
-    with _controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
         session.lecture_version = keep(session.lecture_id)
         course = course_of_class(session)
         step = _wanted(course, command.first_subtask_id) or _following(course, None)
@@ -102,7 +102,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
     Raises ``Conflict`` NO_NEXT_STEP past the last one, INVALID_TRANSITION when the session is not IN_PROGRESS, stands
     on that step already or was moved meanwhile; ``NotFound``, ``Forbidden``, ``Invalid`` WRONG_LECTURE.
     """
-    with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
         course = course_of_class(session)
         previous = course.get(session.current_subtask_id)
         following = course.after(session.current_subtask_id)
@@ -132,7 +132,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
 
 def pause_session(*, actor: Actor, session_ref: str, command: PauseSession) -> Transition:
     """R17: IN_PROGRESS becomes PAUSED. Raises what ``start_session`` raises of the session."""
-    with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
         at = _set_status(session, SessionStatus.PAUSED)
         _record(session, actor, (StepAction.PAUSE, session.current_subtask_id))
         message = session.instructor_message or None
@@ -142,7 +142,7 @@ def pause_session(*, actor: Actor, session_ref: str, command: PauseSession) -> T
 
 def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) -> Transition:
     """R18: PAUSED becomes IN_PROGRESS. Raises what ``start_session`` raises of the session."""
-    with _controlled(actor, session_ref, command.message, SessionStatus.PAUSED) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.PAUSED) as session:
         at = _set_status(session, SessionStatus.IN_PROGRESS)
         _record(session, actor, (StepAction.RESUME, session.current_subtask_id))
         message = session.instructor_message or None
@@ -157,7 +157,7 @@ def begin_break(*, actor: Actor, session_ref: str, command: BeginBreak) -> Trans
     session.
     """
     running = (SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
-    with _controlled(actor, session_ref, command.message, *running) as session:
+    with controlled(actor, session_ref, command.message, *running) as session:
         if session.status == SessionStatus.IN_PROGRESS:
             _record(session, actor, (StepAction.PAUSE, session.current_subtask_id))
         ends_at = now() + timedelta(minutes=command.minutes)
@@ -173,7 +173,7 @@ def end_break(*, actor: Actor, session_ref: str) -> Transition:
 
     Raises ``Conflict`` INVALID_TRANSITION when it is not paused; ``NotFound``, ``Forbidden``.
     """
-    with _controlled(actor, session_ref, None, SessionStatus.PAUSED) as session:
+    with controlled(actor, session_ref, None, SessionStatus.PAUSED) as session:
         at, told = now(), session.break_ends_at is not None
         session.break_ends_at = None
         session.save(update_fields=["break_ends_at"])
@@ -184,7 +184,7 @@ def end_break(*, actor: Actor, session_ref: str) -> Transition:
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
     """R19: the class is over, the session in REVIEW_MODE. Who did the last step in it is COMPLETED (contract 6.5)."""
-    with _controlled(actor, session_ref, command.message, *LIVE) as session:
+    with controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status, session.break_ends_at = SessionStatus.REVIEW_MODE, None
         if session.lecture_version is None:  # it never began, or a server of before has started it
@@ -207,7 +207,7 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
     if is_blank(command.message):
         raise Invalid(message="message is empty", details={"field": "message"})
     allowed = (*LIVE, SessionStatus.REVIEW_MODE)
-    with _controlled(actor, session_ref, command.message, *allowed) as session:
+    with controlled(actor, session_ref, command.message, *allowed) as session:
         session.save(update_fields=["instructor_message"])
         at = now()
         emit(
@@ -223,7 +223,7 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
 
 
 @contextmanager
-def _controlled(
+def controlled(
     actor: Actor, session_ref: str, message: str | None, *allowed: SessionStatus
 ) -> Iterator[LectureSession]:
     """The session, locked, for the one who runs it and is in control of it from now on, in an allowed state.

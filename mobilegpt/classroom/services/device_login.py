@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.conf import settings
 
 from mobilegpt.accounts.tokens import actor_from_user
 from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.codes import device_hash
-from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.models import LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.classroom.services import phones
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import DomainError, Unauthenticated
 from mobilegpt.database.thread_batcher import by_threads
 
 
-def actor_on_device(*, session_ref: str, device_id: str | None) -> Actor:
+class OnDevice(NamedTuple):
+    """Who a phone is, and the class in which it is anybody."""
+
+    actor: Actor
+    session: LectureSession
+
+
+def actor_on_device(*, session_ref: str, device_id: str | None) -> OnDevice:
     """The guest who sits in this class with this phone.
 
-    Raises ``Unauthenticated`` for a phone that brought nobody there, and in the same words for a class that does not
-    exist; ``Forbidden`` SEAT_REMOVED for whose seat was taken away. Ask it outside of a transaction.
+    Raises ``Unauthenticated`` for a phone that brought nobody there, and in the same words for a class that is archived
+    or does not exist; ``Forbidden`` SEAT_REMOVED for whose seat was taken away. Ask it outside of a transaction.
     """
     device = device_hash(device_id)
     if device is None or not settings.GUEST_JOIN:
         raise _unknown()
-    actor: Actor = by_threads.run(_actors_on_devices, device, session_ref)
-    return actor
+    found: OnDevice = by_threads.run(_on_devices, device, session_ref)
+    return found
 
 
 def guest_on_device(session: LectureSession, device_id: str | None) -> Actor | None:
@@ -45,10 +53,13 @@ def guest_on_device(session: LectureSession, device_id: str | None) -> Actor | N
     return found
 
 
-def _actors_on_devices(session_ref: str, devices: Sequence[str]) -> list[Actor | DomainError]:
+def _on_devices(session_ref: str, devices: Sequence[str]) -> list[OnDevice | DomainError]:
     """A hall of phones says at the same moment that it is done: one reading for all."""
     session = selectors.find(session_ref)
-    return _actors_in(session, devices) if session is not None else [_unknown() for _ in devices]
+    if session is None or session.status == SessionStatus.ENDED:
+        return [_unknown() for _ in devices]
+    found = _actors_in(session, devices)
+    return [OnDevice(one, session) if isinstance(one, Actor) else one for one in found]
 
 
 def _actors_in(session: LectureSession, devices: Sequence[str]) -> list[Actor | DomainError]:

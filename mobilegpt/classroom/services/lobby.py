@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -38,7 +39,7 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
         lecture = rows.filter(pk=lecture_id, is_drawer=False).first()
         lecture = policies.require_may_open(actor, lecture)
         title = optional_line(command.title, "title", policies.TITLE_LENGTH)
-        title = title or f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
+        title = title or title_of_class(lecture, now())
         for _ in range(_TRIES_FOR_A_FREE_CODE):
             try:
                 with transaction.atomic():
@@ -50,6 +51,11 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
             emit(SessionOpened(room=selectors.room_of(session), title=session.title))
             return session
         raise RuntimeError("no free session code")
+
+
+def title_of_class(lecture: Lecture, opened_at: datetime) -> str:
+    """What a class is called when nobody says: after its lecture and its day."""
+    return f"{lecture.title[:180]} {seoul_day(opened_at).isoformat()}"
 
 
 def look_up(*, actor: Actor, ref: str, address: str) -> Visit:
