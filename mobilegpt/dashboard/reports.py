@@ -92,9 +92,9 @@ def classes_of(board: Board) -> list[ClassReport]:
     rows = LectureSession.objects.filter(lecture_id=board.lecture.pk, started_at__isnull=False)
     sessions = list(rows.select_related("lecture").order_by("-started_at", "-id")[:CLASSES])[::-1]
     ids = [session.pk for session in sessions]
-    seated = Count("pk"), Count("pk", filter=Q(status=ParticipantStatus.COMPLETED))
+    seated = {"all": Count("pk"), "through": Count("pk", filter=Q(status=ParticipantStatus.COMPLETED))}
     seats = SessionParticipant.objects.filter(session_id__in=ids, removed_at__isnull=True)
-    people = {row[0]: row[1:] for row in seats.order_by().values_list("session_id").annotate(*seated)}
+    people = {row[0]: row[1:] for row in seats.order_by().values_list("session_id").annotate(**seated)}
     helped = help_in(ids)
     done, seconds = _done_and_seconds(sessions)
     return [

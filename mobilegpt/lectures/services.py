@@ -86,10 +86,12 @@ def unenroll(*, actor: Actor, lecture_id: int) -> None:
     if not actor.is_student:
         raise Forbidden(message="Only students enrol")
     with unit_of_work():
-        if not Lecture.objects.filter(pk=lecture_id).exists():
+        lecture = Lecture.objects.filter(pk=lecture_id).first()
+        if lecture is None:
             raise NotFound("Lecture")
         enrollment = Enrollment.objects.select_for_update().filter(user_id=actor.user_id, lecture_id=lecture_id).first()
         if enrollment is None:
+            policies.require_visible(actor, lecture, enrolled=False)
             raise Forbidden(ErrorCode.NOT_ENROLLED, "You are not enrolled in this lecture")
         emit(StudentUnenrolled(lecture_id=lecture_id, user_id=actor.user_id))
         enrollment.delete()

@@ -24,8 +24,8 @@ from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import app_error_responses
 from mobilegpt.rest.lectures.answers import enrollment_body, lecture_row
 from mobilegpt.rest.lectures.shapes import EnrollmentBody, LectureList
-from mobilegpt.wire.apps import AppSession
 
+_SESSIONS = {"type": "array", "items": {"$ref": "#/components/schemas/AppSession"}}
 _PAGING = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
 
 
@@ -111,7 +111,7 @@ class AppMySessions(Endpoint):
     @operation(
         "12",
         "The classes in which the caller has a seat",
-        responses={200: list[AppSession], **app_error_responses(401, 403)},
+        responses={200: _SESSIONS, **app_error_responses(401, 403)},
     )
     def get(self, request: Request) -> Response:
         """The classes in which the calling student has a seat, the newest 100; archived ones and those from which they
@@ -126,7 +126,7 @@ class AppActiveSessions(Endpoint):
     @operation(
         "12",
         "The caller's classes that have not ended",
-        responses={200: list[AppSession], **app_error_responses(401, 403)},
+        responses={200: _SESSIONS, **app_error_responses(401, 403)},
     )
     def get(self, request: Request) -> Response:
         """The classes in which the calling student has a seat and that wait, run or are paused, newest first. Other
