@@ -35,7 +35,7 @@ from mobilegpt.classroom.services.guests import (
     take_guest_seats,
 )
 from mobilegpt.classroom.services.lesson import Refreshed, refresh_lesson
-from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
+from mobilegpt.classroom.services.lobby import look_up, open_session, title_of_class, visit, visit_to_join
 from mobilegpt.classroom.services.presence import (
     mark_absent,
     mark_absent_if_silent,
@@ -135,6 +135,7 @@ __all__ = [
     "take_seats",
     "tell_who_came",
     "tell_who_left",
+    "title_of_class",
     "touch",
     "undoable_in",
     "visit",
