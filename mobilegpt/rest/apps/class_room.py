@@ -73,7 +73,7 @@ class SessionSummary(DeviceEndpoint):
     audited = "read.participants"
 
     @operation(
-        "6, 12 (added)",
+        "6 (added)",
         "How the class went",
         responses={200: shapes.AppSummary, **error_responses(401, 403, 404)},
         parameters=[DEVICE],
