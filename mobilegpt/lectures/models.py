@@ -45,8 +45,8 @@ class Deletable(models.Model):
         abstract = True
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """No form has ``deleted_at``; what is unique among the rest is checked all the same."""
-        super().validate_constraints(exclude=set(exclude or ()) - {"deleted_at"})
+        """No form has ``deleted_at``, or ``is_drawer``; what is unique among the rest is checked all the same."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"deleted_at", "is_drawer"})
 
 
 class Lecture(Deletable):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import NoneType
 from typing import Any
 
-TEXT, WHOLE, LIST, YES, NUMBER = (str,), (int,), (list,), (bool,), (int, float)
-MAYBE_TEXT, MAYBE_WHOLE, MAYBE_OBJECT, NOTHING = (str, NoneType), (int, NoneType), (dict, NoneType), (NoneType,)
-Fields = dict[str, tuple[type, ...]]
+Kinds = tuple[type, ...]
+Fields = Mapping[str, Kinds]
+TEXT: Kinds = (str,)
+WHOLE: Kinds = (int,)
+LIST: Kinds = (list,)
+OBJECT: Kinds = (dict,)
+YES: Kinds = (bool,)
+NUMBER: Kinds = (int, float)
+NOTHING: Kinds = (NoneType,)
+MAYBE_TEXT, MAYBE_WHOLE, MAYBE_OBJECT = TEXT + NOTHING, WHOLE + NOTHING, OBJECT + NOTHING
 
 N: Fields = {
     **dict.fromkeys(
@@ -26,8 +34,8 @@ S: Fields = {
     "title": TEXT,
     "session_code": TEXT,
     "status": TEXT,
-    "lecture": (dict,),
-    "instructor": (dict,),
+    "lecture": OBJECT,
+    "instructor": OBJECT,
     "current_subtask": MAYBE_OBJECT,
     "currentSubtaskDetail": MAYBE_OBJECT,
     "subtasks": LIST,

@@ -15,7 +15,19 @@ from mobilegpt.helpdesk.commands import RequestHelp
 from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import Lecture
 from tests import cast, classes
-from tests.apps.needed import LIST, MAYBE_TEXT, MAYBE_WHOLE, NOTHING, NUMBER, TEXT, WHOLE, YES, lacks, lacks_of_session
+from tests.apps.needed import (
+    LIST,
+    MAYBE_TEXT,
+    MAYBE_WHOLE,
+    NOTHING,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    WHOLE,
+    YES,
+    lacks,
+    lacks_of_session,
+)
 from tests.rest.api import Api
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +71,7 @@ def test_a_class_from_login_to_summary(held: LectureSession) -> None:
 
     people = console.get(f"{here}/participants/").body["participants"]
     assert [
-        lacks(one, {"id": WHOLE, "user": (dict,), "is_active": YES, "has_pending_help_request": YES}) for one in people
+        lacks(one, {"id": WHOLE, "user": OBJECT, "is_active": YES, "has_pending_help_request": YES}) for one in people
     ] == [[], []]
 
     said = console.post(f"{here}/broadcast/", {"message": "천천히 하세요"}).body
@@ -86,7 +98,7 @@ def test_a_class_from_login_to_summary(held: LectureSession) -> None:
 
     classes.end(held)
     summary = console.get(f"{here}/summary/").body
-    assert lacks(summary, {"session_info": (dict,), "statistics": (dict,), "participants_summary": LIST}) == []
+    assert lacks(summary, {"session_info": OBJECT, "statistics": OBJECT, "participants_summary": LIST}) == []
     assert [(one["name"], one["completed_subtasks"]) for one in summary["participants_summary"]] == [
         ("김학생", 1),
         ("김영자", 0),

@@ -50,6 +50,7 @@ def test_what_is_said_of_an_element_comes_back_and_is_expected(lecture: Lecture,
     assert {name: made.body[name] for name in SEND} == SEND
     assert made.body["target_element_hint"] == "오른쪽 아래"
     step = Subtask.objects.get(pk=made.body["id"])
+    assert step.expectation is not None
     assert step.expectation["action"] == "TAP"
     assert step.expectation["where"]["apps"] == ["com.kakao.talk"]
     assert step.expectation["target"]["id_suffix"] == "send"
@@ -58,8 +59,9 @@ def test_what_is_said_of_an_element_comes_back_and_is_expected(lecture: Lecture,
     changed = api.put(path, {"text": "보내기"})
     assert {name: changed.body[name] for name in SEND} == {**SEND, "text": "보내기"}
     assert api.put(path, {"target_action": "LONG_CLICK"}).status == 200
-    step.refresh_from_db()
-    assert step.expectation["action"] == "LONG_TAP"
+    changed_step = Subtask.objects.get(pk=step.pk)
+    assert changed_step.expectation is not None
+    assert changed_step.expectation["action"] == "LONG_TAP"
     (shown,) = [one for one in steps_of(api, lecture) if one["id"] == step.pk]
     assert (lacks(shown, N), shown["view_id"]) == ([], SEND["view_id"])
     assert api.put(path, dict.fromkeys(SEND, "")).status == 200
@@ -156,6 +158,7 @@ def test_the_drawer_is_no_lecture_to_anybody(lecture: Lecture, park: User, kim: 
     assert [row["id"] for row in api.get("/api/lectures").body["lectures"]] == [lecture.pk]
     assert api.post(f"/api/lectures/{drawer.pk}/sessions").status == 404
     assert Api(kim).get(f"/api/lectures/{drawer.pk}").status == 404
+    assert api.post(f"/api/lectures/{drawer.pk}/share").status == 404
     session = classes.open_class(lecture)
     switched = api.post(f"/api/sessions/{session.pk}/switch-lecture", {"lecture_id": drawer.pk})
     assert switched.status == 404

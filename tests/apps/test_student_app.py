@@ -15,7 +15,7 @@ from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
 from mobilegpt.lectures.models import Enrollment, Lecture
 from tests import cast, classes
-from tests.apps.needed import MAYBE_OBJECT, TEXT, WHOLE, YES, N, lacks, lacks_of_session
+from tests.apps.needed import LIST, MAYBE_OBJECT, OBJECT, TEXT, WHOLE, YES, N, lacks, lacks_of_session
 from tests.rest.api import Answer, Api
 from tests.sockets.client import SocketClient, serving
 
@@ -50,7 +50,7 @@ async def test_a_class_from_the_first_screen_to_the_last(session: LectureSession
 
     joined = await post("/api/sessions/join/", {"session_code": session.code, "device_id": PHONE, "name": "김영자"})
     assert joined.status == 201
-    fields = {"message": TEXT, "participant_id": WHOLE, "my_status": TEXT, "joined_at": TEXT, "session": (dict,)}
+    fields = {"message": TEXT, "participant_id": WHOLE, "my_status": TEXT, "joined_at": TEXT, "session": OBJECT}
     assert lacks(joined.body, fields) == []
     assert lacks_of_session(joined.body["session"]) == []
     assert joined.body["my_status"] == "WAITING"
@@ -78,7 +78,7 @@ async def test_a_class_from_the_first_screen_to_the_last(session: LectureSession
             f"{here}/report-completion/",
             {"device_id": PHONE, "subtask_id": subtask_id, "is_completed": True, "completed_at": "2026-11-30T10:00:00"},
         )
-        fields = {"success": YES, "message": TEXT, "completed_subtasks": (list,), "next_subtask": MAYBE_OBJECT}
+        fields = {"success": YES, "message": TEXT, "completed_subtasks": LIST, "next_subtask": MAYBE_OBJECT}
         assert lacks(done.body, fields) == []
         assert (done.status, done.body["success"]) == (200, True)
         assert done.body["completed_subtasks"] == [subtask_id]

@@ -150,12 +150,13 @@ export interface AppLogRequest {
   subtask?: number | null;
   event_data?: Record<string, unknown> | null;
   screen_info?: Record<string, unknown> | null;
-  node_info?: Record<string, unknown> | null;
-  parent_node_info?: Record<string, unknown> | null;
+  node_info?: Record<string, unknown> | string | null;
+  parent_node_info?: Record<string, unknown> | string | null;
   view_id_resource_name?: string | null;
   content_description?: string | null;
   is_sensitive_data?: boolean | null;
   timestamp?: string | number | null;
+  event_id?: string | null;
 }
 
 /** S: a class. ``currentSubtaskDetail`` is ``current_subtask`` once more; ``my_status`` is null without a seat. */
@@ -469,11 +470,11 @@ export interface CompletionBody {
   next_subtask: AppStep | null;
 }
 
-/** ``is_completed`` false takes it back (contract 11.9). ``completed_at`` is the phone's clock, and not kept. */
+/** ``is_completed`` false takes it back (contract 11.9), anything else says it is done. ``completed_at`` is by the phone's clock, and not kept. */
 export interface CompletionRequestRequest {
   subtask_id: number;
   device_id?: string | null;
-  is_completed?: boolean;
+  is_completed?: boolean | null;
   completed_at?: string | number | null;
 }
 

@@ -31,10 +31,11 @@ class ReportCompletion(DeviceEndpoint):
         of their phone (UNAUTHENTICATED, 401, for a phone that brought nobody there). A step of another lesson is
         WRONG_LECTURE (400)."""
         body = self.body(shapes.CompletionRequest)
+        is_done = body.is_completed is not False
         reported = services.report_step(
-            actor=self.actor, session_ref=session_ref, subtask_id=body.subtask_id, is_done=body.is_completed
+            actor=self.actor, session_ref=session_ref, subtask_id=body.subtask_id, is_done=is_done
         )
-        return Response(answers.completion(reported, is_done=body.is_completed))
+        return Response(answers.completion(reported, is_done=is_done))
 
 
 class CompletionStatus(Endpoint):

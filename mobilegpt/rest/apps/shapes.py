@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -73,12 +74,13 @@ class AppLog(Struct, frozen=True, kw_only=True):
     subtask: Id | None = None
     event_data: dict[str, Any] | None = None
     screen_info: dict[str, Any] | None = None
-    node_info: dict[str, Any] | None = None
-    parent_node_info: dict[str, Any] | None = None
+    node_info: dict[str, Any] | str | None = None
+    parent_node_info: dict[str, Any] | str | None = None
     view_id_resource_name: str | None = None
     content_description: str | None = None
     is_sensitive_data: bool | None = None
     timestamp: Time | None = None
+    event_id: UUID | None = None
 
     def event(self) -> LogEvent:
         """As every door takes it: what stands beside ``event_data`` is a part of it, under its own name."""
@@ -92,15 +94,17 @@ class AppLog(Struct, frozen=True, kw_only=True):
             screen_info=self.screen_info,
             subtask_id=self.subtask,
             timestamp=self.timestamp,
+            event_id=self.event_id,
         )
 
 
 class CompletionRequest(Struct, frozen=True, kw_only=True):
-    """``is_completed`` false takes it back (contract 11.9). ``completed_at`` is the phone's clock, and not kept."""
+    """``is_completed`` false takes it back (contract 11.9), anything else says it is done. ``completed_at`` is by the
+    phone's clock, and not kept."""
 
     subtask_id: Id
     device_id: str | None = None
-    is_completed: bool = True
+    is_completed: bool | None = None
     completed_at: Time | None = None
 
 
