@@ -8,7 +8,7 @@ They keep of a step what a recording showed of one element. ``view_id`` is a res
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import msgspec
 from msgspec.structs import replace
@@ -72,30 +72,26 @@ def with_views(
     """
     said = {name: _checked(name, value) for name, value in sent.items()}
     seen = msgspec.structs.asdict(views_of(before))
-    changed = {name: value for name, value in said.items() if value != seen[name]}
-    action = _ACTIONS.get(target_action or "", "TAP")
-    if changed:
-        known = before or Expectation(action=action, source="app")
-        after = _rewritten(known, {**seen, **changed}, changed)
-        return None if _says_nothing(after) else after
-    if before is not None and before.source == "app" and target_action:
-        return replace(before, action=action)
-    return before
+    changed = {name for name, value in said.items() if value != seen[name]}
+    known = before or Expectation(action="TAP", source="app")
+    if not changed and known.source != "app":
+        return before
+    after = _rewritten(known, {**seen, **said}, changed, target_action)
+    return None if _says_nothing(after) else after
 
 
-def _rewritten(known: Expectation, views: dict[str, str | int | None], changed: Mapping[str, object]) -> Expectation:
-    """``known`` with what has changed; of a step's other labels, apps and screens nothing is lost."""
+def _rewritten(
+    known: Expectation, views: Mapping[str, str | int | None], changed: Set[str], target_action: str | None
+) -> Expectation:
+    """``known`` with what has changed; of a step's other labels, apps and screens nothing is lost. What is to be done
+    stays what a recording or a teacher said; where an app has said it, it follows ``target_action``."""
     text = {name: str(views[name] or "") for name in TEXTS}
-    where, target = known.where, known.target
+    where, target, action = known.where, known.target, known.action
     package, _, suffix = text["view_id"].rpartition(":id/")
     if "view_id" in changed and package and not text["target_package"]:
         text["target_package"] = package
     if text["target_package"] != _first(where.apps):
         where = replace(where, apps=_with_first(where.apps, text["target_package"]))
-    if "target_class" in changed and known.action in _SHOWS_A_SCREEN:
-        where = replace(where, screens=_with_first(where.screens, text["target_class"]))
-    elif "target_class" in changed:
-        target = replace(target, widget=text["target_class"])
     if "view_id" in changed:
         # An id of another package (``android:id/button1``) is kept whole: it is the end of itself.
         own = not package or package == text["target_package"]
@@ -106,8 +102,38 @@ def _rewritten(known: Expectation, views: dict[str, str | int | None], changed: 
         target = replace(target, description=text["content_description"])
     if "bounds" in changed:
         target = replace(target, bounds=text["bounds"])
+    if known.source == "app":
+        action = _action(target_action, target, text)
+    if "target_class" in changed or action != known.action:
+        where, target = _classed(known.action, action, text["target_class"], where, target)
     time = views["time"]
-    return replace(known, source="app", where=where, target=target, time=time if isinstance(time, int) else None)
+    return replace(
+        known,
+        action=action,
+        source="app" if changed else known.source,
+        where=where,
+        target=target,
+        time=time if isinstance(time, int) else None,
+    )
+
+
+def _action(target_action: str | None, target: Target, text: Mapping[str, str]) -> Action:
+    """To navigate is to come to a screen, unless an element is named by which one does."""
+    action = _ACTIONS.get(target_action or "", "TAP")
+    named = target.id_suffix or target.labels or target.description
+    comes_to_one = text["target_package"] or text["target_class"]
+    return "TAP" if action == "OPEN" and (named or not comes_to_one) else action
+
+
+def _classed(before: Action, action: Action, name: str, where: State, target: Target) -> tuple[State, Target]:
+    """A class is a screen's where the step is to come to one, else a widget's; it changes places with the act."""
+    if before in _SHOWS_A_SCREEN:
+        where = replace(where, screens=where.screens[1:])
+    else:
+        target = replace(target, widget="")
+    if action in _SHOWS_A_SCREEN:
+        return replace(where, screens=_with_first(["", *where.screens], name)), target
+    return where, replace(target, widget=name)
 
 
 def _says_nothing(expectation: Expectation) -> bool:

@@ -28,6 +28,7 @@ LESSON = Expectation(
     after=State(texts=["보냈어요"]),
     alternatives=[Alternative(action="INPUT")],
 )
+SCREEN = Expectation(action="OPEN", source="app", where=State(apps=["com.kakao.talk"], screens=["ChatRoomActivity"]))
 
 
 @pytest.mark.parametrize("action", ["CLICK", "LONG_CLICK", "SCROLL", "INPUT", "NAVIGATE", None])
@@ -39,9 +40,10 @@ def test_what_is_written_is_read(action: str | None) -> None:
     assert msgspec.convert(msgspec.to_builtins(expected), Expectation) == expected
 
 
-@pytest.mark.parametrize("known", [LESSON, with_views(None, WHOLE, "CLICK"), with_views(None, WHOLE, "NAVIGATE")])
+@pytest.mark.parametrize("known", [LESSON, with_views(None, WHOLE, "CLICK"), SCREEN])
 def test_what_is_read_and_written_again_changes_nothing(known: Expectation) -> None:
-    assert with_views(known, msgspec.structs.asdict(views_of(known)), None) == known
+    action = "NAVIGATE" if known.action == "OPEN" else "CLICK"
+    assert with_views(known, msgspec.structs.asdict(views_of(known)), action) == known
 
 
 def test_nothing_is_expected_of_nothing() -> None:
@@ -83,6 +85,34 @@ def test_the_class_is_a_screen_where_the_step_is_to_come_to_one() -> None:
         "",
     )
     assert (widget.action, widget.where.screens, widget.target.widget) == ("TAP", [], "android.widget.Button")
+
+
+def test_to_navigate_by_an_element_is_to_touch_it() -> None:
+    """A screen that nobody names would be come to by anything."""
+    by_icon = with_views(None, {"text": "설정", "target_package": "com.android.settings"}, "NAVIGATE")
+    nowhere = with_views(None, {"bounds": "1 2 3 4"}, "NAVIGATE")
+    assert by_icon is not None
+    assert nowhere is not None
+    assert (by_icon.action, nowhere.action) == ("TAP", "TAP")
+
+
+def test_the_class_changes_places_with_the_act_and_is_read_the_same() -> None:
+    name = "com.kakao.talk.ChatRoomActivity"
+    screen = with_views(None, {"target_class": name}, "NAVIGATE")
+    touched = with_views(screen, {}, "CLICK")
+    back = with_views(touched, {}, "NAVIGATE")
+    assert screen is not None
+    assert touched is not None
+    assert (touched.action, touched.where.screens, touched.target.widget) == ("TAP", [], name)
+    assert [views_of(one).target_class for one in (screen, touched, back)] == [name] * 3
+    assert back == screen
+
+
+def test_what_a_recording_said_is_done_stays() -> None:
+    assert with_views(LESSON, {}, "SCROLL") == LESSON
+    changed = with_views(LESSON, {"text": "보내 주세요"}, "SCROLL")
+    assert changed is not None
+    assert changed.action == "TAP"
 
 
 def test_a_label_that_differs_by_phone_is_one_text_once_an_app_says_so() -> None:
