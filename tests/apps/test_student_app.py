@@ -13,7 +13,7 @@ from mobilegpt.activity.models import ActivityLog
 from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
-from mobilegpt.lectures.models import Enrollment, Lecture
+from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from tests import cast, classes
 from tests.apps.needed import LIST, MAYBE_OBJECT, OBJECT, TEXT, WHOLE, YES, N, lacks, lacks_of_session
 from tests.rest.api import Answer, Api
@@ -44,6 +44,8 @@ def go_on(session: LectureSession) -> None:
 async def test_a_class_from_the_first_screen_to_the_last(session: LectureSession) -> None:
     """It joins, follows over W1, reports taps and completion, and leaves: not one token."""
     phone, in_thread = Api(), sync_to_async
+    await in_thread(Subtask.objects.update)(description="친구 목록에 있어요")
+    await in_thread(Lecture.objects.update)(version=7)  # what a process has read of the lecture before is old
 
     async def post(path: str, body: Any) -> Answer:
         return await in_thread(phone.post)(path, body)
@@ -83,6 +85,8 @@ async def test_a_class_from_the_first_screen_to_the_last(session: LectureSession
         assert (done.status, done.body["success"]) == (200, True)
         assert done.body["completed_subtasks"] == [subtask_id]
         assert lacks(done.body["next_subtask"], N) == []
+        assert done.body["next_subtask"] == steps.body["subtasks"][1]
+        assert done.body["next_subtask"]["description"] == "친구 목록에 있어요"
         await in_thread(go_on)(session)
         following = await app.until("step_changed")
         assert following["subtask"]["id"] == done.body["next_subtask"]["id"]

@@ -27,23 +27,16 @@ _DONE = Words("잘하셨어요", "Well done")
 _NOT_YET = Words("천천히 하셔도 괜찮아요", "Take your time")
 
 
-def steps_of(lesson: Lesson) -> list[SubtaskOutline]:
-    """In order, as they are read in full."""
-    return [step for task in lesson.tasks for step in task.subtasks]
-
-
 def session_of(session: LectureSession, seat: SessionParticipant | None) -> AppSession:
     """S, for who has a seat there or runs it: both know its code."""
     lesson = lesson_of_class(session)
-    steps = steps_of(lesson)
-    current = next((step for step in steps if step.id == session.current_subtask_id), None)
     return app_session(
         session,
         code=session.code,
         lecture=lesson,
         instructor=session.lecture.instructor,
-        current=current,
-        steps=steps,
+        current=lesson.step(session.current_subtask_id),
+        steps=lesson.course.steps,
         my_status=seat.status if seat is not None else None,
         times=Times(
             scheduled_at=iso(session.scheduled_at), started_at=iso(session.started_at), ended_at=iso(session.ended_at)
@@ -102,7 +95,7 @@ def completion_status(session: LectureSession, done: Mapping[int, list[int]]) ->
 
 
 def class_steps(session: LectureSession, lesson: Lesson) -> shapes.ClassSteps:
-    steps = [app_step(step) for step in steps_of(lesson)]
+    steps = [app_step(step) for step in lesson.steps]
     return shapes.ClassSteps(session_id=session.pk, total_count=len(steps), subtasks=steps)
 
 
