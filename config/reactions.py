@@ -58,6 +58,7 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.notifications import merging as notifications_merging
@@ -130,6 +131,7 @@ def _connect_domains() -> None:
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held)
+    react(StudentUnenrolled, classroom.refuse_if_seated)
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)

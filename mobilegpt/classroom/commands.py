@@ -104,6 +104,12 @@ class Announce(Command, frozen=True, kw_only=True):
     message: MessageText
 
 
+class SwitchLecture(Command, frozen=True, kw_only=True):
+    """Contract 12. The lecture on which a class that waits is to be held."""
+
+    lecture_id: Id
+
+
 class ReportPage(Command, frozen=True, kw_only=True):
     """W1 ``page_state``, of pages (contract 11.1): whether theirs is to be seen, and which step stands on it."""
 

@@ -7,6 +7,12 @@ from django.urls import URLPattern, URLResolver
 from mobilegpt.rest.accounts import pictures
 from mobilegpt.rest.accounts import views as accounts
 from mobilegpt.rest.activity import views as activity
+from mobilegpt.rest.apps import accounts as app_accounts
+from mobilegpt.rest.apps import class_room as app_class
+from mobilegpt.rest.apps import lessons as app_lessons
+from mobilegpt.rest.apps import logs as app_logs
+from mobilegpt.rest.apps import reports as app_reports
+from mobilegpt.rest.apps import students as app_students
 from mobilegpt.rest.attendance import views as attendance
 from mobilegpt.rest.classroom import control, seats
 from mobilegpt.rest.classroom import views as classroom
@@ -35,6 +41,12 @@ from mobilegpt.rest.voice import views as voice
 
 _families: list[URLPattern] = [
     *operations.urlpatterns,
+    *app_accounts.urlpatterns,
+    *app_students.urlpatterns,
+    *app_class.urlpatterns,
+    *app_logs.urlpatterns,
+    *app_lessons.urlpatterns,
+    *app_reports.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
     *copying.urlpatterns,

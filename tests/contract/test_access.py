@@ -115,6 +115,8 @@ def test_every_row_lets_somebody_in() -> None:
     assert {f"{method} {path}" for method, path in refused} <= {
         "DELETE /api/lectures/{lecture}",  # the conflict; deleting succeeds on the idle one
         "GET /api/progress/users/{kim}/lectures/{foreign}",
+        "POST /api/sessions/{live}/switch-lecture",  # it has started; the waiting one may
+        "POST /api/students/lectures/{lecture}/unenroll",  # seated there; leaving the inactive one succeeds
         "POST /api/sessions/{live}/seats/{seat}/merge",  # into itself; tests/classroom/test_seat_changes.py merges two
         "DELETE /api/v1/chat/rooms/{room}/members/{park}",  # the last admin; others can be removed
     }
@@ -259,6 +261,7 @@ def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> Non
         "POST /api/help/request/{help}/claim",
         "DELETE /api/help/request/{help}/claim",
         "POST /api/help/request/{help}/close",
+        "POST /api/help/request/{help}/resolve",
         "DELETE /api/lectures/{lecture}/colleagues/{class_supporter}",
         "/ws/session/{live}/instructor/",
         "/ws/dashboard/help-requests/",

@@ -54,6 +54,8 @@ PRINCIPALS = (
     "supporter",
     "class_supporter",
 )
+DEVICE = "kX2vQ9fR7bLm4TzN8cYw1A"
+"""Of the guest's phone."""
 COLLEAGUES = PRINCIPALS[-4:]
 """Of the lecture: an instructor who teaches, and one who helps; of some of its classes: the same, but the one who helps
 has a student's account."""
@@ -121,6 +123,7 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
         "inactive": inactive.pk,
         "foreign": foreign.pk,
         "task": lecture.tasks.order_by("id")[0].pk,
+        "tasks": [lecture.tasks.order_by("id")[0].pk],
         "idle_task": unused.task_id,
         "subtask": steps[0],
         "next_subtask": steps[1],
@@ -169,9 +172,7 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
         classroom.start_session(actor=park, session_ref=str(session.pk), command=StartSession())
         classroom.advance_step(actor=park, session_ref=str(session.pk), command=AdvanceStep())
     classroom.pause_session(actor=park, session_ref=str(paused.pk), command=PauseSession())
-    guest = classroom.take_guest_seat(
-        session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1"
-    )
+    guest = classroom.take_guest_seat(session=live, name="김손님", device_id=DEVICE, address="192.0.2.1")
     world.users["guest"] = guest.login.user
     seat = classroom.take_seat(actor=cast.actor(kim), session=live).seat
     world.ids["seat"] = seat.pk

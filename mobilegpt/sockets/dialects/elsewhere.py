@@ -46,6 +46,7 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.notifications.events import NotificationCreated
@@ -68,6 +69,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         SessionHandedOver,
         SessionOpened,
         StaffLeft,
+        StudentUnenrolled,
         SubtasksRemoved,
     }
 )

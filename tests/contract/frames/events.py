@@ -211,6 +211,7 @@ def _inside(world: World) -> dict[str, Event]:
         "LectureErased": lectures.LectureErased(lecture_id=lecture),
         "LectureRemoved": lectures.LectureRemoved(lecture_id=lecture),
         "SessionOpened": classroom.SessionOpened(room=_room(world), title="오전반"),
+        "StudentUnenrolled": lectures.StudentUnenrolled(lecture_id=lecture, user_id=456),
         "SubtasksRemoved": lectures.SubtasksRemoved(lecture_id=lecture, subtask_ids=[123]),
     }
 
