@@ -127,7 +127,7 @@ def way_back(expectation: Expectation, match: Match) -> WayBack | None:
 
 
 def _covered(match: Match, window: Window) -> Match:
-    """Something stands over the screen; below it nothing has changed. An app that fails has not done what was touched."""
+    """Something stands over the screen; below it nothing has changed. An app that fails has done nothing."""
     if window == "error" and match.verdict is Verdict.DONE and not match.proven:
         match = replace(match, verdict=Verdict.INTERRUPTED, done_by="")
     if match.verdict is Verdict.DONE or window not in INTERRUPTIONS:
