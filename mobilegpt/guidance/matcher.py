@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+_ANYWHERE = (Kind.SCROLL, Kind.BACK, Kind.INPUT)
 WRONG = (Verdict.WRONG_SCREEN, Verdict.WRONG_APP)
 
 
@@ -166,17 +167,18 @@ def _is_act(way: Way, event: PhoneEvent, here: Place) -> bool:
     if event.kind is not way.gesture or (event.kind is Kind.INPUT and not way.is_typed(event)):
         return False
     there, on = is_there(way.where, here), _on_target(way, event)
-    if not on or (on is None and not there):
+    if on is None:
+        # What has no thing of its own to be done on is done where it is to be done; typing, on its screen.
+        return there is True and event.kind in _ANYWHERE and (event.kind is not Kind.INPUT or bool(way.where.screens))
+    if on is False:
         return False
     return there is not False or (is_there(way.where, Place(app=here.app)) is not False and way.is_sure_of(event))
 
 
 def _on_target(way: Way, event: PhoneEvent) -> bool | None:
-    if event.kind in (Kind.SCROLL, Kind.BACK):
-        return True if is_on_target(way.target, event) is not False else not way.target.id_suffix
-    if event.kind is Kind.INPUT and not says_of_target(way.target):
-        return None
-    return is_on_target(way.target, event) or (False if is_on_target(way.target, event) is False else None)
+    """The words of what scrolls are its content, so only its id tells it apart."""
+    on = is_on_target(way.target, event) if says_of_target(way.target) else None
+    return None if on is False and event.kind in (Kind.SCROLL, Kind.BACK) and not way.target.id_suffix else on
 
 
 def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
