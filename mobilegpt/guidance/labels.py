@@ -47,6 +47,7 @@ _BADGED = frozenset(
         "inbox",
     }
 )
+_AND = re.compile(r" 및 |(?<=[가-힣]{2})[와과] | and | & ")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]")
 _LATIN = re.compile(r"[a-z]")
 
@@ -144,7 +145,7 @@ def keys_of(text: str) -> frozenset[str]:
     while len(parts) > 1 and _SIGNS.sub("", parts[0]) in _STATES:
         del parts[0]
     found = {_SIGNS.sub("", whole)}
-    for part in {whole, *parts[:1]}:
+    for part in {whole, *parts[:1], *_AND.split(whole, 1)[:1]}:
         found |= _without_suffix(_SIGNS.sub("", _without_count(_POSITION.sub(" ", part))))
     known = {_CANONICAL[key] for key in found if key in _CANONICAL}
     return frozenset((found | known) - {""}) or frozenset(filter(None, (plain.strip(),)))

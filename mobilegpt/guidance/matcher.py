@@ -53,7 +53,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``done_by``: the act, an alternative, or the state that was there without it. ``window``: what stands over the
     screen. ``strayed`` counts how often somebody left the way. The rest is the matcher's own: ``came`` (they were where
     the step is), ``acted`` (the way whose act was done and whose state is not seen yet), ``maybe`` (the same of a touch
-    of which the phone did not tell what it was on), ``proven`` (its state was seen), ``latest``.
+    that may have been it), ``proven`` (its state was seen), ``focused`` (the field was touched), ``latest``.
     """
 
     verdict: Verdict = Verdict.UNKNOWN
@@ -67,6 +67,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acted: int | None = None
     maybe: int | None = None
     proven: bool = False
+    focused: bool = False
     latest: datetime | None = None
 
 
@@ -137,7 +138,7 @@ def _covered(match: Match, window: Window) -> Match:
 
 
 def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: bool) -> Match:
-    acted = next((way for way in step.ways if _is_act(way, event, here)), None)
+    acted = next((way for way in step.ways if _is_act(way, match, event, here)), None)
     if acted is not None and (acted.settles or switched(acted.goal, event)):
         return _done(match, acted, "act")
     reached = next((way for way in step.ways if _is_reached(way, match, event, here)), None)
@@ -150,6 +151,9 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
         return match
     if event.kind in TOUCHES:
         match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
+    if event.kind is Kind.TAP:
+        fields = [way for way in step.ways if way.gesture is Kind.INPUT]
+        match = replace(match, focused=any(is_on_target(way.target, event) for way in fields))
     verdict = _where(step, match, here)
     if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
         verdict = Verdict.UNKNOWN
@@ -161,7 +165,7 @@ def _done(match: Match, way: Way, by: Literal["act", "state"]) -> Match:
     return replace(match, verdict=Verdict.DONE, done_by=done_by, acted=None)
 
 
-def _is_act(way: Way, event: PhoneEvent, here: Place) -> bool:
+def _is_act(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
     """The right thing, touched in the right way, where it is. A screen that a phone did not name this time, or that an
     element's own id contradicts, does not make it another thing."""
     if event.kind is not way.gesture or (event.kind is Kind.INPUT and not way.is_typed(event)):
@@ -169,7 +173,8 @@ def _is_act(way: Way, event: PhoneEvent, here: Place) -> bool:
     there, on = is_there(way.where, here), _on_target(way, event)
     if on is None:
         # What has no thing of its own to be done on is done where it is to be done; typing, on its screen.
-        return there is True and event.kind in _ANYWHERE and (event.kind is not Kind.INPUT or bool(way.where.screens))
+        named = event.kind is not Kind.INPUT or match.focused or bool(way.where.screens)
+        return there is True and event.kind in _ANYWHERE and named
     if on is False:
         return False
     return there is not False or (is_there(way.where, Place(app=here.app)) is not False and way.is_sure_of(event))
@@ -194,7 +199,8 @@ def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
 
 
 def _may_be_act(way: Way, event: PhoneEvent, here: Place) -> bool:
-    return event.kind is way.gesture and is_there(way.where, here) is True and is_on_target(way.target, event) is None
+    """A touch where the step is done, whatever it was on: names differ from phone to phone, where it leads does not."""
+    return event.kind is way.gesture and is_there(way.where, here) is True
 
 
 def _may_be_right(step: Step, match: Match, event: PhoneEvent) -> bool:
