@@ -139,7 +139,7 @@ def _covered(match: Match, window: Window) -> Match:
 
 def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: bool) -> Match:
     acted = next((way for way in step.ways if _is_act(way, match, event, here)), None)
-    if acted is not None and (acted.settles or switched(acted.goal, event)):
+    if acted is not None and (acted.settles or (acted.goal is not None and switched(acted.goal, event))):
         return _done(match, acted, "act")
     reached = next((way for way in step.ways if _is_reached(way, match, event, here)), None)
     if reached is not None:

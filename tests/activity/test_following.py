@@ -88,7 +88,7 @@ def last_told() -> SeatWhereabouts:
 
 
 def progress(user: User, session: LectureSession) -> str | None:
-    rows = SubtaskProgress.objects.filter(user=user, subtask_id=session.current_subtask_id)
+    rows = SubtaskProgress.objects.filter(user=user, subtask_id=session.current_subtask_id or 0)
     return rows.values_list("status", flat=True).first()
 
 
