@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from mobilegpt.accounts.models import User
-from mobilegpt.activity import following
+from mobilegpt.activity import follower, following, services
+from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.entry import Entry
 from mobilegpt.activity.events import SeatWhereabouts, WhereaboutsChanged
 from mobilegpt.activity.models import StepMatch
@@ -205,3 +206,21 @@ def test_where_people_were_is_forgotten_with_the_end(session: LectureSession, ki
     reported(kim, FRIENDS, LOST)
     classes.end(session)
     assert not StepMatch.objects.exists()
+
+
+def test_what_is_reported_at_the_door_is_followed(
+    session: LectureSession, kim: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread's work without the thread: nothing is handed over where nobody serves."""
+    click = LogEvent(event_type="SCREEN_CHANGE", screen_info={"package_name": SETTINGS, "screen_title": "설정"})
+    shown = LogEvent(event_type="page.hidden")
+
+    def report() -> None:
+        services.record(actor=cast.actor(kim), reports=services.read(actor=cast.actor(kim), events=[click, shown]))
+        follower.work_off()
+
+    report()
+    assert not StepMatch.objects.exists()
+    monkeypatch.setattr(follower.Follower, "serving", True)
+    report()
+    assert StepMatch.objects.get().match["place"] == {"app": SETTINGS, "title": "설정"}
