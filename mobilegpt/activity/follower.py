@@ -77,6 +77,7 @@ class Follower:
                 self._stopping.wait(TOGETHER_SECONDS)
                 _wake.clear()
                 work_off()
+                close_old_connections()
             work_off()
         finally:
             connection.close()
@@ -89,7 +90,6 @@ def work_off() -> None:
     while _entries:
         some = [_entries.popleft() for _ in range(min(len(_entries), _AT_ONCE))]
         _try(partial(following.follow, some))
-    close_old_connections()
 
 
 def _try(work: Callable[[], object]) -> None:
