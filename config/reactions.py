@@ -10,6 +10,7 @@ from mobilegpt.accounts import erasing
 from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.activity import follower, following
 from mobilegpt.activity import merging as activity_merging
 from mobilegpt.activity import services as activity
 from mobilegpt.attendance import merging as attendance_merging
@@ -112,6 +113,7 @@ def _connect_domains() -> None:
         classroom.note_progress,
         classroom.relay_progress,
         closing.close_completed,
+        following.silence_undone,
         silencing.after_undoing,
         notifications.tell_of_completion,
     )
@@ -137,10 +139,11 @@ def _connect_domains() -> None:
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
     react(SeatRemoved, chat_room.unseat, closing.close_removed)
     react_once(ParticipantLeft, classroom.end_presence)
-    react(StepChanged, closing.close_left_behind)
+    react(StepChanged, closing.close_left_behind, follower.step_began)
     react(
         SessionEnded,
         closing.close_ended,
+        following.forget_class,
         chat_room.close_room,
         classroom.end_all_presence,
         attendance.take_when_ended,
@@ -208,7 +211,11 @@ def _connect_background_work(periodic: list[Periodic]) -> None:
     with_celery = settings.JOBS == "celery"
     late_seconds = RESERVE_SECONDS if with_celery else 0.0
     runtime.wiring.periodic = schedule.in_one_process(periodic, late_seconds=late_seconds)
-    runtime.wiring.background = [Keeper(), JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
+    runtime.wiring.background = [
+        Keeper(),
+        follower.Follower(),
+        JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds),
+    ]
     if with_celery:
         messenger = Messenger(_tell_workers, prepare=_celery_line)
         set_wake(messenger.wake)

@@ -18,10 +18,11 @@ from PIL import Image
 
 from mobilegpt.core.errors import DomainError
 from mobilegpt.files.step_pictures import make_sizes
+from mobilegpt.guidance.boxes import Box
 from mobilegpt.language.redaction import may_be_a_name, names_pattern, without_people
 from mobilegpt.lectures.step import PictureFile, PictureMark, StepImage
 from mobilegpt.recordings.acts import Act, Kind, element_words
-from mobilegpt.recordings.seen import SCREENSHOT, Box, Seen
+from mobilegpt.recordings.seen import SCREENSHOT, Seen
 from mobilegpt.screens import canvas
 from mobilegpt.screens.recorded import Thing, draw_recorded
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from mobilegpt.accounts.tokens import actor_from_user
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom import policies, selectors, services
 from mobilegpt.classroom.commands import (
     AdvanceStep,
@@ -301,6 +302,7 @@ _ROSTER = Summary(
             SessionStarted,
             SettingsChanged,
             StepChanged,
+            WhereaboutsChanged,
         }
     ),
     read=_roster_now,

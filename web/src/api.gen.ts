@@ -5,7 +5,11 @@ export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK"
 
 export type ColleagueRole = "co_instructor" | "supporter";
 
+export type Completion = "by_hand" | "suggested" | "by_itself";
+
 export type HelpStatus = "ANALYZING" | "RESOLVED" | "FAILED";
+
+export type Interruption = "" | "permission" | "call" | "update" | "error";
 
 export type MemberPresence = "online" | "offline" | "invited";
 
@@ -21,6 +25,8 @@ export type RecordingStatus = "RECORDING" | "COMPLETED" | "PROCESSING" | "FAILED
 
 export type RequestType = "MANUAL" | "AUTO";
 
+export type RestsOn = "" | "act" | "alternative" | "state";
+
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
 export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
@@ -32,6 +38,10 @@ export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE"
 export type StaffRole = "owner" | "co_instructor" | "supporter" | "admin";
 
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
+
+export type WayBack = "" | "open" | "back" | "close" | "finish";
+
+export type WhereaboutsKind = "on_the_way" | "done" | "wrong_screen" | "wrong_app" | "interrupted";
 
 /** What the caller is now. */
 export interface AcceptedBody {
@@ -364,7 +374,7 @@ export interface ChangeSeatRequest {
   removed?: false;
 }
 
-/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. */
+/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15). */
 export interface ChangeSettingsRequest {
   title?: string;
   scheduled_at?: string | number | null;
@@ -372,6 +382,7 @@ export interface ChangeSettingsRequest {
   auto_help?: boolean;
   distinct_names?: boolean;
   gate_percent?: number | null;
+  completion?: "by_hand" | "by_itself" | "suggested";
 }
 
 /** Every refusal of this family (contract 4.1). */
@@ -2034,7 +2045,7 @@ export interface RosterPace {
   people: number;
 }
 
-/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. ``whereabouts``: where they are with the step, by what their phone reported; null when nothing is known, which says nothing of them (contract 11.15). */
 export interface RosterPerson {
   participant_id: number;
   user_id: number;
@@ -2047,6 +2058,7 @@ export interface RosterPerson {
   done_at: string | null;
   help_request_id: number | null;
   help_answered: boolean;
+  whereabouts: WhereaboutsBody | null;
 }
 
 /** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12). */
@@ -2076,6 +2088,7 @@ export interface RosterSettings {
   locked: boolean;
   gate_percent: number | null;
   break_ends_at: string | null;
+  completion: Completion;
 }
 
 /** The step that the class is on, and since when. */
@@ -2256,6 +2269,7 @@ export interface SettingsBody {
   locked: boolean;
   auto_help: boolean;
   distinct_names: boolean;
+  completion: Completion;
   gate_percent: number | null;
 }
 
@@ -2620,6 +2634,20 @@ export interface VersionRow {
   title: string;
   total_subtasks: number;
   change: VersionChange | null;
+}
+
+/** ``verdict``: how the phone stands to the step, ``since`` when. ``place`` is the app in words, "" for one that has no name here; ``app`` its package, ``title`` what stands on top of its screen, each "" when not told. ``interruption``: what wants something of them first. ``touched``: the first thing that led away, ``way_back`` what leads back. With ``suggested`` the step seems to be done, though nobody has said so; ``rests_on`` is by what: the act was seen, another right way, or only the state that it leads to. */
+export interface WhereaboutsBody {
+  verdict: WhereaboutsKind;
+  since: string;
+  place: string;
+  app: string;
+  title: string;
+  interruption: Interruption;
+  touched: string;
+  way_back: WayBack;
+  suggested: boolean;
+  rests_on: RestsOn;
 }
 
 /** By method and path: what is sent, and what is answered by status. */

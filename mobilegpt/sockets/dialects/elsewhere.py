@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.chat.events import (
     MemberCame,
     MemberJoined,
@@ -111,5 +112,6 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         SettingsChanged,
         StepChanged,
         StepReworded,
+        WhereaboutsChanged,
     }
 )
