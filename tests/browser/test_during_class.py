@@ -188,6 +188,7 @@ def test_what_was_taken_back_without_a_connection_is_sent_in_order(
         teacher.tell(code, "start")
         phone.heading(titles[0])
         expect(button(phone, EARLIER)).to_have_count(0)  # the first step has none before it
+        phone.page.wait_for_load_state("networkidle")  # what is loaded after the first step says that nothing is sent
         phone.cut()
         phone.sees(re.compile("인터넷이 끊겼어요"))
         phone.press(DONE)
