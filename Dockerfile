@@ -31,6 +31,7 @@ COPY --from=environment /app/.venv ./.venv
 COPY manage.py ./
 COPY config ./config
 COPY mobilegpt ./mobilegpt
+COPY lessons ./lessons
 COPY --from=sendloop /src/libsendloop.so ./mobilegpt/realtime/
 COPY --from=pages /src/web/dist ./web/dist
 ENV PATH=/app/.venv/bin:$PATH \

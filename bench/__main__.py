@@ -1,4 +1,4 @@
-"""``python -m bench chat|fanout|idle|http|flat [--short]``: measure, and write the result as JSON and as Markdown."""
+"""``python -m bench chat|fanout|idle|http|pictures|flat [--short]``: measure, and write JSON and Markdown."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import chat, fanout, flat, http_bench, idle, keeping, report
+from bench import chat, fanout, flat, http_bench, idle, keeping, pictures, report
 from bench.http_report import http_table
+from bench.pictures_report import pictures_table
 from bench.servers import Server, Shape
 from bench.turns import Keep
 
@@ -21,6 +22,7 @@ _TABLES = {
     "fanout": report.fanout_table,
     "idle": report.idle_table,
     "http": http_table,
+    "pictures": pictures_table,
     "flat": report.flat_table,
 }
 
@@ -31,10 +33,10 @@ def main() -> int:
     parser.add_argument("scenario", choices=tuple(_TABLES))
     parser.add_argument("--short", action="store_true", help="one short round: does it run, roughly how fast")
     parser.add_argument("--shape", action="append", type=_shape, help="chat, fanout: these instead, e.g. 100x5")
-    parser.add_argument("--only", action="append", help="only servers whose names contain this")
+    parser.add_argument("--only", action="append", help="only servers (pictures: parts) whose names contain this")
     parser.add_argument("--operation", action="append", help="http: only this one, e.g. next-step")
     parser.add_argument("--rounds", type=int, help="how many turns each")
-    parser.add_argument("--seconds", type=float, help="chat, http: how long a turn takes")
+    parser.add_argument("--seconds", type=float, help="chat, http, pictures: how long a turn takes")
     parser.add_argument("--scale", type=int, default=1, help="chat: so many times fewer rooms, for a busy machine")
     parser.add_argument("--to", type=Path, help="folder of the results: bench/results, of short runs artifacts/bench")
     options = parser.parse_args()
@@ -62,6 +64,8 @@ def _run(options: argparse.Namespace, keep: Keep) -> int:
         _idle(options, keep)
     elif options.scenario == "http":
         return _http(options, keep)
+    elif options.scenario == "pictures":
+        return _pictures(options, keep)
     else:
         _chat(options, keep)
     return 0
@@ -107,6 +111,14 @@ def _http(options: argparse.Namespace, keep: Keep) -> int:
     result = http_bench.measure(rooms, length, operations)
     keep(result)
     return 1 if result["missed"] else 0
+
+
+def _pictures(options: argparse.Namespace, keep: Keep) -> int:
+    """1 when a target was missed; the result names each."""
+    length = pictures.SHORT if options.short else pictures.LONG
+    length = replace(length, rounds=options.rounds or length.rounds, seconds=options.seconds or length.seconds)
+    parts = [part for part in pictures.PARTS if not options.only or part in options.only]
+    return 1 if pictures.measure(parts, length, keep) else 0
 
 
 if __name__ == "__main__":

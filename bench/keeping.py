@@ -23,6 +23,7 @@ def figures(result: dict[str, Any]) -> set[Figure]:
         found |= {(size["sockets"], row["server"]) for row in size["rows"]}
     for row in result.get("rows", ()):
         found.add((row["operation"], row["server"], row["database"]))
+    found |= {(part,) for part in result.get("parts", ())}
     for database in result.get("databases", ()):
         found |= {(database["vendor"], database["messages"], question) for question in database["questions"]}
     return found

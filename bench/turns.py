@@ -121,7 +121,7 @@ def load_average() -> list[float]:
 
 
 def middle(turns: Sequence[dict[str, Any]], name: str) -> float:
-    return statistics.median(turn[name] for turn in turns)
+    return float(statistics.median(turn[name] for turn in turns))
 
 
 def waiting(turns: Sequence[dict[str, Any]], name: str) -> dict[str, float | None]:

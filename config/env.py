@@ -218,6 +218,29 @@ def redis_url() -> str | None:
     return url or "redis://localhost:6379"
 
 
+def speech() -> dict[str, Any]:
+    """Who makes speech of steps without a clip, in order: any OpenAI-compatible address, espeak-ng on this machine."""
+    order = tuple(name for name in (part.strip() for part in text("SPEECH_ORDER", "server").lower().split(",")) if name)
+    for name in order:
+        if name not in ("server", "espeak"):
+            raise BadSetting("SPEECH_ORDER", f"{name!r} is neither server nor espeak")
+    if "espeak" in order and importlib.util.find_spec("espeakng_loader") is None:
+        raise BadSetting("SPEECH_ORDER", "needs the package espeakng-loader for espeak")
+    url = text("SPEECH_BASE_URL")
+    if url and not url.startswith(("http://", "https://")):
+        raise BadSetting("SPEECH_BASE_URL", "is no http or https address")
+    return {
+        "ORDER": order,
+        "BASE_URL": url,
+        "API_KEY": text("SPEECH_API_KEY"),
+        "MODEL": text("SPEECH_MODEL") or "gpt-4o-mini-tts",
+        "VOICE": text("SPEECH_VOICE") or "alloy",
+        "ESPEAK_VOICE": text("SPEECH_ESPEAK_VOICE") or "ko",
+        "TIMEOUT_SECONDS": 30.0,
+        "CALLS_PER_DAY": integer("SPEECH_CALLS_PER_DAY", 2000),
+    }
+
+
 def openai() -> dict[str, Any]:
     """A language model for help, behind any OpenAI-compatible address; the documents' own placeholder is no key."""
     key = text("OPENAI_API_KEY")

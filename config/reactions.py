@@ -35,6 +35,7 @@ from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
+from mobilegpt.files.lesson_files import CLIPS, PICTURES
 from mobilegpt.helpdesk import analysing, claims, closing, remembering, silencing, watching
 from mobilegpt.helpdesk import merging as helpdesk_merging
 from mobilegpt.helpdesk.events import HelpRequested
@@ -48,6 +49,7 @@ from mobilegpt.jobs.workers import JobWorkers
 from mobilegpt.language import budget
 from mobilegpt.lectures import cache
 from mobilegpt.lectures import merging as lectures_merging
+from mobilegpt.lectures import queries as lecture_queries
 from mobilegpt.lectures import selectors as lectures
 from mobilegpt.lectures import services as lecture_services
 from mobilegpt.lectures.events import (
@@ -60,6 +62,7 @@ from mobilegpt.lectures.events import (
 )
 from mobilegpt.notifications import merging as notifications_merging
 from mobilegpt.notifications import services as notifications
+from mobilegpt.pictures import removing, uploads
 from mobilegpt.progress import merging as progress_merging
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.following import follow_classes
@@ -70,8 +73,10 @@ from mobilegpt.realtime.replay import show_over_http
 from mobilegpt.realtime.runtime import Periodic, runtime
 from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known to every process)
 from mobilegpt.recordings import merging as recordings_merging
+from mobilegpt.recordings import queries as recording_queries
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
+from mobilegpt.voice import making, speaking
 
 if TYPE_CHECKING:
     from config.celery import Line
@@ -121,6 +126,7 @@ def _connect_domains() -> None:
     )
     react(ColleaguesChanged, claims.release)
     react(JobDied, notifications.tell_of_dead_job)
+    react(LectureChanged, speaking.keep_up)
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held)
@@ -143,6 +149,8 @@ def _connect_domains() -> None:
     know_through(lectures.companions, classroom_selectors.classmates)
     undo_while(classroom.undoable_in)
     seat_through(classroom_selectors.seated_in)
+    removing.remove_unless_named(PICTURES, lecture_queries.files_named, recording_queries.files_named)
+    removing.remove_unless_named(CLIPS, lecture_queries.files_named, making.files_named)
 
 
 def _connect_runtime() -> None:
@@ -175,10 +183,14 @@ def _periodic() -> list[Periodic]:
         Periodic("delete_unconfirmed_accounts", HOUR, delete_unconfirmed),
         Periodic("trim_streams", HOUR, streams.trim),
         Periodic("delete_unsent_files", HOUR, chat.delete_unsent_files),
+        Periodic("remove_unneeded_lesson_files", HOUR, removing.remove_unneeded_files),
+        Periodic("forget_upload_links", HOUR, uploads.forget_links),
         Periodic("forget_keyed_answers", HOUR, idempotency.forget_old),
         Periodic("answer_late_requests", 5.0, analysing.finish_late),
         Periodic("watch_the_stuck", float(watching.EVERY_SECONDS), watching.look_around),
         Periodic("forget_model_calls", HOUR, budget.forget_old_calls),
+        Periodic("forget_speech_calls", HOUR, speaking.forget_old_calls),
+        Periodic("speak_silent_lectures", HOUR, speaking.speak_silent_lectures),
         Periodic("forget_failures", HOUR, throttle.forget_old),
         Periodic("forget_old_logs", HOUR, activity.forget_old),
         Periodic("finish_recordings_left_behind", HOUR, recordings.finish_left_behind),

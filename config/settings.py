@@ -72,12 +72,14 @@ INSTALLED_APPS = [
     "mobilegpt.accounts",
     "mobilegpt.lectures",
     "mobilegpt.chat",
+    "mobilegpt.pictures",
     "mobilegpt.progress",
     "mobilegpt.classroom",
     "mobilegpt.activity",
     "mobilegpt.recordings",
     "mobilegpt.helpdesk",
     "mobilegpt.attendance",
+    "mobilegpt.voice",
     "mobilegpt.notifications",
 ]
 MIDDLEWARE = [
@@ -285,6 +287,9 @@ CELERY_BROKER_URL = env.broker_url()
 OPENAI = env.openai()
 if TESTING:  # tests start the model that they talk to
     OPENAI["API_KEY"] = ""
+SPEECH = env.speech()
+if TESTING:  # tests start the speech server that they talk to
+    SPEECH["BASE_URL"] = ""
 STUCK_SECONDS = env.integer("STUCK_SECONDS", 120)
 
 # --- HTTP surface
@@ -307,7 +312,8 @@ SPECTACULAR_SETTINGS = {
         "Anywhere: a field that is missing or wrong is INVALID_REQUEST (400), no token UNAUTHENTICATED and a bad one "
         "INVALID_TOKEN (401), a guest outside of their class GUEST_NOT_ALLOWED (403), what the caller may not know of "
         "NOT_FOUND (404). A POST with an `Idempotency-Key` gives its first answer again; meanwhile it is "
-        "IDEMPOTENCY_IN_FLIGHT (409), with another body IDEMPOTENCY_KEY_REUSED (422). 429 and 503 have `Retry-After`."
+        "IDEMPOTENCY_IN_FLIGHT (409), with another body IDEMPOTENCY_KEY_REUSED (422). 429 and 503 have `Retry-After`. "
+        "`Accept-Extras: none` leaves out the `image` and `audio` of steps."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",  # the structs' schemas are JSON Schema 2020-12
@@ -325,7 +331,7 @@ SPECTACULAR_SETTINGS = {
 }
 CORS_ALLOW_ALL_ORIGINS = DEVELOPMENT
 CORS_ALLOWED_ORIGINS = [] if DEVELOPMENT else CORS_ORIGINS
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+CORS_ALLOW_HEADERS = ["accept", "accept-extras", "authorization", "content-type", "idempotency-key", "x-request-id"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -343,6 +349,7 @@ ANDROID_CERT_SHA256 = env.items("ANDROID_CERT_SHA256")
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # packages bring their own files; nothing is collected
 WEB_DIST = Path(env.text("WEB_DIST") or BASE_DIR / "web" / "dist")
+LESSONS_DIR = Path(env.text("LESSONS_DIR") or BASE_DIR / "lessons")
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -354,6 +361,10 @@ FILE_UPLOAD_HANDLERS = ["mobilegpt.rest.http.uploads.NamelessFileHandler"]
 # Of all requests together, in one process; beyond, the next ones are told to come again.
 MAX_BODY_BYTES_IN_MEMORY = env.integer("MAX_BODY_BYTES_IN_MEMORY", 64 * 1024 * 1024)
 MAX_BODY_BYTES_ON_DISK = env.integer("MAX_BODY_BYTES_ON_DISK", 1024 * 1024 * 1024)
+LESSON_FILES_BYTES_IN_MEMORY = env.integer("LESSON_FILES_BYTES_IN_MEMORY", 32 * 1024 * 1024)
+LESSON_PICTURES_BYTES = env.integer("LESSON_PICTURES_BYTES", 100 * 1024 * 1024)
+LESSON_PICTURES_PER_DAY = env.integer("LESSON_PICTURES_PER_DAY", 1_000)
+LESSON_FILES_PER_DAY = env.integer("LESSON_FILES_PER_DAY", 200)
 UPLOADS_AT_ONCE_PER_USER = env.integer("UPLOADS_AT_ONCE_PER_USER", 4)
 STORAGES = {
     "default": env.file_storage(),

@@ -143,3 +143,22 @@ def test_a_byte_order_mark_hides_no_setting(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.delenv("OUR_FIRST_SETTING", raising=False)
     env.load_dotenv()
     assert os.environ.pop("OUR_FIRST_SETTING") == "on"
+
+
+@pytest.mark.parametrize(
+    ("written", "order"), [(None, ("server",)), ("", ()), (" ESPEAK , server", ("espeak", "server"))]
+)
+def test_who_makes_speech_in_order(
+    monkeypatch: pytest.MonkeyPatch, written: str | None, order: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("SPEECH_ORDER", raising=False)
+    if written is not None:
+        monkeypatch.setenv("SPEECH_ORDER", written)
+    assert env.speech()["ORDER"] == order
+
+
+@pytest.mark.parametrize(("name", "value"), [("SPEECH_ORDER", "server,parrot"), ("SPEECH_BASE_URL", "ftp://voice")])
+def test_speech_that_nobody_can_make_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(env.BadSetting, match=name):
+        env.speech()

@@ -54,7 +54,9 @@ def _steps(session: LectureSession, known: Collection[int]) -> list[Step]:
     lost = set(known) - {step.id for step in steps}
     if not lost:
         return steps
-    older = LectureRevision.objects.filter(lecture_id=session.lecture_id, version__lt=session.lecture_version or 0)
+    older = LectureRevision.objects.filter(
+        lecture_id=session.lecture_id, version__lt=session.lecture_version or 0, taught=True
+    )
     for version in older.order_by("-version").values_list("version", flat=True):
         for step in lesson_at(session.lecture_id, version).course.steps:
             if step.id in lost:

@@ -21,6 +21,7 @@ class ErrorCode(StrEnum):
     PASSWORD_TOO_COMMON = "PASSWORD_TOO_COMMON"  # production profile only
     BAD_LINK = "BAD_LINK"  # a link to confirm an e-mail that is made up, too old, or used
     UNSUPPORTED_FILE = "UNSUPPORTED_FILE"  # an upload of a type that is not taken, or that is not what its name says
+    BAD_LESSON_FILE = "BAD_LESSON_FILE"  # what is sent is no lesson's file, or a broken one; details.reason says why
     ANSWER_NOT_SHAREABLE = "ANSWER_NOT_SHAREABLE"  # only a teacher in person may say this, or it repeats a phone
     # 401
     UNAUTHENTICATED = "UNAUTHENTICATED"  # no credential
@@ -52,6 +53,7 @@ class ErrorCode(StrEnum):
     EMAIL_TAKEN = "EMAIL_TAKEN"
     PHONE_TAKEN = "PHONE_TAKEN"
     ALREADY_ENROLLED = "ALREADY_ENROLLED"
+    LECTURE_CHANGED = "LECTURE_CHANGED"  # somebody changed the lecture since the caller looked at it
     ORDER_TAKEN = "ORDER_TAKEN"  # order_index is used by a sibling
     IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
@@ -66,6 +68,7 @@ class ErrorCode(StrEnum):
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"  # as much is kept of the caller, or fits into a room, as may be
     CLASS_IN_OTHER_HANDS = "CLASS_IN_OTHER_HANDS"  # another instructor is there and in control; take over first
     ALREADY_COLLEAGUE = "ALREADY_COLLEAGUE"  # whoever accepts is what the link makes them, or more
+    LINK_TAKEN = "LINK_TAKEN"  # an upload link is the phone's that was the first to send pictures by it
     ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
     AUTO_HELP_OFF = "AUTO_HELP_OFF"  # the instructor wants no AUTO requests in this class; ask as MANUAL
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -95,15 +95,22 @@ def draw(file: BinaryIO, format: str) -> Picture:
     ``Invalid`` UNSUPPORTED_FILE for what cannot be read or is too much, ``Unavailable`` while too many others are
     drawn.
     """
+    with opened(file, format) as image:
+        return _animation(image, format) if _frames_of(image, format) > 1 else _still(image, format)
+
+
+@contextmanager
+def opened(file: BinaryIO, format: str) -> Iterator[Image.Image]:
+    """A picture to draw from, not decoded yet, of a size that we can decode; its turn among those that are drawn at
+    once lasts as long as the block. Raises as ``draw`` does, also for what Pillow raises in the block."""
     _learn(format)
     file.seek(0)
     try:
         with _waiting_for(_DRAWING), Image.open(file, formats=[format]) as image:
-            frames = 1 if format in ("JPEG", "HEIF") else getattr(image, "n_frames", 1)
-            _check_size(image, format, frames)
+            _check_size(image, format, _frames_of(image, format))
             large = image.width * image.height > _LARGE_PIXELS
             with _waiting_for(_DRAWING_A_LARGE_ONE) if large else nullcontext():
-                return _animation(image, format) if frames > 1 else _still(image, format)
+                yield image
     except DomainError:
         raise
     except _BROKEN:
@@ -133,6 +140,10 @@ def _waiting_for(place: threading.BoundedSemaphore | threading.Lock) -> Iterator
         place.release()
 
 
+def _frames_of(image: Image.Image, format: str) -> int:
+    return 1 if format in ("JPEG", "HEIF") else getattr(image, "n_frames", 1)
+
+
 def _check_size(image: Image.Image, format: str, frames: int) -> None:
     """Before anything is decoded: the header alone says how much it would be."""
     limit = _MAX_ANIMATION_PIXELS if frames > 1 else _MAX_PIXELS
@@ -156,19 +167,25 @@ def _fitting(width: int, height: int) -> tuple[int, int]:
 
 
 def _still(image: Image.Image, format: str) -> Picture:
+    drawn = upright(image, format, lambda image: smaller(image, _fitting(*image.size)))
+    kept = format if format in _MIMES else "WEBP" if drawn.has_transparency_data else "JPEG"
+    if kept == "JPEG" and drawn.mode not in ("RGB", "L"):
+        drawn = drawn.convert("RGB")
+    if kept == "GIF":
+        drawn = _paletted(drawn)
+    return _saved(bare(drawn), kept)
+
+
+def upright(image: Image.Image, format: str, reduced: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    """The first picture of an ``opened`` file, turned as EXIF says, in sRGB. ``reduced`` says what of the turned
+    picture is wanted, and how large: colours are converted afterwards."""
     if format == "JPEG":
         _decode_a_fraction(image)
     image.load()
     profile = image.info.get("icc_profile")
     with suppress(*_BROKEN):  # EXIF that cannot be read says nothing, and is not kept anyway
         ImageOps.exif_transpose(image, in_place=True)
-    drawn = _in_srgb(_smaller(_in_eight_bits(image), _fitting(*image.size)), profile)
-    kept = format if format in _MIMES else "WEBP" if drawn.has_transparency_data else "JPEG"
-    if kept == "JPEG" and drawn.mode not in ("RGB", "L"):
-        drawn = drawn.convert("RGB")
-    if kept == "GIF":
-        drawn = _paletted(drawn)
-    return _saved(_bare(drawn), kept)
+    return _in_srgb(reduced(_in_eight_bits(image)), profile)
 
 
 def _decode_a_fraction(image: Image.Image) -> None:
@@ -192,7 +209,8 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
     return grey
 
 
-def _smaller(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def smaller(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture at this size, which is no larger; itself where it has it."""
     if size == image.size:
         return image
     if image.mode in ("P", "PA", "1") or "transparency" in image.info:  # there is nothing between two of their colours
@@ -256,8 +274,8 @@ def _animation(image: Image.Image, format: str) -> Picture:
         shown = ImageOps.exif_transpose(frame.convert("RGBA"))
         width, height = _fitting(*shown.size)
         size = max(1, int(min(width, shown.width * scale))), max(1, int(min(height, shown.height * scale)))
-        shown = _in_srgb(_smaller(shown, size), profile)
-        pictures.append(_bare(_paletted(shown) if kept == "GIF" else shown))
+        shown = _in_srgb(smaller(shown, size), profile)
+        pictures.append(bare(_paletted(shown) if kept == "GIF" else shown))
     extra: dict[str, Any] = {"save_all": True, "append_images": pictures[1:], "duration": durations}
     if (loop := image.info.get("loop")) is not None:  # a GIF that says nothing of it plays once
         extra["loop"] = loop
@@ -283,7 +301,7 @@ def _paletted(image: Image.Image) -> Image.Image:
     return drawn
 
 
-def _bare(image: Image.Image) -> Image.Image:
+def bare(image: Image.Image) -> Image.Image:
     """The pixels alone: no EXIF, no comments, no profiles."""
     transparency = image.info.get("transparency")
     image = image.copy()

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.accounts.people import person_of
+from mobilegpt.activity.page_events import PAGE_EVENTS
 from mobilegpt.activity.selectors import last_at
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus, StepControl
 from mobilegpt.classroom.pace import Usual, usual_times_of
@@ -157,7 +158,8 @@ def watched(moment: datetime) -> list[Watched]:
     )
     if not rows:
         return []
-    begun, logs = _begun({row[0] for row in rows}), last_at({row[1] for row in rows})
+    # A page that tells of itself is no phone that reports taps (contract 11.2).
+    begun, logs = _begun({row[0] for row in rows}), last_at({row[1] for row in rows}, besides=PAGE_EVENTS)
     return [
         Watched(
             session_id=session_id,

@@ -22,12 +22,20 @@ _NOT_NAMES = "선생|강사|어르신|고객|회원|사장|부장|교수|여러�
 _ADDRESSED = re.compile(rf"(?<![가-힣])(?!(?:{_NOT_NAMES}))[{_SURNAMES}][가-힣]{{1,2}}(?=\s?(?:님|씨(?![가-힣])))")
 
 
+_LIKE_A_NAME = re.compile(rf"[{_SURNAMES}][가-힣]{{1,3}}|[A-Z][a-z]+(?: [A-Z][a-z]+)*|.*(?:님|씨)")
+
+
 def without_people(text: str, known: re.Pattern[str] | None = None) -> str:
     """Without numbers and addresses of people, the names of the class, and names that somebody is addressed by."""
     masked = mask_text(plain(text))
     if known is not None:
         masked = known.sub(NOBODY, masked)
     return _ADDRESSED.sub(NOBODY, masked)
+
+
+def may_be_a_name(text: str) -> bool:
+    """Whether these words, standing alone, could be what somebody is called. Rather too often than too seldom."""
+    return _LIKE_A_NAME.fullmatch(" ".join(plain(text).split())) is not None
 
 
 def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:

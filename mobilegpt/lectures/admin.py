@@ -108,7 +108,7 @@ class ContentAdmin(ModelAdmin):
 class LectureForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_thumbnail_url(self) -> str | None:
         try:
-            return policies.usable_url(self.cleaned_data["thumbnail_url"], "thumbnail_url")
+            return policies.usable_thumbnail(self.cleaned_data["thumbnail_url"])
         except Invalid as refusal:
             raise forms.ValidationError(refusal.message) from None
 

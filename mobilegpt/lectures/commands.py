@@ -40,6 +40,25 @@ class DuplicateLecture(Command, frozen=True, kw_only=True):
     title: str | None = None
 
 
+class RestoreVersion(Command, frozen=True, kw_only=True):
+    """Contract 11.11. With ``seen_version`` it is refused when the lecture is at another one by now."""
+
+    seen_version: int | None = None
+
+
+class MoveTask(Command, frozen=True, kw_only=True):
+    """Contract 11.11. To the end of a lecture."""
+
+    lecture_id: Id
+
+
+class MoveSubtask(Command, frozen=True, kw_only=True):
+    """Contract 11.11. To the end of a task, of whatever lecture, unless ``order_index`` is sent too."""
+
+    task_id: Id
+    order_index: OrderIndex | None = None
+
+
 class CreateTask(Command, frozen=True, kw_only=True):
     """R22. Without ``order_index`` it comes last."""
 

@@ -57,6 +57,7 @@ class Lecture(Deletable):
     description = models.TextField(blank=True)
     thumbnail_url = models.CharField(max_length=500, null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    shared_at = models.DateTimeField(null=True, blank=True, help_text="in the library since then (contract 11.11)")
     version = models.BigIntegerField(default=0, editable=False, help_text="grows with every change of its content")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -101,6 +102,8 @@ class Subtask(Deletable):
     target_element_hint = models.CharField(max_length=500, null=True, blank=True)
     guide_text = models.TextField(blank=True)
     voice_guide_text = models.TextField(blank=True)
+    image = models.JSONField(null=True, blank=True, editable=False, help_text="as StepImage (lectures/step.py)")
+    audio = models.JSONField(null=True, blank=True, editable=False, help_text="as StepAudio (lectures/step.py)")
 
     class Meta:
         ordering: ClassVar = ["order_index", "id"]
@@ -117,12 +120,16 @@ class Subtask(Deletable):
 
 class LectureRevision(models.Model):
     """What a lecture said at one version of it: kept for the classes that taught it, changed by nobody
-    (contract 11.5)."""
+    (contract 11.5), or as a part of its history."""
 
     lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     version = models.BigIntegerField()
     content = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    taught = models.BooleanField(default=True, db_default=True, help_text="kept for a class, and with it")
 
     class Meta:
         constraints: ClassVar = [

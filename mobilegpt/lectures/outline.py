@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from mobilegpt.lectures.models import Subtask, Task
-from mobilegpt.lectures.step import SubtaskOutline
+from mobilegpt.lectures.step import StepAudio, StepImage, SubtaskOutline
 
-_COLUMNS = tuple(name for name in SubtaskOutline.__struct_fields__ if name != "position")
+_MADE = {"position", "image", "audio"}
+_COLUMNS = tuple(name for name in SubtaskOutline.__struct_fields__ if name not in _MADE)
 
 
 class TaskOutline(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,4 +64,9 @@ def _task(task: Task, subtasks: list[Subtask], first_position: int) -> TaskOutli
 
 def subtask_outline(subtask: Subtask, position: int) -> SubtaskOutline:
     """A row as a step, at its place in the whole lecture."""
-    return SubtaskOutline(position=position, **{name: getattr(subtask, name) for name in _COLUMNS})
+    return SubtaskOutline(
+        position=position,
+        image=msgspec.convert(subtask.image, StepImage | None),
+        audio=msgspec.convert(subtask.audio, StepAudio | None),
+        **{name: getattr(subtask, name) for name in _COLUMNS},
+    )

@@ -6,6 +6,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.addresses import web_address
 from mobilegpt.core.errors import DomainError, ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import is_blank, one_line
+from mobilegpt.files import lesson_files
 from mobilegpt.lectures import queries
 from mobilegpt.lectures.models import ColleagueRole, Lecture, TargetAction
 
@@ -104,9 +105,12 @@ def usable_title(text: str) -> str:
     return one_line(text, "title", MAX_TITLE)
 
 
-def usable_url(text: str | None, field: str) -> str | None:
-    """An http(s) address or ``None``; it is never fetched (contract 5.4). Raises ``Invalid``."""
-    return web_address(text, field, MAX_URL)
+def usable_thumbnail(text: str | None) -> str | None:
+    """A picture that this server keeps (contract 11.11), an http(s) address, which is never fetched (contract 5.4), or
+    ``None``. Raises ``Invalid``."""
+    if text is not None and lesson_files.is_picture_url(text.strip()):
+        return text.strip()
+    return web_address(text, "thumbnail_url", MAX_URL)
 
 
 def known_action(text: str | None) -> TargetAction | None:

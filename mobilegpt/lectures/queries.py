@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from mobilegpt.accounts.queries import accounts_among
 from mobilegpt.core.clock import now
 from mobilegpt.database.statements import PreparedMany, PreparedQuery, Statement
-from mobilegpt.lectures.models import Colleague, ColleagueRole, Enrollment, Subtask
+from mobilegpt.files import lesson_files
+from mobilegpt.lectures.models import Colleague, ColleagueRole, Enrollment, Lecture, LectureRevision, Subtask
 
 # --- enrolments
 
@@ -47,6 +49,26 @@ def enrol_for_classes(user_ids: Sequence[int], lecture_id: int) -> int:
 def students_of(lecture_id: int) -> Statement:
     """To be a part of another domain's statement: its one column, ``user_id``, has the lecture's students."""
     return "SELECT user_id FROM lectures_enrollment WHERE lecture_id = %s", [lecture_id]
+
+
+# --- files
+
+
+def files_named() -> set[str]:
+    """Every picture and clip that a lecture needs: of its steps, also those that classes alone still know, of its
+    revisions, and its own (contract 11.11). Reads all of them, a few at a time."""
+    columns = (
+        (Subtask.everything, "image"),
+        (Subtask.everything, "audio"),
+        (LectureRevision.objects, "content"),
+        (Lecture.everything, "thumbnail_url"),
+    )
+    return {name for rows, column in columns for text in _texts(rows, column) for name in lesson_files.names_in(text)}
+
+
+def _texts(rows: Manager[Any], column: str) -> Iterator[str]:
+    texts = rows.filter(**{f"{column}__isnull": False}).annotate(text=Cast(column, TextField()))
+    yield from texts.values_list("text", flat=True).iterator(chunk_size=100)
 
 
 # --- colleagues

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,11 +144,18 @@ def task_for(actor: Actor, task_id: int) -> TaskOutline:
 
 def subtask_of(lecture_id: int, subtask_id: int) -> SubtaskOutline:
     """A subtask with its place in the whole lecture, for who has just written it. Raises ``NotFound``."""
-    version = Lecture.objects.filter(pk=lecture_id).values_list("version", flat=True).first()
-    subtask = outline_of(lecture_id, version).subtask(subtask_id) if version is not None else None
-    if subtask is None:
-        raise NotFound("Subtask")
+    [subtask] = subtasks_of(lecture_id, [subtask_id])
     return subtask
+
+
+def subtasks_of(lecture_id: int, subtask_ids: Sequence[int]) -> list[SubtaskOutline]:
+    """As ``subtask_of``, of several, in this order."""
+    version = Lecture.objects.filter(pk=lecture_id).values_list("version", flat=True).first()
+    outline = outline_of(lecture_id, version) if version is not None else None
+    found = [outline.subtask(subtask_id) if outline is not None else None for subtask_id in subtask_ids]
+    if None in found:
+        raise NotFound("Subtask")
+    return [subtask for subtask in found if subtask is not None]
 
 
 def _found(actor: Actor, rows: QuerySet[Lecture], what: str) -> Any:

@@ -15,12 +15,13 @@ from msgspec import UNSET, UnsetType
 
 from mobilegpt.accounts.events import AccountErased
 from mobilegpt.accounts.models import Role, User
+from mobilegpt.audit import origin
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import optional_line, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work
-from mobilegpt.lectures import policies, queries
+from mobilegpt.lectures import policies, queries, revisions
 from mobilegpt.lectures.commands import (
     CreateLecture,
     CreateSubtask,
@@ -83,7 +84,7 @@ def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
             instructor_id=actor.user_id,
             title=policies.usable_title(command.title),
             description=_text(command.description, "description"),
-            thumbnail_url=policies.usable_url(command.thumbnail_url, "thumbnail_url"),
+            thumbnail_url=policies.usable_thumbnail(command.thumbnail_url),
             is_active=command.is_active,
         )
 
@@ -91,13 +92,13 @@ def create_lecture(*, actor: Actor, command: CreateLecture) -> Lecture:
 def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> None:
     """R8. Raises ``Forbidden``, ``NotFound``, ``Invalid``."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         if not isinstance(command.title, UnsetType):
             lecture.title = policies.usable_title(command.title)
         if not isinstance(command.description, UnsetType):
             lecture.description = _text(command.description, "description")
         if not isinstance(command.thumbnail_url, UnsetType):
-            lecture.thumbnail_url = policies.usable_url(command.thumbnail_url, "thumbnail_url")
+            lecture.thumbnail_url = policies.usable_thumbnail(command.thumbnail_url)
         if not isinstance(command.is_active, UnsetType):
             lecture.is_active = command.is_active
         lecture.save(update_fields=["title", "description", "thumbnail_url", "is_active"])
@@ -107,7 +108,7 @@ def update_lecture(*, actor: Actor, lecture_id: int, command: UpdateLecture) -> 
 def delete_lecture(*, actor: Actor, lecture_id: int) -> None:
     """R9. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE while a class is held on it."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         policies.require_owns(actor, lecture)
         remove_lecture(lecture.pk)
 
@@ -118,25 +119,25 @@ def remove_lecture(lecture_id: int) -> None:
     Call it in the deletion's unit of work. Raises ``Conflict`` IN_USE.
     """
     subtasks = Subtask.objects.filter(task__lecture_id=lecture_id)
-    _ask_to_remove(lecture_id, subtasks)
+    ask_to_remove(lecture_id, subtasks)
     emit(LectureRemoved(lecture_id=lecture_id))
-    _mark_deleted(subtasks, Task.objects.filter(lecture_id=lecture_id), Lecture.objects.filter(pk=lecture_id))
+    mark_deleted(subtasks, Task.objects.filter(lecture_id=lecture_id), Lecture.objects.filter(pk=lecture_id))
     lecture_changed(lecture_id)
 
 
 def remove_task(lecture_id: int, task_id: int) -> None:
     """As ``remove_lecture``, for one task with its steps."""
     subtasks = Subtask.objects.filter(task_id=task_id)
-    _ask_to_remove(lecture_id, subtasks)
-    _mark_deleted(subtasks, Task.objects.filter(pk=task_id))
+    ask_to_remove(lecture_id, subtasks)
+    mark_deleted(subtasks, Task.objects.filter(pk=task_id))
     lecture_changed(lecture_id)
 
 
 def remove_subtask(lecture_id: int, subtask_id: int) -> None:
     """As ``remove_lecture``, for one step."""
     subtasks = Subtask.objects.filter(pk=subtask_id)
-    _ask_to_remove(lecture_id, subtasks)
-    _mark_deleted(subtasks)
+    ask_to_remove(lecture_id, subtasks)
+    mark_deleted(subtasks)
     lecture_changed(lecture_id)
 
 
@@ -157,20 +158,25 @@ def erase_person(event: AccountErased) -> None:
         erase_lecture(lecture_id)
 
 
-def _ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
+def ask_to_remove(lecture_id: int, subtasks: Iterable[Subtask]) -> None:
     emit(SubtasksRemoved(lecture_id=lecture_id, subtask_ids=[subtask.pk for subtask in subtasks]))
 
 
-def _mark_deleted(*rows: QuerySet[Any]) -> None:
+def mark_deleted(*rows: QuerySet[Any]) -> None:
     """The lower ones first: which they are is asked by those above."""
     moment = now()
     for each in rows:
         each.update(deleted_at=moment)
 
 
-def lecture_changed(lecture_id: int) -> None:
-    """The content is another now: caches of the old one end. Call it in the change's unit of work."""
+def lecture_changed(lecture_id: int, *, on_its_own: bool = False) -> None:
+    """The content is another now: caches of the old one end, its history has the new one (contract 11.11).
+
+    Call it in the change's unit of work. ``on_its_own``: an entry of the history apart from what the same person did
+    a moment ago.
+    """
     Lecture.everything.filter(pk=lecture_id).update(version=F("version") + 1, updated_at=now())
+    revisions.record(lecture_id, origin.current().actor_id, on_its_own=on_its_own)
     emit(LectureChanged(lecture_id=lecture_id))
 
 
@@ -186,13 +192,13 @@ def handed_over(lecture_id: int, former: User) -> None:
 def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
     """R22. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         siblings = Task.objects.filter(lecture=lecture)
         task = Task.objects.create(
             lecture=lecture,
             title=policies.usable_title(command.title),
             description=_text(command.description, "description"),
-            order_index=_free_place(siblings, command.order_index),
+            order_index=free_place(siblings, command.order_index),
         )
         lecture_changed(lecture.pk)
         return task
@@ -201,15 +207,15 @@ def create_task(*, actor: Actor, lecture_id: int, command: CreateTask) -> Task:
 def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
     """PUT /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         if not isinstance(command.title, UnsetType):
             task.title = policies.usable_title(command.title)
         if not isinstance(command.description, UnsetType):
             task.description = _text(command.description, "description")
         if not isinstance(command.order_index, UnsetType):
             siblings = Task.objects.filter(lecture=lecture).exclude(pk=task.pk)
-            task.order_index = _free_place(siblings, command.order_index)
+            task.order_index = free_place(siblings, command.order_index)
         task.save()
         lecture_changed(lecture.pk)
 
@@ -217,8 +223,8 @@ def update_task(*, actor: Actor, task_id: int, command: UpdateTask) -> None:
 def delete_task(*, actor: Actor, task_id: int) -> None:
     """DELETE /api/tasks/{id}. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         remove_task(lecture.pk, task.pk)
 
 
@@ -228,11 +234,11 @@ def delete_task(*, actor: Actor, task_id: int) -> None:
 def create_subtask(*, actor: Actor, task_id: int, command: CreateSubtask) -> Subtask:
     """R24. Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks=task_id), "Task")
-        task = _get(Task.objects.filter(lecture=lecture), task_id, "Task")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
+        task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
         subtask = Subtask.objects.create(
             task=task,
-            order_index=_free_place(Subtask.objects.filter(task=task), command.order_index),
+            order_index=free_place(Subtask.objects.filter(task=task), command.order_index),
             **_subtask_fields(command),
         )
         lecture_changed(lecture.pk)
@@ -243,8 +249,8 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
     """R25; returns the lecture's id. Raises ``Forbidden``, ``NotFound``, ``Invalid`` (WRONG_LECTURE for a task of
     another one), ``Conflict`` ORDER_TAKEN."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
-        subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         for field, value in _subtask_fields(command).items():
             setattr(subtask, field, value)
         _move(subtask, lecture, command)
@@ -256,8 +262,8 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
 def delete_subtask(*, actor: Actor, subtask_id: int) -> None:
     """R26. Raises ``Forbidden``, ``NotFound``, ``Conflict`` IN_USE."""
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
-        subtask = _get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
+        subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
         remove_subtask(lecture.pk, subtask.pk)
 
 
@@ -286,7 +292,7 @@ def _move(subtask: Subtask, lecture: Lecture, command: UpdateSubtask) -> None:
     if moved or not isinstance(command.order_index, UnsetType):
         wanted = None if isinstance(command.order_index, UnsetType) else command.order_index
         siblings = Subtask.objects.filter(task=subtask.task).exclude(pk=subtask.pk)
-        subtask.order_index = _free_place(siblings, wanted)
+        subtask.order_index = free_place(siblings, wanted)
 
 
 # --- the order of everything
@@ -298,7 +304,7 @@ def reorder(*, actor: Actor, lecture_id: int, command: Reorder) -> None:
     Raises ``Forbidden``, ``NotFound``, and ``Invalid`` when the list is not exactly the lecture's tasks and subtasks.
     """
     with unit_of_work():
-        lecture = _locked(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
+        lecture = locked_to_edit(actor, Lecture.objects.filter(pk=lecture_id), "Lecture")
         tasks = Task.objects.filter(lecture=lecture)
         subtasks = Subtask.objects.filter(task__lecture=lecture)
         named = [subtask_id for task in command.tasks for subtask_id in task.subtasks]
@@ -336,17 +342,22 @@ def _require_all(field: str, named: list[int], rows: QuerySet[Any]) -> None:
 # --- what they share
 
 
-def _locked(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
-    """The lecture, locked until the commit, if the caller may edit it."""
+def locked_to_edit(actor: Actor, rows: QuerySet[Lecture], what: str) -> Lecture:
+    """The lecture among ``rows``, locked until the commit, for who may edit it. ``what`` the caller asked for.
+    What it says now is in its history.
+
+    Raises ``Forbidden``, ``NotFound``. Call it in the edit's unit of work.
+    """
     policies.require_teacher_role(actor)
     lecture = rows.select_for_update(of=("self",)).first()
     if lecture is None:
         raise NotFound(what)
     policies.require_teaches(actor, lecture)
+    revisions.record_before(lecture)
     return lecture
 
 
-def _get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
+def get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
     """A row below the locked lecture; it may have gone while we waited for the lock."""
     row = rows.filter(pk=row_id).first()
     if row is None:
@@ -354,14 +365,22 @@ def _get(rows: QuerySet[Any], row_id: int, what: str) -> Any:
     return row
 
 
-def _free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
-    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; the last place for ``None`` (contract 5.2)."""
+def free_place(siblings: QuerySet[Any], wanted: int | None) -> int:
+    """``wanted`` if it is free, else ``Conflict`` ORDER_TAKEN; after the last one for ``None`` (contract 5.2)."""
     if wanted is None:
         last = siblings.aggregate(last=Max("order_index"))["last"]
         return 1 if last is None else int(last) + 1
     if siblings.filter(order_index=wanted).exists():
         raise Conflict(ErrorCode.ORDER_TAKEN, f"order_index {wanted} is taken", details={"field": "order_index"})
     return wanted
+
+
+def make_room(siblings: QuerySet[Any], *, after: int) -> int:
+    """The place right behind one; what follows it moves on by one."""
+    # Unique indexes are checked row by row: what moves is put aside first.
+    siblings.filter(order_index__gt=after).update(order_index=-F("order_index") - 1)
+    siblings.filter(order_index__lt=0).update(order_index=-F("order_index"))
+    return after + 1
 
 
 def _text(text: str | None, field: str) -> str:

@@ -90,11 +90,14 @@ class Connection:
         *,
         rt: bool,
         language: Language = Language.KOREAN,
+        wants_extras: bool = True,
     ) -> None:
         self._runtime = runtime
         self._receive = receive
         self._limits = limits_of(tuple(settings.REALTIME.items()))
-        self._session = Session(route, opening, self._limits, rt=rt, connection_id=source.request_id)
+        self._session = Session(
+            route, opening, self._limits, rt=rt, connection_id=source.request_id, wants_extras=wants_extras
+        )
         self._writer = Writer(send, extensions.get(EXTENSION), self._limits.unsent_bytes)
         self._worker: asyncio.Task[None] | None = None
         self._admission: asyncio.Task[None] | None = None
@@ -157,7 +160,10 @@ class Connection:
         self.write(self._encoded(frames))
 
     def _encoded(self, frames: Sequence[Frame | dict[str, Any]]) -> WireFrames:
-        return wire_frames(*[frame if isinstance(frame, dict) else self.dialect.shape(frame) for frame in frames])
+        dialect = self.dialect
+        return wire_frames(
+            *[dialect.plain(frame) if isinstance(frame, dict) else dialect.shape(frame) for frame in frames]
+        )
 
     # --- life
 

@@ -8,10 +8,12 @@ the protocol documents are generated from those annotations. Imports no Django.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from mobilegpt.core import extras
 from mobilegpt.core.errors import DomainError, ErrorCode, Invalid
 from mobilegpt.core.text import has_null, without_bom
 from mobilegpt.events.command import Command
@@ -111,7 +113,23 @@ class Dialect:
         shaped: dict[str, Any] = msgspec.to_builtins(frame)
         if self.data_copy and "data" not in shaped:
             shaped["data"] = {key: value for key, value in shaped.items() if key != "type"}
+        return self.plain(shaped)
+
+    def plain(self, shaped: dict[str, Any]) -> dict[str, Any]:
+        """A plain object as this dialect's clients may get it."""
         return shaped
+
+    @cached_property
+    def without_extras(self) -> Dialect:
+        """The same, for clients that want the documents' keys alone (contract 11.7)."""
+        return _WithoutExtras(
+            self.name,
+            encoders=self.encoders,
+            rt_encoders=self.rt_encoders,
+            ignored=self.ignored,
+            decoders=self.decoders,
+            data_copy=self.data_copy,
+        )
 
     def error(self, error: DomainError, *, rt: bool = False) -> dict[str, Any]:
         """The error frame of a refusal, which names four keys (contract 4.4); ``details`` are for ``rt.v1`` only."""
@@ -136,6 +154,12 @@ class Dialect:
             return Decoded(decoder(fields), client_msg_id)
         except Invalid as error:
             raise _bad(error.code, error.message, client_msg_id) from None
+
+
+class _WithoutExtras(Dialect):
+    def plain(self, shaped: dict[str, Any]) -> dict[str, Any]:
+        without: dict[str, Any] = extras.without_extras(shaped)
+        return without
 
 
 def _object(raw: str | bytes) -> dict[str, Any]:

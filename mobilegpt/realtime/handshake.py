@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from mobilegpt.core import extras
 from mobilegpt.core.errors import ErrorCode, Forbidden, Invalid
 from mobilegpt.core.ids import request_id
 from mobilegpt.core.locale import Language, language_of
@@ -71,6 +72,11 @@ class Request:
     def language(self) -> Language:
         """``?lang=``, which is all that a page can say here; else as a request says it."""
         return language_of(self.query.get("lang") or self.headers.get("accept-language", ""))
+
+    @property
+    def wants_extras(self) -> bool:
+        """Whether the client takes keys that the documents do not have (contract 11.7)."""
+        return not extras.are_refused(self.headers.get(extras.HEADER.lower()))
 
     @property
     def chosen_subprotocol(self) -> str | None:

@@ -135,12 +135,22 @@ class Session:
         "opening",
         "route",
         "rt",
+        "wants_extras",
     )
 
-    def __init__(self, route: SocketRoute, opening: Opening, limits: Limits, *, rt: bool, connection_id: str) -> None:
+    def __init__(
+        self,
+        route: SocketRoute,
+        opening: Opening,
+        limits: Limits,
+        *,
+        rt: bool,
+        connection_id: str,
+        wants_extras: bool = True,
+    ) -> None:
         self.route = route
-        self.opening = opening
-        self.dialect: Dialect = opening.dialect or route.dialect
+        self.wants_extras = wants_extras
+        self._open_as(opening)
         self.rt = rt
         self.is_listening = False
         self.is_closed = False
@@ -192,9 +202,13 @@ class Session:
 
     def admitted(self, opening: Opening) -> None:
         """From now on it is its user's own."""
-        self.opening = opening
-        self.dialect = opening.dialect or self.route.dialect
+        self._open_as(opening)
         self.is_listening = False
+
+    def _open_as(self, opening: Opening) -> None:
+        self.opening = opening
+        shown = opening.dialect or self.route.dialect
+        self.dialect: Dialect = shown if self.wants_extras else shown.without_extras
 
     # --- what the client sends
 

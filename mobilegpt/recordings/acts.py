@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 from mobilegpt.core.text import is_blank
+from mobilegpt.recordings.seen import Screens, Seen
 
 
 class Kind(StrEnum):
@@ -38,6 +39,8 @@ class Act:
     screen: str = ""
     app: str = ""
     direction: str = ""
+    seen: Seen | None = field(default=None, compare=False)
+    """What was on the screen; two acts are the same without it."""
 
     @property
     def target(self) -> str:
@@ -79,13 +82,23 @@ def acts_of(events: Iterable[tuple[str, datetime, Mapping[str, Any]]]) -> list[A
     """
     found: list[Act] = []
     screen = app = ""
+    screens = Screens()
     for event_type, at, data in events:
         act = _act(event_type, at, data)
+        seen = screens.look(data, is_new=act is not None and act.kind is Kind.SCREEN)
         if act is None:
             continue
         screen, app = act.screen or screen, act.app or app
-        found.append(replace(act, screen=screen, app=app))
+        found.append(replace(act, screen=screen, app=app, seen=seen))
     return found
+
+
+def element_words(data: Mapping[str, Any]) -> tuple[str, str]:
+    """What stands on an element of a screen, and its role; both may be empty."""
+    element = _word(data, _ELEMENTS)
+    role = _role(data, element)
+    # What stands in a field, somebody has typed.
+    return (_hint(data) if role == "칸" else _label(data)), role
 
 
 def _act(event_type: str, at: datetime, data: Mapping[str, Any]) -> Act | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from mobilegpt.core.staff_pages import MachineMade
-from mobilegpt.recordings.models import RecordedEvent, Recording
+from mobilegpt.recordings.models import RecordedEvent, RecordedPicture, Recording
 
 
 @admin.register(Recording)
@@ -22,3 +22,10 @@ class RecordedEventAdmin(MachineMade):
     search_fields = ("=recording__id", "=event_type")
     list_select_related = ("recording",)
     show_full_result_count = False
+
+
+@admin.register(RecordedPicture)
+class RecordedPictureAdmin(MachineMade):
+    list_display = ("id", "recording", "file")
+    search_fields = ("=recording__id", "=file")
+    list_select_related = ("recording",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from mobilegpt.core.text import is_blank, plain
 from mobilegpt.recordings import policies
 from mobilegpt.recordings.commands import SavedEvent
 from mobilegpt.recordings.models import EVENT_TYPE_LENGTH
+from mobilegpt.recordings.seen import SCREENSHOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,14 @@ def read_batch(items: Sequence[Any]) -> Batch:
     if len(items) > policies.EVENTS_OF_A_BATCH:
         raise TooLarge(message=f"A batch has at most {policies.EVENTS_OF_A_BATCH} events")
     batch = Batch()
+    screenshots = 0
     for index, item in enumerate(items):
         try:
-            batch.events.append(_event(item))
+            event = _event(item)
+            screenshots += event.screenshot is not None
+            if event.screenshot is not None and screenshots > policies.SCREENSHOTS_OF_A_BATCH:
+                raise Invalid(message=f"A batch has at most {policies.SCREENSHOTS_OF_A_BATCH} screenshots")
+            batch.events.append(event)
         except Invalid as refusal:
             batch.faults.append(Fault(index, refusal.code, refusal.message))
     if not batch.events:
@@ -54,11 +61,13 @@ def _event(item: Any) -> SavedEvent:
     if not isinstance(item, dict):
         raise Invalid(message="An event is an object")
     data, sent = item.get("data", item.get("event_data")), item.get("timestamp")
+    data, screenshot = _apart({} if data is None else data)
     return SavedEvent(
         event_type=_event_type(item.get("event_type", item.get("type"))),
         time=None if sent is None else instant(sent),
         sent=None if sent is None else as_sent(sent),
-        data=_data({} if data is None else data),
+        data=_data(data),
+        screenshot=screenshot,
         event_id=_uuid(item.get("event_id")),
     )
 
@@ -68,6 +77,24 @@ def _event_type(value: Any) -> str:
     if is_blank(text) or len(text) > EVENT_TYPE_LENGTH:
         raise Invalid(message=f"event_type is a text of 1 to {EVENT_TYPE_LENGTH} characters")
     return text
+
+
+def _apart(data: Any) -> tuple[Any, bytes | None]:
+    """An event's data without its screenshot (base64, also as a ``data:`` address), and that."""
+    if not isinstance(data, dict) or SCREENSHOT not in data:
+        return data, None
+    rest = {key: value for key, value in data.items() if key != SCREENSHOT}
+    sent = data[SCREENSHOT]
+    if sent is None or sent == "":
+        return rest, None
+    if not isinstance(sent, str):
+        raise Invalid(message="screenshot is a picture in base64")
+    if sent.startswith("data:"):
+        sent = sent.partition(",")[2]
+    try:
+        return rest, base64.b64decode(sent, validate=True)
+    except ValueError:  # also binascii's
+        raise Invalid(message="screenshot is a picture in base64") from None
 
 
 def _data(value: Any) -> dict[str, Any]:

@@ -20,10 +20,11 @@ class StartRecording(msgspec.Struct, frozen=True, kw_only=True):
 
 class SavedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event of a batch, checked. ``time`` is the phone's own clock in microseconds since 1970, ``sent`` the same as
-    it was written; both are null when the phone did not say."""
+    it was written; both are null when the phone did not say. ``screenshot`` is the screen as a picture, undecoded."""
 
     event_type: str
     time: int | None
     sent: str | None
     data: dict[str, Any]
+    screenshot: bytes | None = None
     event_id: UUID | None = None

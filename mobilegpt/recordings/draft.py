@@ -6,12 +6,13 @@ The words are plain and polite Korean (해요체), one thought each; the spoken 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from mobilegpt.lectures.step import StepImage
 from mobilegpt.recordings.acts import Act, Kind, acts_of
 from mobilegpt.recordings.segmenter import Segment, segments_of
 
@@ -59,6 +60,12 @@ class DraftStep(msgspec.Struct, frozen=True, kw_only=True):
     voice_guide_text: str
 
 
+class PicturedStep(DraftStep, frozen=True, kw_only=True):
+    """With a picture of the screen on which it is done, where the recording tells enough."""
+
+    image: StepImage | None = None
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A task that nobody has approved yet. ``worded_by`` is ``local``, or ``model`` where one improved the texts.
 
@@ -66,28 +73,36 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     title: str
-    steps: list[DraftStep]
+    steps: list[PicturedStep]
     worded_by: str = "local"
     left_out: int = 0
 
 
-def draft_of(title: str, events: Iterable[tuple[str, datetime, Mapping[str, Any]]]) -> Draft:
-    """``events`` are ``(event_type, timestamp, data)`` in order of time. A recording without acts gives no steps."""
+def draft_of(
+    title: str,
+    events: Iterable[tuple[str, datetime, Mapping[str, Any]]],
+    picture: Callable[[Act], StepImage | None] = lambda act: None,
+) -> Draft:
+    """``events`` are ``(event_type, timestamp, data)`` in order of time. A recording without acts gives no steps.
+
+    ``picture`` makes a step's picture of its act.
+    """
     segments = segments_of(acts_of(events))
-    steps = [_step(segment) for segment in segments[:MOST_STEPS]]
+    steps = [_step(segment, picture(segment.act)) for segment in segments[:MOST_STEPS]]
     return Draft(title=title, steps=steps, left_out=max(0, len(segments) - MOST_STEPS))
 
 
-def _step(segment: Segment) -> DraftStep:
+def _step(segment: Segment, image: StepImage | None) -> PicturedStep:
     title, guide, voice = _words(segment.act)
     after = _after(segment)
-    return DraftStep(
+    return PicturedStep(
         title=title[:200],
         description="",
         target_action=_ACTIONS[segment.act.kind],
         target_element_hint=_hint(segment.act),
         guide_text=f"{guide} {after}".strip(),
         voice_guide_text=f"{voice} {after}".strip(),
+        image=image,
     )
 
 

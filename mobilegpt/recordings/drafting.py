@@ -20,6 +20,7 @@ from mobilegpt.language.model import enabled
 from mobilegpt.recordings import selectors
 from mobilegpt.recordings.draft import Draft, draft_of
 from mobilegpt.recordings.models import Recording, RecordingStatus
+from mobilegpt.recordings.picturing import Pictures
 from mobilegpt.recordings.wording import improve
 
 JOB = "recordings.improve_draft"
@@ -35,7 +36,7 @@ def make_draft(*, actor: Actor, recording_id: int) -> Recording:
     recording = _of_a_teacher(actor, recording_id)
     if recording.status == RecordingStatus.PROCESSING:
         return recording
-    draft = draft_of(recording.title, selectors.acts_of(recording))
+    draft = draft_of(recording.title, selectors.acts_of(recording), Pictures(_names(recording)).of)
     with unit_of_work():
         locked = selectors.locked(recording_id)
         if locked is None:

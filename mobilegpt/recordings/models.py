@@ -57,6 +57,16 @@ class Recording(models.Model):
         return f"{self.pk} {self.title}"
 
 
+class RecordedPicture(models.Model):
+    """A file that a recording's screenshots need, so that it stays as long as the recording does."""
+
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="pictures")
+    file = models.CharField(max_length=50)
+
+    def __str__(self) -> str:
+        return self.file
+
+
 class RecordedEvent(models.Model):
     """One event. ``event_id`` makes a retried batch harmless: one row for each in a recording.
 

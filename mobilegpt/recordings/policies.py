@@ -10,6 +10,8 @@ from mobilegpt.recordings.models import Recording, RecordingStatus
 EVENTS_OF_A_BATCH = 2000
 EVENTS_OF_A_RECORDING = 200_000
 DATA_BYTES = 16_384
+"""Of an event's data, without its screenshot."""
+SCREENSHOTS_OF_A_BATCH = 20
 
 
 def is_own(actor: Actor, recording: Recording) -> bool:

@@ -24,9 +24,12 @@ from mobilegpt.recordings.models import (
     DESCRIPTION_LENGTH,
     TITLE_LENGTH,
     RecordedEvent,
+    RecordedPicture,
     Recording,
     RecordingStatus,
 )
+from mobilegpt.recordings.picturing import screenshot_of
+from mobilegpt.recordings.seen import SCREENSHOT
 
 _LEFT_BEHIND_AFTER = timedelta(hours=24)
 _AT_ONCE = 500
@@ -59,7 +62,8 @@ class Saved:
 
 
 def rows_of(recording_id: int, batch: Batch) -> list[RecordedEvent]:
-    """The rows that a batch becomes, unsaved: personal data is masked (contract 8.1), before any transaction."""
+    """The rows that a batch becomes, unsaved: personal data is masked (contract 8.1) and screenshots are drawn anew,
+    before any transaction."""
     return [_row(recording_id, event) for event in batch.events]
 
 
@@ -129,6 +133,9 @@ def _session(actor: Actor, session_id: int | None) -> LectureSession | None:
 
 def _row(recording_id: int, event: SavedEvent) -> RecordedEvent:
     data = event.data if masking.is_harmless(event.data) else masking.mask_event(event.data, {})[0]
+    if event.screenshot is not None:
+        # A screen on which something had to be masked shows it: that picture is not kept.
+        data = data | screenshot_of(event.screenshot, may_be_kept=data == event.data)
     return RecordedEvent(
         recording_id=recording_id,
         event_id=event.event_id or uuid.uuid4(),
@@ -146,4 +153,6 @@ def _insert(recording: Recording, rows: list[RecordedEvent]) -> int:
     seen = set(known)
     new = [row for row in rows if row.event_id not in seen and first[row.event_id] is row]
     RecordedEvent.objects.bulk_create(new, batch_size=500)
+    files = {size["file"] for row in new for size in row.data.get(SCREENSHOT, ())}
+    RecordedPicture.objects.bulk_create(RecordedPicture(recording=recording, file=file) for file in sorted(files))
     return len(new)

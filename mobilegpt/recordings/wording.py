@@ -16,7 +16,7 @@ import structlog
 from mobilegpt.language.model import Budget, Question, ask
 from mobilegpt.language.redaction import fenced
 from mobilegpt.language.safety import is_safe, plain_text
-from mobilegpt.recordings.draft import Draft, DraftStep
+from mobilegpt.recordings.draft import Draft, PicturedStep
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ class Worded(msgspec.Struct, frozen=True, kw_only=True):
 def improve(draft: Draft, names: Iterable[str], budget: Budget) -> Draft | None:
     """The draft in a model's words, or ``None`` when it did not answer, or not step for step, or said nothing fit."""
     known = list(names)
-    steps: list[DraftStep] = []
+    steps: list[PicturedStep] = []
     for start in range(0, len(draft.steps), STEPS_AT_ONCE):
         part = draft.steps[start : start + STEPS_AT_ONCE]
         messages = _messages(draft.title, part, start, known)
@@ -89,13 +89,13 @@ def improve(draft: Draft, names: Iterable[str], budget: Budget) -> Draft | None:
     return msgspec.structs.replace(draft, steps=steps, worded_by=MODEL)
 
 
-def _messages(title: str, part: Sequence[DraftStep], start: int, names: Iterable[str]) -> list[dict[str, str]]:
+def _messages(title: str, part: Sequence[PicturedStep], start: int, names: Iterable[str]) -> list[dict[str, str]]:
     data = {"과제": title, "단계": [_told(number, step) for number, step in enumerate(part, start + 1)]}
     said = f"{fenced(data, names)}\n이 단계들의 글을 어르신이 알아듣기 쉽게 다듬어 주세요."
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": said}]
 
 
-def _told(number: int, step: DraftStep) -> dict[str, Any]:
+def _told(number: int, step: PicturedStep) -> dict[str, Any]:
     return {
         "number": number,
         "동작": step.target_action,
@@ -105,7 +105,7 @@ def _told(number: int, step: DraftStep) -> dict[str, Any]:
     }
 
 
-def _taken(step: DraftStep, worded: WordedStep) -> DraftStep:
+def _taken(step: PicturedStep, worded: WordedStep) -> PicturedStep:
     """The step in the new words, or as it was where they are not fit."""
     title, guide, voice = map(plain_text, (worded.title, worded.guide_text, worded.voice_guide_text))
     fits = 0 < len(title) <= TITLE_LENGTH and "\n" not in title

@@ -16,21 +16,34 @@ from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
 from mobilegpt.rest.http.routing import by_family
+from mobilegpt.rest.lectures import copying, history
+from mobilegpt.rest.lectures import media as lesson_files
 from mobilegpt.rest.lectures import views as lectures
 from mobilegpt.rest.livechat import views as livechat
 from mobilegpt.rest.notifications import views as notifications
 from mobilegpt.rest.operations import documents
 from mobilegpt.rest.operations import views as operations
+from mobilegpt.rest.packs import views as packs
+from mobilegpt.rest.pictures import uploads
+from mobilegpt.rest.pictures import views as lesson_pictures
 from mobilegpt.rest.progress import views as progress
 from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
 from mobilegpt.rest.roomchat import views as roomchat
 from mobilegpt.rest.roster import views as roster
+from mobilegpt.rest.voice import views as voice
 
 _families: list[URLPattern] = [
     *operations.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
+    *copying.urlpatterns,
+    *history.urlpatterns,
+    *packs.urlpatterns,
+    *lesson_files.urlpatterns,
+    *lesson_pictures.urlpatterns,
+    *uploads.urlpatterns,
+    *voice.urlpatterns,
     *recordings.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,

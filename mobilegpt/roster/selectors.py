@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
+from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence, page_evidence
+from mobilegpt.activity.selectors import page_reports
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LIVE, LectureSession, SeatStep, SessionParticipant
 from mobilegpt.classroom.numbering import same_name_numbers
 from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
+from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
 from mobilegpt.helpdesk.selectors import USELESS, asked_again
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
@@ -59,6 +63,29 @@ def roster_of(session: LectureSession) -> Roster:
         done_by_step=done_by_step(session.pk),
         pace=_pace(session, step) if step is not None else None,
     )
+
+
+class SeatPage(NamedTuple):
+    """What a person's page told of the step that the class is on; ``subtask_id`` is null before it stands on one."""
+
+    participant_id: int
+    subtask_id: int | None
+    evidence: PageEvidence
+
+
+def page_of_seat(session: LectureSession, participant_id: int) -> SeatPage:
+    """Three queries. Raises ``NotFound`` for a seat of another class, and one that was removed."""
+    seats = SessionParticipant.objects.filter(session_id=session.pk, removed_at__isnull=True)
+    seat = seats.filter(pk=participant_id).first()
+    if seat is None:
+        raise NotFound("Participant")
+    found = queries.step_of_class(session.pk)
+    if found is None:
+        return SeatPage(seat.pk, None, NOTHING_TOLD)
+    step = StandingStep(*found)
+    told = page_evidence(page_reports(seat.user_id, max(seat.joined_at, session.started_at or seat.joined_at)), step.id)
+    # Of a phone that is gone nobody knows what stands on it.
+    return SeatPage(seat.pk, step.id, told if seat.is_present else replace(told, floating=False))
 
 
 def _pace(session: LectureSession, step: StandingStep) -> Pace | None:

@@ -23,7 +23,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
-# What a page may ask a phone for: to stay awake, and to play. Whatever it does not need, no flaw in it can ask for.
+# What a page may ask a phone for: to stay awake, to play, and to record a clip of a step. Whatever it does not need, no
+# flaw in it can ask for.
 PERMISSIONS_POLICY = ", ".join(
     [
         "screen-wake-lock=(self)",
@@ -31,7 +32,7 @@ PERMISSIONS_POLICY = ", ".join(
         "fullscreen=(self)",
         "picture-in-picture=(self)",
         "camera=()",
-        "microphone=()",
+        "microphone=(self)",
         "geolocation=()",
         "display-capture=()",
         "payment=()",

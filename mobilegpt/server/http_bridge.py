@@ -80,12 +80,12 @@ class Answer(NamedTuple):
 class Uploads:
     """Paths that take files: larger bodies, from callers who show who they are before theirs is read.
 
-    ``caller`` gives a name to count by, "" for one that speaks for many, ``None`` for nobody; it runs on the event
-    loop.
+    ``most`` gives the most bytes that a path takes. ``caller`` gives a name to count by, "" for one that speaks for
+    many, ``None`` for nobody. Both run on the event loop.
     """
 
     paths: re.Pattern[str]
-    most: int
+    most: Callable[[str], int]
     caller: Callable[[Environ], str | None]
     at_once: int
 
@@ -139,7 +139,7 @@ class HttpBridge:
             await _send_over_unread(answer, not _waits_to_continue(scope), receive, send)
             return
         if not caller:
-            await self._serve(environ, uploads.most, scope, receive, send)
+            await self._serve(environ, uploads.most(scope["path"]), scope, receive, send)
             return
         if self._uploading.get(caller, 0) >= uploads.at_once:
             message = f"At most {uploads.at_once} uploads at once"
@@ -147,7 +147,7 @@ class HttpBridge:
             raise Refusal(RateLimited(message=message, retry_after=_LINGER_SECONDS), unread=unread)
         self._uploading[caller] = self._uploading.get(caller, 0) + 1
         try:
-            await self._serve(environ, uploads.most, scope, receive, send)
+            await self._serve(environ, uploads.most(scope["path"]), scope, receive, send)
         finally:
             self._uploading[caller] -= 1
             if not self._uploading[caller]:

@@ -15,6 +15,7 @@ PAGE_PATHS = (
     "/join/:code",
     "/class/:code",
     "/invite/:token",
+    "/upload/:token",
     "/learning",
     "/support",
     "/support/:id",
@@ -22,16 +23,20 @@ PAGE_PATHS = (
     "/chat/:room",
     "/teach",
     "/teach/dashboard",
+    "/teach/library",
     "/teach/lectures/:id",
     "/teach/lectures/:id/attendance",
     "/teach/lectures/:id/dashboard",
+    "/teach/lectures/:id/handout",
     "/teach/recordings",
     "/teach/recordings/:id",
     "/teach/sessions/:id",
     "/teach/sessions/:id/attendance",
+    "/teach/sessions/:id/handout",
     "/teach/sessions/:id/projector",
     "/teach/sessions/:id/sheet",
     "/teach/sessions/:id/summary",
+    "/teach/split-screen",
 )
 # Rooms are numbers: what else is below /chat belongs to the third version of the chat's API (contract, section 1).
 _SHAPES = {":room": r"\d+"}

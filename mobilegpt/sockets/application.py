@@ -48,6 +48,7 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
     request = Request(scope)
     speak(request.language)
     rt, subprotocol, source = request.wants_rt, request.chosen_subprotocol, request.source
+    wants_extras = request.wants_extras
     origin = Origin(source.request_id, request.peer, request.headers.get("x-forwarded-for", ""))
     route, params = _match(request.path)
     in_band = rt or (route is not None and route.accept_then_close)
@@ -66,7 +67,18 @@ async def websocket_application(scope: Scope, receive: Receive, send: Send) -> N
             with coming_from(origin):
                 note_reading(route.audited, opening.actor, params)
         extensions, language = scope.get("extensions", {}), spoken()
-        connection = Connection(runtime, route, opening, source, extensions, receive, send, rt=rt, language=language)
+        connection = Connection(
+            runtime,
+            route,
+            opening,
+            source,
+            extensions,
+            receive,
+            send,
+            rt=rt,
+            language=language,
+            wants_extras=wants_extras,
+        )
         await connection.run(subprotocol, asked_at)
     except DomainError as error:  # before it was accepted: it may not open, or not any more
         _note_denial(error.code, route, origin)

@@ -90,6 +90,20 @@ class StepDone(Struct, frozen=True, kw_only=True):
     people: int
 
 
+class SeatPageBody(Struct, frozen=True, kw_only=True):
+    """What a person's page has told of the step that the class is on. Null, 0 and false say that nothing was told,
+    never that somebody did not do it. ``heard``: how often the guide was heard to its end; ``enlarged``: the picture;
+    ``away``: how often the page was left; ``floating``: the guide stands above other apps now."""
+
+    participant_id: int
+    subtask_id: int | None
+    shown_at: str | None
+    heard: int
+    enlarged: int
+    away: int
+    floating: bool
+
+
 class RosterBody(Struct, frozen=True, kw_only=True):
     """Everybody in the class, worst first. ``step`` is null before it stands on one, ``pace`` until five people of
     earlier classes are known. Steps that nobody has done are missing in ``done_by_step``."""

@@ -16,12 +16,12 @@ A new field of a step touches at most six files:
 
 from __future__ import annotations
 
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from mobilegpt.lectures.step import Step, SubtaskOutline
+from mobilegpt.lectures.step import PictureMark, Step, StepAudio, StepImage, SubtaskOutline
 from mobilegpt.wire.choices import ProgressStatusChoice, TargetActionChoice
 
 
@@ -33,6 +33,56 @@ class HasTitle(Protocol):
 
     @property
     def title(self) -> str: ...
+
+
+# --- what a step has besides words
+
+
+class ImageVariant(Struct, frozen=True, kw_only=True):
+    """The same picture, ``width`` pixels wide."""
+
+    url: str
+    width: int
+
+
+class ImageBody(Struct, frozen=True, kw_only=True):
+    """A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    marks: list[PictureMark]
+    variants: list[ImageVariant]
+
+
+class AudioBody(Struct, frozen=True, kw_only=True):
+    """A step spoken (contract 11.11), readable without a token."""
+
+    url: str
+    duration_seconds: float
+    source: Literal["clip", "speech"]
+
+
+def file_url(file: str) -> str:
+    """Where a picture or a clip of a lesson is read."""
+    return f"/media/lessons/{file}"
+
+
+def image_body(image: StepImage) -> ImageBody:
+    whole = image.whole
+    return ImageBody(
+        url=file_url(whole.file),
+        width=whole.width,
+        height=whole.height,
+        alt=image.alt,
+        marks=image.marks,
+        variants=[ImageVariant(url=file_url(size.file), width=size.width) for size in image.sizes],
+    )
+
+
+def audio_body(audio: StepAudio) -> AudioBody:
+    return AudioBody(url=file_url(audio.file), duration_seconds=audio.duration_seconds, source=audio.source)
 
 
 # --- whole steps. Some say nothing of themselves: what a class says stands in the generated documents.
@@ -52,6 +102,8 @@ class SubtaskBody(Struct, frozen=True, kw_only=True):
     target_element_hint: str | None
     guide_text: str
     voice_guide_text: str
+    image: ImageBody | None
+    audio: AudioBody | None
 
 
 class SessionStep(Struct, frozen=True, kw_only=True):
@@ -66,6 +118,8 @@ class SessionStep(Struct, frozen=True, kw_only=True):
     target_action: TargetActionChoice | None
     guide_text: str
     voice_guide_text: str
+    image: ImageBody | None
+    audio: AudioBody | None
 
 
 class FollowingStep(SessionStep, frozen=True, kw_only=True):
@@ -83,6 +137,8 @@ class MyStep(Struct, frozen=True, kw_only=True):
     guide_text: str
     voice_guide_text: str
     status: ProgressStatusChoice
+    image: ImageBody | None
+    audio: AudioBody | None
 
 
 class RoomStep(Struct, frozen=True, kw_only=True):
@@ -96,6 +152,8 @@ class RoomStep(Struct, frozen=True, kw_only=True):
     target_action: TargetActionChoice | None
     guide_text: str
     voice_guide_text: str
+    image: ImageBody | None
+    audio: AudioBody | None
 
 
 class NextStep(RoomStep, frozen=True, kw_only=True):
@@ -111,6 +169,8 @@ class ProgressStep(Struct, frozen=True, kw_only=True):
     order_index: int
     position: int
     guide_text: str
+    image: ImageBody | None
+    audio: AudioBody | None
 
 
 class ClassStep(Struct, frozen=True, kw_only=True):
@@ -118,6 +178,20 @@ class ClassStep(Struct, frozen=True, kw_only=True):
     title: str
     guide_text: str
     voice_guide_text: str
+    image: ImageBody | None
+    audio: AudioBody | None
+
+
+class LibraryStep(Struct, frozen=True, kw_only=True):
+    """A step of a lesson to copy; it is no row of this server yet, perhaps."""
+
+    title: str
+    title_en: str | None
+    guide_text: str
+    voice_guide_text: str
+    target_action: TargetActionChoice | None
+    image: ImageBody | None
+    audio: AudioBody | None
 
 
 # --- no more of a step than what it is called; some documents name such a shape, each in its own family's words
@@ -175,7 +249,18 @@ def class_step(step: Step) -> ClassStep:
     return ClassStep(**_shown(ClassStep, step))
 
 
+def library_step(step: Step | Struct, *, image: ImageBody | None, audio: AudioBody | None) -> LibraryStep:
+    """Contract 11.11. ``step`` is a lecture's, or one of a lesson's file, which may have an English title."""
+    words: dict[str, Any] = {name: getattr(step, name, None) for name in LibraryStep.__struct_fields__}
+    return LibraryStep(**{**words, "image": image, "audio": audio})
+
+
 def _shown(shape: type[Struct], step: Step) -> dict[str, Any]:
     """The fields of ``shape`` that are a step's: of the same name, and ``order``."""
-    fields = {**asdict(step), "order": step.order_index}
+    fields = {
+        **asdict(step),
+        "order": step.order_index,
+        "image": image_body(step.image) if step.image else None,
+        "audio": audio_body(step.audio) if step.audio else None,
+    }
     return {name: fields[name] for name in shape.__struct_fields__ if name in fields}

@@ -12,9 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Error, Locator, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Playwright, sync_playwright
 
 from mobilegpt.core.network import own_addresses
+from tests.browser.hall import LAPTOP, Device, sign_in
 from tests.server.process import ROOT, Running, running
 
 _FLAGS = [
@@ -99,14 +100,19 @@ def lan(server: Running) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running_playwright:
+        yield running_playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium fonts-nanum)")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")
@@ -148,3 +154,12 @@ def teacher(server: Running) -> Iterator[Teacher]:
     made = Teacher(server.url)
     yield made
     made.http.close()
+
+
+@pytest.fixture
+def laptop(browser: Browser, lan: str, pictures: Path) -> Iterator[Device]:
+    """The sample instructor's, signed in; nothing may have broken on it in the end."""
+    with Device(browser, LAPTOP, lan, pictures) as made:
+        sign_in(made)
+        yield made
+        assert made.complaints == []

@@ -205,7 +205,16 @@ def test_the_order_of_a_step(browser: Browser, lan: str, pictures: Path, teacher
         phone.heading(titles[0])
         assert phone.page.evaluate(_HEADINGS) == [f"h1 {titles[0]}"]
         phone.sees("이야기")  # comes when the words of the step stand
-        assert tab_stops(phone.page) == ["본문으로 가기", "이야기", "보기 설정", "다시 듣기", "도와주세요", "다 했어요"]
+        assert tab_stops(phone.page) == [
+            "본문으로 가기",
+            "이야기",
+            "보기 설정",
+            "다시 듣기",
+            "천천히 듣기",
+            "안내 띄워 두기",
+            "도와주세요",
+            "다 했어요",
+        ]
         said = phone.page.locator('[role="status"].sr-only')
         teacher.tell(code, "next-step")
         expect(said).to_contain_text(f"새 단계예요. {titles[1]}")

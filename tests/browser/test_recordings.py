@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, SMALL_PHONE, Device, sign_in
+from tests.browser.screenshots import screenshot
 from tests.browser.test_pages import looks_right
 
 pytestmark = pytest.mark.browser
@@ -112,6 +114,9 @@ def test_a_recording_becomes_a_task(browser: Browser, lan: str, pictures: Path, 
         expect(steps.first).to_be_visible()
         before = steps.count()
         assert before >= 4
+        drawn = page.get_by_role("img", name=re.compile("'채팅' 누르기"))
+        expect(drawn).to_be_visible()
+        expect(page.get_by_role("img", name=re.compile("화면, "))).to_have_count(3)
         page.get_by_label("단계 이름").first.fill("카카오톡을 여세요")
         laptop.press(f"{before}단계 빼기")
         expect(steps).to_have_count(before - 1)
@@ -133,6 +138,9 @@ def test_a_recording_becomes_a_task(browser: Browser, lan: str, pictures: Path, 
         titles = [step["title"] for step in task["subtasks"]]
         assert (task["title"], titles[0], len(titles)) == ("채팅방에서 인사하기", "카카오톡을 여세요", before - 2)
         assert task["subtasks"][0]["guide_text"] == "노란 그림을 찾아 누르세요."
+        marked = [step["image"]["marks"][0]["kind"] for step in task["subtasks"] if step["image"]]
+        assert marked[-1] == "tap"
+        assert all(step["image"]["alt"] for step in task["subtasks"] if step["image"])
         assert [step["order_index"] for step in task["subtasks"]] == sorted(
             step["order_index"] for step in task["subtasks"]
         )
@@ -227,3 +235,31 @@ window.longTasks = [];
 new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((one) => one.duration)))
   .observe({ type: 'longtask', buffered: true });
 """
+
+
+def test_a_replay_shows_the_screenshot_of_its_screen(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    shot = base64.b64encode(screenshot(3)).decode()
+    opened = {"package": TALK, "screen": "친구", "screen_width": 540, "screen_height": 1170, "screenshot": shot}
+    events: list[tuple[float, str, dict[str, Any]]] = [
+        (0, "app_open", opened),
+        (2, "click", {"text": "채팅", "x": 405, "y": 1100, "bounds": [378, 1072, 520, 1150]}),
+        (4, "screen_change", {"screen": "채팅 목록", "elements": ROWS}),
+    ]
+    made = save(teacher, "화면 그림이 있는 녹화", events)
+    with Device(browser, LAPTOP, lan, pictures) as laptop:
+        sign_in(laptop)
+        with laptop.page.expect_response(re.compile("/media/lessons/")) as answer:
+            laptop.goto(f"/teach/recordings/{made}")
+        assert answer.value.status == 200
+        shown = laptop.page.locator("figure svg image")
+        expect(shown).to_have_count(1)
+        laptop.page.get_by_role("button", name="다음 일").click()
+        expect(laptop.page.locator("[data-now]")).to_contain_text("채팅")
+        expect(shown).to_have_count(1)  # the touch is on the same screen
+        looks_right(laptop, "90-replay-screenshot")
+        laptop.page.get_by_role("button", name="다음 일").click()
+        expect(laptop.page.locator("[data-now]")).to_contain_text("채팅 목록")
+        expect(shown).to_have_count(0)
+        assert laptop.complaints == []

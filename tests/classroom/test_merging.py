@@ -191,6 +191,8 @@ MAKERS: dict[str, Maker] = {
 }
 NEVER_A_GUESTS = {
     "lectures.Lecture.instructor",
+    "lectures.LectureRevision.author",
+    "pictures.UploadLink.made_by",
     "lectures.Colleague.user",
     "lectures.ColleagueInvitation.invited_by",
     "lectures.ColleagueInvitation.accepted_by",

@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from tests.contract.chat_matrix import CHAT, CHAT_SOCKETS
 from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
+from tests.contract.pictures_matrix import PICTURES
 from tests.contract.recordings_matrix import RECORDINGS
 from tests.contract.rows import Row, SocketRow, row, socket
+from tests.contract.travel_matrix import TRAVEL
+from tests.sounds import voice, written
 
 _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name": "새학생", "role": "STUDENT"}
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
@@ -65,6 +68,8 @@ _LECTURES = [
     row("POST", "/api/tasks/{task}/subtasks", "401 403 403 403 201 403 201", _STEP),
     row("PUT", "/api/subtasks/{subtask}", "401 403 403 403 200 403 200", _STEP),
     row("PATCH", "/api/subtasks/{subtask}", "401 403 403 403 200 403 200", _STEP),
+    row("POST", "/api/subtasks/{subtask}/audio", "401 403 403 403 201 403 201", upload=written(voice(0.5), "wav")),
+    row("DELETE", "/api/subtasks/{idle_subtask}/audio", "401 403 403 403 204 403 204"),
     row("DELETE", "/api/subtasks/{idle_subtask}", "401 403 403 403 204 403 204"),
 ]
 _SESSIONS = [
@@ -90,6 +95,7 @@ _SESSIONS = [
     row("POST", "/api/sessions/{live}/seats/{seat}/merge", "401 403 403 403 409 404 409", {"into": "{seat}"}),
     row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row("GET", "/api/sessions/{live}/seats/{seat}/page", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("POST", "/api/sessions/{waiting}/start", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/next-step", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/pause", "401 403 403 403 200 404 200"),
@@ -195,6 +201,8 @@ _OPERATIONS = [
 MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
+    *PICTURES,
+    *TRAVEL,
     *_SESSIONS,
     *_COLLEAGUES,
     *_PROGRESS,

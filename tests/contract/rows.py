@@ -12,7 +12,8 @@ from tests.contract.world import COLLEAGUES, PRINCIPALS
 class Row:
     """One request. ``{name}`` in the path and in values of the body stands for an id of the world.
 
-    ``hides``: a 404 is the same as for what does not exist. ``upload``: a file that is sent as a form.
+    ``hides``: a 404 is the same as for what does not exist. ``upload``: a file that is sent as a form, with
+    the fields of ``body``.
     """
 
     method: str

@@ -21,15 +21,22 @@ from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep, OpenSession, PauseSession, StartSession
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.files import lesson_files
+from mobilegpt.files.step_pictures import make_sizes
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
 from mobilegpt.helpdesk.remembering import share_answer
-from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
+from mobilegpt.packs.shelf import shelf
+from mobilegpt.pictures import services as pictures
+from mobilegpt.pictures import uploads
+from mobilegpt.pictures.commands import OpenUploadLink
 from mobilegpt.recordings import drafting
 from mobilegpt.recordings import services as recordings
 from mobilegpt.recordings.commands import StartRecording
 from tests import cast
+from tests.packs import making as pack_making
 from tests.pictures import picture
 
 PRINCIPALS = (
@@ -82,6 +89,8 @@ def build_world() -> World:
         "class_supporter": cast.person("supporter.class@example.com", "손도움"),
     }
     _lectures(world, teacher, kim)
+    _pictures(world, teacher)
+    _library(world)
     _sessions(world, teacher, kim)
     _colleagues(world, teacher)
     _help(world, teacher, kim)
@@ -103,6 +112,9 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
     ]
     unused = Subtask.objects.filter(task__lecture=idle).order_by("id").last()
     assert unused is not None
+    clip = lesson_files.keep(pack_making.clip(), "m4a")
+    unused.audio = {"file": clip, "duration_seconds": 1.0, "source": "clip"}
+    unused.save(update_fields=["audio"])
     world.ids |= {
         "lecture": lecture.pk,
         "idle": idle.pk,
@@ -118,6 +130,29 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
             {"id": task.pk, "subtasks": [subtask.pk for subtask in task.subtasks.order_by("-id")]}
             for task in idle.tasks.order_by("-id")
         ],
+    }
+
+
+def _pictures(world: World, teacher: User) -> None:
+    sizes = make_sizes(io.BytesIO(picture()))
+    pictured, owner = world.ids["idle_subtask"], cast.actor(teacher)
+    pictures.set_image(actor=owner, subtask_id=pictured, sizes=sizes)
+    made = uploads.open_link(actor=owner, lecture_id=world.ids["lecture"], command=OpenUploadLink())
+    world.ids |= {
+        "pictured": pictured,
+        "lesson_file": sizes[0].file,
+        "upload": made.token,
+        "upload_link": made.link.pk,
+    }
+
+
+def _library(world: World) -> None:
+    idle = Lecture.objects.filter(pk=world.ids["idle"])
+    idle.update(shared_at=now())
+    ready = shelf().lessons()[0]
+    world.ids |= {
+        "version": LectureRevision.objects.filter(lecture__in=idle).order_by("version")[0].version,
+        "library_file": f"{ready.address}/{ready.lesson.pictures[0]}",
     }
 
 

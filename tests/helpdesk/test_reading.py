@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
+from mobilegpt.activity.models import ActivityLog
 from mobilegpt.core.clock import now
 from mobilegpt.helpdesk import selectors, services
 from mobilegpt.helpdesk.analysis import reading
@@ -19,7 +20,7 @@ from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, StepFacts,
 from mobilegpt.helpdesk.analysis.findings import touches_target
 from mobilegpt.helpdesk.analysis.known_apps import expected_app
 from mobilegpt.helpdesk.analysis.korean import is_polite, sentence, spoken, with_particle
-from mobilegpt.helpdesk.analysis.local import instruction
+from mobilegpt.helpdesk.analysis.local import instruction, seen
 from mobilegpt.helpdesk.models import HelpRequest, RememberedAnswer
 from mobilegpt.lectures import services as lectures
 from mobilegpt.lectures.models import Lecture, Subtask
@@ -233,3 +234,26 @@ def test_after_a_rieul_the_way_is_short(word: str, together: str) -> None:
 )
 def test_every_sentence_has_to_be_polite(text: str, polite: bool) -> None:
     assert is_polite(text) is polite
+
+
+# --- what a page knows
+
+
+@pytest.mark.django_db
+def test_what_a_page_knows_is_evidence_and_no_tap(enrolled: Lecture, kim: User, step: Subtask) -> None:
+    for kind in ("page.step_shown", "page.clip_heard", "page.guide_floated", "page.hidden"):
+        ActivityLog.objects.create(user=kim, subtask=step, event_type=kind, event_data={"floating": True})
+    evidence = evidence_of(ask(kim, step))
+    assert (evidence.happenings, evidence.knows_taps) == ((), False)
+    assert (evidence.page.heard, evidence.page.away, evidence.page.floating) == (1, 1, True)
+    assert seen(evidence) == [
+        "이 휴대폰은 어디를 눌렀는지 알려 주지 않아요.",
+        "안내를 띄워 두고 있어요.",
+        "안내를 끝까지 1번 들었어요.",
+        "수업 화면을 1번 떠났어요.",
+    ]
+
+
+@pytest.mark.django_db
+def test_of_a_page_that_tells_nothing_nothing_is_said(enrolled: Lecture, kim: User, step: Subtask) -> None:
+    assert seen(evidence_of(ask(kim, step))) == ["이 휴대폰은 어디를 눌렀는지 알려 주지 않아요."]

@@ -196,6 +196,18 @@ def test_a_request_on_evidence_only(clock: Any, running: LectureSession, kim: Us
 
 
 @pytest.mark.django_db
+def test_a_page_that_tells_of_itself_is_no_phone_that_fell_silent(
+    clock: Any, running: LectureSession, kim: User
+) -> None:
+    """Nor does it put the nudge off: to be looked at is no progress."""
+    for at in (10, 60, 110):
+        tapped(kim, at, kind="page.hidden")
+    look_until(clock, 600)
+    assert [nudge.at for nudge in events(Nudged)] == [after(120)]
+    assert events(HelpRequested) == []
+
+
+@pytest.mark.django_db
 def test_what_the_server_notices_is_filed_as_its_own(clock: Any, running: LectureSession, kim: User) -> None:
     tapped(kim, 20, text="확인")
     look_until(clock, 330, since=10)

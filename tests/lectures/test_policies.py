@@ -131,21 +131,29 @@ def test_a_title_that_cannot_be_shown_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", [None, "", "   ", "\u200b"])
 def test_no_picture_is_null(typed: str | None) -> None:
-    assert policies.usable_url(typed, "thumbnail_url") is None
+    assert policies.usable_thumbnail(typed) is None
 
 
-def test_an_address_names_the_field_that_it_was_sent_in() -> None:
-    assert policies.usable_url(" https://example.com/그림.png ", "cover") == "https://example.com/그림.png"
+def test_a_picture_has_an_address_of_the_web() -> None:
+    assert policies.usable_thumbnail(" https://example.com/그림.png ") == "https://example.com/그림.png"
     with pytest.raises(Invalid) as refusal:
-        policies.usable_url("data:image/png;base64,AAAA", "cover")
-    assert refusal.value.details == {"field": "cover"}
+        policies.usable_thumbnail("data:image/png;base64,AAAA")
+    assert refusal.value.details == {"field": "thumbnail_url"}
+
+
+def test_a_picture_that_this_server_keeps_has_an_address_here() -> None:
+    here = f"/media/lessons/{'a' * 40}.webp"
+    assert policies.usable_thumbnail(f" {here} ") == here
+    for other in (here.replace("webp", "m4a"), here.replace("lessons", "chat"), f"{here}/x", "/media/lessons/x.webp"):
+        with pytest.raises(Invalid):
+            policies.usable_thumbnail(other)
 
 
 def test_an_address_may_be_as_long_as_its_column() -> None:
     longest = "https://example.com/".ljust(policies.MAX_URL, "a")
-    assert policies.usable_url(longest, "thumbnail_url") == longest
+    assert policies.usable_thumbnail(longest) == longest
     with pytest.raises(Invalid):
-        policies.usable_url(longest + "a", "thumbnail_url")
+        policies.usable_thumbnail(longest + "a")
 
 
 @pytest.mark.parametrize("action", list(TargetAction))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
+import time_machine
 from django.conf import settings as ours
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -18,7 +21,13 @@ from config import env
 from mobilegpt.accounts.models import User
 from mobilegpt.chat import services
 from mobilegpt.chat.models import ChatFile, Room
+from mobilegpt.core.clock import now
+from mobilegpt.files import lesson_files, store
+from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.pictures import services as pictures
+from mobilegpt.pictures.commands import ChangeImage, SentCrop
 from tests import cast, rooms
+from tests.pictures import picture
 from tests.rest.api import Answer
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +164,34 @@ def test_a_bucket_without_its_package_is_one_clear_line(monkeypatch: pytest.Monk
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(env.BadSetting, match=r"^S3_BUCKET: needs"):
         env.file_storage()
+
+
+def test_pictures_of_lessons_lie_in_the_bucket_too(bucket: Bucket) -> None:
+    content = bytes(range(256)) * 400
+    name = lesson_files.keep(content, "webp")
+    assert lesson_files.keep(content, "webp") == name
+    assert bucket.objects() == {f"lessons/{name}": content}
+    assert store.names_in(lesson_files.FOLDER) == [name]
+    response = Client().get(lesson_files.url_of(name), headers={"Range": "bytes=1000-1099"})
+    assert (response.status_code, b"".join(response.streaming_content)) == (206, content[1000:1100])  # type: ignore[attr-defined]
+
+
+def test_a_picture_of_the_bucket_that_is_kept_again_is_young_again(bucket: Bucket) -> None:
+    name = lesson_files.keep(b"picture", "webp")
+    _, before = store.facts_of(lesson_files.path_of(name))
+    time.sleep(1.1)  # the bucket counts in seconds
+    with time_machine.travel(now() + timedelta(hours=13)):
+        assert lesson_files.keep(b"picture", "webp") == name
+    _, after = store.facts_of(lesson_files.path_of(name))
+    assert after > before
+    assert bucket.objects() == {f"lessons/{name}": b"picture"}
+
+
+def test_a_step_s_picture_is_cut_from_the_bucket(bucket: Bucket, lecture: Lecture, park: User) -> None:
+    step = Subtask.objects.filter(task__lecture=lecture)[0]
+    [sizes] = pictures.drawn([io.BytesIO(picture("PNG", (400, 400)))], for_user=park.pk)
+    pictures.set_image(actor=cast.actor(park), subtask_id=step.pk, sizes=sizes)
+    crop = SentCrop(x=0.5, y=0.5, w=0.5, h=0.5)
+    cut = pictures.change_image(actor=cast.actor(park), subtask_id=step.pk, command=ChangeImage(crop=crop))
+    assert (cut.whole.width, cut.whole.height) == (200, 200)
+    assert f"lessons/{cut.whole.file}" in bucket.objects()

@@ -287,7 +287,7 @@ def test_every_address_of_the_pages_is_the_shell(shell: Path, path: str, slash: 
     policy = response.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "img-src 'self' data: blob:;" in policy
-    for asked in ("camera", "microphone", "geolocation", "payment"):
+    for asked in ("camera", "geolocation", "payment"):
         assert f"{asked}=()" in response.headers["Permissions-Policy"]
 
 

@@ -334,6 +334,7 @@ def test_an_instructor_drafts_a_lesson(kim: User) -> None:
         "target_element_hint": "채팅 @ 친구",
         "guide_text": "'채팅' 탭을 누르세요. '채팅 목록' 화면이 나오면 잘하신 거예요.",
         "voice_guide_text": "화면에서 '채팅' 탭을 찾아 한 번 누르세요. '채팅 목록' 화면이 나오면 잘하신 거예요.",
+        "image": None,
     }
     assert Api(park).get(f"{ALL}{recording_id}").body["has_draft"] is True
     assert Api(kim).post(f"{ALL}{record(kim)}/draft").status == 403

@@ -92,7 +92,7 @@ def bridge(wsgi: Any = echo, max_body: int = 1000, bodies: Bodies | None = None,
 
 
 def uploads(caller: Callable[[Any], str | None] = lambda environ: "kim", most: int = 2_000_000) -> Uploads:
-    return Uploads(paths=re.compile("/files/[0-9]+"), most=most, caller=caller, at_once=2)
+    return Uploads(paths=re.compile("/files/[0-9]+"), most=lambda _path: most, caller=caller, at_once=2)
 
 
 async def test_a_body_in_pieces_arrives_whole_with_its_length() -> None:

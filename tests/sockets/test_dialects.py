@@ -84,6 +84,8 @@ def test_the_room_is_flat_with_a_copy(session: LectureSession) -> None:
             "target_action": "CLICK",
             "guide_text": subtask.guide_text,
             "voice_guide_text": subtask.voice_guide_text,
+            "image": None,
+            "audio": None,
         }
         return {"type": "step_changed", "subtask": shown, "instructor_message": words}
 
@@ -108,7 +110,8 @@ def test_the_students_class_is_type_and_data(session: LectureSession) -> None:
     one, two, _ = classes.steps(session.lecture)
 
     def step(subtask: Any) -> dict[str, Any]:
-        return {name: getattr(subtask, name) for name in ("id", "title", "guide_text", "voice_guide_text")}
+        names = ("id", "title", "guide_text", "voice_guide_text", "image", "audio")
+        return {name: getattr(subtask, name) for name in names}
 
     def halt(words: str | None) -> dict[str, Any]:
         return {"session_id": session.pk, "instructor_message": words or "", "timestamp": NOW}
@@ -251,6 +254,8 @@ def test_the_learners_own_frames_come_in_their_order(park: User, kim: User) -> N
                 "target_action": "CLICK",
                 "guide_text": following.guide_text,
                 "voice_guide_text": following.voice_guide_text,
+                "image": None,
+                "audio": None,
             },
         },
         {

@@ -86,3 +86,16 @@ self.addEventListener('fetch', (event) => {
     if (PAGES.test(url.pathname)) event.respondWith(page(event.request));
   } else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
 });
+
+/** A notification of a class (web/src/along/notices.ts) leads back to the page that showed it. */
+async function back(path) {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const place = path.split('#')[0];
+  const open = pages.find((one) => new URL(one.url).pathname === place);
+  return open ? open.focus() : self.clients.openWindow(path);
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(back(event.notification.data?.path ?? '/'));
+});

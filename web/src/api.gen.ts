@@ -146,6 +146,13 @@ export interface AttendeeRow {
   answers: number;
 }
 
+/** A step spoken (contract 11.11), readable without a token. */
+export interface AudioBody {
+  url: string;
+  duration_seconds: number;
+  source: "clip" | "speech";
+}
+
 /** R47's answer. ``saved_count`` counts what is stored of this batch, now or by an earlier try. */
 export interface BatchSaved {
   saved_count: number;
@@ -167,6 +174,13 @@ export interface BreakState {
   status: SessionStatus;
   break_ends_at: string | null;
   server_time: string;
+}
+
+/** What is absent stays. All places are fractions of the picture as it is before the crop. ``alt`` without anything to see has the server propose one; ``marks`` are all of them. */
+export interface ChangeImageRequest {
+  alt?: string | null;
+  marks?: SentMark[];
+  crop?: SentCrop;
 }
 
 /** What is absent stays. ``teacher_only``: only the room's admins write. */
@@ -231,6 +245,11 @@ export interface ClassPreview {
   instructor_name: string;
 }
 
+/** The step whose clip is taken. */
+export interface ClipOfAnotherRequest {
+  from_subtask: number;
+}
+
 /** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
 export interface ColleagueBody {
   id: number;
@@ -250,6 +269,11 @@ export interface ColleagueList {
 
 export interface ConfirmRequestRequest {
   key: string;
+}
+
+/** Another step's picture, with its marks and words. */
+export interface CopyImageRequest {
+  from_subtask: number;
 }
 
 /** R6. */
@@ -380,20 +404,21 @@ export interface Done {
 /** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have. */
 export interface DraftBody {
   title: string;
-  steps: DraftStep[];
+  steps: DraftStepBody[];
   worded_by: string;
   left_out: number;
   improving: boolean;
 }
 
-/** A subtask that nobody has approved yet; the fields are those of R24. */
-export interface DraftStep {
+/** With the picture that the recording gave, or null. */
+export interface DraftStepBody {
   title: string;
   description: string;
   target_action: string;
   target_element_hint: string | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
 }
 
 /** Contract 11.11. Without ``title`` the copy is named after the original. */
@@ -479,6 +504,8 @@ export interface FollowingStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 /** R12's answer. ``my_status`` is null without a seat, ``chat_room_id`` for whoever is not in the class's room. */
@@ -619,6 +646,22 @@ export interface HelpedLecture {
   owner: Named;
 }
 
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface ImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: PictureMark[];
+  variants: ImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface ImageVariant {
+  url: string;
+  width: number;
+}
+
 export interface InstructorBody {
   id: number;
   name: string;
@@ -734,6 +777,13 @@ export interface LectureBody {
   updated_at: string;
 }
 
+/** Newest first; ``version`` is the lecture's now. */
+export interface LectureHistory {
+  lecture_id: number;
+  version: number;
+  versions: VersionRow[];
+}
+
 /** R5's answer; ``lectures`` and ``results`` are the same. */
 export interface LectureList {
   lectures: LectureRow[];
@@ -783,6 +833,20 @@ export interface LectureTitle {
   title: string;
 }
 
+/** One of them in full. */
+export interface LectureVersion {
+  version: number;
+  at: string;
+  author: VersionAuthor | null;
+  taught: boolean;
+  title: string;
+  total_subtasks: number;
+  change: VersionChange | null;
+  lecture_id: number;
+  description: string;
+  tasks: TaskRow[];
+}
+
 /** What a class teaches: its own lesson once it has started, the lecture as it is before (contract 11.5). ``changed``: the lecture says something else by now, which ``refresh-lesson`` brings into a running class. */
 export interface LessonBody {
   session_id: number;
@@ -791,6 +855,61 @@ export interface LessonBody {
   tasks: TaskRow[];
   total_subtasks: number;
   changed: boolean;
+}
+
+/** All ready lessons, and a page of those that are shared, the newest first; ``count`` is of the latter. */
+export interface Library {
+  ready: LibraryRow[];
+  shared: LibraryRow[];
+  count: number;
+  pagination: Pagination;
+}
+
+/** One of them as phones would show it. */
+export interface LibraryLesson {
+  key: string;
+  kind: "ready" | "shared";
+  title: string;
+  title_en: string | null;
+  description: string;
+  language: string;
+  total_subtasks: number;
+  thumbnail_url: string | null;
+  by: SharedBy | null;
+  shared_at: string | null;
+  tasks: LibraryTask[];
+}
+
+/** A lesson of the library: ``ready``, of the server's folder, or ``shared`` by a colleague (``by``, ``shared_at``). ``thumbnail_url`` is its own picture, or that of its first step. */
+export interface LibraryRow {
+  key: string;
+  kind: "ready" | "shared";
+  title: string;
+  title_en: string | null;
+  description: string;
+  language: string;
+  total_subtasks: number;
+  thumbnail_url: string | null;
+  by: SharedBy | null;
+  shared_at: string | null;
+}
+
+/** A step of a lesson to copy; it is no row of this server yet, perhaps. */
+export interface LibraryStep {
+  title: string;
+  title_en: string | null;
+  guide_text: string;
+  voice_guide_text: string;
+  target_action: TargetAction | null;
+  image: ImageBody | null;
+  audio: AudioBody | null;
+}
+
+export interface LibraryTask {
+  title: string;
+  title_en: string | null;
+  description: string;
+  subtasks: LibraryStep[];
 }
 
 /** A message; ``sender`` is an e-mail, null for a guest or an account that is gone. */
@@ -1044,6 +1163,17 @@ export interface Missed {
   events: (Record<string, unknown>)[];
 }
 
+/** Contract 11.11. To the end of a task, of whatever lecture, unless ``order_index`` is sent too. */
+export interface MoveSubtaskRequest {
+  task_id: number;
+  order_index?: number | null;
+}
+
+/** Contract 11.11. To the end of a lecture. */
+export interface MoveTaskRequest {
+  lecture_id: number;
+}
+
 /** R21's answer. */
 export interface MyActive {
   active_session: ActiveSession;
@@ -1067,6 +1197,8 @@ export interface MyStep {
   guide_text: string;
   voice_guide_text: string;
   status: ProgressStatus;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 export interface MyStepStatus {
@@ -1106,6 +1238,22 @@ export interface NewRoomRequestRequest {
   member_ids?: number[] | null;
   post?: number | null;
   user_id?: number | null;
+}
+
+/** ``url`` is the page that a phone opens, and a QR code shows; it and ``token`` are told this once. */
+export interface NewUploadLink {
+  id: number;
+  lecture_id: number;
+  task_id: number | null;
+  subtask_id: number | null;
+  state: "expired" | "full" | "open" | "revoked";
+  subtask_ids: number[];
+  pictures_left: number;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+  token: string;
+  url: string;
 }
 
 /** R16. ``subtask_id`` is another name of ``next_subtask_id``; without one the next step in lecture order. */
@@ -1170,6 +1318,12 @@ export interface OpenSessionRequest {
   scheduled_at?: string | number | null;
 }
 
+/** Where the pictures go: one, to a step; many, each as a new step at the end of a task, of the last one unless another is named. */
+export interface OpenUploadLinkRequest {
+  task_id?: number | null;
+  subtask_id?: number | null;
+}
+
 /** The steps that the caller has done in this class, whatever they did in another. */
 export interface OwnStepsBody {
   session_id: number;
@@ -1230,6 +1384,16 @@ export interface PendingRequest {
   helps_so_far: number;
   created_at: string;
   status: HelpStatus;
+}
+
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface PictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 /** ``asked_for_help``: all steps are done, and this is the first that was not easy; else the first not done. */
@@ -1392,6 +1556,11 @@ export interface RequestHelpRequest {
 
 export interface ResendRequestRequest {
   email: string;
+}
+
+/** Contract 11.11. With ``seen_version`` it is refused when the lecture is at another one by now. */
+export interface RestoreVersionRequest {
+  seen_version?: number | null;
 }
 
 /** R18 and W1 ``resume_session``. */
@@ -1583,6 +1752,17 @@ export interface SeatBody {
   message: string;
 }
 
+/** What a person's page has told of the step that the class is on. Null, 0 and false say that nothing was told, never that somebody did not do it. ``heard``: how often the guide was heard to its end; ``enlarged``: the picture; ``away``: how often the page was left; ``floating``: the guide stands above other apps now. */
+export interface SeatPageBody {
+  participant_id: number;
+  subtask_id: number | null;
+  shown_at: string | null;
+  heard: number;
+  enlarged: number;
+  away: number;
+  floating: boolean;
+}
+
 /** A seat, also one that was removed. ``name`` is what this class calls its owner, ``account_name`` what they are called elsewhere; ``may_return`` is about who was removed. */
 export interface SeatRow {
   participant_id: number;
@@ -1612,6 +1792,24 @@ export interface SendRequestRequest {
   file_url?: string | null;
   parent_chat?: number | null;
   client_msg_id?: string | null;
+}
+
+/** What stays of a picture. */
+export interface SentCrop {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** A mark as an editor sends it. ``w`` and ``h`` are those of a box, whose upper left corner ``x`` and ``y`` are; a hidden place is a box that is painted over, once, and never comes back. */
+export interface SentMark {
+  kind: "box" | "hidden" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 /** A class and everybody who ever had a seat in it, in order of arrival; ``taken_at`` is null until it is over. */
@@ -1674,6 +1872,8 @@ export interface SessionStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 /** What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time. */
@@ -1706,6 +1906,17 @@ export interface SharedAnswer {
   not_helped: number;
   withdrawn_at: string | null;
   approved_at: string | null;
+}
+
+export interface SharedBy {
+  id: number;
+  name: string;
+}
+
+/** Whether a lecture is in the library. */
+export interface SharedLecture {
+  lecture_id: number;
+  shared_at: string | null;
 }
 
 /** What somebody who wants to register should know. ``roles``: those that are open. */
@@ -1774,6 +1985,11 @@ export interface StepSummary {
   auto_help_requests: number;
 }
 
+/** The steps that pictures became, in order. */
+export interface StepsOfPictures {
+  subtasks: SubtaskBody[];
+}
+
 export interface StudentName {
   id: number;
   name: string;
@@ -1810,6 +2026,8 @@ export interface SubtaskBody {
   target_element_hint: string | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
 }
 
 /** An answer that helped somebody. ``source``: who made it, TEACHER or MODEL. */
@@ -1869,6 +2087,13 @@ export interface TaskRow {
   subtasks?: SubtaskBody[];
 }
 
+/** A lecture's own picture, as its other answers name it. */
+export interface Thumbnail {
+  thumbnail_url: string;
+  width: number;
+  height: number;
+}
+
 export interface Titled {
   id: number;
   title: string;
@@ -1926,6 +2151,64 @@ export interface UpdatedProgress {
   status: ProgressStatus;
   completed_at: string | null;
   next_subtask: FollowingStep | null;
+}
+
+/** A link as who made it sees it. ``subtask_ids`` are the steps that have pictures by it, in the order in which they came; ``pictures_left`` so many more may come. */
+export interface UploadLinkBody {
+  id: number;
+  lecture_id: number;
+  task_id: number | null;
+  subtask_id: number | null;
+  state: "expired" | "full" | "open" | "revoked";
+  subtask_ids: number[];
+  pictures_left: number;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+}
+
+/** What a phone may send by a link. ``subtask`` is null where each picture becomes a step. */
+export interface UploadOffer {
+  lecture: Titled;
+  subtask: Titled | null;
+  pictures_left: number;
+  max_bytes: number;
+  max_request_bytes: number;
+  expires_at: string;
+  server_time: string;
+}
+
+/** How many pictures of this request were taken, which are all of them. */
+export interface UploadReceived {
+  received: number;
+  pictures_left: number;
+}
+
+export interface VersionAuthor {
+  id: number;
+  name: string;
+}
+
+/** What a version says otherwise than the one before: ``words`` of the lecture, ``tasks`` of its tasks; how many steps came, went and read otherwise; ``step`` is the title of the only one, if it is one. */
+export interface VersionChange {
+  words: boolean;
+  tasks: boolean;
+  added: number;
+  removed: number;
+  changed: number;
+  reordered: boolean;
+  step: string | null;
+}
+
+/** ``author`` and ``change`` are null for what was there before the history began; ``taught``: to a class. */
+export interface VersionRow {
+  version: number;
+  at: string;
+  author: VersionAuthor | null;
+  taught: boolean;
+  title: string;
+  total_subtasks: number;
+  change: VersionChange | null;
 }
 
 /** By method and path: what is sent, and what is answered by status. */
@@ -2199,6 +2482,19 @@ export interface Operations {
       403: ErrorEnvelope;
     };
   };
+  "POST /api/lectures/import": {
+    body: Blob;
+    answers: {
+      201: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
   "GET /api/lectures/{lecture_id}": {
     answers: {
       200: LectureBody;
@@ -2289,6 +2585,56 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/export": {
+    answers: {
+      200: Blob;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/history": {
+    answers: {
+      200: LectureHistory;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/history/{version}": {
+    answers: {
+      200: LectureVersion;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/history/{version}/restore": {
+    body: RestoreVersionRequest;
+    answers: {
+      200: LectureBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/image": {
+    body: Blob;
+    answers: {
+      201: Thumbnail;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/invitations": {
     body: InvitationRequestRequest;
     answers: {
@@ -2316,6 +2662,19 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/pictures": {
+    body: Blob;
+    answers: {
+      201: StepsOfPictures;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "GET /api/lectures/{lecture_id}/sessions": {
@@ -2347,6 +2706,30 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/share": {
+    answers: {
+      200: SharedLecture;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/lectures/{lecture_id}/tasks": {
     body: CreateTaskRequest;
     answers: {
@@ -2356,6 +2739,58 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/upload-links": {
+    body: OpenUploadLinkRequest;
+    answers: {
+      201: NewUploadLink;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "GET /api/lectures/{lecture_id}/upload-links/{link_id}": {
+    answers: {
+      200: UploadLinkBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/lectures/{lecture_id}/upload-links/{link_id}": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/library": {
+    answers: {
+      200: Library;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+    };
+  };
+  "GET /api/library/{key}": {
+    answers: {
+      200: LibraryLesson;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/library/{key}/copy": {
+    answers: {
+      201: LectureBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "POST /api/logs/activity": {
@@ -2781,6 +3216,14 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/seats/{participant_id}/page": {
+    answers: {
+      200: SeatPageBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "GET /api/sessions/{session_ref}/settings": {
     answers: {
       200: SettingsBody;
@@ -2856,6 +3299,79 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/subtasks/{subtask_id}/audio": {
+    body: ClipOfAnotherRequest;
+    answers: {
+      201: AudioBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      415: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/audio": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/duplicate": {
+    answers: {
+      201: SubtaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/image": {
+    body: CopyImageRequest;
+    answers: {
+      201: ImageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "PATCH /api/subtasks/{subtask_id}/image": {
+    body: ChangeImageRequest;
+    answers: {
+      200: ImageBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/image": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/subtasks/{subtask_id}/move": {
+    body: MoveSubtaskRequest;
+    answers: {
+      200: SubtaskBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "GET /api/tasks/{task_id}": {
     answers: {
       200: TaskBody;
@@ -2895,6 +3411,25 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/tasks/{task_id}/duplicate": {
+    answers: {
+      201: TaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "POST /api/tasks/{task_id}/move": {
+    body: MoveTaskRequest;
+    answers: {
+      200: TaskBody;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "POST /api/tasks/{task_id}/subtasks": {
     body: CreateSubtaskRequest;
     answers: {
@@ -2904,6 +3439,25 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/upload-links/{token}": {
+    answers: {
+      200: UploadOffer;
+      404: ErrorEnvelope;
+      429: ErrorEnvelope;
+    };
+  };
+  "POST /api/upload-links/{token}/pictures": {
+    body: Blob;
+    answers: {
+      201: UploadReceived;
+      400: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+      413: ErrorEnvelope;
+      429: ErrorEnvelope;
+      503: ErrorEnvelope;
     };
   };
   "GET /api/v1/chat/files/{file_id}": {
@@ -3094,6 +3648,18 @@ export interface Operations {
       403: LiveChatRefusal;
       404: LiveChatRefusal;
       409: LiveChatRefusal;
+    };
+  };
+  "GET /media/lessons/{name}": {
+    answers: {
+      200: Blob;
+      404: Record<string, unknown>;
+    };
+  };
+  "GET /media/library/{address}/{folder}/{name}": {
+    answers: {
+      200: Blob;
+      404: ErrorEnvelope;
     };
   };
   "GET /media/profiles/{name}": {

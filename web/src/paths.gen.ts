@@ -8,6 +8,7 @@ export const PAGE_PATHS = [
   '/join/:code',
   '/class/:code',
   '/invite/:token',
+  '/upload/:token',
   '/learning',
   '/support',
   '/support/:id',
@@ -15,19 +16,23 @@ export const PAGE_PATHS = [
   '/chat/:room',
   '/teach',
   '/teach/dashboard',
+  '/teach/library',
   '/teach/lectures/:id',
   '/teach/lectures/:id/attendance',
   '/teach/lectures/:id/dashboard',
+  '/teach/lectures/:id/handout',
   '/teach/recordings',
   '/teach/recordings/:id',
   '/teach/sessions/:id',
   '/teach/sessions/:id/attendance',
+  '/teach/sessions/:id/handout',
   '/teach/sessions/:id/projector',
   '/teach/sessions/:id/sheet',
   '/teach/sessions/:id/summary',
+  '/teach/split-screen',
 ] as const;
 
-export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|invite\/[^\/]+|learning|support|support\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/attendance|teach\/lectures\/[^\/]+\/dashboard|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/attendance|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary)\/?$/;
+export const PAGE_PATTERN = /^\/(?:|login|signup|confirm|join\/[^\/]+|class\/[^\/]+|invite\/[^\/]+|upload\/[^\/]+|learning|support|support\/[^\/]+|chat|chat\/\d+|teach|teach\/dashboard|teach\/library|teach\/lectures\/[^\/]+|teach\/lectures\/[^\/]+\/attendance|teach\/lectures\/[^\/]+\/dashboard|teach\/lectures\/[^\/]+\/handout|teach\/recordings|teach\/recordings\/[^\/]+|teach\/sessions\/[^\/]+|teach\/sessions\/[^\/]+\/attendance|teach\/sessions\/[^\/]+\/handout|teach\/sessions\/[^\/]+\/projector|teach\/sessions\/[^\/]+\/sheet|teach\/sessions\/[^\/]+\/summary|teach\/split-screen)\/?$/;
 
 /** `/ui` shows every component, in development only. */
 export type PagePath = (typeof PAGE_PATHS)[number] | '/ui';

@@ -295,17 +295,52 @@ export interface ClassInstructorTitled {
   title: string;
 }
 
+/** A step spoken (contract 11.11), readable without a token. */
+export interface ClassStudentAudioBody {
+  url: string;
+  duration_seconds: number;
+  source: "clip" | "speech";
+}
+
 export interface ClassStudentClassStep {
   id: number;
   title: string;
   guide_text: string;
   voice_guide_text: string;
+  image: ClassStudentImageBody | null;
+  audio: ClassStudentAudioBody | null;
 }
 
 export interface ClassStudentHaltData {
   session_id: number;
   instructor_message: string;
   timestamp: string;
+}
+
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface ClassStudentImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: ClassStudentPictureMark[];
+  variants: ClassStudentImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface ClassStudentImageVariant {
+  url: string;
+  width: number;
+}
+
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface ClassStudentPictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 export interface ClassStudentSessionEndedData {
@@ -369,6 +404,13 @@ export interface ClassStudentStepChangedFrame {
   data: ClassStudentStepChangedData;
 }
 
+/** A step spoken (contract 11.11), readable without a token. */
+export interface ClassroomRoomAudioBody {
+  url: string;
+  duration_seconds: number;
+  source: "clip" | "speech";
+}
+
 /** Until when the pause lasts, by the server's clock; null: nobody has said (contract 11.13). */
 export interface ClassroomRoomBreakChangedFrame {
   type: "break_changed";
@@ -413,6 +455,22 @@ export interface ClassroomRoomHelpRequestedFrame {
     subtask_id: number;
     message: string;
   };
+}
+
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface ClassroomRoomImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: ClassroomRoomPictureMark[];
+  variants: ClassroomRoomImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface ClassroomRoomImageVariant {
+  url: string;
+  width: number;
 }
 
 /** The answer to ``join``, before any broadcast (contract 3.10). ``participant_id``, ``status`` and ``joined_at`` are null for those who run the session. The tokens are a new guest's only. */
@@ -495,6 +553,16 @@ export interface ClassroomRoomParticipantLeftFrame {
   };
 }
 
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface ClassroomRoomPictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
+}
+
 /** For instructors only. */
 export interface ClassroomRoomProgressUpdatedFrame {
   type: "progress_updated";
@@ -520,6 +588,8 @@ export interface ClassroomRoomRoomStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+  image: ClassroomRoomImageBody | null;
+  audio: ClassroomRoomAudioBody | null;
 }
 
 /** Everybody in the class, worst first. ``step`` is null before it stands on one, ``pace`` until five people of earlier classes are known. Steps that nobody has done are missing in ``done_by_step``. */
@@ -1267,11 +1337,34 @@ export interface StudentProgressAchievementUnlocked {
   achievements: StudentProgressAchievementData[];
 }
 
+/** A step spoken (contract 11.11), readable without a token. */
+export interface StudentProgressAudioBody {
+  url: string;
+  duration_seconds: number;
+  source: "clip" | "speech";
+}
+
 /** The lecture's rate crossed 25, 50, 75 or 100 %. */
 export interface StudentProgressEncouragement {
   type: "encouragement";
   message: string;
   progress_rate: number;
+}
+
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface StudentProgressImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: StudentProgressPictureMark[];
+  variants: StudentProgressImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface StudentProgressImageVariant {
+  url: string;
+  width: number;
 }
 
 /** On connect, and in answer to ``get_my_progress``. */
@@ -1304,6 +1397,18 @@ export interface StudentProgressNextStep {
   target_action: TargetAction | null;
   guide_text: string;
   voice_guide_text: string;
+  image: StudentProgressImageBody | null;
+  audio: StudentProgressAudioBody | null;
+}
+
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface StudentProgressPictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 /** The step a learner stands on. */
@@ -1314,6 +1419,8 @@ export interface StudentProgressProgressStep {
   order_index: number;
   position: number;
   guide_text: string;
+  image: StudentProgressImageBody | null;
+  audio: StudentProgressAudioBody | null;
 }
 
 export interface StudentProgressProgressUpdated {

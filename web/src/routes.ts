@@ -2,9 +2,27 @@
 import type { PagePath } from './paths.gen';
 import type { Load, Route } from './router';
 
-function teachRoute(path: PagePath, name: string): Route[] {
-  return [{ path, load: async () => (await import('./teach/pages')).loadPage(name), signedIn: true }];
-}
+/** Whose page is which stands in teach/pages.ts: no phone loads their names. */
+const taught: readonly PagePath[] = [
+  '/support',
+  '/support/:id',
+  '/teach',
+  '/teach/lectures/:id',
+  '/teach/lectures/:id/dashboard',
+  '/teach/lectures/:id/attendance',
+  '/teach/lectures/:id/handout',
+  '/teach/dashboard',
+  '/teach/library',
+  '/teach/recordings',
+  '/teach/recordings/:id',
+  '/teach/sessions/:id',
+  '/teach/sessions/:id/projector',
+  '/teach/sessions/:id/sheet',
+  '/teach/sessions/:id/handout',
+  '/teach/sessions/:id/summary',
+  '/teach/sessions/:id/attendance',
+  '/teach/split-screen',
+];
 
 // import() is untyped for .svelte files outside svelte-check, hence the casts in one place.
 const page = (load: () => Promise<unknown>): Load => load as Load;
@@ -17,22 +35,10 @@ export const routes: readonly Route[] = [
   { path: '/join/:code', load: page(() => import('./student/JoinPage.svelte')) },
   { path: '/class/:code', load: page(() => import('./student/ClassPage.svelte')) },
   { path: '/invite/:token', load: page(() => import('./pages/InvitePage.svelte')) },
+  { path: '/upload/:token', load: page(() => import('./pages/UploadPage.svelte')) },
   { path: '/learning', load: page(() => import('./student/LearningPage.svelte')) },
   { path: '/chat', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/chat/:room', load: page(() => import('./chat/ChatPage.svelte')), signedIn: true },
   { path: '/ui', load: page(() => import('./pages/UiPage.svelte')) },
-  ...teachRoute('/support', 'SupportListPage'),
-  ...teachRoute('/support/:id', 'SupportPage'),
-  ...teachRoute('/teach', 'LecturesPage'),
-  ...teachRoute('/teach/lectures/:id', 'EditorPage'),
-  ...teachRoute('/teach/lectures/:id/dashboard', 'DashboardPage'),
-  ...teachRoute('/teach/lectures/:id/attendance', 'LectureAttendancePage'),
-  ...teachRoute('/teach/dashboard', 'OverviewPage'),
-  ...teachRoute('/teach/recordings', 'RecordingsPage'),
-  ...teachRoute('/teach/recordings/:id', 'RecordingPage'),
-  ...teachRoute('/teach/sessions/:id', 'LivePage'),
-  ...teachRoute('/teach/sessions/:id/projector', 'ProjectorPage'),
-  ...teachRoute('/teach/sessions/:id/sheet', 'SheetPage'),
-  ...teachRoute('/teach/sessions/:id/summary', 'SummaryPage'),
-  ...teachRoute('/teach/sessions/:id/attendance', 'AttendancePage'),
+  ...taught.map((path): Route => ({ path, load: async () => (await import('./teach/pages')).loadPage(path), signedIn: true })),
 ];

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
-
 from django.db import IntegrityError, transaction
+from django.utils.crypto import constant_time_compare
 
 from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.codes import as_code, as_id, new_code
@@ -112,7 +111,7 @@ def _require_proof(actor: Actor, session: LectureSession, session_code: str | No
     if session_code is not None:
         limits = _limits(actor, address)
         refuse_if_exceeded(*limits)
-        if hmac.compare_digest((as_code(session_code) or "").encode(), session.code.encode()):
+        if constant_time_compare(as_code(session_code) or "", session.code):
             return
         take(*limits)
     elif selectors.has_looked_up(actor, session):

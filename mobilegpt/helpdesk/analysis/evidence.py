@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence
 from mobilegpt.core.text import is_blank
 
 
@@ -106,7 +107,7 @@ class Evidence:
 
     ``app`` and ``screen`` are where the phone is now; ``target`` is where the thing to touch lies, if the phone knows.
     ``tried`` are answers that the same learner got on this step a moment ago, and that did not solve it.
-    ``reports_taps``: the client told of taps earlier in this class.
+    ``reports_taps``: the client told of taps earlier in this class. ``page`` is what a page in a browser knows.
     """
 
     step: StepFacts
@@ -119,6 +120,7 @@ class Evidence:
     stuck_seconds: int | None = None
     target: Box | None = None
     tried: tuple[str, ...] = ()
+    page: PageEvidence = NOTHING_TOLD
 
     @property
     def knows_taps(self) -> bool:

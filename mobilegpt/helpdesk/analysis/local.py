@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mobilegpt.activity.page_events import PageEvidence
 from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.core.locale import spoken as spoken_language
 from mobilegpt.helpdesk.analysis.complaints import said
@@ -60,6 +61,10 @@ _COUNTED = {
 }
 _LAST_TAPS = Words("마지막으로 누른 곳: {names}", "Pressed last: {names}")
 _NOT_REPORTED = Words("이 휴대폰은 어디를 눌렀는지 알려 주지 않아요.", "This phone does not report what is pressed.")
+_FLOATING = Words("안내를 띄워 두고 있어요.", "They keep the guide in view.")
+_HEARD = Words("안내를 끝까지 {n}번 들었어요.", "Times they heard the guide to its end: {n}.")
+_ENLARGED = Words("그림을 {n}번 크게 봤어요.", "Times they enlarged the picture: {n}.")
+_AWAY = Words("수업 화면을 {n}번 떠났어요.", "Times they left the page of the class: {n}.")
 _LATELY = Words("최근 5분: {what}", "In the last 5 minutes: {what}")
 _NONE = Words("누르거나 민 기록이 없음", "no taps or swipes reported")
 _STEP = Words("지금은 {title} 단계예요.", "This is the step {title}.")
@@ -125,7 +130,16 @@ def seen(evidence: Evidence) -> list[str]:
     names = [each.name for each in evidence.of_kind(Kind.TAP, Kind.LONG_TAP) if each.name]
     if names:
         lines.append(_LAST_TAPS.said(names=", ".join(quoted(name) for name in dict.fromkeys(names[-3:]))))
-    return lines
+    return [*lines, *_told_by_page(evidence.page)]
+
+
+def _told_by_page(page: PageEvidence) -> list[str]:
+    """What it knows; of what it does not, nothing is said."""
+    counted = ((_HEARD, page.heard), (_ENLARGED, page.enlarged), (_AWAY, page.away))
+    return [
+        *([_FLOATING.said()] if page.floating else []),
+        *(words.said(n=count) for words, count in counted if count),
+    ]
 
 
 def _lately(evidence: Evidence, counts: list[str]) -> str:

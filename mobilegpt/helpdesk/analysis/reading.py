@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mobilegpt.activity.models import ActivityLog
-from mobilegpt.activity.selectors import happened_since
+from mobilegpt.activity.page_events import PAGE_EVENTS, PageEvidence, page_evidence
+from mobilegpt.activity.selectors import happened_since, page_report
 from mobilegpt.classroom.lesson import kept_lesson, lesson_of_class
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
@@ -50,6 +51,7 @@ def read(request: HelpRequest) -> Evidence:
         level=request.user.digital_level,
         happenings=tuple(happenings),
         reports_taps=phone.reports_taps,
+        page=phone.page,
         message=_text(context.get("message")),
         app=app,
         screen=screen,
@@ -70,6 +72,7 @@ def read_watched(
         step=_step(lesson_of_class(session), subtask_id) or StepFacts(title=""),
         happenings=tuple(phone.happenings),
         reports_taps=phone.reports_taps,
+        page=phone.page,
         app=app,
         screen=screen,
     )
@@ -142,21 +145,26 @@ def _tried(request: HelpRequest) -> tuple[str, ...]:
 
 
 class _Phone(NamedTuple):
-    """What a phone has told: the last minutes on the step, oldest first, and whether it tells of taps at all."""
+    """What a phone has told: the last minutes on the step, oldest first, whether it tells of taps at all, and what the
+    class's page knows of the step."""
 
     happenings: list[Happening]
     reports_taps: bool
+    page: PageEvidence
 
 
 def _phone(user_id: int, subtask_id: int, *, class_began: datetime, step_began: datetime | None) -> _Phone:
     """One query. Events that name no step count from its beginning."""
-    told, moment = happened_since(user_id, class_began, _EVENTS), now()
+    everything, moment = happened_since(user_id, class_began, _EVENTS), now()
+    told = [(at, log) for at, log in reversed(everything) if log.event_type not in PAGE_EVENTS]
+    reports = [page_report(at, log) for at, log in reversed(everything) if log.event_type in PAGE_EVENTS]
     happenings = [
         _happening(log, (moment - at).total_seconds())
-        for at, log in reversed(told)
+        for at, log in told
         if moment - at <= _RECENTLY and _belongs(log, at, subtask_id, step_began)
     ]
-    return _Phone(happenings, any(kind_of(log.event_type) in TOUCHES for _, log in told))
+    reports_taps = any(kind_of(log.event_type) in TOUCHES for _, log in told)
+    return _Phone(happenings, reports_taps, page_evidence(reports, subtask_id))
 
 
 def _class_began(request: HelpRequest) -> datetime:

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from mobilegpt.core import extras
 from mobilegpt.core.errors import Invalid, TooLarge
 from mobilegpt.core.text import has_null, without_bom
 
@@ -18,7 +19,7 @@ T = TypeVar("T")
 
 
 class JsonRenderer(BaseRenderer):
-    """Encodes structs, plain objects and ready-made ``msgspec.Raw`` bytes."""
+    """Encodes structs, plain objects and ready-made ``msgspec.Raw`` bytes; without extras for who wants none."""
 
     media_type = "application/json"
     format = "json"
@@ -32,7 +33,11 @@ class JsonRenderer(BaseRenderer):
     ) -> bytes:
         if data is None:
             return b""
-        return msgspec.json.encode(data)
+        encoded = msgspec.json.encode(data)
+        request = (renderer_context or {}).get("request")
+        if request is None or not extras.are_refused(request.META.get("HTTP_ACCEPT_EXTRAS")):
+            return encoded
+        return msgspec.json.encode(extras.without_extras(msgspec.json.decode(encoded)))
 
 
 class JsonParser(BaseParser):

@@ -11,11 +11,14 @@ from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from mobilegpt.audit.trail import note_reading
+from mobilegpt.core import extras
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, Forbidden, Unauthenticated
 from mobilegpt.database import byte_budget
@@ -61,6 +64,7 @@ class Endpoint(APIView):
     """One URL. A POST honours ``Idempotency-Key`` unless ``idempotent`` is off.
 
     ``weighed``: the bytes of a POST count towards what one person may report (``database.byte_budget``).
+    ``costly``: ``prepare`` is so much work that a retry looks for its first answer before.
     ``shares``: the visits to the database that a POST makes together with others who come at that moment.
     ``audited``: a GET shows what is known of others; who teaches and looks at it is written down so (X18).
     """
@@ -69,6 +73,7 @@ class Endpoint(APIView):
     guests: ClassVar[bool] = False
     idempotent: ClassVar[bool] = True
     weighed: ClassVar[bool] = False
+    costly: ClassVar[bool] = False
     shares: ClassVar[tuple[Work, ...]] = ()
     audited: ClassVar[str] = ""
 
@@ -103,8 +108,11 @@ class Endpoint(APIView):
         """What a POST can do before its key's transaction, so that nobody waits for it: check, mask (contract 10.3)."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Answers hold tokens and people's data: nobody on the way keeps them, unless the view says otherwise."""
+        """Answers hold tokens and people's data: nobody on the way keeps them, unless the view says otherwise. JSON is
+        another for who wants no extras (contract 11.7)."""
         response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(response, Response):
+            patch_vary_headers(response, [extras.HEADER])
         response.headers.setdefault("Cache-Control", "no-store")
         if self.audited and request.method == "GET" and response.status_code == 200:
             note_reading(self.audited, self.caller, self.kwargs)

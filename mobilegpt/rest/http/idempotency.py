@@ -47,7 +47,7 @@ def once_per_key(handler: WriteHandler) -> WriteHandler:
             view.prepare(*args, **kwargs)
             return handler(view, request, *args, **kwargs)
         with idempotency.in_flight(attempt):
-            if view.weighed and (first := idempotency.answer_to(attempt)) is not None:
+            if (view.weighed or view.costly) and (first := idempotency.answer_to(attempt)) is not None:
                 return _repeated(first)
             view.prepare(*args, **kwargs)
             with unit_of_work() as unit:
@@ -104,8 +104,23 @@ def attempt_of(view: Keyed, request: Request) -> idempotency.Attempt | None:
         return None
     if len(key) > 200:
         raise Invalid(message="Idempotency-Key has at most 200 characters")
-    raw = request.data if isinstance(request.data, bytes) else b""
-    return idempotency.Attempt(_caller(request), f"POST {request.path.rstrip('/')}", key, raw)
+    return idempotency.Attempt(_caller(request), f"POST {request.path.rstrip('/')}", key, _sent(request))
+
+
+def _sent(request: Request) -> bytes:
+    """The body, or a digest of a form: its fields and the bytes of its files."""
+    if isinstance(request.data, bytes):
+        return request.data
+    digest = hashlib.sha256()
+    for name, values in sorted(request.POST.lists()):
+        digest.update(repr((name, values)).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.size)).encode())
+            for piece in file.chunks():
+                digest.update(piece)
+            file.seek(0)
+    return digest.digest()
 
 
 def _repeated(first: IdempotencyRecord) -> Response:

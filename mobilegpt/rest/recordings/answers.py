@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from msgspec import UNSET
+from msgspec.structs import asdict
 
 from mobilegpt.core.clock import iso
 from mobilegpt.recordings import drafting, selectors
 from mobilegpt.recordings.batch import Batch
+from mobilegpt.recordings.draft import PicturedStep
 from mobilegpt.recordings.models import RecordedEvent, Recording, RecordingStatus
 from mobilegpt.rest.recordings import shapes
+from mobilegpt.wire.step import image_body
 
 
 def recording_body(row: Recording) -> shapes.RecordingBody:
@@ -32,11 +35,15 @@ def draft_body(row: Recording) -> shapes.DraftBody:
     draft = drafting.draft_in(row)
     return shapes.DraftBody(
         title=draft.title,
-        steps=draft.steps,
+        steps=[_draft_step(step) for step in draft.steps],
         worded_by=draft.worded_by,
         left_out=draft.left_out,
         improving=row.status == RecordingStatus.PROCESSING,
     )
+
+
+def _draft_step(step: PicturedStep) -> shapes.DraftStepBody:
+    return shapes.DraftStepBody(**{**asdict(step), "image": image_body(step.image) if step.image else None})
 
 
 def event_body(row: RecordedEvent) -> shapes.RecordedEventBody:

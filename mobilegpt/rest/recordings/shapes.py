@@ -11,6 +11,7 @@ from mobilegpt.recordings.draft import DraftStep
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import RecordingStatusChoice
 from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import ImageBody
 
 
 class NewRecording(Struct, frozen=True, kw_only=True):
@@ -98,6 +99,12 @@ class BatchSaved(Struct, frozen=True, kw_only=True):
     errors: list[EventFault]
 
 
+class DraftStepBody(DraftStep, frozen=True, kw_only=True):
+    """With the picture that the recording gave, or null."""
+
+    image: ImageBody | None
+
+
 class DraftBody(Struct, frozen=True, kw_only=True):
     """A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon.
 
@@ -105,7 +112,7 @@ class DraftBody(Struct, frozen=True, kw_only=True):
     """
 
     title: str
-    steps: list[DraftStep]
+    steps: list[DraftStepBody]
     worded_by: str
     left_out: int
     improving: bool

@@ -55,6 +55,11 @@ class Api:
         if self._own_http:
             await self._http.aclose()
 
+    @property
+    def base_url(self) -> str:
+        """The server's address."""
+        return self._base_url
+
     def socket_url(self, path: str) -> str:
         """The WebSocket address of a path."""
         return self._base_url.replace("http", "ws", 1) + path

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from mobilegpt.packs.format import schema as lesson_schema
 from mobilegpt.tools.documents.asyncapi import asyncapi_document
 from mobilegpt.tools.documents.errors_page import errors_page
 from mobilegpt.tools.documents.house import house_drawing, house_page
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/asyncapi.json": _json(asyncapi_document),
     "docs/protocol.md": protocol_page,
     "docs/openapi.json": _json(openapi_document),
+    "docs/lesson.schema.json": _json(lesson_schema),
     "docs/errors.md": errors_page,
     "docs/house.md": house_page,
     "docs/images/house.svg": house_drawing,

@@ -41,6 +41,7 @@ from mobilegpt.tools.sample.chatting import make_room, remove_rooms
 from mobilegpt.tools.sample.history import INSTRUCTOR, PAST_CLASSES, STUDENTS, Help, PastClass, Person
 from mobilegpt.tools.sample.lessons import LESSONS, Lesson
 from mobilegpt.tools.sample.logging import log_steps
+from mobilegpt.tools.sample.ready import make_ready
 
 STEP_TIME = timedelta(minutes=8)
 _BREAK = timedelta(minutes=5)
@@ -64,6 +65,7 @@ def make() -> Made:
         accounts_before = User.objects.filter(email__in=SAMPLE_ACCOUNTS).count()
         instructor, *students = _accounts()
         lectures = classes = 0
+        ready = make_ready(instructor)
         for lesson in LESSONS:
             lecture, created = _lecture(instructor, lesson)
             lectures += created
@@ -72,7 +74,7 @@ def make() -> Made:
                 classes += _History(lecture, instructor, students).write(past)
         _unlock(students)
         rooms = int(make_room(instructor, students))
-        return Made(len(SAMPLE_ACCOUNTS) - accounts_before, lectures, classes, rooms)
+        return Made(len(SAMPLE_ACCOUNTS) - accounts_before, ready + lectures, classes, rooms)
 
 
 def remove() -> int:

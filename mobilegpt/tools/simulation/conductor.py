@@ -32,7 +32,12 @@ class ClassFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClassPlan:
-    """What kind of class: who comes, how long it is, and how they behave (see ``simulate_class --help``)."""
+    """What kind of class: who comes, how long it is, and how they behave (see ``simulate_class --help``).
+
+    ``lecture_id`` is of a lecture with at least ``steps`` steps; one is found or made without it. ``waiting`` are the
+    seconds in the waiting room when everybody sits, ``pace`` those that each step lasts at least. With ``pictures``
+    phones fetch them.
+    """
 
     url: str
     students: int
@@ -43,6 +48,10 @@ class ClassPlan:
     within: float
     email: str
     password: str
+    lecture_id: int | None = None
+    waiting: float = 0.0
+    pace: float = 0.0
+    pictures: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +85,7 @@ async def hold_class(plan: ClassPlan, progress: Progress) -> ClassHeld:
     async with Api(plan.url) as api:
         try:
             await api.login(plan.email, plan.password)
-            session = await _open_session(api, plan.steps)
+            session = await _open_session(api, plan)
         except ApiError as error:
             raise ClassFailed(f"the class could not be opened: {error}") from None
         async with AsyncExitStack() as stack:
@@ -97,6 +106,7 @@ class _Class:
 
     async def hold(self, started: float) -> ClassHeld:
         seating_seconds = await self._seat()
+        await asyncio.sleep(self._plan.waiting)
         sent = []
         for number in range(1, self._plan.steps + 1):
             sent.append(await self._move("start" if number == 1 else "next-step", number))
@@ -126,6 +136,7 @@ class _Class:
         await self._until(name, showing, self._seated, _STEP_PATIENCE_SECONDS)
         # The next step waits for this one's taps: a class takes half a minute for each, not half a second.
         await self._until_quiet()
+        await asyncio.sleep(max(0.0, self._plan.pace - (time.monotonic_ns() - at) / 1e9))
         return sent
 
     @property
@@ -227,20 +238,26 @@ def _shares(plan: ClassPlan, code: str) -> list[CrowdPlan]:
                 share=plan.share,
                 within=plan.within,
                 seed=20251028,
+                pictures=plan.pictures,
             )
         )
         first += count
     return shares
 
 
-async def _open_session(api: Api, steps: int) -> dict[str, Any]:
-    """A session of the instructor's lecture of that many steps, which is made when there is none."""
+async def _open_session(api: Api, plan: ClassPlan) -> dict[str, Any]:
+    lecture_id = plan.lecture_id or await _lecture_of(api, plan.steps)
+    return await api.post(f"/api/lectures/{lecture_id}/sessions", {"title": f"모의 수업 {time.strftime('%H:%M')}"})
+
+
+async def _lecture_of(api: Api, steps: int) -> int:
+    """The instructor's lecture of that many steps, which is made when there is none."""
     title = f"모의 수업 {steps}단계"
     me = await api.get("/api/auth/me")
     mine = await api.get("/api/lectures", instructor_id=me["id"], page_size=100)
     found = next((each for each in mine["lectures"] if each["title"] == title), None)
     lecture = found or await _make_lecture(api, title, steps)
-    return await api.post(f"/api/lectures/{lecture['id']}/sessions", {"title": f"모의 수업 {time.strftime('%H:%M')}"})
+    return int(lecture["id"])
 
 
 async def _make_lecture(api: Api, title: str, steps: int) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class CrowdPlan(msgspec.Struct, frozen=True, kw_only=True):
     share: float
     within: float
     seed: int
+    pictures: bool = False
 
 
 def run(pipe: Connection, plan: bytes) -> None:
@@ -88,7 +89,7 @@ class _Crowd:
     def _phone(self, number: int, http: httpx.AsyncClient) -> Phone:
         dice = random.Random(self._plan.seed + number)  # noqa: S311 - the same class every time, no secret
         api = Api(self._plan.url, http=http)
-        habits = Habits(self._plan.share, self._plan.within)
+        habits = Habits(self._plan.share, self._plan.within, self._plan.pictures)
         return Phone(api, self._plan.code, f"학생{number}", habits, self._tally, dice)
 
     async def _obey(self, order: str) -> None:

@@ -15,6 +15,7 @@ from mobilegpt.tools.client.api import Api, ApiError
 from mobilegpt.tools.client.reconnect import Backoff, Meaning, meaning_of
 from mobilegpt.tools.client.session import Ack, RtSession
 from mobilegpt.tools.client.streams import Frame
+from mobilegpt.tools.simulation.pictures import PictureLine, PicturesAhead, PicturesSeen, pictures_of
 from mobilegpt.tools.simulation.wire import HandshakeRefused, Wire, open_wire
 
 _SEAT_TRIES = 5
@@ -40,7 +41,7 @@ class Tap(msgspec.Struct, frozen=True, array_like=True):
 
 class PhoneRecord(msgspec.Struct, kw_only=True):
     """What one phone went through. ``shown`` are the steps in the order in which its screen showed them, ``stored``
-    those that the server, asked at the end, has as completed.
+    those that the server, asked at the end, has as completed. ``received`` are the bytes of its frames.
     """
 
     user_id: int | None = None
@@ -53,15 +54,19 @@ class PhoneRecord(msgspec.Struct, kw_only=True):
     reconnects: int = 0
     ended_seen: bool = False
     stored: list[int] | None = None
+    received: int = 0
+    pictures: PicturesSeen | None = None
     problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How students behave: the share of steps that they confirm, within how many seconds."""
+    """How students behave: the share of steps that they confirm, within how many seconds; whether their phones fetch
+    the steps' pictures."""
 
     share: float
     within: float
+    pictures: bool = False
 
 
 @dataclass(slots=True)
@@ -92,6 +97,8 @@ class Phone:
         self._wire: Wire | None = None
         self._over = False
         self._task: asyncio.Task[None] | None = None
+        self._line: PictureLine | None = None
+        self._ahead: PicturesAhead | None = None
 
     async def come(self) -> None:
         """Take a seat and connect. Raises nothing: a phone that fails says so in its record."""
@@ -101,6 +108,8 @@ class Phone:
             self.record.seat_ns = time.monotonic_ns() - started
             await self._connect()
             self.record.socket_ns = time.monotonic_ns() - started - self.record.seat_ns
+            if self._habits.pictures:
+                await self._read_lesson()
             self._tally.seated += 1
         except (ApiError, httpx.TransportError, HandshakeRefused, OSError, ValueError) as error:
             self.record.problem = f"{type(error).__name__}: {error}"
@@ -115,6 +124,9 @@ class Phone:
         self._session.disconnected()
         if self._wire is not None:
             self._wire.close()
+        if self._ahead is not None and self._line is not None:
+            self._ahead.stop()
+            self._line.close()
         if self.record.user_id is not None:
             progress = await self._api.get("/api/progress/me")
             statuses = progress["statuses"]
@@ -135,6 +147,13 @@ class Phone:
                 if not passing or attempt == _SEAT_TRIES:
                     raise
             await asyncio.sleep(self._backoff.delay())
+
+    async def _read_lesson(self) -> None:
+        lesson = await self._api.get(f"/api/sessions/{self._code}/lesson")
+        self._line = PictureLine(self._api.base_url)
+        self._ahead = PicturesAhead(pictures_of(lesson), self._line.fetch, self._dice)
+        self.record.pictures = self._ahead.seen
+        self._ahead.wait()
 
     async def _connect(self) -> None:
         """Open the socket and wait for its hello."""
@@ -186,6 +205,7 @@ class Phone:
     # --- the class
 
     def _on_frame(self, payload: bytes, arrived: int) -> None:
+        self.record.received += len(payload)
         if payload.startswith(_COMING_AND_GOING):
             return  # a thousand arrivals tell every phone a thousand names; phones do not show them
         frame: Frame = _decode(payload)
@@ -198,6 +218,8 @@ class Phone:
             case "step_changed":
                 subtask_id = frame["subtask"]["id"]
                 self.record.shown.append(subtask_id)
+                if self._ahead is not None:
+                    self._ahead.show(subtask_id)
                 self._tally.showing[subtask_id] = self._tally.showing.get(subtask_id, 0) + 1
                 if self._dice.random() < self._habits.share:
                     self._tally.tapping += 1

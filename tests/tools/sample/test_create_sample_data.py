@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F
@@ -17,9 +18,12 @@ from mobilegpt.activity.models import ActivityLog
 from mobilegpt.chat.models import Room
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SessionParticipant, SessionStatus, StepControl
 from mobilegpt.core.clock import now
+from mobilegpt.files import lesson_files
 from mobilegpt.helpdesk.models import HelpRequest, RequestStatus
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, TargetAction
+from mobilegpt.lectures.step import StepImage
 from mobilegpt.progress.models import Achievement, ProgressStatus, SubtaskProgress
+from mobilegpt.tools.lessons.ready import READY
 from mobilegpt.tools.sample.history import PAST_CLASSES
 from mobilegpt.tools.sample.lessons import LESSONS, YOUTUBE
 from tests import cast
@@ -152,7 +156,7 @@ def test_reset_takes_its_own_away_and_leaves_what_others_made() -> None:
     assert not LectureSession.objects.filter(pk=tried_out.pk).exists()
     assert not User.objects.filter(pk=guest.pk).exists()
     assert list(theirs.enrollments.values_list("user_id", flat=True)) == [learner.pk]
-    assert Lecture.objects.count() == len(LESSONS) + 1
+    assert Lecture.objects.count() == len(LESSONS) + len(READY) + 1
 
 
 def test_reset_ends_as_a_first_run_does() -> None:
@@ -170,7 +174,7 @@ def test_is_refused_in_the_production_profile(settings: Any) -> None:
 
 
 def test_costs_a_bounded_number_of_queries(django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(140):
+    with django_assert_max_num_queries(190):
         create()
 
 
@@ -197,3 +201,18 @@ def test_the_phones_reported_what_their_owners_did() -> None:
     assert all(log.timestamp is not None and log.timestamp < log.received_at <= now() for log in logs)
     create()
     assert logs.count() == done + begun
+
+
+def test_the_ready_lessons_are_there_with_their_pictures() -> None:
+    create()
+    made = {lecture.title: lecture for lecture in Lecture.objects.prefetch_related("tasks__subtasks")}
+    for lesson in READY:
+        steps = [step for task in made[lesson.title].tasks.all() for step in task.subtasks.all()]
+        assert [step.title for step in steps] == [step.title for step in lesson.steps]
+        assert made[lesson.title].thumbnail_url
+        for step in steps:
+            image = msgspec.convert(step.image, StepImage)
+            assert image.alt
+            assert len(image.marks) == 1
+            with lesson_files.open_file(image.whole.file) as file:
+                assert file.read(4) == b"RIFF"

@@ -29,7 +29,6 @@ export const en: Translated<Korean> = {
   'class.doneThanks': 'Well done. Please wait for your instructor.',
   'class.sending': 'Sending',
   'class.help': 'Help me',
-  'class.hear': 'Hear again',
   'class.noVoice': 'This phone has no Korean voice. You can read everything instead.',
   'class.newStep': 'New step. {title}',
   'class.chat': 'Chat',

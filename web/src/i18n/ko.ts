@@ -26,7 +26,6 @@ export const ko = {
   'class.doneThanks': '잘하셨어요. 선생님을 기다려 주세요.',
   'class.sending': '보내는 중',
   'class.help': '도와주세요',
-  'class.hear': '다시 듣기',
   'class.noVoice': '이 휴대폰에는 한국어 음성이 없어요. 글로 보여 드려요.',
   'class.newStep': '새 단계예요. {title}',
   'class.chat': '이야기',

@@ -12,6 +12,7 @@ export const en: Translated<Korean> = {
   'projector.full': 'Full screen',
   'projector.control': 'To the class',
   'projector.sheet': 'Print a sheet',
+  'projector.split': 'How to split the screen',
   'projector.qr': 'QR code to join the class. Class code {code}',
   'projector.paused': 'A short break',
   'projector.over': 'The class is over',

@@ -9,6 +9,7 @@ export const ko = {
   'projector.full': '전체 화면',
   'projector.control': '수업 진행으로',
   'projector.sheet': '안내문 인쇄',
+  'projector.split': '화면 나누기 안내',
   'projector.qr': '수업에 들어가는 QR 코드. 수업 번호 {code}',
   'projector.paused': '잠시 쉬어요',
   'projector.over': '수업이 끝났어요',

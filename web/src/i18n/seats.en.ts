@@ -48,4 +48,11 @@ export const en: Translated<Korean> = {
   'seat.ELSEWHERE': 'One of them is in a class of another instructor, too.',
   'seat.NOT_GUESTS': 'The seat of a member cannot be merged.',
   'seat.SAME_SEAT': 'Choose another seat.',
+
+  'page.title': 'What this phone has told of the current step',
+  'page.floating': 'They keep the guide in view above other apps.',
+  'page.shown': 'The step came on the screen:',
+  'page.heard': 'Times the guide was heard to its end: {n}',
+  'page.enlarged': 'Times the picture was enlarged: {n}',
+  'page.away': 'Times the page of the class was left: {n}',
 };

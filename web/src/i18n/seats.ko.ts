@@ -45,6 +45,13 @@ export const ko = {
   'seat.ELSEWHERE': '다른 선생님의 수업에도 있는 사람이라 합칠 수 없어요.',
   'seat.NOT_GUESTS': '회원의 자리는 합칠 수 없어요.',
   'seat.SAME_SEAT': '다른 자리를 고르세요.',
+
+  'page.title': '지금 단계에서 이 휴대폰이 알려 준 것',
+  'page.floating': '안내를 띄워 두고 있어요.',
+  'page.shown': '단계가 화면에 나온 시각:',
+  'page.heard': '안내를 끝까지 들은 횟수: {n}',
+  'page.enlarged': '그림을 크게 본 횟수: {n}',
+  'page.away': '수업 화면을 떠난 횟수: {n}',
 } as const;
 
 export type Korean = typeof ko;

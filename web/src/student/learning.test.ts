@@ -27,7 +27,8 @@ function sit(code: string, userId: number, kind = 'guest'): void {
 function learned(id: number, done: number, total: number): LearnedLectureBody {
   const step = {
     id: 3, task_id: 1, lecture_id: id, title: '친구 고르기', order: 1, order_index: 1, position: done + 1,
-    guide_text: '이름을 누르세요.', voice_guide_text: '', status: 'NOT_STARTED' as const,
+    guide_text: '이름을 누르세요.', voice_guide_text: '', status: 'NOT_STARTED' as const, image: null,
+    audio: null,
   };
   return {
     id,

@@ -24,6 +24,7 @@ async function fresh(): Promise<typeof import('./speech')> {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.stubGlobal('Audio', undefined); // jsdom has none that plays
   [spoken, voices, late] = [[], [], null];
   vi.stubGlobal('speechSynthesis', {
     getVoices: () => voices,
@@ -51,7 +52,8 @@ test('takes a Korean voice of the phone before one that needs the internet', asy
 
 test('reads slowly, sentence by sentence, and only the newest', async () => {
   voices = [korean];
-  const { startSpeech, speak, speechState } = await fresh();
+  const { startSpeech, speak, speechState, unlock } = await fresh();
+  unlock();
   startSpeech();
   expect(get(speechState)).toBe('ready');
   speak('옛것.');
@@ -61,7 +63,8 @@ test('reads slowly, sentence by sentence, and only the newest', async () => {
 });
 
 test('voices that come late are used for what waits', async () => {
-  const { startSpeech, speak } = await fresh();
+  const { startSpeech, speak, unlock } = await fresh();
+  unlock();
   startSpeech();
   speak('누르세요.');
   expect(spoken).toEqual([]);
@@ -79,8 +82,19 @@ test('no Korean voice, and no speech at all, are both said to be none', async ()
   vi.stubGlobal('speechSynthesis', undefined);
   const second = await fresh();
   second.startSpeech();
+  second.unlock();
   second.speak('x');
   expect(get(second.speechState)).toBe('none');
+});
+
+test('nothing is said before the first tap', async () => {
+  voices = [korean];
+  const { startSpeech, speak, speechState, unlock } = await fresh();
+  startSpeech();
+  speak('누르세요.');
+  expect([spoken, get(speechState)]).toEqual([[], 'blocked']);
+  unlock();
+  expect([spoken, get(speechState)]).toEqual([[], 'ready']);
 });
 
 test('a browser that wants a tap first is blocked until one', async () => {

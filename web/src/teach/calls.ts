@@ -61,7 +61,7 @@ export const deleteTask = (id: number): Promise<void> => accountApi.delete(`/api
 export const createSubtask = (taskId: number, fields: CreateSubtaskRequest): Promise<SubtaskBody> =>
   accountApi.post(`/api/tasks/${taskId}/subtasks`, fields);
 
-export const saveSubtask = (id: number, fields: UpdateSubtaskRequest): Promise<unknown> =>
+export const saveSubtask = (id: number, fields: UpdateSubtaskRequest): Promise<SubtaskBody> =>
   accountApi.patch(`/api/subtasks/${id}`, fields);
 
 /** @throws ApiError 409 IN_USE while a class stands on it */

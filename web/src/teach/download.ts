@@ -1,5 +1,5 @@
 /** Files that need the account's token, which a plain link does not carry. */
-import { ApiError, accountApi } from '../api';
+import { ApiError, accountApi, readError } from '../api';
 import type { Lang } from '../i18n';
 
 /** The bytes, and the name that the server gives them. */
@@ -33,7 +33,7 @@ async function fetchFile(path: string, lang: Lang, fresh: boolean): Promise<Resp
 export async function readFile(path: string, lang: Lang): Promise<NamedFile> {
   let response = await fetchFile(path, lang, false);
   if (response.status === 401) response = await fetchFile(path, lang, true);
-  if (!response.ok) throw new ApiError(`HTTP_${response.status}`, response.statusText, response.status);
+  if (!response.ok) throw await readError(response);
   const content = await response.blob().catch(() => {
     throw new ApiError('NETWORK', 'The file did not come whole.');
   });

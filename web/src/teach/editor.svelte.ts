@@ -4,7 +4,7 @@
  */
 import { tick } from 'svelte';
 import { ApiError } from '../api';
-import type { SubtaskBody } from '../api.gen';
+import type { ImageBody, ReorderRequest, SubtaskBody } from '../api.gen';
 import { isBlank } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
@@ -44,6 +44,10 @@ function isUrl(text: string): boolean {
   }
 }
 
+function orderOf({ tasks }: Lecture): ReorderRequest {
+  return { tasks: tasks.map((task) => ({ id: task.id, subtasks: task.subtasks.map((step) => step.id) })) };
+}
+
 export class Editor {
   lecture = $state<Lecture | null>(null);
   selected = $state<Selection>({ kind: 'lecture' });
@@ -60,6 +64,8 @@ export class Editor {
   private readonly id: string;
   private readonly unsaved = new Map<string, Unsaved>();
   private orderUnsaved = false;
+  /** So many steps are being made elsewhere at the moment. */
+  private arriving = 0;
   private chain: Promise<unknown> = Promise.resolve();
   private readonly timers = new Timers();
 
@@ -145,6 +151,12 @@ export class Editor {
     if (this.pending) this.timers.after('save', PAUSE_MS, () => void this.flush());
   }
 
+  /** What is heard of a step, as the server has it: speech goes with the words that it said. */
+  setSound(stepId: number, audio: SubtaskBody['audio']): void {
+    const step = this.steps.find((one) => one.id === stepId);
+    if (step) step.audio = audio;
+  }
+
   // --- saving -------------------------------------------------------------------------
 
   get pending(): boolean {
@@ -176,7 +188,7 @@ export class Editor {
         this.unsaved.delete(key);
         await this.saveOne(key, item);
       }
-      if (this.orderUnsaved) await this.sendOrder();
+      if (this.orderUnsaved && !this.arriving) await this.sendOrder();
       this.failure = null;
       this.state = this.pending ? 'dirty' : 'saved';
     } catch (error) {
@@ -189,7 +201,10 @@ export class Editor {
     try {
       if (kind === 'lecture') await calls.saveLecture(id, fields);
       else if (kind === 'task') await calls.saveTask(id, fields);
-      else await calls.saveSubtask(id, fields);
+      else {
+        const { audio } = await calls.saveSubtask(id, fields);
+        this.setSound(id, audio);
+      }
     } catch (error) {
       if (error instanceof ApiError && error.status === 400) {
         const field = String(error.details['field'] ?? Object.keys(fields)[0]);
@@ -206,10 +221,14 @@ export class Editor {
   private async sendOrder(): Promise<void> {
     const { lecture } = this;
     if (!lecture) return;
-    const tasks = lecture.tasks.map((task) => ({ id: task.id, subtasks: task.subtasks.map((step) => step.id) }));
     this.orderUnsaved = false;
     try {
-      await calls.saveOrder(lecture.id, { tasks });
+      await calls.saveOrder(lecture.id, orderOf(lecture)).catch(async (error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 400) throw error;
+        // A step may have come meanwhile from a phone, or from a colleague.
+        await this.refresh();
+        await calls.saveOrder(lecture.id, orderOf(lecture));
+      });
     } catch (error) {
       this.orderUnsaved = true;
       throw error;
@@ -237,6 +256,64 @@ export class Editor {
       task.subtasks.push(step);
       this.selected = { kind: 'step', id: step.id };
     });
+  }
+
+  /**
+   * Steps that the server makes, of pictures; they stand where it puts them. The order waits meanwhile: one that lacks a
+   * step is refused. What is typed does not wait. @throws ApiError
+   */
+  async receive(make: () => Promise<SubtaskBody[]>): Promise<void> {
+    await this.flush();
+    this.arriving += 1;
+    try {
+      await this.adopt(await make());
+    } finally {
+      this.arriving -= 1;
+      this.touch();
+    }
+  }
+
+  /** Take over steps and pictures that came by another way than this page. @throws ApiError */
+  async refresh(): Promise<void> {
+    if (!this.lecture) return;
+    const { tasks } = await calls.readLecture(this.lecture.id);
+    await this.adopt(tasks.flatMap(({ subtasks }) => subtasks));
+  }
+
+  /** Steps as the server has them: new ones at the end of their tasks; of known ones the picture is taken. */
+  private async adopt(steps: readonly SubtaskBody[]): Promise<void> {
+    const { lecture } = this;
+    if (!lecture) return;
+    const known = new Set(lecture.tasks.map(({ id }) => id));
+    if (steps.some(({ task_id }) => !known.has(task_id))) {
+      const { tasks } = await calls.readLecture(lecture.id);
+      lecture.tasks.push(...tasks.filter(({ id }) => !known.has(id)));
+    }
+    for (const step of steps) {
+      if (this.spotOf(step.id)) this.pictured(step.id, step.image);
+      else lecture.tasks.find(({ id }) => id === step.task_id)?.subtasks.push(step);
+    }
+  }
+
+  /** The server has another picture of a step. */
+  pictured(stepId: number, image: ImageBody | null): void {
+    const step = this.steps.find(({ id }) => id === stepId);
+    if (step) step.image = image;
+  }
+
+  /**
+   * The server changes the lecture by itself: what was typed goes first, then the lecture is read again.
+   * @param work returns what is to be selected then
+   * @throws ApiError
+   */
+  async elsewhere(work: () => Promise<Selection>): Promise<void> {
+    await this.flush();
+    await this.inTurn(async () => {
+      const selected = await work();
+      await this.load();
+      this.selected = selected;
+    });
+    await tick();
   }
 
   private async add(work: () => Promise<void>): Promise<void> {

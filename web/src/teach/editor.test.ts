@@ -143,3 +143,55 @@ describe('deleting', () => {
     expect(order()).toEqual([[1, 2], [3]]);
   });
 });
+
+describe('steps made of pictures', () => {
+  const pictured = { ...subtask(9, '화면 9'), image: { url: '/media/lessons/a.webp', width: 10, height: 20, alt: '', marks: [], variants: [] } };
+
+  it('puts them at the end of their task, and sends no order that lacks one', async () => {
+    let arrive: (steps: SubtaskBody[]) => void = () => undefined;
+    const received = editor.receive(() => new Promise((resolve) => (arrive = resolve)));
+    await vi.advanceTimersByTimeAsync(0);
+    editor.moveStep(2, -1);
+    editor.setStep(step(1), { guide_text: '누르세요' });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.got('PATCH', '/api/subtasks/1'), 'words do not wait').toHaveLength(1);
+    expect(server.got('PUT', '/api/lectures/7/order')).toEqual([]);
+    arrive([{ ...pictured, task_id: 10 }]);
+    await received;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(order()).toEqual([[2, 1, 9], [3]]);
+    expect(server.got('PUT', '/api/lectures/7/order').map(({ body }) => body)).toEqual([
+      { tasks: [{ id: 10, subtasks: [2, 1, 9] }, { id: 20, subtasks: [3] }] },
+    ]);
+    expect(editor.state).toBe('saved');
+  });
+
+  it('reads the task that was made for them', async () => {
+    const made = { ...pictured, task_id: 30 };
+    const task = { id: 30, title: '새 과제', description: '', order_index: 3, subtasks: [made] };
+    server.on('GET', '/api/lectures/7', { ...lecture(), tasks: [...lecture().tasks, task] });
+    await editor.receive(() => Promise.resolve([made]));
+    expect(order()).toEqual([[1, 2], [3], [9]]);
+  });
+
+  it('takes over what came from a phone, and keeps the words that are being typed', async () => {
+    const [first, second] = lecture().tasks;
+    const tasks = [{ ...first, subtasks: [{ ...subtask(1, '서버의 이름'), task_id: 10, image: pictured.image }, { ...subtask(2, '친구 고르기'), task_id: 10 }] }, second];
+    editor.setStep(step(1), { title: '새 이름' });
+    server.on('GET', '/api/lectures/7', { ...lecture(), tasks });
+    await editor.refresh();
+    expect(step(1)).toMatchObject({ title: '새 이름', image: pictured.image });
+  });
+
+  it('learns of a step that it did not know when the order is refused, and sends it whole', async () => {
+    const [first, second] = lecture().tasks;
+    const tasks = [{ ...first, subtasks: [...first!.subtasks, { ...pictured, task_id: 10 }] }, second];
+    server.on('GET', '/api/lectures/7', { ...lecture(), tasks });
+    let tries = 0;
+    server.on('PUT', '/api/lectures/7/order', () => ((tries += 1) === 1 ? new Refusal(400, 'INVALID_INPUT') : {}));
+    editor.moveStep(2, -1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.got('PUT', '/api/lectures/7/order').at(-1)?.body).toEqual({ tasks: [{ id: 10, subtasks: [2, 1, 9] }, { id: 20, subtasks: [3] }] });
+    expect(editor.state).toBe('saved');
+  });
+});

@@ -1,6 +1,6 @@
 /** What a class is set to and its seats, for who runs it; all reject with ApiError. */
 import { accountApi } from '../api';
-import type { ChangeSettingsRequest, SeatRow, Seats, SettingsBody } from '../api.gen';
+import type { ChangeSettingsRequest, SeatPageBody, SeatRow, Seats, SettingsBody } from '../api.gen';
 
 export const readSettings = (id: number): Promise<SettingsBody> => accountApi.get(`/api/sessions/${id}/settings`);
 
@@ -12,6 +12,10 @@ export const readAllSeats = async (id: number): Promise<readonly SeatRow[]> =>
   (await accountApi.get<Seats>(`/api/sessions/${id}/seats`)).seats;
 
 const seat = (id: number, participantId: number): string => `/api/sessions/${id}/seats/${participantId}`;
+
+/** What the page of this person told of the current step. */
+export const readSeatPage = (id: number, participantId: number): Promise<SeatPageBody> =>
+  accountApi.get(`${seat(id, participantId)}/page`);
 
 export const renameSeat = (id: number, participantId: number, name: string): Promise<SeatRow> =>
   accountApi.patch(seat(id, participantId), { name });

@@ -16,6 +16,8 @@ export function subtask(id: number, title: string, position = id): SubtaskBody {
     target_element_hint: null,
     guide_text: `${title} 안내`,
     voice_guide_text: '',
+    image: null,
+    audio: null,
   };
 }
 

@@ -1,8 +1,8 @@
 """``manage.py create_sample_data``: something to try, and to look at, on an empty database (contract 8.10).
 
-Made here: the instructor and ten students (password test1234), two lectures, four past classes of the last week with
-their seats, step log, progress, activity logs and achievements, and the help that was asked and given in them, and a
-chat room.
+Made here: the instructor and ten students (password test1234), the ready lessons of ``lessons/`` as lectures with
+pictures, the two lectures of the documents' examples, four past classes of the last week with their seats, step log,
+progress, activity logs and achievements, and the help that was asked and given in them, and a chat room.
 """
 
 from __future__ import annotations

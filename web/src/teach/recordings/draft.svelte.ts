@@ -2,18 +2,19 @@
  * A draft of a task on its way from a recording to a lecture. It waits in this window until the
  * instructor saves it: task first, then its steps in order; what failed goes on where it stopped.
  */
-import { accountApi } from '../../api';
-import type { DraftStep, SubtaskBody } from '../../api.gen';
+import { accountApi, ApiError } from '../../api';
+import type { DraftStepBody, ImageBody, SubtaskBody } from '../../api.gen';
 import { randomId } from '../../random';
 import type { Task } from '../lecture';
+import { changePicture, putPicture } from '../pictures/calls';
 
-export interface Step extends DraftStep {
+export interface Step extends DraftStepBody {
   /** Also the Idempotency-Key under which it is stored: tried twice, stored once. */
   key: string;
 }
 
 /** What the instructor may change of a step. */
-export type Words = Pick<DraftStep, 'title' | 'guide_text' | 'voice_guide_text'>;
+export type Words = Pick<DraftStepBody, 'title' | 'guide_text' | 'voice_guide_text'>;
 
 export interface Kept {
   title: string;
@@ -23,7 +24,7 @@ export interface Kept {
 
 const SEPARATOR = ' ';
 
-export function stepsOf(steps: readonly DraftStep[]): Step[] {
+export function stepsOf(steps: readonly DraftStepBody[]): Step[] {
   return steps.map((step) => ({ ...step, key: randomId() }));
 }
 
@@ -67,6 +68,14 @@ function kept(lectureId: number): Kept | null {
     // As above.
   }
   return text === null ? null : (JSON.parse(text) as Kept);
+}
+
+/** The picture of a recording as a step's own, with its marks. */
+async function storePicture(stepId: number, { url, alt, marks }: ImageBody): Promise<ImageBody> {
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok) throw new ApiError('NETWORK', 'The picture could not be read', answer?.status);
+  await putPicture(stepId, await answer.blob(), 'screen.webp', {});
+  return changePicture(stepId, { alt, marks });
 }
 
 export class DraftTask {
@@ -125,8 +134,9 @@ export class DraftTask {
     }
   }
 
-  private store(taskId: number, step: Step): Promise<SubtaskBody> {
-    const { key, ...fields } = step;
-    return accountApi.post(`/api/tasks/${taskId}/subtasks`, fields, { key });
+  private async store(taskId: number, step: Step): Promise<SubtaskBody> {
+    const { key, image, ...fields } = step;
+    const stored = await accountApi.post<SubtaskBody>(`/api/tasks/${taskId}/subtasks`, fields, { key });
+    return image ? { ...stored, image: await storePicture(stored.id, image) } : stored;
   }
 }

@@ -11,6 +11,7 @@ describe('a draft on its way to a lecture', () => {
     target_element_hint: null,
     guide_text: `${title} 안내.`,
     voice_guide_text: `${title} 말.`,
+    image: null,
   });
   let server: FakeServer;
 
@@ -34,7 +35,7 @@ describe('a draft on its way to a lecture', () => {
     server.on('POST', '/api/tasks/70/subtasks', ({ body }) => subtask(1, (body as { title: string }).title));
     const task = await draft.save();
     expect(task?.subtasks.map((step) => step.title)).toEqual(['카카오톡 열기', '쓰기', '보내기']);
-    expect(server.got('POST', '/api/tasks/70/subtasks')[1]?.body).toEqual(words('쓰기'));
+    expect(server.got('POST', '/api/tasks/70/subtasks')[1]?.body).toEqual({ ...words('쓰기'), image: undefined });
     expect(new DraftTask(7).kept).toBeNull();
   });
 

@@ -1,0 +1,1 @@
+"""Lessons as files: written, read, brought in, and shown as a library (contract 11.11)."""

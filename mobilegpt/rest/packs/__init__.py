@@ -1,0 +1,1 @@
+"""Lessons as files, and the library, as a REST family (contract 11.11)."""

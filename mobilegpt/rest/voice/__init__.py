@@ -1,0 +1,1 @@
+"""The instructor's clip of a step (contract 11.11)."""
