@@ -23,9 +23,11 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import make_sizes
+from mobilegpt.guidance.expectation import Expectation, Target
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
 from mobilegpt.helpdesk.remembering import share_answer
+from mobilegpt.lectures import expecting
 from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.packs.shelf import shelf
@@ -140,6 +142,8 @@ def _pictures(world: World, teacher: User) -> None:
     sizes = make_sizes(io.BytesIO(picture()))
     pictured, owner = world.ids["idle_subtask"], cast.actor(teacher)
     pictures.set_image(actor=owner, subtask_id=pictured, sizes=sizes)
+    expected = Expectation(action="TAP", source="teacher", target=Target(labels=["전송"]))
+    expecting.set_expectation(actor=owner, subtask_id=pictured, expectation=expected)
     made = uploads.open_link(actor=owner, lecture_id=world.ids["lecture"], command=OpenUploadLink())
     world.ids |= {
         "pictured": pictured,

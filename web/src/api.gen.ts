@@ -90,6 +90,14 @@ export interface AddRequestRequest {
   user_id: number;
 }
 
+/** Another right way to do the step. */
+export interface Alternative {
+  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
+  where?: State;
+  target?: Target;
+  after?: State | null;
+}
+
 /** A word to everybody, in any state but ENDED. */
 export interface AnnounceRequest {
   message: string;
@@ -666,7 +674,7 @@ export interface DraftBody {
   improving: boolean;
 }
 
-/** With the picture that the recording gave, or null. */
+/** With the picture that the recording gave and what the step expects by it, or null. */
 export interface DraftStepBody {
   title: string;
   description: string;
@@ -675,6 +683,7 @@ export interface DraftStepBody {
   guide_text: string;
   voice_guide_text: string;
   image: ImageBody | null;
+  expectation: Expectation | null;
 }
 
 /** Contract 11.11. Without ``title`` the copy is named after the original. */
@@ -752,6 +761,30 @@ export interface EventFault {
   index: number;
   code: string;
   message: string;
+}
+
+/** A step is done when ``action`` was taken on ``target`` ``where`` it is, and the phone shows ``after`` (where that is known), or by any of ``alternatives``. ``transparent``: packages that may come between without meaning anything, beside those that always may (keyboards, permission windows, calls, system bars, our own page and app). ``time``: as the app recorded it, epoch milliseconds. */
+export interface Expectation {
+  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
+  source: "app" | "lesson" | "recording" | "teacher";
+  where?: State;
+  target?: Target;
+  after?: State | null;
+  alternatives?: Alternative[];
+  transparent?: string[];
+  time?: number | null;
+}
+
+/** A step is done when ``action`` was taken on ``target`` ``where`` it is, and the phone shows ``after`` (where that is known), or by any of ``alternatives``. ``transparent``: packages that may come between without meaning anything, beside those that always may (keyboards, permission windows, calls, system bars, our own page and app). ``time``: as the app recorded it, epoch milliseconds. */
+export interface ExpectationRequest {
+  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
+  source: "app" | "lesson" | "recording" | "teacher";
+  where?: State;
+  target?: Target;
+  after?: State | null;
+  alternatives?: Alternative[];
+  transparent?: string[];
+  time?: number | null;
 }
 
 /** R34's answer. */
@@ -2344,6 +2377,13 @@ export interface StartedBody {
   message?: string;
 }
 
+/** What the phone shows: an app of ``apps``, a screen of ``screens`` (the end of a class name, or a title), and all of ``texts`` on it. */
+export interface State {
+  apps?: string[];
+  screens?: string[];
+  texts?: string[];
+}
+
 export interface StepAnalysis {
   lecture_id: number;
   lecture_name: string;
@@ -2474,6 +2514,17 @@ export interface SwitchedBody {
   title: string;
   timestamp: string;
   success?: boolean;
+}
+
+/** The element that is touched. ``id_suffix`` is the end of its resource id (``send_button``), ``labels`` what may stand on it, any of them; ``label_class`` instead where that is different on each phone. ``widget`` is its class. */
+export interface Target {
+  id_suffix?: string;
+  role?: "" | "button" | "checkbox" | "field" | "image" | "item" | "switch" | "tab";
+  labels?: string[];
+  label_class?: "" | "any" | "number" | "person" | "picture" | "text";
+  widget?: string;
+  description?: string;
+  bounds?: string;
 }
 
 /** A task in full: R22, R23. */
@@ -3974,6 +4025,32 @@ export interface Operations {
   "POST /api/subtasks/{subtask_id}/duplicate": {
     answers: {
       201: SubtaskBody;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/subtasks/{subtask_id}/expectation": {
+    answers: {
+      200: Expectation;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "PUT /api/subtasks/{subtask_id}/expectation": {
+    body: ExpectationRequest;
+    answers: {
+      200: Expectation;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/expectation": {
+    answers: {
+      204: null;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
