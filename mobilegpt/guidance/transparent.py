@@ -1,0 +1,71 @@
+"""Windows that come between somebody and a step without meaning that they went anywhere (contract 8.4, 12).
+
+What a step itself expects is never transparent for it: that a call comes is the step of a lesson about calls.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Window = Literal[
+    "", "keyboard", "permission", "call", "update", "error", "shade", "system", "ours", "toast", "dialog", "launcher"
+]
+"""What kind of window an event tells of; ``""``: an app's own screen, or nobody knows."""
+
+INTERRUPTIONS: tuple[Window, ...] = ("permission", "call", "update", "error")
+"""They want something of the person first; nothing of the step can go on before."""
+TRANSPARENT: tuple[Window, ...] = ("keyboard", "shade", "system", "ours", "toast", *INTERRUPTIONS)
+
+# The first that is found in "package screen" decides.
+_WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = tuple(
+    (window, re.compile(words))
+    for window, words in (
+        ("keyboard", r"inputmethod|softinputwindow|keyboard|honeyboard|gboard|swiftkey|touchtype|smartboard|\.ime\b"),
+        ("toast", r"widget\.toast|toast\$tn"),
+        ("ours", r"\bcom\.mobilegpt\b|\bmobilegpt\b"),
+        ("permission", r"permissioncontroller|grantpermissions|packageinstaller.*permission"),
+        ("call", r"incallui|\bincall|callui\b|server\.telecom|incomingcall|\bincoming_call"),
+        ("update", r"wssyncmldm|\bsoagent\b|\bfotaagent\b|softwareupdate|playcoredialog|inappupdate|appupdate"),
+        ("shade", r"notificationshade|notificationpanel|quicksettings|quickpanel|statusbar(?!notification)"),
+        ("error", r"apperrordialog|appnotresponding"),
+        (
+            "system",
+            r"com\.android\.systemui|cocktailbarservice|smartcapture|aodservice|marvin\.talkback|accessibility\.talkback|"
+            r"volumedialog|^android |^com\.android\.intentresolver|\bchooseractivity|\bresolveractivity|gametools|"
+            r"^com\.google\.android\.gms\b|globalactions|bixby",
+        ),
+        ("launcher", r"launcher|miui\.home\b|\bhomescreen|quickstep|recentsactivity|galaxyfinder|googlequicksearchbox"),
+    )
+)
+_PAGE_TITLE = re.compile(r"mobilegpt", re.IGNORECASE)
+_DIALOG = re.compile(r"dialog|popup|bottomsheet", re.IGNORECASE)
+_ERROR_WORDS = re.compile(
+    r"응답하지 않|(?:앱|이\(가\)|계속) ?중지|isn't responding|keeps stopping|has stopped", re.IGNORECASE
+)
+_UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
+
+
+def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...] = ()) -> Window:
+    """What stands on the phone: by its package, its class, its title and, of a dialog, its words."""
+    window = _by_name(app, screen)
+    if window in ("", "system") and any(map(_ERROR_WORDS.search, (title, *texts))):
+        return "error"
+    if window:
+        return window
+    if title and _PAGE_TITLE.search(title):
+        return "ours"
+    if _DIALOG.search(screen):
+        return "update" if any(map(_UPDATE_WORDS.search, (title, *texts))) else "dialog"
+    return ""
+
+
+def is_launcher(app: str) -> bool:
+    return _by_name(app, "") == "launcher"
+
+
+@lru_cache(maxsize=4096)
+def _by_name(app: str, screen: str) -> Window:
+    looked_at = f"{app} {screen}".lower()
+    return next((window for window, words in _WINDOWS if words.search(looked_at)), "")
