@@ -10,8 +10,9 @@ import json
 from pathlib import Path
 
 from bench.help import analysers, previous, report
+from bench.help.completion import completion
 from bench.help.grammar import HALVES, digest, traces
-from bench.help.measures import Row, summary
+from bench.help.measures import Row, rounded, summary
 from bench.help.scoring import Mark, score
 
 
@@ -25,9 +26,13 @@ def main() -> int:
     given = analysers.help_desk(wanted)
     rows = [Row(trace, answer, score(answer, trace)) for trace, answer in zip(wanted, given, strict=True)]
     told, before = summary(rows), previous.recorded(digest())
+    done = {half: rounded(completion([trace for trace in wanted if trace.half == half])) for half in told}
     print(report.answers(told, before))
+    print(report.completed(done))
     if options.json:
-        options.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        options.json.write_text(
+            json.dumps({"answers": told, "completion": done}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     if options.failures:
         bad = [row for row in rows if row.trace.half == "tuning" and row.score.mark in (Mark.HARMFUL, Mark.NEUTRAL)]
         options.failures.write_text(report.failures(bad), encoding="utf-8")

@@ -19,7 +19,8 @@ ActKind = Literal["screen", "tap", "long", "scroll", "type", "back", "key", "noi
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``part`` says what it is in the story (``right``, ``way``, ``astray``, ``between``, ``noise``)."""
+    """``part``: what it is in the story (``right``, ``way``, ``astray``, ``between``, ``cover``: a screen of
+    the app that came by itself, or the way back from a wrong one, ``noise``)."""
 
     kind: ActKind
     at: float
@@ -123,6 +124,8 @@ def _describe(posted: dict[str, Any], act: Act, thing: Thing, name: str, half: s
         "is_enabled": True,
         "is_password": posted["is_sensitive_data"],
     }
+    if thing.widget == EDIT and thing.label and not act.bare and rng.random() < 0.6:
+        node["hint_text"] = thing.label
     if act.kind == "scroll":
         data |= {"scroll_x": rng.randint(0, 900), "scroll_y": rng.randint(0, 2000), "direction": act.text or "up"}
     if thing.widget == ROW and half == "unseen" and rng.random() < 0.5:

@@ -242,7 +242,7 @@ def to_and_fro(told: Told) -> Verdict | None:
     for _ in range(told.rng.randint(3, 4)):
         told.shown(told.step.astray[0], "astray")
         told.stray("wrong_screen")
-        told.add(Act("back", 0, told.here, part="way"))
+        told.add(Act("back", 0, told.here, part="cover"))
         told.arrive()
     told.back = True
     return Verdict(

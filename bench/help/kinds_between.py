@@ -22,6 +22,7 @@ _UPDATE_WORDS = ("업데이트", "지금 설치", "설치", "다운로드")
 _INSTALL_WORDS = ("설치", "다운로드", "받기", "열기")
 _PAY_WORDS = ("무료 체험", "무료체험", "구독", "결제", "가입", "프리미엄", "계속")
 _LINK_WORDS = ("링크", "파란 글자", "주소", "확인하기", "열기")
+_WINDOWS = (_PERMISSION, CALL, SHADE, KEYBOARD, _OWN, _STORE_UPDATE)
 _TEACHER = says(Say.TEACHER)
 _REFUSE = says(Say.TEACHER, Say.LEAVE_IT, Say.DISMISS)
 
@@ -175,7 +176,7 @@ def install(told: Told) -> Verdict | None:
 
 def pay(told: Told) -> Verdict:
     told.arrive()
-    told.shown(Place(told.step.here.app, "billing.OfferActivity", "프리미엄", ("1개월 무료 체험", "나중에")), "between")
+    told.shown(Place(told.step.here.app, "billing.OfferActivity", "프리미엄", ("1개월 무료 체험", "나중에")), "cover")
     return _risky("risk_pay", _PAY_WORDS, Say.BACK)
 
 
@@ -205,7 +206,7 @@ def own_risk(told: Told) -> Verdict | None:
 
 def advert(told: Told) -> Verdict:
     told.arrive()
-    told.shown(Place(told.step.here.app, "com.google.android.gms.ads.AdActivity", "", ("설치", "광고 닫기")), "between")
+    told.shown(Place(told.step.here.app, "com.google.android.gms.ads.AdActivity", "", ("설치", "광고 닫기")), "cover")
     return Verdict(
         topics=("ad", "ad", "other_screen"),
         helps=says(Say.CLOSE_AD, Say.BACK, Say.WAIT),
@@ -257,7 +258,13 @@ def own_page(told: Told) -> Verdict:
 def interrupted_then_right(told: Told) -> Verdict:
     """Windows, calls and our own page in between, and the step is done all the same."""
     told.arrive()
-    for place in told.rng.sample((_PERMISSION, CALL, SHADE, KEYBOARD, _OWN, _STORE_UPDATE), told.rng.randint(1, 3)):
+    # Where the step is to pull the notifications down, they do not come between.
+    windows = [
+        each
+        for each in _WINDOWS
+        if each.app not in (told.step.after.app if told.step.after else "", told.step.here.app)
+    ]
+    for place in told.rng.sample(windows, told.rng.randint(1, 3)):
         told.between(place)
     told.arrive()
     told.do_right()

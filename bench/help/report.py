@@ -38,6 +38,29 @@ def answers(told: dict[str, Any], before: dict[str, Any] | None) -> str:
     return "\n".join(parts)
 
 
+_DONE = (
+    ("traces of phones that report taps", "traces", 0),
+    ("done: precision", "precision", 1),
+    ("done: recall, where it can be seen", "recall", 1),
+    ("called done, and it is not (or not yet)", "called_done_wrongly", 0),
+    ("done, and not noticed", "missed", 0),
+    ("a right act called wrong", "right_called_wrong", 0),
+    ("a window in between called wrong", "windows_called_wrong", 0),
+    ("wrong app or screen noticed", "astray_noticed", 1),
+    ("the first act that led away named", "first_divergence_found", 1),
+    ("events a second on one core", "events_per_second", 0),
+)
+
+
+def completed(told: dict[str, dict[str, Any]]) -> str:
+    """What the matcher says of a step; the previous version had none."""
+    lines = ["\n## Completion\n", f"| | {' | '.join(told)} |", f"|---|{'---:|' * len(told)}"]
+    lines += [
+        f"| {name} | {' | '.join(_shown(figures[key], how) for figures in told.values())} |" for name, key, how in _DONE
+    ]
+    return "\n".join(lines)
+
+
 def _sums(now: dict[str, Any], old: dict[str, Any] | None, before: dict[str, Any] | None) -> str:
     lines = [f"| | now | {before['commit'] if before else 'before'} |", "|---|---:|---:|"]
     lines += [

@@ -13,7 +13,7 @@ _ICONS = (
     Thing("달력", box=(580, 1500, 820, 1760)),
 )
 _SETTINGS = Place("settings", "homepage.SettingsHomepageActivity", "설정", ("연결", "디스플레이", "소리 및 진동"))
-_DISPLAY = Place("settings", "SubSettings", "디스플레이")
+_DISPLAY = Place("settings", "Settings$DisplaySettingsActivity", "디스플레이")
 _FONT = Place("settings", "FontSizeActivity", "글자 크기와 스타일")
 _LOST_IN_SETTINGS = (
     Place("settings", "SubSettings", "연결"),
@@ -52,7 +52,7 @@ TUNING: tuple[BenchStep, ...] = (
         by_make={PIXEL: Thing("디스플레이 및 터치", "title", ROW, box=(40, 1300, 1040, 1480))},
         expectation=expects(
             "TAP", ["settings"], ["화면", "디스플레이"], screens=["설정"],
-            after=shows("settings", "디스플레이", "디스플레이 및 터치"),
+            after=shows("settings", "디스플레이", "DisplaySettingsActivity"),
         ),
     ),
     BenchStep(
@@ -87,7 +87,7 @@ TUNING: tuple[BenchStep, ...] = (
         others=(Thing("스티커", "emoticon_button", IMAGE), Thing("첨부", "attach_button", IMAGE)),
         astray=_LOST_IN_MESSAGES,
         by_make={PIXEL: Thing("문자 메시지", "compose_message_text", EDIT, box=(200, 2010, 850, 2130))},
-        expectation=expects("INPUT", ["messages"], ["메시지 입력", "문자 메시지"], role="field", label_class="text"),
+        expectation=expects("INPUT", ["messages"], ["메시지 입력", "문자 메시지"], role="field"),
     ),
     BenchStep(
         lesson="03-calls-and-messages", number=13, act="TAP", here=_THREAD, repeats=True, risky=True,

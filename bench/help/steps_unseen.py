@@ -64,14 +64,16 @@ UNSEEN: tuple[BenchStep, ...] = (
     BenchStep(
         lesson="02-wifi", number=1, act="SCROLL", here=HOME,
         target=Thing("", "status_bar", VIEW, "상태 표시줄", (0, 0, 1080, 90)), after=_QUICK, others=_ICONS,
-        expectation=expects("OPEN", ["shade"], after=shows("shade")),
+        expectation=expects("OPEN", ["shade"], screens=["NotificationShadeWindowView", "빠른 설정"],
+                            source="recording"),
     ),
     BenchStep(
         lesson="02-wifi", number=2, act="LONG_TAP", here=_QUICK,
         target=Thing("Wi-Fi", "tile_label", BUTTON, "Wi-Fi, 꺼짐", (60, 300, 300, 520)), after=_WIFI,
         others=(Thing("블루투스", "tile_label", BUTTON), Thing("소리", "tile_label", BUTTON)), astray=_LOST_IN_WIFI,
         by_make={XIAOMI: Thing("WLAN", "tile_label", BUTTON, "WLAN 꺼짐", (60, 320, 520, 500))},
-        expectation=expects("LONG_TAP", ["shade"], ["와이파이", "Wi-Fi", "WLAN"], after=shows("settings")),
+        expectation=expects("LONG_TAP", ["shade"], ["와이파이", "Wi-Fi", "WLAN"], after=shows("settings"),
+                            screens=["NotificationShadeWindowView", "빠른 설정"], source="recording"),
     ),
     BenchStep(
         lesson="02-wifi", number=3, act="TAP", here=_WIFI, repeats=True,
