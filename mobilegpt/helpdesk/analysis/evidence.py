@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence
-from mobilegpt.guidance.boxes import Box
 from mobilegpt.guidance.events import TOUCHES, Kind, PhoneEvent
-from mobilegpt.guidance.expectation import Expectation
-from mobilegpt.guidance.matcher import Match, match_events
-from mobilegpt.guidance.transparent import window_of
+from mobilegpt.guidance.expectation import Expectation, State
+from mobilegpt.guidance.matcher import Match, advance, match_events
+from mobilegpt.guidance.transparent import Window, window_of
+
+_GESTURES = {"CLICK": "TAP", "LONG_CLICK": "LONG_TAP", "SCROLL": "SCROLL", "INPUT": "INPUT", "NAVIGATE": "OPEN"}
+_SHOWS = (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT)
+"""Events that tell what stands on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """The step that somebody is stuck on. ``expectation`` is what done looks like, where anybody knows."""
+    """The step that somebody is stuck on. ``expectation`` is what done looks like, where anybody has said it."""
 
     title: str
     guide: str = ""
@@ -32,18 +34,22 @@ class StepFacts:
     @property
     def gesture(self) -> str:
         """What a finger does, in the words of ``Expectation``; empty when nobody said."""
-        if self.expectation is not None:
-            return self.expectation.action
-        return _GESTURES.get(self.action or "", "")
+        return self.expectation.action if self.expectation is not None else _GESTURES.get(self.action or "", "")
 
     @property
-    def apps(self) -> list[str]:
-        """Where the step is; it opens the app of its own state afterwards."""
-        expected = self.expectation
-        return [] if expected is None else [*expected.where.apps, *(expected.after.apps if expected.after else [])]
+    def thing(self) -> str:
+        """What to touch, as people call it; empty when nobody said. A hint of a ready lesson is ``thing @ screen``."""
+        labels = self.expectation.target.labels if self.expectation is not None else []
+        hint = self.hint.partition(" @ ")[0]
+        return next(iter(labels), "") or ("" if hint.isascii() else hint)
 
-
-_GESTURES = {"CLICK": "TAP", "LONG_CLICK": "LONG_TAP", "SCROLL": "SCROLL", "INPUT": "INPUT", "NAVIGATE": "OPEN"}
+    @property
+    def states(self) -> list[State]:
+        """Everything that the step expects a phone to show."""
+        if self.expectation is None:
+            return []
+        ways = (self.expectation, *self.expectation.alternatives)
+        return [state for way in ways for state in (way.where, way.after) if state is not None]
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,10 @@ class Evidence:
     """Everything an analysis may look at. ``events`` are what the phone told on this step, in the order in which it
     happened.
 
-    ``app`` and ``screen`` are where the phone is now; ``target`` is where the thing to touch lies, if the phone knows.
-    ``reason`` is the picture that the learner pressed (``models.Reason``).
+    ``app`` and ``screen`` are where the phone is now, ``reason`` the picture that was pressed (``models.Reason``).
     ``tried`` are answers that the same learner got on this step a moment ago, and that did not solve it.
     ``reports_taps``: the client told of taps earlier in this class. ``page`` is what a page in a browser knows.
+    ``followed`` is what was kept of following the phone (contract 11.15); ``None``: it was not followed.
     """
 
     step: StepFacts
@@ -66,10 +72,9 @@ class Evidence:
     app: str = ""
     screen: str = ""
     stuck_seconds: int | None = None
-    target: Box | None = None
     tried: tuple[str, ...] = ()
     page: PageEvidence = NOTHING_TOLD
-    read_at: datetime | None = None
+    followed: Match | None = None
 
     @property
     def knows_taps(self) -> bool:
@@ -77,29 +82,46 @@ class Evidence:
         return self.reports_taps or bool(self.of_kind(*TOUCHES))
 
     @cached_property
-    def match(self) -> Match | None:
-        """How the phone's events compare with what the step expects; ``None`` where either is not known."""
-        if self.step.expectation is None or not self.knows_taps:
-            return None
-        return match_events(self.step.expectation, self.events)
+    def match(self) -> Match:
+        """How what the phone shows compares with what the step expects; ``Match()`` where either is not known."""
+        expected = self.step.expectation
+        if expected is None:
+            return Match()
+        match = self.followed or match_events(expected, self.events)
+        if self.app and self.app != match.place.app:  # the request came after the last event
+            match = advance(expected, match, PhoneEvent(kind=Kind.SCREEN, app=self.app, screen=self.screen,
+                                                        window=window_of(self.app, self.screen)))  # fmt: skip
+        return match
 
     @cached_property
-    def window(self) -> str:
-        """What stands over the screen (``guidance/transparent.py``); by the request where no event told."""
-        for event in reversed(self.events):
-            if event.kind in (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT, Kind.BACK, Kind.HOME):
-                return event.window if event.kind is Kind.SCREEN or event.window else ""
-        return window_of(self.app, self.screen)
+    def window(self) -> Window:
+        """What stands over the screen (``guidance/transparent.py``)."""
+        if self.match != Match():
+            return self.match.window
+        newest = next((event for event in reversed(self.events) if event.kind in _SHOWS), None)
+        return newest.window if newest is not None else window_of(self.app, self.screen)
 
     def of_kind(self, *kinds: Kind) -> list[PhoneEvent]:
         return [each for each in self.events if each.kind in kinds]
 
     def on_screen(self) -> Iterator[str]:
-        """Words of the screen that is shown now, and names of it, newest first."""
+        """Names and words of the screen that is shown now, newest first."""
+        yield self.screen
         for event in reversed(self.events):
-            yield from (event.title, event.screen, *event.texts, *event.shown)
-            if event.kind is Kind.SCREEN and event.window not in ("toast",):
+            if event.kind in _SHOWS:
+                yield from (event.title, event.screen)
+            if event.kind in (Kind.SCREEN, Kind.CONTENT):
+                yield from (*event.texts, *event.shown)
+            if event.kind is Kind.SCREEN and event.window != "toast":
                 return
+
+
+def name_of(event: PhoneEvent) -> str:
+    """What a person would call the thing that was touched; empty when only a program could name it. What was typed is
+    no name."""
+    if event.kind is Kind.INPUT:
+        return event.hint or event.description
+    return event.label or ("" if event.element.isascii() else event.element)
 
 
 def app_and_screen(current_screen: str) -> tuple[str, str]:

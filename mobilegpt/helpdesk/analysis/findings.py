@@ -1,7 +1,8 @@
 """The rules of the local analyser: each looks at the evidence for one thing that goes wrong, and says what to do.
 
-A rule returns ``None`` or a ``Finding``. ``RULES`` is the table, most telling first; all of them are asked, and the
-strongest finding leads the answer.
+A rule returns ``None`` or a ``Finding``. ``RULES`` is the table, most telling first: the first finding leads the answer.
+What was touched is said only as far as it is known, and nobody is told that it was the wrong thing: labels differ from
+phone to phone.
 """
 
 from __future__ import annotations
@@ -10,426 +11,399 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mobilegpt.core.locale import Words
-from mobilegpt.helpdesk.analysis.evidence import TOUCHES, Box, Evidence, Happening, Kind, StepFacts
-from mobilegpt.helpdesk.analysis.known_apps import (
-    NAMES,
-    app_name,
-    asks_permission,
-    expected_app,
-    is_home,
-    is_notification_shade,
-    is_system,
-    opens_app,
-)
+from mobilegpt.guidance.app_names import app_name
+from mobilegpt.guidance.events import Kind
+from mobilegpt.guidance.matcher import Verdict
+from mobilegpt.guidance.transparent import is_launcher
+from mobilegpt.guidance.typing import may_be_korean_in_english
+from mobilegpt.helpdesk.analysis.complaints import BY_NAME, Complaint, said
+from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.korean import quoted, with_particle
-from mobilegpt.helpdesk.analysis.patterns import REPEATED, gap, repeated_spot, returns
+from mobilegpt.helpdesk.analysis.patterns import REPEATED, led_elsewhere, repeated_presses, returns
+from mobilegpt.helpdesk.analysis.verdict import Basis
 
-_NEAR = 160.0
 _MANY_SCROLLS = 4
 _TO_AND_FRO = 4
-_ICON_OF = Words("{name} 그림", "the {name} icon")
-_ICON = Words("이 앱의 그림", "this app's icon")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``name`` is stable; ``strength`` 0 to 1. ``diagnosis`` speaks to the teacher, ``advice`` to the learner, in the
-    language of the moment.
+    """``name`` is stable. ``diagnosis`` speaks to the teacher, ``advice`` to the learner, in the language of the moment.
 
-    ``done``: the step is done already, so its guide is not said again.
+    ``guide``: the step's own words follow. ``rests_on``: what it was concluded from.
     """
 
     name: str
-    strength: float
     diagnosis: str
-    advice: str
-    done: bool = False
+    advice: str = ""
+    guide: bool = False
+    rests_on: tuple[Basis, ...] = ()
 
 
+Rule = Callable[[Evidence], Finding | None]
+_SEEN: tuple[Basis, ...] = (Basis.EXPECTATION, Basis.SCREEN)
+_TOUCHED: tuple[Basis, ...] = (Basis.TAPS,)
 _IN_APP = Words("지금은 {app} 화면이에요.", "You are in {app}.")
 _ELSEWHERE = Words("지금은 다른 앱이 열려 있어요.", "Another app is open.")
-_FIND_ICON = Words(
-    "휴대폰 맨 아래 가운데의 홈 단추를 눌러 첫 화면으로 나온 다음, {name} 그림을 찾아보세요.",
-    "Press the home button at the bottom middle of your phone, then look for the icon of {name}.",
+_HOME_FIRST = Words(
+    "휴대폰 맨 아래 가운데의 홈 단추를 눌러 첫 화면으로 나오세요.",
+    "Press the home button at the bottom middle of your phone.",
 )
 _PRESS_ICON = Words(
     "휴대폰 맨 아래 가운데의 홈 단추를 눌러 첫 화면으로 나온 다음, {name} 그림을 눌러주세요.",
     "Press the home button at the bottom middle of your phone, then press the icon of {name}.",
 )
-
-Rule = Callable[[Evidence], Finding | None]
+_BACK_IN = Words(
+    "{name} 그림을 한 번 눌러 다시 들어가 주세요.",
+    "Press the icon of {name} once to go back in.",
+)
+_BACK = Words(
+    "휴대폰 맨 아래의 '뒤로'를 한 번 눌러 앞의 화면으로 돌아가 주세요.",
+    "Press 'Back' at the bottom of your phone once to go back to the screen before.",
+)
+_WAIT = Words(
+    "휴대폰이 조금 느릴 수 있으니 다섯까지 세며 기다려 주세요.",
+    "The phone may be a little slow: count to five while you wait.",
+)
 
 
 def find(evidence: Evidence) -> list[Finding]:
-    """What the rules found, strongest first."""
-    found = [finding for rule in RULES if (finding := rule(evidence)) is not None]
-    return sorted(found, key=lambda finding: -finding.strength)
+    """What the rules found, most telling first."""
+    return [finding for rule in RULES if (finding := rule(evidence)) is not None]
 
 
-def thing(evidence: Evidence) -> str:
-    """What to touch, as the hint or the title says it; a package is an app's icon."""
-    return _thing(evidence.step).said()
+def complaint(evidence: Evidence) -> Complaint | None:
+    return said(evidence.message, evidence.reason)
 
 
-def _thing(step: StepFacts) -> Words:
-    if opens_app(step):
-        name = NAMES.get(step.hint)
-        return _ICON_OF.with_values(name=name) if name else _ICON
-    shown = "" if step.hint.isascii() else step.hint
-    return Words(shown, shown)
+def _says(evidence: Evidence, *names: str) -> bool:
+    found = complaint(evidence)
+    return found is not None and found.name.removeprefix("said_") in names
 
 
-def touches_target(evidence: Evidence, happening: Happening) -> bool:
-    """Whether this is what the step asks for: by place where the phone knows it, else by name, in the phone's language,
-    which need not be that of who is spoken to."""
-    if evidence.target is not None and happening.x is not None and happening.y is not None:
-        return evidence.target.holds(happening.x, happening.y)
-    wanted = {evidence.step.hint, *_thing(evidence.step)} - {""}
-    if happening.element in wanted or happening.text in wanted:
-        return True
-    named = happening.name
-    return len(named) > 1 and any(named in text for text in wanted)
+# --- what stands on the phone
 
 
-# --- where they are
+def _keyboard_in_english(evidence: Evidence) -> Finding | None:
+    """They say so, or what they typed is Korean on English keys."""
+    typed = [event.typed for event in evidence.of_kind(Kind.INPUT) if event.typed]
+    expected = evidence.step.expectation
+    korean = expected is not None and expected.action == "INPUT" and expected.target.label_class in ("text", "person")
+    if not (korean and typed and len(typed[-1]) > 3 and may_be_korean_in_english(typed[-1])):
+        return _of_words(evidence, "keyboard_language")
+    row = BY_NAME["said_keyboard_language"]
+    diagnosis = Words("한글을 영어 자판으로 치고 있어요", "They type Korean on the English keyboard").said()
+    return Finding("keyboard_in_english", diagnosis, row.advice.said(), rests_on=(*_SEEN, Basis.TAPS))
 
 
-def _permission_window(evidence: Evidence) -> Finding | None:
-    if not asks_permission(evidence.app):
+def _done(evidence: Evidence) -> Finding | None:
+    """Who says that something else is wrong is not told that all is well: a person looks."""
+    if evidence.match.verdict is not Verdict.DONE:
         return None
+    content = complaint(evidence) is None or _says(evidence, "is_it_right", "what_next", "cannot_find", "too_fast")
     return Finding(
-        "permission_window",
-        0.88,
+        "done" if content else "done_and_more",
+        Words("이 단계를 다 했어요", "They have done this step").said(),
         Words(
-            "휴대폰이 허락을 묻는 창이 화면을 가리고 있어요",
-            "A request for permission covers the screen",
+            "이 단계는 다 하셨어요. 잘하셨어요! '다 했어요'를 누르시면 돼요.",
+            "You have done this step. Well done! Press 'I'm done'.",
         ).said(),
-        Words(
-            "지금은 휴대폰이 허락을 묻는 작은 창이 떠 있어요. 창에 쓰인 글을 천천히 읽어 보시고, "
-            "잘 모르겠으면 손을 들어 선생님께 화면을 보여주세요.",
-            "Your phone shows a small window that asks for permission. Read slowly what it says. "
-            "If you are not sure, raise your hand and show it to your teacher.",
-        ).said(),
+        rests_on=(*_SEEN, Basis.TAPS) if evidence.knows_taps else _SEEN,
     )
 
 
+def _not_responding(evidence: Evidence) -> Finding | None:
+    if evidence.window != "error":
+        return None
+    return Finding(
+        "not_responding",
+        Words("앱이 응답하지 않는다는 창이 떠 있어요", "A window says that the app does not respond").said(),
+        Words(
+            "휴대폰이 잠시 멈췄어요. 아무것도 누르지 말고 열까지 세며 기다려 주세요.",
+            "The phone has stopped for a moment. Press nothing, and count to ten while you wait.",
+        ).said(),
+        rests_on=(Basis.SCREEN,),
+    )
+
+
+def _call(evidence: Evidence) -> Finding | None:
+    """Whether to take it is their own; the class waits."""
+    if evidence.window != "call":
+        return _of_words(evidence, "call")
+    diagnosis = Words("전화가 와 있어요", "There is a call").said()
+    return Finding("call", diagnosis, BY_NAME["said_call"].advice.said(), rests_on=(Basis.SCREEN,))
+
+
 def _notification_shade(evidence: Evidence) -> Finding | None:
-    if not is_notification_shade(evidence.app):
+    if evidence.window != "shade":
         return None
     return Finding(
         "notification_shade",
-        0.86,
         Words("알림 창이 내려와 화면을 가리고 있어요", "The notifications are pulled down over the screen").said(),
         Words(
             "위에서 알림 창이 내려와 있어요. 화면 아래에서 위로 쓸어 올리면 닫혀요.",
             "The notifications have come down from the top. Swipe up from the bottom of the screen to close them.",
         ).said(),
+        rests_on=(Basis.SCREEN,),
     )
 
 
-def _already_open(evidence: Evidence) -> Finding | None:
-    step = evidence.step
-    if not opens_app(step) or evidence.app != step.hint:
-        return None
-    name = app_name(step.hint) or Words("앱", "The app").said()
+def _advertisement(evidence: Evidence) -> Finding | None:
+    if not any("adactivity" in name.lower() for name in evidence.on_screen()):
+        return _of_words(evidence, "advertisement")
+    diagnosis = Words("광고가 화면을 가리고 있어요", "An advertisement covers the screen").said()
     return Finding(
-        "already_done",
-        0.84,
-        Words("{it} 이미 열려 있어요", "{name} is open already").said(it=with_particle(name, "이"), name=name),
-        Words(
-            "{it} 벌써 열려 있어요. 잘하셨어요! 이 단계는 다 하셨으니 '다 했어요'를 누르시면 돼요.",
-            "{name} is open already. Well done! You have done this step: press 'I'm done'.",
-        ).said(it=with_particle(name, "이"), name=name),
-        done=True,
+        "advertisement", diagnosis, BY_NAME["said_advertisement"].advice.said(), rests_on=(Basis.SCREEN,)
     )
+
+
+# --- where they are
+
+
+def _left_the_app(evidence: Evidence) -> Finding | None:
+    """On the home screen, at a step that is done in an app that they have been in, or have to be in."""
+    match, name = evidence.match, _step_app(evidence)
+    lost = match.verdict is Verdict.WRONG_APP or (
+        match.verdict is Verdict.ON_THE_WAY and evidence.step.gesture != "OPEN" and not _begins_at_home(evidence)
+    )
+    if not lost or not is_launcher(match.place.app) or not name:
+        return None
+    diagnosis = Words("앱이 아니라 첫 화면에 있어요", "They are on the home screen, not in the app").said()
+    return Finding("left_the_app", diagnosis, _BACK_IN.said(name=name), rests_on=_SEEN)
 
 
 def _wrong_app(evidence: Evidence) -> Finding | None:
-    wanted = expected_app(evidence.step)
-    here = evidence.app
-    if not wanted or not here or here == wanted:
+    if evidence.match.verdict is not Verdict.WRONG_APP:
         return None
-    name, current = app_name(wanted) or Words("수업에서 쓰는 앱", "the app of the class").said(), app_name(here)
-    if is_home(here):
-        if opens_app(evidence.step):
-            return None
-        return Finding(
-            "left_the_app",
-            0.85,
-            Words("{it} 벗어나 홈 화면에 있어요", "They have left {name} for the home screen").said(
-                it=with_particle(name, "을"), name=name
-            ),
-            Words(
-                "지금은 휴대폰의 첫 화면이에요. {name} 그림을 한 번 눌러 다시 들어가 주세요.",
-                "This is your phone's home screen. Press the icon of {name} once to go back in.",
-            ).said(name=name),
-        )
-    if is_system(here):
+    here, name = app_name(evidence.match.place.app), _step_app(evidence)
+    where = _IN_APP.said(app=here) if here else _ELSEWHERE.said()
+    then = _HOME_FIRST.said() if _begins_at_home(evidence) or not name else _PRESS_ICON.said(name=name)
+    there = with_particle(here, "으로") if here else "다른 앱으로"
+    diagnosis = Words("이 단계의 앱이 아니라 {there} 들어가 있어요", "The step is not in {here}, where they are").said(
+        there=there, here=here or "the app"
+    )
+    return Finding("wrong_app", diagnosis, f"{where} {then}", rests_on=_SEEN)
+
+
+def _begins_at_home(evidence: Evidence) -> bool:
+    states = evidence.step.states
+    return bool(states) and any(map(is_launcher, states[0].apps))
+
+
+def _step_app(evidence: Evidence) -> str:
+    """The step's app as people call it; empty where none of its packages has a name."""
+    apps = [app for state in evidence.step.states for app in state.apps if not is_launcher(app)]
+    return next(filter(None, map(app_name, apps)), "")
+
+
+def _wrong_screen(evidence: Evidence) -> Finding | None:
+    astray = evidence.match.verdict is Verdict.WRONG_SCREEN
+    led = not astray and evidence.match.acted is None and evidence.match.divergence is not None
+    if not astray and not (led and led_elsewhere(evidence)):
         return None
-    where = _IN_APP.said(app=current) if current else _ELSEWHERE.said()
-    then = (_FIND_ICON if opens_app(evidence.step) else _PRESS_ICON).said(name=name)
-    there = with_particle(current, "으로") if current else "다른 앱으로"
-    diagnosis = Words(
-        "{name}에서 할 단계인데 {there} 들어가 있어요", "The step is in {name}, and they are in {current}"
-    ).said(name=name, there=there, current=current or "another app")
-    return Finding("wrong_app", 0.87, diagnosis, f"{where} {then}")
+    diagnosis = Words("앱은 맞지만 다른 화면에 있어요", "It is the right app, and another screen").said()
+    return Finding("wrong_screen", diagnosis, _BACK.said(), rests_on=_SEEN)
 
 
 # --- what they do
 
 
-def _long_for_short(evidence: Evidence) -> Finding | None:
-    held = evidence.of_kind(Kind.LONG_TAP)
-    if evidence.step.action != "CLICK" or len(held) < 2 or len(held) < len(evidence.of_kind(Kind.TAP)):
+def _waiting(evidence: Evidence) -> Finding | None:
+    """The right thing was touched, and the phone has not followed yet."""
+    if evidence.match.acted is None or evidence.match.verdict is Verdict.DONE:
         return None
     return Finding(
-        "held_too_long",
-        0.8,
-        Words("짧게 눌러야 하는데 길게 누르고 있어요", "They hold where a short tap is wanted").said(),
-        Words(
-            "손가락을 조금 오래 대고 계신 것 같아요. 톡 하고 한 번만 짧게 눌렀다 떼어 보세요.",
-            "Your finger may stay a little too long. Tap once, briefly, and let go.",
-        ).said(),
+        "waiting",
+        Words("맞는 곳을 눌렀는데 화면이 아직 안 바뀌었어요", "They pressed the right thing; no new screen yet").said(),
+        Words("맞게 누르셨어요! {wait}", "You pressed the right thing! {wait}").said(wait=_WAIT.said()),
+        rests_on=(*_SEEN, Basis.TAPS),
     )
 
 
-def _short_for_long(evidence: Evidence) -> Finding | None:
-    taps = [each for each in evidence.of_kind(Kind.TAP) if touches_target(evidence, each)]
-    if evidence.step.action != "LONG_CLICK" or evidence.of_kind(Kind.LONG_TAP):
-        return None
-    if not taps and len(evidence.of_kind(Kind.TAP)) < 2:
+def _repeated(evidence: Evidence) -> Finding | None:
+    count = repeated_presses(evidence)
+    if not count or evidence.step.gesture in ("LONG_TAP", "SCROLL"):
         return None
     return Finding(
-        "tapped_too_short",
-        0.8,
-        Words("길게 눌러야 하는데 짧게 누르고 있어요", "They tap briefly where a long press is wanted").said(),
-        Words(
-            "이번에는 길게 눌러야 해요. 손가락을 댄 채로 마음속으로 둘까지 센 다음 떼어 주세요.",
-            "This one needs a long press. Keep your finger there, count to two, then let go.",
-        ).said(),
-    )
-
-
-def _repeated_target(evidence: Evidence) -> Finding | None:
-    """The right thing, again and again: the phone is slow, or the press is."""
-    spot = repeated_spot(evidence)
-    if spot is None or not touches_target(evidence, spot[0]):
-        return None
-    return Finding(
-        "impatient",
-        0.78,
-        Words("맞는 곳을 {n}번 거듭 눌렀어요", "They pressed the right place {n} times in a row").said(n=spot[1]),
-        Words(
-            "맞게 찾으셨어요! 같은 곳을 여러 번 누르셨는데, 한 번만 짧게 누르고 셋까지 세며 기다려 보세요.",
-            "You found the right place! Press it just once, briefly, and count to three while you wait.",
-        ).said(),
-    )
-
-
-def _near_miss(evidence: Evidence) -> Finding | None:
-    if evidence.target is None:
-        return None
-    taps = [each for each in evidence.of_kind(Kind.TAP, Kind.LONG_TAP) if each.x is not None][-5:]
-    near = [each for each in taps if 0 < gap(evidence.target, each) <= _NEAR]
-    if len(near) < 2 or any(gap(evidence.target, each) == 0 for each in taps):
-        return None
-    where = _direction(evidence.target, near[-1])
-    return Finding(
-        "near_miss",
-        0.83,
-        Words("눌러야 할 곳 바로 옆을 {n}번 눌렀어요", "They pressed {n} times just beside it").said(n=len(near)),
-        Words(
-            "거의 다 오셨어요! 방금 누른 곳보다 조금 더 {where}을 눌러보세요.",
-            "You are almost there! Press a little further {where}.",
-        ).said(where=where),
-    )
-
-
-def _repeated_elsewhere(evidence: Evidence) -> Finding | None:
-    spot = repeated_spot(evidence)
-    if spot is None or touches_target(evidence, spot[0]):
-        return None
-    name = spot[0].name
-    pressed = with_particle(quoted(name), "을") if name else "같은 곳을"
-    place = quoted(name) if name else "the same place"
-    wanted = thing(evidence)
-    instead = _PLACE.said(it=_copula(wanted), place=quoted(wanted)) if wanted else _OTHER_PLACE.said()
-    return Finding(
-        "repeated_elsewhere",
-        0.82 if name and wanted else 0.74,
-        Words(
-            "눌러야 할 곳이 아닌 {it} {n}번 거듭 눌렀어요",
-            "They pressed {place} {n} times; it is not what to press",
-        ).said(it=pressed, place=place, n=spot[1]),
-        Words("{it} 여러 번 누르셨어요. {instead}", "You have pressed {place} several times. {instead}").said(
-            it=pressed, place=place, instead=instead
+        "repeated",
+        Words("같은 곳을 {n}번 거듭 눌렀어요", "They pressed the same place {n} times in a row").said(n=count),
+        Words("같은 곳을 여러 번 누르셨어요. {wait}", "You have pressed the same place several times. {wait}").said(
+            wait=_WAIT.said()
         ),
+        guide=True,
+        rests_on=_TOUCHED,
     )
 
 
-def _back_and_forth(evidence: Evidence) -> Finding | None:
-    backs = evidence.of_kind(Kind.BACK)
-    if len(backs) < REPEATED and returns(evidence) < _TO_AND_FRO:
+def _wrong_gesture(evidence: Evidence) -> Finding | None:
+    """Of another kind than the step wants, twice at least, and none of the right one."""
+    taps, held = evidence.of_kind(Kind.TAP), evidence.of_kind(Kind.LONG_TAP)
+    taps = [each for each in taps if each.window != "keyboard"]
+    scrolled = evidence.of_kind(Kind.SCROLL)
+    match evidence.step.gesture:
+        case "TAP" if len(held) > 1 and len(held) > len(taps):
+            return Finding(
+                "held_too_long",
+                Words("짧게 눌러야 하는데 길게 누르고 있어요", "They hold where a short tap is wanted").said(),
+                Words(
+                    "손가락을 오래 대지 말고, 톡 하고 한 번만 짧게 눌렀다 떼어 보세요.",
+                    "Do not keep your finger there: tap once, briefly, and let go.",
+                ).said(),
+                guide=True,
+                rests_on=_TOUCHED,
+            )
+        case "LONG_TAP" if len(taps) > 1 and not held:
+            return Finding(
+                "tapped_too_short",
+                Words("길게 눌러야 하는데 짧게 누르고 있어요", "They tap briefly where a long press is wanted").said(),
+                Words(
+                    "이번에는 길게 눌러야 해요. 손가락을 댄 채로 마음속으로 둘까지 센 다음 떼어 주세요.",
+                    "This one needs a long press. Keep your finger there, count to two, then let go.",
+                ).said(),
+                guide=True,
+                rests_on=_TOUCHED,
+            )
+        case "SCROLL" if len(taps) + len(held) > 1 and not scrolled:
+            return Finding(
+                "taps_for_scroll",
+                Words("화면을 밀어야 하는데 누르고 있어요", "They press where the screen has to be swiped").said(),
+                Words(
+                    "여기서는 누르지 말고 밀어야 해요. 손가락을 화면에 댄 채로 천천히 밀었다가 떼어 보세요.",
+                    "Here you swipe instead of pressing. Keep your finger on the screen, move it slowly, then let go.",
+                ).said(),
+                guide=True,
+                rests_on=_TOUCHED,
+            )
+    return None
+
+
+def _typing(evidence: Evidence) -> Finding | None:
+    """A step that types: the field comes first, then the letters."""
+    if evidence.step.gesture != "INPUT":
+        return _of_words(evidence, "no_keyboard", name="no_keyboard_here")
+    if _says(evidence, "no_keyboard"):
+        return _of_words(evidence, "no_keyboard")
+    if evidence.match.verdict is not Verdict.ON_THE_WAY or not evidence.match.focused or evidence.of_kind(Kind.INPUT):
         return None
     return Finding(
-        "back_and_forth",
-        0.72,
-        Words("화면 사이를 왔다 갔다 하고 있어요", "They go back and forth between screens").said(),
+        "keyboard_idle",
+        Words("글 쓰는 칸을 눌렀지만 글자를 쓴 기록이 없어요", "They pressed the field; nothing typed was reported").said(),
         Words(
-            "화면을 왔다 갔다 하셨네요. 괜찮아요, 잠깐 멈추고 처음부터 천천히 해봐요.",
-            "You went back and forth. That's fine: stop for a moment and start again slowly.",
+            "화면 아래에 자판이 나오면 한 글자씩 천천히 써 보세요.",
+            "When the keyboard comes up, press one letter after the other.",
         ).said(),
+        rests_on=(*_SEEN, Basis.TAPS),
     )
 
 
-def _no_typing(evidence: Evidence) -> Finding | None:
-    if evidence.step.action != "INPUT" or evidence.of_kind(Kind.INPUT) or not evidence.knows_taps:
-        return None
-    field = thing(evidence)
-    touched = any(touches_target(evidence, each) for each in evidence.of_kind(Kind.TAP))
-    if touched:
-        return Finding(
-            "keyboard_idle",
-            0.76,
-            Words(
-                "글 쓰는 칸을 눌렀지만 글자를 쓴 기록이 없어요",
-                "They pressed the text field; nothing typed was reported",
-            ).said(),
-            Words(
-                "글 쓰는 칸을 잘 누르셨어요. 화면 아래에 자판이 나오면 한 글자씩 천천히 눌러보세요.",
-                "You pressed the right field. When the keyboard comes up, press one letter after the other.",
-            ).said(),
-        )
-    place = with_particle(field, "을") if field else "글 쓰는 칸을"
-    box = field or "the text field"
-    return Finding(
-        "field_not_found",
-        0.7 if evidence.happenings else 0.5,
-        Words("글 쓰는 칸을 누른 기록이 없어요", "No tap on the text field was reported").said(),
-        Words(
-            "글자를 쓰려면 먼저 {it} 한 번 눌러주세요. 그러면 아래에서 자판이 올라와요.",
-            "To type, first press {box} once. Then the keyboard comes up from below.",
-        ).said(it=place, box=box),
-    )
-
-
-def _taps_for_scroll(evidence: Evidence) -> Finding | None:
-    taps = evidence.of_kind(Kind.TAP, Kind.LONG_TAP)
-    if evidence.step.action != "SCROLL" or evidence.of_kind(Kind.SCROLL) or len(taps) < 2:
+def _keyboard_over(evidence: Evidence) -> Finding | None:
+    if evidence.window != "keyboard" or evidence.step.gesture in ("INPUT", ""):
         return None
     return Finding(
-        "taps_for_scroll",
-        0.77,
-        Words("화면을 밀어야 하는데 누르고 있어요", "They press where the screen has to be swiped").said(),
+        "keyboard_over",
+        Words("자판이 화면을 가리고 있어요", "The keyboard covers the screen").said(),
         Words(
-            "여기서는 누르지 말고 밀어야 해요. 손가락을 화면에 댄 채로 천천히 밀었다가 떼어 보세요.",
-            "Here you swipe instead of pressing. Keep your finger on the screen, move it slowly, then let go.",
+            "자판이 화면을 가리면 휴대폰 맨 아래의 화살표를 눌러 자판을 내려 주세요.",
+            "If the keyboard covers the screen, press the arrow at the bottom of your phone to put it away.",
         ).said(),
+        guide=True,
+        rests_on=(Basis.SCREEN,),
     )
 
 
 def _lost_in_scrolling(evidence: Evidence) -> Finding | None:
     scrolls = evidence.of_kind(Kind.SCROLL)
     taps = evidence.of_kind(Kind.TAP, Kind.LONG_TAP)
-    if evidence.step.action not in ("CLICK", "LONG_CLICK") or len(scrolls) < _MANY_SCROLLS or len(taps) > 1:
+    if evidence.step.gesture not in ("TAP", "LONG_TAP") or len(scrolls) < _MANY_SCROLLS or len(taps) > 1:
         return None
     return Finding(
         "lost_in_scrolling",
-        0.73,
         Words("화면을 {n}번 넘기기만 했어요", "They have only scrolled, {n} times").said(n=len(scrolls)),
         Words(
-            "화면을 많이 넘기셨네요. 맨 위로 되돌아가서 처음부터 천천히 살펴보세요.",
-            "You have scrolled a lot. Go back to the top and look slowly from the beginning.",
+            "화면을 맨 위로 올려서, 위에서부터 천천히 찾아보세요.",
+            "Move the screen back to its top, and look slowly from there.",
         ).said(),
+        guide=True,
+        rests_on=_TOUCHED,
     )
 
 
-def _other_taps(evidence: Evidence) -> Finding | None:
-    taps = evidence.of_kind(Kind.TAP, Kind.LONG_TAP)
-    if not taps or evidence.step.action == "SCROLL":
-        return None
-    if any(touches_target(evidence, each) for each in taps):
-        return Finding(
-            "touched_once",
-            0.55,
-            Words("맞는 곳을 누른 적이 있어요", "They have pressed the right place").said(),
-            Words(
-                "맞는 곳을 누르신 적이 있어요. 화면이 바뀌지 않았다면 한 번 더 짧게 눌러보세요.",
-                "You have pressed the right place. If the screen did not change, press it once more, briefly.",
-            ).said(),
-        )
-    name = next((each.name for each in reversed(taps) if each.name), "")
-    wanted = thing(evidence)
-    if not name or not wanted:
+def _back_and_forth(evidence: Evidence) -> Finding | None:
+    if len(evidence.of_kind(Kind.BACK)) < REPEATED and returns(evidence) < _TO_AND_FRO:
         return None
     return Finding(
-        "touched_other",
-        0.64,
-        Words("{wanted} 대신 {it} 눌렀어요", "They pressed {name} instead of {wanted}").said(
-            wanted=quoted(wanted), it=with_particle(quoted(name), "을"), name=quoted(name)
-        ),
-        Words("방금 {it} 누르셨어요. {instead}", "You have just pressed {name}. {instead}").said(
-            it=with_particle(quoted(name), "을"),
-            name=quoted(name),
-            instead=_PLACE.said(it=_copula(wanted), place=quoted(wanted)),
-        ),
+        "back_and_forth",
+        Words("화면 사이를 왔다 갔다 하고 있어요", "They go back and forth between screens").said(),
+        Words("괜찮아요, 여기서 천천히 해봐요.", "That's fine. Go slowly from here.").said(),
+        guide=True,
+        rests_on=(Basis.SCREEN, Basis.TAPS),
     )
 
 
-def _no_taps(evidence: Evidence) -> Finding | None:
-    """Only where taps would be known of."""
-    if not evidence.knows_taps or evidence.of_kind(*TOUCHES):
+def _pressed(evidence: Evidence) -> Finding | None:
+    """Something was pressed on the right screen, and nothing came of it: the phone may be slow, or it is another thing."""
+    if evidence.match.verdict is not Verdict.ON_THE_WAY or not evidence.of_kind(Kind.TAP, Kind.LONG_TAP):
         return None
     return Finding(
-        "no_taps",
-        0.6 if evidence.app or evidence.happenings else 0.45,
-        Words("{step} 단계에서 누른 기록이 없어요", "No tap was reported on the step {step}").said(
-            step=quoted(evidence.step.title)
-        ),
-        Words(
-            "잘못 눌러도 고장 나지 않으니 편하게 해보세요.", "Nothing breaks when you press the wrong thing. Just try."
-        ).said(),
+        "pressed",
+        Words("누른 다음 화면이 바뀌지 않았어요", "They pressed something, and no new screen came").said(),
+        _WAIT.said(),
+        guide=True,
+        rests_on=(*_SEEN, Basis.TAPS),
     )
+
+
+# --- what they say, and what is left
+
+
+def _own_matter(evidence: Evidence) -> Finding | None:
+    """Wherever they are."""
+    return _of_words(evidence, "small_text") or _of_words(evidence, "no_sound")
+
+
+def _said_to_be_elsewhere(evidence: Evidence) -> Finding | None:
+    return _of_words(evidence, "wrong_place")
+
+
+def _of_words(evidence: Evidence, wanted: str = "", *, name: str = "") -> Finding | None:
+    """Only what they wrote, or the picture that they pressed, says so."""
+    found = complaint(evidence)
+    if found is None or (wanted and found.name != f"said_{wanted}"):
+        return None
+    by_reason = said(evidence.message) is None
+    rests: tuple[Basis, ...] = (Basis.REASON if by_reason else Basis.WORDS,)
+    return Finding(name or found.name, found.diagnosis.said(), found.advice.said(), found.guide, rests)
+
+
+def _in_place(evidence: Evidence) -> Finding | None:
+    """On the right screen, and nothing touched yet."""
+    if evidence.match.verdict is not Verdict.ON_THE_WAY:
+        return None
+    title = quoted(evidence.step.title)
+    diagnosis = Words("{step} 단계의 화면에 있어요", "They are where the step {step} is done").said(step=title)
+    return Finding("in_place", diagnosis, guide=True, rests_on=_SEEN)
 
 
 RULES: tuple[Rule, ...] = (
-    _permission_window,
+    _keyboard_in_english,
+    _own_matter,
+    _done,
+    _not_responding,
+    _call,
     _notification_shade,
-    _already_open,
+    _advertisement,
+    _left_the_app,
     _wrong_app,
-    _near_miss,
-    _repeated_target,
-    _repeated_elsewhere,
-    _long_for_short,
-    _short_for_long,
-    _taps_for_scroll,
-    _no_typing,
+    _wrong_screen,
+    _said_to_be_elsewhere,
+    _wrong_gesture,
+    _waiting,
+    _repeated,
+    _typing,
+    _keyboard_over,
     _lost_in_scrolling,
     _back_and_forth,
-    _other_taps,
-    _no_taps,
+    _pressed,
+    _of_words,
+    _in_place,
 )
-
-
-# --- looking at what happened
-
-
-_PLACE = Words("이 단계에서 누를 곳은 {it}.", "In this step, press {place}.")
-_OTHER_PLACE = Words("다른 곳을 눌러야 해요.", "It is another place that has to be pressed.")
-_RIGHT, _LEFT = Words("오른쪽", "to the right"), Words("왼쪽", "to the left")
-_DOWN, _UP = Words("아래쪽", "down"), Words("위쪽", "up")
-
-
-def _copula(word: str) -> str:
-    """``'친구'예요``, ``'확인'이에요``."""
-    shown = quoted(word)
-    return f"{shown}{'이에요' if with_particle(word, '이').endswith('이') else '예요'}"
-
-
-def _direction(target: Box, tap: Happening) -> str:
-    """Where the target lies from the tap; the wider of the two distances decides."""
-    x, y = tap.x or 0.0, tap.y or 0.0
-    dx, dy = (target.left + target.right) / 2 - x, (target.top + target.bottom) / 2 - y
-    if abs(dx) > abs(dy):
-        return (_RIGHT if dx > 0 else _LEFT).said()
-    return (_DOWN if dy > 0 else _UP).said()

@@ -1,4 +1,4 @@
-"""What only a person may decide: whether to press what costs, installs, sends or agrees (contract 11.15, reliability X17).
+"""What only a person may decide: whether to press what costs, installs, sends or agrees (contract 11.15).
 
 A question about it, or a window that asks for it, goes to the teacher, whatever else is known. Nobody is told to press.
 """
@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 
 from mobilegpt.core.locale import Words
+from mobilegpt.guidance.transparent import Window
 from mobilegpt.helpdesk.analysis.complaints import squeezed
-from mobilegpt.helpdesk.analysis.evidence import Evidence
+from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts
 
-_WAIT_FOR_ME = Words(
+_PRESS = "risk_press"
+WAIT_FOR_ME = Words(
     "그 창은 누르지 말고 그대로 두세요. 제가 가서 같이 볼게요.",
     "Press nothing there and leave it as it is. I will come and look at it with you.",
 )
@@ -26,10 +28,10 @@ class Risk:
     asked: re.Pattern[str]
     english: re.Pattern[str]
     diagnosis: Words
-    suggestion: Words = _WAIT_FOR_ME
+    suggestion: Words = WAIT_FOR_ME
 
 
-def _row(name: str, asked: str, english: str, diagnosis: Words, suggestion: Words = _WAIT_FOR_ME) -> Risk:
+def _row(name: str, asked: str, english: str, diagnosis: Words, suggestion: Words = WAIT_FOR_ME) -> Risk:
     return Risk(f"risk_{name}", re.compile(asked), re.compile(english, re.IGNORECASE), diagnosis, suggestion)
 
 
@@ -77,7 +79,7 @@ RISKS: tuple[Risk, ...] = (
         r"피싱|사기|스팸|수상|의심|(?:문자|톡|메시지|카톡).{0,10}(?:주소|열어|눌[러르]|들어가|링크)|주소.{0,10}(?:눌|열|들어가|왔|있는데|클릭)|"
         r"(?:아들|딸|손[자주녀]|엄마|아빠)(?:이|이라|라)(?:고|며|면서)|모르는(?:번호|사람)|(?:문자|카톡).{0,4}(?:이상|왔는데)",
         r"\b(?:link|scam|phishing|unknown number)\b",
-        Words("모르는 글이나 주소를 눌러도 되는지 묻고 있어요", "They ask about a link or a message that may be a trap"),
+        Words("모르는 글이나 주소를 눌러도 되는지 묻고 있어요", "They ask about a link that may be a trap"),
         Words(
             "문자의 주소나 번호는 누르지 말고 그대로 두세요. 제가 가서 같이 볼게요.",
             "Press no link or number of the message. I will come and look at it with you.",
@@ -94,53 +96,48 @@ RISKS: tuple[Risk, ...] = (
     ),
 )
 _CALL = re.compile(r"전화|통화|벨")
-_ONLY_A_CALL = {"risk_press"}
 # What stands on a window that sells, installs or asks for consent; the step's own screens are spared.
 _ON_SCREEN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("risk_money", re.compile(r"무료\s?체험|구독|결제|billing|offer|purchase|paywall|프리미엄|이용권", re.IGNORECASE)),
+    ("risk_money", re.compile(r"무료\s?체험|구독|결제|billing|purchase|paywall|프리미엄|이용권", re.IGNORECASE)),
     ("risk_install", re.compile(r"packageinstaller|installconfirm|알 수 없는 출처", re.IGNORECASE)),
     ("risk_permission", re.compile(r"grantpermissions|허용하시겠|동의하고", re.IGNORECASE)),
 )
-_BY_WINDOW = {"permission": "risk_permission", "update": "risk_update"}
+_BY_WINDOW: dict[Window, str] = {"permission": "risk_permission", "update": "risk_update"}
 _BY_NAME = {risk.name: risk for risk in RISKS}
 
 
 def risk_of(evidence: Evidence) -> Risk | None:
-    """What they ask about, else what stands on their screen; ``None`` when there is nothing that only a person decides."""
+    """What they ask about, else what stands on their screen; ``None``: nothing that only a person decides."""
     return _asked(evidence) or _shown(evidence)
 
 
 def _asked(evidence: Evidence) -> Risk | None:
-    message = evidence.message
-    text = squeezed(message)
-    if not text:
-        return None
+    """The step's own words are no risk by themselves: who cannot find '차단' asks for no leave to block."""
+    text = squeezed(evidence.message)
+    bare = text
+    for word in _own_words(evidence.step):
+        bare = bare.replace(squeezed(word), "")
     for risk in RISKS:
-        if risk.asked.search(text) or risk.english.search(message):
-            if risk.name in _ONLY_A_CALL and _CALL.search(text):
-                return None  # whether to take a call is their own
-            return risk
+        own = text if risk.name == _PRESS else bare
+        if risk.asked.search(own) or risk.english.search(evidence.message):
+            # Whether to take a call is their own.
+            return None if risk.name == _PRESS and _CALL.search(text) else risk
     return None
 
 
 def _shown(evidence: Evidence) -> Risk | None:
-    match = evidence.match
-    window = match.window if match is not None else evidence.window
-    if window in _BY_WINDOW:
-        return _BY_NAME[_BY_WINDOW[window]]
-    if not evidence.events and not evidence.screen:
-        return None
-    own = _own_words(evidence)
+    by_window = _BY_WINDOW.get(evidence.window)
+    if by_window is not None:
+        return _BY_NAME[by_window]
+    own = _own_words(evidence.step)
     for name, words in _ON_SCREEN:
-        if any(words.search(shown) and shown not in own for shown in (evidence.screen, *evidence.on_screen())):
+        if any(words.search(shown) for shown in evidence.on_screen() if shown not in own):
             return _BY_NAME[name]
     return None
 
 
-def _own_words(evidence: Evidence) -> set[str]:
-    """What the step itself expects to stand there."""
-    expected = evidence.step.expectation
-    if expected is None:
-        return set()
-    states = [state for state in (expected.where, expected.after) if state is not None]
-    return {*expected.target.labels, *(word for state in states for word in (*state.screens, *state.texts))}
+def _own_words(step: StepFacts) -> set[str]:
+    """What the step itself speaks of, and expects to stand there."""
+    labels = step.expectation.target.labels if step.expectation is not None else []
+    shown = [word for state in step.states for word in (*state.screens, *state.texts)]
+    return {*labels, *shown, *filter(None, [step.thing])}

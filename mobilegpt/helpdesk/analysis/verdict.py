@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
+
+
+class Basis(StrEnum):
+    """What an answer rests on (contract 11.15)."""
+
+    REASON = "REASON"
+    WORDS = "WORDS"
+    EXPECTATION = "EXPECTATION"
+    TAPS = "TAPS"
+    SCREEN = "SCREEN"
+    PAGE = "PAGE"
+    GUIDE = "GUIDE"
+    SHARED = "SHARED"
+    MODEL = "MODEL"
 
 
 class ForTeacher(NamedTuple):
@@ -19,7 +34,7 @@ class Verdict:
 
     The answer is in the asker's language; ``problem_diagnosis`` and ``evidence`` are for the teacher, in Korean, and
     ``english`` has them in English.
-    ``rests_on`` names what it rests on, ``withheld`` why nobody is given it (``Withheld``; empty: it is given).
+    ``rests_on`` is what it was concluded from, ``withheld`` why nobody is given it (``Withheld``; empty: it is given).
     ``remembered_id`` is the remembered answer that is given again; ``app`` and ``screen`` are where the phone was.
     """
 
@@ -30,7 +45,7 @@ class Verdict:
     confidence_score: float
     finding: str = ""
     evidence: list[str] = field(default_factory=list)
-    rests_on: tuple[str, ...] = ()
+    rests_on: tuple[Basis, ...] = ()
     withheld: str = ""
     english: ForTeacher | None = None
     remembered_id: int | None = None

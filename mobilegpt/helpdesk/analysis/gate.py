@@ -1,0 +1,44 @@
+"""What every answer has to pass before a learner gets it, whoever made it (contract 11.15).
+
+What only a person may decide is theirs; so is what is not likely to help, and what nobody has understood. Of a phone that
+reports no taps nothing is said of taps.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mobilegpt.helpdesk.analysis.complaints import is_generic, said
+from mobilegpt.helpdesk.analysis.evidence import Evidence
+from mobilegpt.helpdesk.analysis.risks import risk_of
+from mobilegpt.helpdesk.analysis.verdict import Verdict
+
+USUAL_THRESHOLD = 0.7
+RISK, NOT_SURE = "RISK", "NOT_SURE"
+_OF_TAPS = re.compile(
+    r"누르셨|눌렀|누르지 ?않|누른 ?(?:적|것|거|곳|기록)|누르신|누르고 ?계|터치하셨|건드리셨|쓰지 ?않으셨|입력하지 ?않으셨|"
+    r"밀지 ?않으셨|넘기셨|\byou(?:'ve| have)?(?: not| never| already| just)? (?:pressed|tapped|clicked|touched|typed)|"
+    r"\byou (?:did|have)(?:n't| not) (?:press|tap|click|touch|type)",
+    re.IGNORECASE,
+)
+
+
+def passed(verdict: Verdict, evidence: Evidence, threshold: float = USUAL_THRESHOLD) -> Verdict:
+    """The verdict, withheld where it has to be."""
+    if verdict.withheld:
+        return verdict
+    if risk_of(evidence) is not None:
+        return replace(verdict, withheld=RISK)
+    sure = verdict.confidence_score >= threshold
+    return verdict if sure else replace(verdict, withheld=NOT_SURE)
+
+
+def is_understood(evidence: Evidence) -> bool:
+    """Whether it is known what they ask: no more than that they ask is known, too."""
+    return said(evidence.message) is not None or is_generic(evidence.message)
+
+
+def speaks_of_taps(text: str) -> bool:
+    """Whether somebody is told what they touched, or did not."""
+    return _OF_TAPS.search(text) is not None
