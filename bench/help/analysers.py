@@ -14,7 +14,7 @@ from bench.help.step import lesson
 from bench.help.trace import Trace
 from mobilegpt.activity.page_events import PAGE_EVENTS, PageReport, page_evidence
 from mobilegpt.guidance.events import TOUCHES
-from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, app_and_screen
+from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, place_now
 from mobilegpt.helpdesk.analysis.gate import passed
 from mobilegpt.helpdesk.analysis.local import analyse
 
@@ -41,10 +41,7 @@ def evidence_of(trace: Trace) -> Evidence:
         for event in trace.events
         if event.body["event_type"] in PAGE_EVENTS
     ]
-    app, screen = app_and_screen(trace.context.get("current_screen", ""))
-    newest = next((each for each in reversed(mine) if each.app or each.screen), None)
-    if newest is not None and not app and not screen:
-        app, screen = newest.app, newest.place
+    app, screen = place_now(trace.context.get("current_screen", ""), mine)
     return Evidence(
         step=_step_facts(trace),
         level=trace.level,

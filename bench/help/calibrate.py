@@ -12,6 +12,7 @@ from bench.help.analysers import evidence_of
 from bench.help.grammar import traces
 from bench.help.scoring import Given, Mark, score
 from mobilegpt.helpdesk.analysis.calibration import TABLE
+from mobilegpt.helpdesk.analysis.findings import FOR_TEACHER
 from mobilegpt.helpdesk.analysis.gate import is_understood
 from mobilegpt.helpdesk.analysis.local import analyse
 
@@ -24,7 +25,7 @@ def measured() -> dict[str, tuple[int, int]]:
             continue
         evidence = evidence_of(trace)
         verdict = analyse(evidence)
-        if verdict.withheld or not verdict.finding or not is_understood(evidence):
+        if verdict.withheld or verdict.finding in ("", *FOR_TEACHER) or not is_understood(evidence):
             continue
         helped = score(Given(verdict.help_content, 1.0), trace).mark is Mark.USEFUL
         counted[verdict.finding][0] += helped

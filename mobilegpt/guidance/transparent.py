@@ -42,6 +42,7 @@ _DIALOG = re.compile(r"dialog|popup|bottomsheet", re.IGNORECASE)
 _ERROR_WORDS = re.compile(
     r"응답하지 않|(?:앱|이\(가\)|계속) ?중지|isn't responding|keeps stopping|has stopped", re.IGNORECASE
 )
+_SHADE_TITLE = re.compile(r"^알림 ?(?:창|패널)|notification (?:shade|panel)", re.IGNORECASE)
 _UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
 
 
@@ -50,6 +51,8 @@ def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...
     window = _by_name(app, screen)
     if window in ("", "system") and any(map(_ERROR_WORDS.search, (title, *texts))):
         return "error"
+    if window == "system" and _SHADE_TITLE.search(title):
+        return "shade"
     if window:
         return window
     if title and _PAGE_TITLE.search(title):

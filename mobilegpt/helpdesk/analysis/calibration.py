@@ -14,7 +14,7 @@ from pathlib import Path
 TABLE = Path(__file__).with_name("calibration.json")
 UNKNOWN = 0.3
 """Of what nobody has measured; and of what did not help a moment ago."""
-_LEAST_SEEN = 5
+_LEAST_SEEN = 3
 
 
 def confidence(finding: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +11,10 @@ from mobilegpt.guidance.events import TOUCHES, Kind, PhoneEvent
 from mobilegpt.guidance.expectation import Expectation, State
 from mobilegpt.guidance.matcher import Match, advance, match_events
 from mobilegpt.guidance.transparent import Window, window_of
+from mobilegpt.guidance.ways import step_of
 
 _GESTURES = {"CLICK": "TAP", "LONG_CLICK": "LONG_TAP", "SCROLL": "SCROLL", "INPUT": "INPUT", "NAVIGATE": "OPEN"}
-_SHOWS = (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT)
+SHOWS = (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT)
 """Events that tell what stands on the phone."""
 
 
@@ -95,11 +96,13 @@ class Evidence:
 
     @cached_property
     def window(self) -> Window:
-        """What stands over the screen (``guidance/transparent.py``)."""
-        if self.match != Match():
-            return self.match.window
-        newest = next((event for event in reversed(self.events) if event.kind in _SHOWS), None)
-        return newest.window if newest is not None else window_of(self.app, self.screen)
+        """What stands over the screen (``guidance/transparent.py``); the step's own window is none. What goes on in the
+        background tells nothing of it."""
+        newest = next((event for event in reversed(self.events) if event.kind in SHOWS), None)
+        if newest is None:
+            return window_of(self.app, self.screen)
+        expected = self.step.expectation
+        return newest.window if expected is None else step_of(expected).window_of(newest)
 
     def of_kind(self, *kinds: Kind) -> list[PhoneEvent]:
         return [each for each in self.events if each.kind in kinds]
@@ -108,7 +111,7 @@ class Evidence:
         """Names and words of the screen that is shown now, newest first."""
         yield self.screen
         for event in reversed(self.events):
-            if event.kind in _SHOWS:
+            if event.kind in SHOWS:
                 yield from (event.title, event.screen)
             if event.kind in (Kind.SCREEN, Kind.CONTENT):
                 yield from (*event.texts, *event.shown)
@@ -122,6 +125,17 @@ def name_of(event: PhoneEvent) -> str:
     if event.kind is Kind.INPUT:
         return event.hint or event.description
     return event.label or ("" if event.element.isascii() else event.element)
+
+
+def place_now(current_screen: str, events: Sequence[PhoneEvent]) -> tuple[str, str]:
+    """Where the phone is: as the request says, else as its newest event does; the event may know the screen's title."""
+    app, screen = app_and_screen(current_screen)
+    newest = next((each for each in reversed(events) if each.kind in SHOWS and (each.app or each.place)), None)
+    if newest is None:
+        return app, screen
+    if not app and not screen:
+        return newest.app, newest.place
+    return (app, newest.place or screen) if newest.app == app else (app, screen)
 
 
 def app_and_screen(current_screen: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mobilegpt.core.locale import Words
 from mobilegpt.guidance.app_names import app_name
+from mobilegpt.guidance.comparing import is_on_target, is_there
 from mobilegpt.guidance.events import Kind
 from mobilegpt.guidance.matcher import Verdict
 from mobilegpt.guidance.transparent import is_launcher
@@ -40,6 +41,8 @@ class Finding:
     rests_on: tuple[Basis, ...] = ()
 
 
+FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks"})
+"""Only a person can see whether it is right."""
 Rule = Callable[[Evidence], Finding | None]
 _SEEN: tuple[Basis, ...] = (Basis.EXPECTATION, Basis.SCREEN)
 _TOUCHED: tuple[Basis, ...] = (Basis.TAPS,)
@@ -164,9 +167,9 @@ def _left_the_app(evidence: Evidence) -> Finding | None:
     """On the home screen, at a step that is done in an app that they have been in, or have to be in."""
     match, name = evidence.match, _step_app(evidence)
     lost = match.verdict is Verdict.WRONG_APP or (
-        match.verdict is Verdict.ON_THE_WAY and evidence.step.gesture != "OPEN" and not _begins_at_home(evidence)
+        match.verdict is Verdict.ON_THE_WAY and evidence.step.gesture != "OPEN" and not any(is_launcher(app) for state in evidence.step.states for app in state.apps)
     )
-    if not lost or not is_launcher(match.place.app) or not name:
+    if not lost or not _is_home(match.place.app) or not name:
         return None
     diagnosis = Words("앱이 아니라 첫 화면에 있어요", "They are on the home screen, not in the app").said()
     return Finding("left_the_app", diagnosis, _BACK_IN.said(name=name), rests_on=_SEEN)
@@ -185,9 +188,13 @@ def _wrong_app(evidence: Evidence) -> Finding | None:
     return Finding("wrong_app", diagnosis, f"{where} {then}", rests_on=_SEEN)
 
 
+def _is_home(app: str) -> bool:
+    """A page of search that stands beside it is none."""
+    return is_launcher(app) and "search" not in app and "finder" not in app
+
+
 def _begins_at_home(evidence: Evidence) -> bool:
-    states = evidence.step.states
-    return bool(states) and any(map(is_launcher, states[0].apps))
+    return any(map(is_launcher, evidence.step.states[0].apps)) if evidence.step.states else False
 
 
 def _step_app(evidence: Evidence) -> str:
@@ -197,9 +204,9 @@ def _step_app(evidence: Evidence) -> str:
 
 
 def _wrong_screen(evidence: Evidence) -> Finding | None:
-    astray = evidence.match.verdict is Verdict.WRONG_SCREEN
-    led = not astray and evidence.match.acted is None and evidence.match.divergence is not None
-    if not astray and not (led and led_elsewhere(evidence)):
+    match = evidence.match
+    led = match.verdict is Verdict.ON_THE_WAY and match.acted is None and match.divergence is not None
+    if match.verdict is not Verdict.WRONG_SCREEN and not (led and led_elsewhere(evidence)):
         return None
     diagnosis = Words("앱은 맞지만 다른 화면에 있어요", "It is the right app, and another screen").said()
     return Finding("wrong_screen", diagnosis, _BACK.said(), rests_on=_SEEN)
@@ -341,15 +348,35 @@ def _back_and_forth(evidence: Evidence) -> Finding | None:
 
 
 def _pressed(evidence: Evidence) -> Finding | None:
-    """Something was pressed on the right screen, and nothing came of it: the phone may be slow, or it is another thing."""
-    if evidence.match.verdict is not Verdict.ON_THE_WAY or not evidence.of_kind(Kind.TAP, Kind.LONG_TAP):
+    """Something was pressed where the step is done, and nothing came of it: the phone may be slow, or it is another thing.
+    Where nothing would show that it was the right one, pressing again may undo it, or send it twice."""
+    presses = evidence.of_kind(Kind.TAP, Kind.LONG_TAP)
+    expected = evidence.step.expectation
+    if evidence.match.verdict is not Verdict.ON_THE_WAY or expected is None or not presses:
         return None
+    other = is_on_target(expected.target, presses[-1]) is False
+    name = "pressed" if other and expected.after is not None else "pressed_other" if other else "pressed_something"
     return Finding(
-        "pressed",
+        "pressed_and_asks" if _says(evidence, "is_it_right", "what_next") else name,
         Words("누른 다음 화면이 바뀌지 않았어요", "They pressed something, and no new screen came").said(),
         _WAIT.said(),
         guide=True,
         rests_on=(*_SEEN, Basis.TAPS),
+    )
+
+
+def _maybe_done(evidence: Evidence) -> Finding | None:
+    """The phone shows what may come after the step as well as before it."""
+    expected, place = evidence.step.expectation, evidence.match.place
+    if evidence.match.verdict is not Verdict.ON_THE_WAY or expected is None or expected.after is None:
+        return None
+    if is_there(expected.after, place) is not True or is_there(expected.where, place) is True:
+        return None
+    return Finding(
+        "maybe_done",
+        Words("이 단계를 마친 화면일 수 있어요", "It may be the screen after this step").said(),
+        BY_NAME["said_what_next"].advice.said(),
+        rests_on=_SEEN,
     )
 
 
@@ -370,6 +397,8 @@ def _of_words(evidence: Evidence, wanted: str = "", *, name: str = "") -> Findin
     found = complaint(evidence)
     if found is None or (wanted and found.name != f"said_{wanted}"):
         return None
+    if found.name == "said_what_next" and evidence.match.verdict is Verdict.ON_THE_WAY:
+        return None  # the step itself is next
     by_reason = said(evidence.message) is None
     rests: tuple[Basis, ...] = (Basis.REASON if by_reason else Basis.WORDS,)
     return Finding(name or found.name, found.diagnosis.said(), found.advice.said(), found.guide, rests)
@@ -399,6 +428,7 @@ RULES: tuple[Rule, ...] = (
     _wrong_gesture,
     _waiting,
     _repeated,
+    _maybe_done,
     _typing,
     _keyboard_over,
     _lost_in_scrolling,

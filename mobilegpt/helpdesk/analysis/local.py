@@ -10,7 +10,7 @@ from mobilegpt.guidance.events import Kind
 from mobilegpt.helpdesk.analysis.calibration import UNKNOWN, confidence
 from mobilegpt.helpdesk.analysis.complaints import is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, name_of
-from mobilegpt.helpdesk.analysis.findings import Finding, complaint, find
+from mobilegpt.helpdesk.analysis.findings import FOR_TEACHER, Finding, complaint, find
 from mobilegpt.helpdesk.analysis.gate import RISK, is_understood
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.risks import WAIT_FOR_ME, risk_of
@@ -95,15 +95,19 @@ def analyse(evidence: Evidence) -> Verdict:
         diagnosis = f"{diagnosis}. {asked.diagnosis.said()}"
     if not is_safe(content):
         return _verdict(evidence, "risk_step", diagnosis, WAIT_FOR_ME.said(), withheld=RISK)
-    known = lead is not None and lead is found[0] and content not in evidence.tried and is_understood(evidence)
+    untried = lead is not None and lead is found[0] and content not in evidence.tried
     return _verdict(
         evidence,
         lead.name if lead is not None else "",
         diagnosis,
         content,
-        sure=confidence(lead.name) if lead is not None and known else UNKNOWN,
+        sure=confidence(lead.name) if lead is not None and untried and may_be_given(evidence, lead) else UNKNOWN,
         rests_on=_basis(evidence, lead),
     )
+
+
+def may_be_given(evidence: Evidence, lead: Finding) -> bool:
+    return is_understood(evidence) and lead.name not in FOR_TEACHER
 
 
 def _verdict(

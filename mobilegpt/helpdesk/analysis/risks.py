@@ -87,8 +87,10 @@ RISKS: tuple[Risk, ...] = (
     ),
     _row(
         "press",
-        r"(?:눌[러렀]|누[르루]|해|보내|열어|들어가|켜|꺼|만져|건드려|써|쳐|터치해|전송해|클릭해|받아|저장해|선택해|넘어가)(?:도|두|면|봐도|버려도)"
-        r"(?:정말|진짜|그냥|이거)?(?:되|돼|될|댜|댈|대[요나는죠]|댐|됩|괜찮|괜찬|갠찮|안전|상관없|문제없|안되|안돼|안대|큰일|탈)"
+        r"(?:눌[러렀]|누[르루]|해|보내|열어|들어가|켜|꺼|만져|건드려|써|쳐|터치해|전송해|클릭해|받아|저장해|선택해|넘어가)(?:도|두|봐도|버려도)"
+        r"(?:정말|진짜|그냥|이거)?(?:되|돼|될|댜|댈|대[요나는죠]|댐|됩|괜찮|괜찬|갠찮|안전|상관없|문제없|큰일|탈)"
+        r"|^(?!.*(?:어디|어딜|뭐|뭘|무엇|무얼|어느|어떤|무슨|워디)).{0,200}?(?:누르|눌르|하|보내|열|들어가|켜|끄|받|깔|쓰)면(?:은)?"
+        r"(?:정말|진짜|그냥|이거)?(?:되|돼|될|댈|안되|안돼|안대|안될|큰일|탈|괜찮|어떻게되|어찌되)"
         r"|(?:눌러|누르|보내|해)야(?:되|돼|하)나|누를까|눌를까|눌러볼까|보낼까|할까[요유]|하까[요유]|열까[요유]|열어볼까|들어갈까|들어가볼까|눌러요말|해요말|"
         r"말까|말아[요유]?$|보내지면|보내질|진짜(?:로)?(?:가|보내|걸)|잘못되|잘못돼|고장|어떡해.{0,4}눌|누르라(?:는데|고|네|는)|하라는데",
         r"(?:should|may|can|shall) i (?:press|tap|click|send|open)|(?:safe|ok|okay) to (?:press|tap|click|open)",
@@ -99,6 +101,7 @@ _CALL = re.compile(r"전화|통화|벨")
 # What stands on a window that sells, installs or asks for consent; the step's own screens are spared.
 _ON_SCREEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("risk_money", re.compile(r"무료\s?체험|구독|결제|billing|purchase|paywall|프리미엄|이용권", re.IGNORECASE)),
+    ("risk_update", re.compile(r"업데이트(?:\s?(?:사용 가능|하시겠|설치|안내)|$)|software update|^새 버전", re.IGNORECASE)),
     ("risk_install", re.compile(r"packageinstaller|installconfirm|알 수 없는 출처", re.IGNORECASE)),
     ("risk_permission", re.compile(r"grantpermissions|허용하시겠|동의하고", re.IGNORECASE)),
 )
@@ -129,8 +132,10 @@ def _shown(evidence: Evidence) -> Risk | None:
     by_window = _BY_WINDOW.get(evidence.window)
     if by_window is not None:
         return _BY_NAME[by_window]
-    own = _own_words(evidence.step)
+    own, apps = _own_words(evidence.step), [app for state in evidence.step.states for app in state.apps]
     for name, words in _ON_SCREEN:
+        if any(map(words.search, apps)):
+            continue
         if any(words.search(shown) for shown in evidence.on_screen() if shown not in own):
             return _BY_NAME[name]
     return None
