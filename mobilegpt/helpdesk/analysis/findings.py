@@ -155,9 +155,7 @@ def _advertisement(evidence: Evidence) -> Finding | None:
     if not any("adactivity" in name.lower() for name in evidence.on_screen()):
         return _of_words(evidence, "advertisement")
     diagnosis = Words("광고가 화면을 가리고 있어요", "An advertisement covers the screen").said()
-    return Finding(
-        "advertisement", diagnosis, BY_NAME["said_advertisement"].advice.said(), rests_on=(Basis.SCREEN,)
-    )
+    return Finding("advertisement", diagnosis, BY_NAME["said_advertisement"].advice.said(), rests_on=(Basis.SCREEN,))
 
 
 # --- where they are
@@ -167,7 +165,9 @@ def _left_the_app(evidence: Evidence) -> Finding | None:
     """On the home screen, at a step that is done in an app that they have been in, or have to be in."""
     match, name = evidence.match, _step_app(evidence)
     lost = match.verdict is Verdict.WRONG_APP or (
-        match.verdict is Verdict.ON_THE_WAY and evidence.step.gesture != "OPEN" and not any(is_launcher(app) for state in evidence.step.states for app in state.apps)
+        match.verdict is Verdict.ON_THE_WAY
+        and evidence.step.gesture != "OPEN"
+        and not any(is_launcher(app) for state in evidence.step.states for app in state.apps)
     )
     if not lost or not _is_home(match.place.app) or not name:
         return None
@@ -294,7 +294,9 @@ def _typing(evidence: Evidence) -> Finding | None:
         return None
     return Finding(
         "keyboard_idle",
-        Words("글 쓰는 칸을 눌렀지만 글자를 쓴 기록이 없어요", "They pressed the field; nothing typed was reported").said(),
+        Words(
+            "글 쓰는 칸을 눌렀지만 글자를 쓴 기록이 없어요", "They pressed the field; nothing typed was reported"
+        ).said(),
         Words(
             "화면 아래에 자판이 나오면 한 글자씩 천천히 써 보세요.",
             "When the keyboard comes up, press one letter after the other.",

@@ -12,6 +12,7 @@ from mobilegpt.core.locale import Words
 from mobilegpt.guidance.transparent import Window
 from mobilegpt.helpdesk.analysis.complaints import squeezed
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts
+from mobilegpt.helpdesk.analysis.korean import as_heard
 
 _PRESS = "risk_press"
 WAIT_FOR_ME = Words(
@@ -32,14 +33,14 @@ class Risk:
 
 
 def _row(name: str, asked: str, english: str, diagnosis: Words, suggestion: Words = WAIT_FOR_ME) -> Risk:
-    return Risk(f"risk_{name}", re.compile(asked), re.compile(english, re.IGNORECASE), diagnosis, suggestion)
+    return Risk(f"risk_{name}", re.compile(as_heard(asked)), re.compile(english, re.IGNORECASE), diagnosis, suggestion)
 
 
 RISKS: tuple[Risk, ...] = (
     _row(
         "money",
-        r"무료|체험|공짜|구독|결[제재]|가입|프리미엄|멤버십|이용권|유료|요금|과금|카드|돈(?:이|을|도|안|나|내|드|들|빠|보|달|물|만|주)|"
-        r"구매|구입|충전|송금|이체|입금|출금|계좌|사도[되돼대]|얼마[예에]|은행|상품권|할부|환불|자동연장|대출",
+        r"무료|체험|공짜|구독|결[제재]|가입|프리미엄|멤버십|이용권|유료|요금|과금|카드|돈|만원|천원|비용|가격|할인|쿠폰|포인트|청구|해지|"
+        r"구매|구입|충전|송금|이체|입금|출금|계좌|사도[되돼대]|사라(?:고|는데)|얼마[예에]|은행|상품권|할부|환불|자동연장|대출",
         r"\b(?:pay|trial|subscri\w*|buy|purchase|cost|money|bank|transfer|premium|card)\b",
         Words("돈이 드는 것을 묻고 있어요", "They ask about something that may cost money"),
     ),
@@ -57,27 +58,27 @@ RISKS: tuple[Risk, ...] = (
     ),
     _row(
         "update",
-        r"업데이트|업뎃|업데|업그레|(?:새|신|최신|높은)버[전젼]|새로운버[전젼]|시스템(?:을|이|갱신)|소프트웨어|갱신",
+        r"업데이트|업뎃|업데|업글|업그레|버[전젼]|최신|시스템(?:을|이|갱신)|소프트웨어|갱신",
         r"\bup(?:date|grade)",
         Words("업데이트를 눌러도 되는지 묻고 있어요", "They ask whether to press an update"),
     ),
     _row(
         "permission",
-        r"허용|허락|권한|접근|동의|승인|액세스|수락|약관|거부",
+        r"허용|허락|권한|접근|동의|승인|[액엑]세스|수락|약관|거부",
         r"\b(?:allow|permission|agree|accept|terms)\b",
         Words("허락이나 동의를 묻는 창이 나왔다고 해요", "They say that something asks for their permission"),
     ),
     _row(
         "install",
-        r"설치|깔[아까라으려면지고]|다운로드|다운(?:받|로|을|하)|내려받|앱을받|받을까|받으라|받으래|앱(?:을)?추가|인스톨",
+        r"설치|깔[아까라으려면지고]|다운로드|다운(?:받|로|을|하)|내려받|앱을?(?:받|추가)|받을까|받으라|받으래|인스톨|apk|플레이스토어",
         r"\b(?:install|download)",
         Words("설치해도 되는지 묻고 있어요", "They ask whether to install something"),
     ),
     _row(
         "link",
-        r"링크|파란(?:글|색|줄)|파랑|밑줄|택배|배송(?:조회|지|이)?|당첨|경품|이벤트|건강검진|검진|부고|청첩|과태료|범칙금|검찰|경찰|국세|보험공단|"
-        r"피싱|사기|스팸|수상|의심|(?:문자|톡|메시지|카톡).{0,10}(?:주소|열어|눌[러르]|들어가|링크)|주소.{0,10}(?:눌|열|들어가|왔|있는데|클릭)|"
-        r"(?:아들|딸|손[자주녀]|엄마|아빠)(?:이|이라|라)(?:고|며|면서)|모르는(?:번호|사람)|(?:문자|카톡).{0,4}(?:이상|왔는데)",
+        r"링크|파란(?:글|색|줄)|파랑|밑줄|택배|배송|우체국|등기|당첨|경품|이벤트|설문|선물|건강검진|검진|부고|청첩|결혼식|돌잔치|과태료|범칙금|검찰|경찰|국세|세금|환급|지원금|보조금|보험|"
+        r"피싱|사기|스팸|수상|의심|해킹|사이트|큐알|qr|http|국제|해외|(?:문자|톡|메시지|카톡).{0,10}(?:주소|열어|눌[러르]|들어가|링크)|주소|"
+        r"(?:아들|딸|손[자주녀]|엄마|아빠)(?:이|이라|라)(?:고|며|면서)|모르는(?:번호|사람)|낯선(?:번호|사람)|(?:문자|카톡|메시지)(?:가|를|에)?.{0,4}(?:이상|왔|온|받)",
         r"\b(?:link|scam|phishing|unknown number)\b",
         Words("모르는 글이나 주소를 눌러도 되는지 묻고 있어요", "They ask about a link that may be a trap"),
         Words(
@@ -92,16 +93,20 @@ RISKS: tuple[Risk, ...] = (
         r"|^(?!.*(?:어디|어딜|뭐|뭘|무엇|무얼|어느|어떤|무슨|워디)).{0,200}?(?:누르|눌르|하|보내|열|들어가|켜|끄|받|깔|쓰)면(?:은)?"
         r"(?:정말|진짜|그냥|이거)?(?:되|돼|될|댈|안되|안돼|안대|안될|큰일|탈|괜찮|어떻게되|어찌되)"
         r"|(?:눌러|누르|보내|해)야(?:되|돼|하)나|누를까|눌를까|눌러볼까|보낼까|할까[요유]|하까[요유]|열까[요유]|열어볼까|들어갈까|들어가볼까|눌러요말|해요말|"
-        r"말까|말아[요유]?$|보내지면|보내질|진짜(?:로)?(?:가|보내|걸)|잘못되|잘못돼|고장|어떡해.{0,4}눌|누르라(?:는데|고|네|는)|하라는데",
+        r"말까|말아[요유]?$|보내지면|보내질|진짜(?:로)?(?:가|보내|걸)|잘못되|잘못돼|고장|별일|위험|무서|무섭|겁나|불안|믿어도|가짜|속는|괜찮(?:은|을|나|아|겠|죠|습)|괜찬|안전한|"
+        r"어떡해.{0,4}눌|누르라(?:는데|고|네|는)|하라는데",
         r"(?:should|may|can|shall) i (?:press|tap|click|send|open)|(?:safe|ok|okay) to (?:press|tap|click|open)",
         Words("눌러도 되는지 묻고 있어요", "They ask whether to press it"),
     ),
 )
-_CALL = re.compile(r"전화|통화|벨")
+_CALL = re.compile(as_heard(r"전화|통화|벨"))
 # What stands on a window that sells, installs or asks for consent; the step's own screens are spared.
 _ON_SCREEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("risk_money", re.compile(r"무료\s?체험|구독|결제|billing|purchase|paywall|프리미엄|이용권", re.IGNORECASE)),
-    ("risk_update", re.compile(r"업데이트(?:\s?(?:사용 가능|하시겠|설치|안내)|$)|software update|^새 버전", re.IGNORECASE)),
+    (
+        "risk_update",
+        re.compile(r"업데이트(?:\s?(?:사용 가능|하시겠|설치|안내)|$)|software update|^새 버전", re.IGNORECASE),
+    ),
     ("risk_install", re.compile(r"packageinstaller|installconfirm|알 수 없는 출처", re.IGNORECASE)),
     ("risk_permission", re.compile(r"grantpermissions|허용하시겠|동의하고", re.IGNORECASE)),
 )
