@@ -114,7 +114,8 @@ COMPLAINTS: tuple[Complaint, ...] = (
         "what_next",
         r"(?:이제|인제|인자|이젠|지금은?|그다음|담에|다음에?|다음은|다음엔|그담|담은|다음단계|담단계|그러고|그리고|그럼|그러면|하고나서|여기서|인쟈)"
         r"(?:은|는|엔|에는?|이|을|부터)?(?:또|나서)?(?:뭐|뭘|머|멀|무엇|무얼|어떻|어떡|어찌|어째|뭣|모|요|$|뭐를|어디|무슨|할)"
-        r"|다음은요|다음(?:은|엔|에는)?뭐|뭐하면|뭐하나요|뭘하면|뭘해야|뭐해야|뭐를해야|무엇을해야|뭐하라|뭘하라|또뭐|(?:그)?다음(?:단계|거|것|꺼)?(?:요|알려|가르|으로|로|$)",
+        r"|다음은요|다음(?:은|엔|에는)?뭐|뭐하면|뭐하나요|뭘하면|뭘해야|뭐해야|뭐를해야|무엇을해야|뭐하라|뭘하라|또뭐|(?:다음|그담|담에|그뒤|뒤에는|나면요|나서는)(?!.{0,8}(?:없|안보|어디|못찾))|"
+        r"(?:이제|인제|인자|이젠|인쟈)(?!.{0,8}(?:안|못|없))",
         r"what next|what now|and then",
         Words("다음에 무엇을 할지 묻고 있어요", "They ask what comes next"),
         Words(
@@ -193,6 +194,12 @@ _GENERIC_WORDS = (
 _PARTICLES = r"[이그저가는은을를에서도만좀잘요유쌤샘아어음네예야ㅠㅜㅎㅋ]"
 _GENERIC = re.compile(as_heard(_GENERIC_WORDS))
 _LEFT = re.compile(as_heard(f"^{_PARTICLES}*$"))
+_CRY = re.compile(
+    as_heard(
+        r"모르|몰르|몰라|모리|어려|어렵|힘들|도와|도움|헷갈|막혔|막혀|복잡|답답|못하|안돼|안대|안됩|봐주|와주|알려|가르|이해|설명|어떻게|어떡|우째"
+    )
+)
+_FEW = 16
 _SIGNS = re.compile(r"[^0-9a-zA-Z가-힣ㄱ-ㅎㅏ-ㅣ]+")
 
 
@@ -208,6 +215,12 @@ def said(message: str, reason: str = "") -> Complaint | None:
         if complaint.words.search(text) or complaint.english.search(message):
             return complaint
     return BY_NAME.get(_BY_REASON.get(reason, ""))
+
+
+def is_cry(message: str) -> bool:
+    """A few words that say that somebody does not get on, and nothing of why."""
+    text = squeezed(message)
+    return is_generic(message) or (len(text) <= _FEW and _CRY.search(text) is not None)
 
 
 def complaint_of(message: str) -> str:

@@ -41,7 +41,7 @@ class Finding:
     rests_on: tuple[Basis, ...] = ()
 
 
-FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks"})
+FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks", "strayed_or_done"})
 """Only a person can see whether it is right."""
 Rule = Callable[[Evidence], Finding | None]
 _SEEN: tuple[Basis, ...] = (Basis.EXPECTATION, Basis.SCREEN)
@@ -172,7 +172,8 @@ def _left_the_app(evidence: Evidence) -> Finding | None:
     if not lost or not _is_home(match.place.app) or not name:
         return None
     diagnosis = Words("앱이 아니라 첫 화면에 있어요", "They are on the home screen, not in the app").said()
-    return Finding("left_the_app", diagnosis, _BACK_IN.said(name=name), rests_on=_SEEN)
+    finding = "strayed_or_done" if _may_have_acted(evidence) else "left_the_app"
+    return Finding(finding, diagnosis, _BACK_IN.said(name=name), rests_on=_SEEN)
 
 
 def _wrong_app(evidence: Evidence) -> Finding | None:
@@ -185,7 +186,17 @@ def _wrong_app(evidence: Evidence) -> Finding | None:
     diagnosis = Words("이 단계의 앱이 아니라 {there} 들어가 있어요", "The step is not in {here}, where they are").said(
         there=there, here=here or "the app"
     )
-    return Finding("wrong_app", diagnosis, f"{where} {then}", rests_on=_SEEN)
+    name = "strayed_or_done" if _may_have_acted(evidence) else "wrong_app"
+    return Finding(name, diagnosis, f"{where} {then}", rests_on=_SEEN)
+
+
+def _may_have_acted(evidence: Evidence) -> bool:
+    """Whether a touch of the right kind may have been the right one: then where they are may be what comes of it."""
+    expected = evidence.step.expectation
+    if expected is None:
+        return False
+    touches = [each for each in evidence.events if each.kind.value == expected.action]
+    return any(is_on_target(expected.target, each) is not False for each in touches)
 
 
 def _is_home(app: str) -> bool:
@@ -204,12 +215,39 @@ def _step_app(evidence: Evidence) -> str:
 
 
 def _wrong_screen(evidence: Evidence) -> Finding | None:
-    match = evidence.match
-    led = match.verdict is Verdict.ON_THE_WAY and match.acted is None and match.divergence is not None
-    if match.verdict is not Verdict.WRONG_SCREEN and not (led and led_elsewhere(evidence)):
+    if evidence.match.verdict is not Verdict.WRONG_SCREEN and not _led_astray(evidence):
         return None
     diagnosis = Words("앱은 맞지만 다른 화면에 있어요", "It is the right app, and another screen").said()
-    return Finding("wrong_screen", diagnosis, _BACK.said(), rests_on=_SEEN)
+    name = "strayed_or_done" if _may_have_acted(evidence) else "wrong_screen"
+    return Finding(name, diagnosis, _BACK.said(), rests_on=_SEEN)
+
+
+def _led_astray(evidence: Evidence) -> bool:
+    """Another thing was pressed, and brought a screen that is not the one after the step."""
+    match, expected = evidence.match, evidence.step.expectation
+    if match.acted is not None or match.divergence is None or expected is None:
+        return False
+    other = expected.after is None or is_there(expected.after, match.place) is False
+    return other and _led_somewhere(evidence)
+
+
+def _led_somewhere(evidence: Evidence) -> bool:
+    return evidence.match.verdict is Verdict.ON_THE_WAY and led_elsewhere(evidence)
+
+
+def _unknown_screen(evidence: Evidence) -> Finding | None:
+    """A press brought a screen of which nobody knows whether it is the one after the step."""
+    if evidence.match.acted is not None or not _led_somewhere(evidence):
+        return None
+    return Finding(
+        "strayed_or_done",
+        Words(
+            "누른 다음 새 화면이 나왔는데, 이 단계의 화면인지 알 수 없어요",
+            "A press brought a screen that is not known",
+        ).said(),
+        BY_NAME["said_what_next"].advice.said(),
+        rests_on=(Basis.SCREEN, Basis.TAPS),
+    )
 
 
 # --- what they do
@@ -431,6 +469,7 @@ RULES: tuple[Rule, ...] = (
     _waiting,
     _repeated,
     _maybe_done,
+    _unknown_screen,
     _typing,
     _keyboard_over,
     _lost_in_scrolling,

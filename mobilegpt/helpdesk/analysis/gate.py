@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mobilegpt.helpdesk.analysis.complaints import is_generic, said
+from mobilegpt.helpdesk.analysis.complaints import is_cry, said
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.risks import risk_of
 from mobilegpt.helpdesk.analysis.verdict import Verdict
@@ -36,7 +36,7 @@ def passed(verdict: Verdict, evidence: Evidence, threshold: float = USUAL_THRESH
 
 def is_understood(evidence: Evidence) -> bool:
     """Whether it is known what they ask: no more than that they ask is known, too."""
-    return said(evidence.message) is not None or is_generic(evidence.message)
+    return said(evidence.message) is not None or is_cry(evidence.message)
 
 
 def speaks_of_taps(text: str) -> bool:
