@@ -10,7 +10,8 @@ from mobilegpt.guidance.events import Kind
 from mobilegpt.helpdesk.analysis.calibration import UNKNOWN, confidence
 from mobilegpt.helpdesk.analysis.complaints import is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, name_of
-from mobilegpt.helpdesk.analysis.findings import FOR_TEACHER, Finding, complaint, find
+from mobilegpt.helpdesk.analysis.finding import Finding, complaint
+from mobilegpt.helpdesk.analysis.findings import FOR_TEACHER, find
 from mobilegpt.helpdesk.analysis.gate import RISK, is_understood
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.risks import WAIT_FOR_ME, risk_of
