@@ -12,8 +12,7 @@ from bench.help.analysers import evidence_of
 from bench.help.grammar import traces
 from bench.help.scoring import Given, Mark, score
 from mobilegpt.helpdesk.analysis.calibration import TABLE
-from mobilegpt.helpdesk.analysis.findings import FOR_TEACHER
-from mobilegpt.helpdesk.analysis.gate import is_understood
+from mobilegpt.helpdesk.analysis.gate import FOR_TEACHER, is_understood
 from mobilegpt.helpdesk.analysis.local import analyse
 
 

@@ -13,14 +13,15 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 
 from mobilegpt.core.clock import now
 from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import answers, grouping, selectors, suggesting
-from mobilegpt.helpdesk.analysis import local, memory, model, reading
+from mobilegpt.helpdesk.analysis import gate, local, memory, model, reading
 from mobilegpt.helpdesk.analysis.evidence import Evidence
-from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus, Withheld
 from mobilegpt.jobs import enqueue, job
 from mobilegpt.language.budget import budget_of
@@ -70,23 +71,28 @@ def analyse(payload: dict[str, Any]) -> None:
 
 
 def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
-    """What a teacher shares, else what a model says, else what the rules say. Holds no transaction."""
+    """What a teacher shares, else what a model says, else what the rules say; withheld where the gate does not let it
+    through (contract 11.15). Holds no transaction."""
     evidence = reading.read(request)
     by_rules = {language: local.analyse_in(language, evidence) for language in Language}
     asker = Language(request.language)
     with speaking(asker):
         verdict = _judged(request, evidence, by_rules[asker], ask_model=ask_model)
-    return _told_to_teachers(verdict, by_rules)
+    return _told_to_teachers(gate.passed(verdict, evidence, settings.HELP_THRESHOLD), by_rules)
 
 
 def _judged(request: HelpRequest, evidence: Evidence, by_rules: Verdict, *, ask_model: bool) -> Verdict:
+    """What only a person may decide is asked of nobody else; what the phone shows surely needs no model."""
+    if by_rules.withheld:
+        return by_rules
     known = memory.recall(evidence, by_rules, reading.remembered(request.subtask_id))
     if known is not None:
         return known
-    if ask_model and enabled():
+    seen = Basis.EXPECTATION in by_rules.rests_on and by_rules.confidence_score >= settings.HELP_THRESHOLD
+    if ask_model and enabled() and not seen:
         thought = model.analyse(evidence, reading.names_around(request), budget_of(request.user_id))
         if thought is not None:
-            return thought
+            return replace(thought, finding=by_rules.finding)
     return by_rules
 
 

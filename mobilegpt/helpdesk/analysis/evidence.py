@@ -20,7 +20,8 @@ SHOWS = (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT)
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """The step that somebody is stuck on. ``expectation`` is what done looks like, where anybody has said it."""
+    """The step that somebody is stuck on. ``expectation`` is what done looks like; ``by_hint``: nobody has said it, only
+    the app is known."""
 
     title: str
     guide: str = ""
@@ -31,11 +32,13 @@ class StepFacts:
     lecture: str = ""
     previous_title: str = ""
     expectation: Expectation | None = None
+    by_hint: bool = False
 
     @property
     def gesture(self) -> str:
         """What a finger does, in the words of ``Expectation``; empty when nobody said."""
-        return self.expectation.action if self.expectation is not None else _GESTURES.get(self.action or "", "")
+        said = self.expectation is not None and not self.by_hint
+        return self.expectation.action if said and self.expectation else _GESTURES.get(self.action or "", "")
 
     @property
     def thing(self) -> str:

@@ -11,8 +11,6 @@ from mobilegpt.helpdesk.analysis import acts, places
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.finding import Finding, of_words
 
-FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks", "strayed_or_done"})
-"""Only a person can see whether it is right."""
 Rule = Callable[[Evidence], Finding | None]
 
 

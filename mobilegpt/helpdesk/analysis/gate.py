@@ -15,6 +15,8 @@ from mobilegpt.helpdesk.analysis.risks import risk_of
 from mobilegpt.helpdesk.analysis.verdict import Verdict
 
 USUAL_THRESHOLD = 0.7
+FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks", "strayed_or_done"})
+"""Findings of which only a person can see whether all is well."""
 RISK, NOT_SURE = "RISK", "NOT_SURE"
 _OF_TAPS = re.compile(
     r"누르셨|눌렀|누르지 ?않|누른 ?(?:적|것|거|곳|기록)|누르신|누르고 ?계|터치하셨|건드리셨|쓰지 ?않으셨|입력하지 ?않으셨|"
@@ -30,8 +32,9 @@ def passed(verdict: Verdict, evidence: Evidence, threshold: float = USUAL_THRESH
         return verdict
     if risk_of(evidence) is not None:
         return replace(verdict, withheld=RISK)
-    sure = verdict.confidence_score >= threshold
-    return verdict if sure else replace(verdict, withheld=NOT_SURE)
+    given = verdict.confidence_score >= threshold and verdict.finding not in FOR_TEACHER
+    understood = verdict.remembered_id is not None or is_understood(evidence)
+    return verdict if given and understood else replace(verdict, withheld=NOT_SURE)
 
 
 def is_understood(evidence: Evidence) -> bool:

@@ -11,8 +11,8 @@ from mobilegpt.helpdesk.analysis.calibration import UNKNOWN, confidence
 from mobilegpt.helpdesk.analysis.complaints import is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, name_of
 from mobilegpt.helpdesk.analysis.finding import Finding, complaint
-from mobilegpt.helpdesk.analysis.findings import FOR_TEACHER, find
-from mobilegpt.helpdesk.analysis.gate import RISK, is_understood
+from mobilegpt.helpdesk.analysis.findings import find
+from mobilegpt.helpdesk.analysis.gate import RISK
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.risks import WAIT_FOR_ME, risk_of
 from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
@@ -102,13 +102,9 @@ def analyse(evidence: Evidence) -> Verdict:
         lead.name if lead is not None else "",
         diagnosis,
         content,
-        sure=confidence(lead.name) if lead is not None and untried and may_be_given(evidence, lead) else UNKNOWN,
-        rests_on=_basis(evidence, lead),
+        sure=confidence(lead.name) if lead is not None and untried else UNKNOWN,
+        rests_on=basis(evidence, *(lead.rests_on if lead is not None else ()), *_guided(evidence, lead)),
     )
-
-
-def may_be_given(evidence: Evidence, lead: Finding) -> bool:
-    return is_understood(evidence) and lead.name not in FOR_TEACHER
 
 
 def _verdict(
@@ -129,25 +125,25 @@ def _verdict(
         confidence_score=sure,
         finding=finding,
         evidence=seen(evidence),
-        rests_on=rests_on or _basis(evidence, None),
+        rests_on=rests_on or basis(evidence),
         withheld=withheld,
         app=evidence.app,
         screen=evidence.screen,
     )
 
 
-def _basis(evidence: Evidence, lead: Finding | None) -> tuple[Basis, ...]:
-    """In the order of ``Basis``, each once."""
-    found = set(lead.rests_on) if lead is not None else set()
+def basis(evidence: Evidence, *found: Basis) -> tuple[Basis, ...]:
+    """What an answer rests on: what was found, and what was asked, in the order of ``Basis``."""
+    known = set(found)
+    if evidence.step.by_hint:
+        known.discard(Basis.EXPECTATION)
     if evidence.message and not is_generic(evidence.message):
-        found.add(Basis.WORDS)
+        known.add(Basis.WORDS)
     if evidence.reason:
-        found.add(Basis.REASON)
+        known.add(Basis.REASON)
     if evidence.page != NOTHING_TOLD:
-        found.add(Basis.PAGE)
-    if (lead is None or lead.guide) and evidence.step.guide:
-        found.add(Basis.GUIDE)
-    return tuple(basis for basis in Basis if basis in found)
+        known.add(Basis.PAGE)
+    return tuple(each for each in Basis if each in known)
 
 
 def analyse_in(language: Language, evidence: Evidence) -> Verdict:
@@ -225,6 +221,10 @@ def _answer(evidence: Evidence, lead: Finding | None) -> str:
         if not any(_has(parts, sign) for sign in _HURRY):
             parts.append(_NO_HURRY.said())
     return " ".join(parts)
+
+
+def _guided(evidence: Evidence, lead: Finding | None) -> tuple[Basis, ...]:
+    return (Basis.GUIDE,) if evidence.step.guide and (lead is None or lead.guide) else ()
 
 
 def _has(parts: list[str], sign: Words) -> bool:

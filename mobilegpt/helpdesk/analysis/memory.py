@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mobilegpt.core.locale import Words
-from mobilegpt.helpdesk.analysis.complaints import complaint_of, is_generic
+from mobilegpt.helpdesk.analysis.complaints import is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence
+from mobilegpt.helpdesk.analysis.finding import complaint
+from mobilegpt.helpdesk.analysis.local import basis
 from mobilegpt.helpdesk.analysis.similarity import similarity
-from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
 from mobilegpt.language.safety import is_safe
 
 SOURCE = "MEMORY"
@@ -66,6 +68,7 @@ def recall(evidence: Evidence, local: Verdict, remembered: Iterable[Remembered])
         confidence_score=round(min(score, 0.95), 2),
         finding=local.finding,
         evidence=local.evidence,
+        rests_on=basis(evidence, Basis.SHARED),
         remembered_id=best.id,
         app=evidence.app,
         screen=evidence.screen,
@@ -83,16 +86,17 @@ def fit(evidence: Evidence, answer: Remembered) -> float:
     screens = similarity(here, there) if here and there else None
     if screens is not None and screens < _SAME_SCREEN:
         return 0.0
-    problem = _problem_fit(evidence.message, answer)
+    problem = _problem_fit(evidence, answer)
     if problem is None or not is_safe(answer.help_content, answer.voice_guide_text):
         return 0.0
     return _BASE + _FOR_SCREEN * (screens or 0.0) + _FOR_PROBLEM * problem + _FOR_RATING * (answer.rating - 4)
 
 
-def _problem_fit(message: str, answer: Remembered) -> float | None:
+def _problem_fit(evidence: Evidence, answer: Remembered) -> float | None:
+    message, kind = evidence.message, complaint(evidence)
     asked, answered = not is_generic(message), not is_generic(answer.problem)
-    if not asked:
+    if not asked and kind is None:
         return None if answered or answer.complaint else 0.5
-    if answered and (alike := similarity(message, answer.problem)) >= _SAME_PROBLEM:
+    if asked and answered and (alike := similarity(message, answer.problem)) >= _SAME_PROBLEM:
         return alike
-    return _SAME_KIND if answer.complaint and answer.complaint == complaint_of(message) else None
+    return _SAME_KIND if kind is not None and answer.complaint == kind.name else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from mobilegpt.core.locale import Words
-from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, Kind
+from mobilegpt.guidance.events import Kind, PhoneEvent
+from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import seen
 from mobilegpt.language.redaction import fenced
 
@@ -64,7 +66,7 @@ def messages(evidence: Evidence, names: Iterable[str] = ()) -> list[dict[str, st
 
 
 def _described(evidence: Evidence) -> dict[str, Any]:
-    step = evidence.step
+    step, newest = evidence.step, max((each.at for each in evidence.events if each.at is not None), default=None)
     return {
         "강의": step.lecture,
         "단계": {
@@ -79,15 +81,17 @@ def _described(evidence: Evidence) -> dict[str, Any]:
         "지금 화면": {"앱": evidence.app, "화면": evidence.screen},
         "막힌 시간(초)": evidence.stuck_seconds,
         "수강생의 말": evidence.message,
-        "최근 한 일": [_told(each) for each in evidence.happenings],
+        "최근 한 일": [_told(each, newest) for each in evidence.events],
         "요약": seen(evidence),
         "이미 해 준 답(해결되지 않음)": list(evidence.tried),
     }
 
 
-def _told(happening: Happening) -> dict[str, Any]:
-    told: dict[str, Any] = {"동작": happening.kind.value, "초 전": round(happening.seconds_ago)}
-    if happening.kind is not Kind.INPUT:  # what somebody writes is theirs
-        told |= {"대상": happening.element, "글자": happening.text}
-    told |= {"앱": happening.app, "화면": happening.screen}
+def _told(event: PhoneEvent, newest: datetime | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"동작": event.kind.value}
+    if event.at is not None and newest is not None:
+        told["마지막 동작보다 몇 초 전"] = round((newest - event.at).total_seconds())
+    if event.kind is not Kind.INPUT:  # what somebody writes is theirs
+        told |= {"대상": event.element or event.widget, "글자": event.label}
+    told |= {"앱": event.app, "화면": event.place}
     return {key: value for key, value in told.items() if value not in ("", None)}
