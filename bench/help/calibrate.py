@@ -1,4 +1,4 @@
-"""``python -m bench.help.calibrate``: how often each finding of the rules helped on the half on which they were written.
+"""``python -m bench.help.calibrate``: how often each finding helped on the half on which the rules were written.
 
 Writes ``calibration.json`` of the help desk. The other half is not looked at.
 """

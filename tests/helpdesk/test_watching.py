@@ -177,7 +177,7 @@ SIGNS: dict[str, tuple[Callable[[User], None], str | None]] = {
     "taps before the class": (lambda kim: tapped(kim, -40, text="설정", times=4), None),
     "a tap a moment ago": (lambda kim: tapped(kim, 230, text="확인"), None),
     "a phone that fell silent": (lambda kim: tapped(kim, 20, text="확인"), "silent"),
-    "the wrong place, again and again": (lambda kim: tapped(kim, 225, text="설정", times=4), "repeated_elsewhere"),
+    "the wrong place, again and again": (lambda kim: tapped(kim, 225, text="설정", times=4), "repeated"),
 }  # fmt: skip
 
 

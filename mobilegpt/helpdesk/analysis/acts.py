@@ -157,8 +157,8 @@ def back_and_forth(evidence: Evidence) -> Finding | None:
 
 
 def pressed(evidence: Evidence) -> Finding | None:
-    """Something was pressed where the step is done, and nothing came of it: the phone may be slow, or it is another thing.
-    Where nothing would show that it was the right one, pressing again may undo it, or send it twice."""
+    """Something was pressed where the step is done, and nothing came of it: the phone may be slow, or it is another
+    thing. Where nothing would show that it was the right one, pressing again may undo it, or send it twice."""
     presses = evidence.of_kind(Kind.TAP, Kind.LONG_TAP)
     expected = evidence.step.expectation
     if evidence.match.verdict is not Verdict.ON_THE_WAY or expected is None or not presses:

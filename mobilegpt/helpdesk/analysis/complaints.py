@@ -143,9 +143,10 @@ COMPLAINTS: tuple[Complaint, ...] = (
         r"wrong (?:screen|place|app)|go back|another screen",
         Words("다른 화면으로 들어갔다고 해요", "They say that they are on another screen"),
         Words(
-            "휴대폰 맨 아래의 '뒤로'를 한 번 누르면 앞의 화면으로 돌아와요. 그래도 다르면 화면을 그대로 두고 선생님께 보여주세요.",
-            "Press 'Back' at the bottom of your phone once to return. If it is still another screen, leave it as it is and "
-            "show it to your teacher.",
+            "휴대폰 맨 아래의 '뒤로'를 한 번 누르면 앞의 화면으로 돌아와요. "
+            "그래도 다르면 화면을 그대로 두고 선생님께 보여주세요.",
+            "Press 'Back' at the bottom of your phone once to return. "
+            "If it is still another screen, leave it as it is and show it to your teacher.",
         ),
     ),
     _row(
@@ -157,7 +158,7 @@ COMPLAINTS: tuple[Complaint, ...] = (
         Words("눌러도 화면이 바뀌지 않는다고 해요", "They say that pressing changes nothing"),
         Words(
             "휴대폰이 조금 느릴 수 있어요. 손가락 끝으로 한 번만 짧게 누르고, 다섯까지 세며 기다려 보세요.",
-            "The phone may be a little slow. Press once, briefly, with your fingertip, and count to five while you wait.",
+            "The phone may be a little slow. Press once, briefly, with your fingertip, and count to five.",
         ),
     ),
     _row(

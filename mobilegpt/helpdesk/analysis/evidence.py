@@ -20,8 +20,8 @@ SHOWS = (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT)
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """The step that somebody is stuck on. ``expectation`` is what done looks like; ``by_hint``: nobody has said it, only
-    the app is known."""
+    """The step that somebody is stuck on. ``expectation`` is what done looks like; ``by_hint``: nobody has said it,
+    only the app is known."""
 
     title: str
     guide: str = ""

@@ -15,7 +15,8 @@ TOUCHED: tuple[Basis, ...] = (Basis.TAPS,)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``name`` is stable. ``diagnosis`` speaks to the teacher, ``advice`` to the learner, in the language of the moment.
+    """``name`` is stable. ``diagnosis`` speaks to the teacher, ``advice`` to the learner, in the language of the
+    moment.
 
     ``guide``: the step's own words follow. ``rests_on``: what it was concluded from.
     """

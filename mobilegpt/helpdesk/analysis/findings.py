@@ -1,6 +1,6 @@
-"""The rules of the local analyser: each looks at the evidence for one thing, and says what to do (contract 8.4, 11.15).
+"""The rules of the local analyser: each looks for one thing, and says what to do (contract 8.4, 11.15).
 
-A rule returns ``None`` or a ``Finding``. ``RULES`` is the table, most telling first: the first finding leads the answer.
+A rule returns ``None`` or a ``Finding``. ``RULES`` is the table, most telling first: the first leads the answer.
 """
 
 from __future__ import annotations

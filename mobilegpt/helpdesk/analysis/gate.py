@@ -1,7 +1,7 @@
 """What every answer has to pass before a learner gets it, whoever made it (contract 11.15).
 
-What only a person may decide is theirs; so is what is not likely to help, and what nobody has understood. Of a phone that
-reports no taps nothing is said of taps.
+What only a person may decide is theirs; so is what is not likely to help, and what nobody has understood. Of a phone
+that reports no taps nothing is said of taps.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks"
 """Findings of which only a person can see whether all is well."""
 RISK, NOT_SURE = "RISK", "NOT_SURE"
 _OF_TAPS = re.compile(
-    r"누르셨|눌렀|누르지 ?않|누른 ?(?:적|것|거|곳|기록)|누르신|누르고 ?계|터치하셨|건드리셨|쓰지 ?않으셨|입력하지 ?않으셨|"
-    r"밀지 ?않으셨|넘기셨|\byou(?:'ve| have)?(?: not| never| already| just)? (?:pressed|tapped|clicked|touched|typed)|"
+    r"누르셨|눌렀|누르지 ?않|누른 ?(?:적|것|거|곳|기록)|누르신|누르고 ?계|터치하셨|건드리셨|쓰지 ?않으셨|"
+    r"입력하지 ?않으셨|밀지 ?않으셨|넘기셨|\byou(?:'ve| have)?(?: not| never| already| just)? (?:pressed|tapped|clicked|touched|typed)|"
     r"\byou (?:did|have)(?:n't| not) (?:press|tap|click|touch|type)",
     re.IGNORECASE,
 )

@@ -83,8 +83,8 @@ _NOTHING_FOUND = Words(
 
 
 def analyse(evidence: Evidence) -> Verdict:
-    """Never raises for odd evidence; without any it still says how to do the step. It has passed no gate yet but that of
-    what only a person may decide: then the answer is the teacher's own words."""
+    """Never raises for odd evidence; without any it still says how to do the step. It has passed no gate yet but that
+    of what only a person may decide: then the answer is the teacher's own words."""
     risk = risk_of(evidence)
     if risk is not None:
         return _verdict(evidence, risk.name, risk.diagnosis.said(), risk.suggestion.said(), withheld=RISK)
