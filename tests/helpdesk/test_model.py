@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mobilegpt.helpdesk.analysis import model
 from mobilegpt.guidance.events import Kind, PhoneEvent
+from mobilegpt.helpdesk.analysis import model
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts
 from mobilegpt.helpdesk.analysis.verdict import Verdict
 from mobilegpt.language import model as language_model

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mobilegpt.accounts.models import User
 from mobilegpt.core.errors import ErrorCode, Invalid
-from mobilegpt.helpdesk import remembering
 from mobilegpt.guidance.events import Kind, PhoneEvent
+from mobilegpt.helpdesk import remembering
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts
 from mobilegpt.helpdesk.analysis.repeating import repeats
 from mobilegpt.helpdesk.commands import ShareAnswer

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from mobilegpt.core.folding import uncrowded
 from mobilegpt.core.locale import Words
 from mobilegpt.helpdesk.analysis.korean import as_heard
 
@@ -206,7 +207,7 @@ _SIGNS = re.compile(r"[^0-9a-zA-Z가-힣ㄱ-ㅎㅏ-ㅣ]+")
 
 def squeezed(message: str) -> str:
     """Without spaces and signs, small letters, spelt by ear (``as_heard``)."""
-    return as_heard(_SIGNS.sub("", unicodedata.normalize("NFC", message)).lower())
+    return as_heard(_SIGNS.sub("", unicodedata.normalize("NFC", uncrowded(message))).lower())
 
 
 def said(message: str, reason: str = "") -> Complaint | None:

@@ -20,7 +20,8 @@ FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks"
 RISK, NOT_SURE = "RISK", "NOT_SURE"
 _OF_TAPS = re.compile(
     r"누르셨|눌렀|누르지 ?않|누른 ?(?:적|것|거|곳|기록)|누르신|누르고 ?계|터치하셨|건드리셨|쓰지 ?않으셨|"
-    r"입력하지 ?않으셨|밀지 ?않으셨|넘기셨|\byou(?:'ve| have)?(?: not| never| already| just)? (?:pressed|tapped|clicked|touched|typed)|"
+    r"입력하지 ?않으셨|밀지 ?않으셨|넘기셨|"
+    r"\byou(?:'ve| have)?(?: not| never| already| just)? (?:pressed|tapped|clicked|touched|typed)|"
     r"\byou (?:did|have)(?:n't| not) (?:press|tap|click|touch|type)",
     re.IGNORECASE,
 )

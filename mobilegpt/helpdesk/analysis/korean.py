@@ -26,8 +26,8 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 
 def as_heard(text: str) -> str:
-    """Korean by its sound: ``돼`` and ``되``, ``않`` and ``안``, ``있`` and ``잇``, ``습니다`` and ``슴니다`` are one, since
-    who writes by ear, or speaks to the phone, writes either. For a text, and for the pattern that it is held against."""
+    """Korean by its sound: ``돼`` and ``되``, ``않`` and ``안``, ``있`` and ``잇`` are one, since who writes by ear, or
+    speaks to the phone, writes either. For a text, and for the pattern that it is held against."""
     return _NASAL.sub(lambda found: chr(ord(found[0]) + _B_FOR_M), "".join(map(_sound, text)))
 
 

@@ -96,7 +96,7 @@ def analyse(evidence: Evidence) -> Verdict:
         diagnosis = f"{diagnosis}. {asked.diagnosis.said()}"
     if not is_safe(content):
         return _verdict(evidence, "risk_step", diagnosis, WAIT_FOR_ME.said(), withheld=RISK)
-    untried = lead is not None and lead is found[0] and content not in evidence.tried
+    untried = bool(found) and plain_text(_answer(evidence, found[0])) not in evidence.tried
     return _verdict(
         evidence,
         lead.name if lead is not None else "",
