@@ -2,8 +2,11 @@
 .DEFAULT_GOAL := help
 # Modules are compiled once, not by every process of the tests and every server that they start.
 unexport PYTHONDONTWRITEBYTECODE
+# On two cores: some tests wait, for brokers and for moments that pass, and another works meanwhile. Each process gets a
+# stretch of neighbours, which share what is made once for a module.
+PYTEST = .venv/bin/pytest -q -n 3 --dist worksteal
 
-.PHONY: help run test servers check web stack faults bench
+.PHONY: help run test servers postgres check web stack faults bench
 
 # The first Python that is new enough; names alone tell too little (version managers leave empty ones).
 FIND_PYTHON = for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -15,6 +18,7 @@ help:
 	@echo "make run     a class on http://localhost:8000 (PORT=…, DATABASE_URL=…, DATA_DIR=…)"
 	@echo "make test    every test that needs no other server"
 	@echo "make servers tests on real server processes: five servers, several workers, long polls"
+	@echo "make postgres every test that uses the database, on a PostgreSQL of its own"
 	@echo "make check   lint, format, types, import rules, pages"
 	@echo "make web     build the pages"
 	@echo "make stack   PostgreSQL, Redis, Kafka, two servers, consumer and Celery, as docker-compose.yml has them"
@@ -27,7 +31,7 @@ run:
 
 test:
 	$(SETUP) test
-	.venv/bin/pytest -q -n 2
+	$(PYTEST)
 	$(SETUP) npm test --silent
 
 check:
@@ -41,7 +45,11 @@ check:
 
 servers:
 	$(SETUP) test
-	.venv/bin/pytest -q -n 2 -m servers
+	$(PYTEST) -m servers
+
+postgres:
+	$(SETUP) test
+	.venv/bin/python tools/with_postgres.py $(PYTEST) --database-only
 
 web:
 	$(SETUP) web

@@ -17,10 +17,12 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from config.production import refuse_sample_accounts  # noqa: E402
+from mobilegpt.files import lesson_files  # noqa: E402
 from mobilegpt.realtime.runtime import runtime  # noqa: E402
 from mobilegpt.server.bodies import Bodies  # noqa: E402
 from mobilegpt.server.django_handler import RememberingHandler  # noqa: E402
 from mobilegpt.server.http_bridge import Asgi, HttpBridge, Receive, Scope, Send, Uploads  # noqa: E402
+from mobilegpt.server.lesson_files import LessonFiles  # noqa: E402
 from mobilegpt.server.long_poll import LongPoll  # noqa: E402
 from mobilegpt.server.uploading import UPLOAD_PATHS, largest_upload, uploading_caller  # noqa: E402
 from mobilegpt.sockets.application import websocket_application  # noqa: E402
@@ -64,9 +66,11 @@ _passwords = HttpBridge(
     name="passwords",
     most=_HASHING_AT_ONCE,
 )
-# Paths that must not queue behind the others: health answers while every other thread waits for a dead database.
-_OWN_APPLICATIONS = {
+# Paths that must not queue behind the others: health answers while every other thread waits for a dead database, and a
+# class that fetches its pictures leaves the threads to what is asked besides.
+_OWN_APPLICATIONS: dict[str, Asgi] = {
     "/api/health": HttpBridge(_django, threads=2, max_body=1024, bodies=_bodies, name="health"),
+    lesson_files.ADDRESS: LessonFiles(_pages_and_api, most_bytes=settings.LESSON_FILES_BYTES_IN_MEMORY),
     **dict.fromkeys(PASSWORD_PATHS, _passwords),
 }
 

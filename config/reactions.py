@@ -10,6 +10,7 @@ from mobilegpt.accounts import erasing
 from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.activity import follower, following
 from mobilegpt.activity import merging as activity_merging
 from mobilegpt.activity import services as activity
 from mobilegpt.attendance import merging as attendance_merging
@@ -35,7 +36,7 @@ from mobilegpt.classroom.services import chat_room
 from mobilegpt.database import idempotency, throttle
 from mobilegpt.events import streams
 from mobilegpt.events.event import react, react_once
-from mobilegpt.files.lesson_files import PICTURES
+from mobilegpt.files.lesson_files import CLIPS, PICTURES
 from mobilegpt.helpdesk import analysing, claims, closing, remembering, silencing, watching
 from mobilegpt.helpdesk import merging as helpdesk_merging
 from mobilegpt.helpdesk.events import HelpRequested
@@ -58,6 +59,7 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.notifications import merging as notifications_merging
@@ -76,7 +78,7 @@ from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import queries as recording_queries
 from mobilegpt.recordings import services as recordings
 from mobilegpt.sockets.dialects import class_room
-from mobilegpt.voice import speaking
+from mobilegpt.voice import making, speaking
 
 if TYPE_CHECKING:
     from config.celery import Line
@@ -111,6 +113,7 @@ def _connect_domains() -> None:
         classroom.note_progress,
         classroom.relay_progress,
         closing.close_completed,
+        following.silence_undone,
         silencing.after_undoing,
         notifications.tell_of_completion,
     )
@@ -130,15 +133,17 @@ def _connect_domains() -> None:
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held)
+    react(StudentUnenrolled, classroom.refuse_if_seated)
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
     react(SeatRemoved, chat_room.unseat, closing.close_removed)
     react_once(ParticipantLeft, classroom.end_presence)
-    react(StepChanged, closing.close_left_behind)
+    react(StepChanged, closing.close_left_behind, follower.step_began)
     react(
         SessionEnded,
         closing.close_ended,
+        following.forget_class,
         chat_room.close_room,
         classroom.end_all_presence,
         attendance.take_when_ended,
@@ -150,6 +155,7 @@ def _connect_domains() -> None:
     undo_while(classroom.undoable_in)
     seat_through(classroom_selectors.seated_in)
     removing.remove_unless_named(PICTURES, lecture_queries.files_named, recording_queries.files_named)
+    removing.remove_unless_named(CLIPS, lecture_queries.files_named, making.files_named)
 
 
 def _connect_runtime() -> None:
@@ -205,7 +211,11 @@ def _connect_background_work(periodic: list[Periodic]) -> None:
     with_celery = settings.JOBS == "celery"
     late_seconds = RESERVE_SECONDS if with_celery else 0.0
     runtime.wiring.periodic = schedule.in_one_process(periodic, late_seconds=late_seconds)
-    runtime.wiring.background = [Keeper(), JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
+    runtime.wiring.background = [
+        Keeper(),
+        follower.Follower(),
+        JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds),
+    ]
     if with_celery:
         messenger = Messenger(_tell_workers, prepare=_celery_line)
         set_wake(messenger.wake)

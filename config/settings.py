@@ -361,6 +361,7 @@ FILE_UPLOAD_HANDLERS = ["mobilegpt.rest.http.uploads.NamelessFileHandler"]
 # Of all requests together, in one process; beyond, the next ones are told to come again.
 MAX_BODY_BYTES_IN_MEMORY = env.integer("MAX_BODY_BYTES_IN_MEMORY", 64 * 1024 * 1024)
 MAX_BODY_BYTES_ON_DISK = env.integer("MAX_BODY_BYTES_ON_DISK", 1024 * 1024 * 1024)
+LESSON_FILES_BYTES_IN_MEMORY = env.integer("LESSON_FILES_BYTES_IN_MEMORY", 32 * 1024 * 1024)
 LESSON_PICTURES_BYTES = env.integer("LESSON_PICTURES_BYTES", 100 * 1024 * 1024)
 LESSON_PICTURES_PER_DAY = env.integer("LESSON_PICTURES_PER_DAY", 1_000)
 LESSON_FILES_PER_DAY = env.integer("LESSON_FILES_PER_DAY", 200)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from django.core.cache import cache
 from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 from mobilegpt.accounts.models import User
@@ -19,6 +20,7 @@ from mobilegpt.lectures.course import course_of
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.lectures.revisions import lesson_at
 from tests import cast, classes, rooms
+from tests.tables import empty_tables
 
 _REAL_DATABASE = connection.settings_dict["NAME"]
 EVERY_TEST: pytest.StashKey[list[str]] = pytest.StashKey()
@@ -26,20 +28,29 @@ EVERY_TEST: pytest.StashKey[list[str]] = pytest.StashKey()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that use the database")
+    parser.addoption("--statements", action="store_true", help="of these, only what another database could change")
+
+
+def pytest_configure() -> None:
+    """Plain tracebacks, as in production: a pretty one is up to half a second's work, and one test may see hundreds."""
+    *others, _pretty = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Before marks deselect some: docs/conformance.md names tests of every kind."""
     config.stash[EVERY_TEST] = [item.nodeid for item in items]
-    if config.getoption("database_only"):
-        others = [item for item in items if not _uses_database(item)]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if _uses_database(item)]
+    if config.getoption("database_only") or config.getoption("statements"):
+        kept = {item for item in items if _uses_database(item)}
+        if config.getoption("statements"):
+            kept = {item for item in kept if item.get_closest_marker("one_database") is None}
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
 
 
 def _uses_database(item: pytest.Item) -> bool:
-    """Whether it would be another test on another database."""
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
 
@@ -54,6 +65,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         return
     with django_db_blocker.unblock():
         guard.remove(connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_without_ado() -> Iterator[None]:
+    """Django's flush after each test with real transactions would make the same permissions again, every time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_tables())
+        yield
 
 
 @pytest.fixture(autouse=True)

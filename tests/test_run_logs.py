@@ -32,10 +32,11 @@ def test_secrets_in_text_are_hidden(text: str, expected: str) -> None:
 def logging_as_it_was() -> Iterator[None]:
     root, factory = logging.getLogger(), logging.getLogRecordFactory()
     handlers, level = root.handlers[:], root.level
+    configuration = structlog.get_config()
     yield
     root.handlers, root.level = handlers, level
     logging.setLogRecordFactory(factory)
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
 
 
 @pytest.mark.parametrize("machine_readable", [True, False])

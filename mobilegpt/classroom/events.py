@@ -92,6 +92,7 @@ class SettingsChanged(Event, frozen=True, kw_only=True):
     distinct_names: bool
     gate_percent: int | None
     at: datetime
+    completion: str = "suggested"  # servers of before did not say
 
     def streams(self) -> tuple[str, ...]:
         return (topics.session_staff(self.room.id),)

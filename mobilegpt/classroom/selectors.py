@@ -104,8 +104,13 @@ def own_steps(actor: Actor, ref: str) -> OwnSteps:
     """For a phone that comes back. Raises ``Forbidden`` for who is no student, ``NotFound`` as ``visit_of_member``."""
     policies.require_student(actor)
     session_id = visit_of_member(actor, ref).session.pk
-    done = SeatStep.objects.filter(session_id=session_id, user_id=actor.user_id, done_at__isnull=False)
-    return OwnSteps(session_id, sorted(done.values_list("subtask_id", flat=True)))
+    return OwnSteps(session_id, steps_done_by(actor.user_id, session_id))
+
+
+def steps_done_by(user_id: int, session_id: int) -> list[int]:
+    """What somebody has done in this class, by the steps' ids."""
+    done = SeatStep.objects.filter(session_id=session_id, user_id=user_id, done_at__isnull=False)
+    return sorted(done.values_list("subtask_id", flat=True))
 
 
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import io
 import re
 from datetime import timedelta
 from typing import BinaryIO
@@ -22,6 +21,7 @@ from mobilegpt.files import store
 FOLDER = "lessons"
 MIMES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "m4a": "audio/mp4"}
 PICTURES = tuple(ending for ending, mime in MIMES.items() if mime.startswith("image/"))
+CLIPS = tuple(ending for ending, mime in MIMES.items() if mime.startswith("audio/"))
 ADDRESS = "/media/lessons/"
 _NAME = re.compile(r"[0-9a-f]{40}\.(\w+)")
 _YOUNG = timedelta(hours=12)  # what nothing names may be removed after a day: what is kept again is made young
@@ -34,12 +34,12 @@ def keep(content: bytes, ending: str) -> str:
     """
     name = f"{_digest(content)}.{ending}"
     try:
-        _, stored_at = store.facts_of(path_of(name))
+        size, stored_at = store.facts_of(path_of(name))
     except NotFound:
-        store.keep(path_of(name), io.BytesIO(content))
+        store.put(path_of(name), content)
     else:
-        if stored_at < now() - _YOUNG:
-            store.renew(path_of(name), io.BytesIO(content))
+        if size != len(content) or stored_at < now() - _YOUNG:
+            store.put(path_of(name), content)
     return name
 
 

@@ -31,6 +31,7 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_SECONDS = 60.0
 LOUDNESS_LUFS = -16.0
 _GRACE_SECONDS = 1.0  # a recorder that stops at its limit stops a little after it
+MOST_SECONDS = MAX_SECONDS + _GRACE_SECONDS
 _RATE = 48_000
 _BIT_RATE = 64_000
 _PEAK = 0.89  # -1 dBFS; the encoder goes a little beyond
@@ -48,6 +49,9 @@ _WEIGHTING = (
     "biquad=b0=1:b1=-2:b2=1:a0=1:a1=-1.99004745483398:a2=0.99007225036621",
 )
 _HEADROOM_DB = -12.0  # the weighting lifts high tones: nothing may be clipped while it is measured
+_AS_LOUD_DB = 1.5  # what encoders and short sounds make of the same loudness
+# What our own encoder writes beside the sound. A phone's recorder writes where it was.
+_PLAIN_WORDS = {"major_brand", "minor_version", "compatible_brands", "encoder", "handler_name", "vendor_id", "language"}
 # Decoding is memory and time: two at once, whoever else waits. A minute of sound takes about two seconds.
 _AT_WORK = threading.BoundedSemaphore(2)
 _PATIENCE_SECONDS = 20
@@ -107,6 +111,14 @@ def make(file: BinaryIO, *, max_seconds: float = MAX_SECONDS) -> Sound:
             raise _unsupported("This sound cannot be read") from None
 
 
+def as_made(content: bytes) -> Sound:
+    """A sound that may have been made by ``make`` before, here or elsewhere: then it stays byte for byte, so that
+    nothing is lost by travelling. Any other is made. Raises as ``make`` does."""
+    with _waiting():
+        length = _length_as_made(content)
+    return make(io.BytesIO(content)) if length is None else Sound(content, length)
+
+
 def loudness_of(samples: array[int]) -> float:
     """Integrated loudness in LUFS of one channel at 48 kHz, with both gates; ``-inf`` for silence."""
     graph = (f"volume={_HEADROOM_DB}dB:precision=double", "aformat=dbl", *_WEIGHTING, "aformat=flt")
@@ -128,13 +140,31 @@ def loudness_of(samples: array[int]) -> float:
 # --- in
 
 
+def _length_as_made(content: bytes) -> float | None:
+    """Of one that ``make`` would have given, in seconds; ``None`` for everything else."""
+    if len(content) > MAX_BYTES or format_of(content[:16]) != "mov":
+        return None
+    try:
+        with av.open(io.BytesIO(content), "r", format="mov") as container:
+            if [stream.type for stream in container.streams] != ["audio"]:
+                return None
+            stream = _track_of(container)
+            kind = (stream.codec_context.name, stream.codec_context.channels, stream.codec_context.sample_rate)
+            if kind != ("aac", 1, _RATE) or not {*container.metadata, *stream.metadata} <= _PLAIN_WORDS:
+                return None
+        samples = _decoded(io.BytesIO(content), "mov", MAX_SECONDS)
+    except (DomainError, *_BROKEN):
+        return None
+    if not samples or abs(loudness_of(samples) - LOUDNESS_LUFS) > _AS_LOUD_DB:
+        return None
+    return round(len(samples) / _RATE, 2)
+
+
 def _decoded(file: BinaryIO, format: str, max_seconds: float) -> array[int]:
     """One channel at 48 kHz. Stops as soon as there is more than may be."""
     samples = array("h")
     most = int((max_seconds + _GRACE_SECONDS) * _RATE)
     with av.open(file, "r", format=format, metadata_errors="ignore") as container:
-        if not container.streams.audio:
-            raise _unsupported("There is no sound in this file")
         for frame in _resampled(_frames(container)):
             samples.frombytes(_bytes_of(frame, 2))
             if len(samples) > most:
@@ -143,9 +173,17 @@ def _decoded(file: BinaryIO, format: str, max_seconds: float) -> array[int]:
     return samples
 
 
+def _track_of(container: av.container.InputContainer) -> av.AudioStream:
+    """The first; one in a coding that FFmpeg does not know has no context to decode it with."""
+    track = next(iter(container.streams.audio), None)
+    if track is None or cast(object, track.codec_context) is None:
+        raise _unsupported("There is no sound in this file that can be read")
+    return track
+
+
 def _frames(container: av.container.InputContainer) -> Iterator[AudioFrame]:
     """What can be decoded: a broken packet in the middle, or an end that is cut off, costs that packet only."""
-    stream = container.streams.audio[0]
+    stream = _track_of(container)
     packets = container.demux(stream)
     while True:
         try:

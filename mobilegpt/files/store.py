@@ -5,13 +5,15 @@ Exceptions of a storage end here: a bucket's client has its own.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -46,23 +48,39 @@ def keep(path: str, content: BinaryIO) -> str:
         raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
 
 
-def renew(path: str, content: BinaryIO) -> None:
-    """Make what lies under ``path`` as young as if it were stored now; ``content`` is what lies there.
+def put(path: str, content: bytes) -> None:
+    """Store the bytes under this very path, whole or not at all, and young, whatever lies there.
 
-    Raises ``Unavailable``.
+    Several may put the same at once, and a process may die on the way: nobody reads half of it, and who fails takes
+    nothing away from the others. Raises ``Unavailable``.
     """
     try:
-        os.utime(default_storage.path(path))
-    except NotImplementedError:  # a bucket: what is put there again is young
-        _put_again(path, content)
-    except OSError:
-        keep(path, content)  # it went at this very moment
+        place = Path(default_storage.path(path))
+    except NotImplementedError:  # a bucket: what is put there is there at once
+        with _keeping():
+            bucket: Any = default_storage
+            bucket.bucket.Object(path).put(Body=content)
+        return
+    beside = place.with_name(f"{token_hex(8)}{place.suffix}")  # if it is left, it goes as what nobody names
+    with _keeping():
+        try:
+            place.parent.mkdir(settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS, parents=True, exist_ok=True)
+            beside.write_bytes(content)
+            beside.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+            beside.replace(place)
+        except OSError:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
 
 
-def _put_again(path: str, content: BinaryIO) -> None:
-    with _refusals():
-        bucket: Any = default_storage
-        bucket.bucket.Object(path).put(Body=content)
+@contextmanager
+def _keeping() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        log.error("upload_failed", error=str(error) or type(error).__name__)
+        raise Unavailable(message="The file cannot be stored now", retry_after=30) from None
 
 
 def names_in(folder: str) -> list[str]:

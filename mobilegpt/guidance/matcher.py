@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+_ANYWHERE = (Kind.SCROLL, Kind.BACK, Kind.INPUT)
 WRONG = (Verdict.WRONG_SCREEN, Verdict.WRONG_APP)
 
 
@@ -52,7 +53,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``done_by``: the act, an alternative, or the state that was there without it. ``window``: what stands over the
     screen. ``strayed`` counts how often somebody left the way. The rest is the matcher's own: ``came`` (they were where
     the step is), ``acted`` (the way whose act was done and whose state is not seen yet), ``maybe`` (the same of a touch
-    of which the phone did not tell what it was on), ``proven`` (its state was seen), ``latest``.
+    that may have been it), ``proven`` (its state was seen), ``focused`` (the field was touched), ``latest``.
     """
 
     verdict: Verdict = Verdict.UNKNOWN
@@ -66,6 +67,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acted: int | None = None
     maybe: int | None = None
     proven: bool = False
+    focused: bool = False
     latest: datetime | None = None
 
 
@@ -127,7 +129,7 @@ def way_back(expectation: Expectation, match: Match) -> WayBack | None:
 
 
 def _covered(match: Match, window: Window) -> Match:
-    """Something stands over the screen; below it nothing has changed. An app that fails has not done what was touched."""
+    """Something stands over the screen; below it nothing has changed. An app that fails has done nothing."""
     if window == "error" and match.verdict is Verdict.DONE and not match.proven:
         match = replace(match, verdict=Verdict.INTERRUPTED, done_by="")
     if match.verdict is Verdict.DONE or window not in INTERRUPTIONS:
@@ -136,8 +138,8 @@ def _covered(match: Match, window: Window) -> Match:
 
 
 def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: bool) -> Match:
-    acted = next((way for way in step.ways if _is_act(way, event, here)), None)
-    if acted is not None and (acted.settles or switched(acted.goal, event)):
+    acted = next((way for way in step.ways if _is_act(way, match, event, here)), None)
+    if acted is not None and (acted.settles or (acted.goal is not None and switched(acted.goal, event))):
         return _done(match, acted, "act")
     reached = next((way for way in step.ways if _is_reached(way, match, event, here)), None)
     if reached is not None:
@@ -149,6 +151,9 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
         return match
     if event.kind in TOUCHES:
         match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
+    if event.kind is Kind.TAP:
+        fields = [way for way in step.ways if way.gesture is Kind.INPUT]
+        match = replace(match, focused=any(is_on_target(way.target, event) for way in fields))
     verdict = _where(step, match, here)
     if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
         verdict = Verdict.UNKNOWN
@@ -160,23 +165,25 @@ def _done(match: Match, way: Way, by: Literal["act", "state"]) -> Match:
     return replace(match, verdict=Verdict.DONE, done_by=done_by, acted=None)
 
 
-def _is_act(way: Way, event: PhoneEvent, here: Place) -> bool:
+def _is_act(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
     """The right thing, touched in the right way, where it is. A screen that a phone did not name this time, or that an
     element's own id contradicts, does not make it another thing."""
     if event.kind is not way.gesture or (event.kind is Kind.INPUT and not way.is_typed(event)):
         return False
     there, on = is_there(way.where, here), _on_target(way, event)
-    if not on or (on is None and not there):
+    if on is None:
+        # What has no thing of its own to be done on is done where it is to be done; typing, on its screen.
+        named = event.kind is not Kind.INPUT or match.focused or bool(way.where.screens)
+        return there is True and event.kind in _ANYWHERE and named
+    if on is False:
         return False
     return there is not False or (is_there(way.where, Place(app=here.app)) is not False and way.is_sure_of(event))
 
 
 def _on_target(way: Way, event: PhoneEvent) -> bool | None:
-    if event.kind in (Kind.SCROLL, Kind.BACK):
-        return True if is_on_target(way.target, event) is not False else not way.target.id_suffix
-    if event.kind is Kind.INPUT and not says_of_target(way.target):
-        return None
-    return is_on_target(way.target, event) or (False if is_on_target(way.target, event) is False else None)
+    """The words of what scrolls are its content, so only its id tells it apart."""
+    on = is_on_target(way.target, event) if says_of_target(way.target) else None
+    return None if on is False and event.kind in (Kind.SCROLL, Kind.BACK) and not way.target.id_suffix else on
 
 
 def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
@@ -192,7 +199,8 @@ def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
 
 
 def _may_be_act(way: Way, event: PhoneEvent, here: Place) -> bool:
-    return event.kind is way.gesture and is_there(way.where, here) is True and is_on_target(way.target, event) is None
+    """A touch where the step is done, whatever it was on: names differ from phone to phone, where it leads does not."""
+    return event.kind is way.gesture and is_there(way.where, here) is True
 
 
 def _may_be_right(step: Step, match: Match, event: PhoneEvent) -> bool:

@@ -19,26 +19,24 @@ INTERRUPTIONS: tuple[Window, ...] = ("permission", "call", "update", "error")
 TRANSPARENT: tuple[Window, ...] = ("keyboard", "shade", "system", "ours", "toast", *INTERRUPTIONS)
 
 # The first that is found in "package screen" decides.
-_WINDOWS: tuple[tuple[Window, re.Pattern[str]], ...] = tuple(
-    (window, re.compile(words))
-    for window, words in (
-        ("keyboard", r"inputmethod|softinputwindow|keyboard|honeyboard|gboard|swiftkey|touchtype|smartboard|\.ime\b"),
-        ("toast", r"widget\.toast|toast\$tn"),
-        ("ours", r"\bcom\.mobilegpt\b|\bmobilegpt\b"),
-        ("permission", r"permissioncontroller|grantpermissions|packageinstaller.*permission"),
-        ("call", r"incallui|\bincall|callui\b|server\.telecom|incomingcall|\bincoming_call"),
-        ("update", r"wssyncmldm|\bsoagent\b|\bfotaagent\b|softwareupdate|playcoredialog|inappupdate|appupdate"),
-        ("shade", r"notificationshade|notificationpanel|quicksettings|quickpanel|statusbar(?!notification)"),
-        ("error", r"apperrordialog|appnotresponding"),
-        (
-            "system",
-            r"com\.android\.systemui|cocktailbarservice|smartcapture|aodservice|marvin\.talkback|accessibility\.talkback|"
-            r"volumedialog|^android |^com\.android\.intentresolver|\bchooseractivity|\bresolveractivity|gametools|"
-            r"^com\.google\.android\.gms\b|globalactions|bixby",
-        ),
-        ("launcher", r"launcher|miui\.home\b|\bhomescreen|quickstep|recentsactivity|galaxyfinder|googlequicksearchbox"),
-    )
+_WINDOW_WORDS: tuple[tuple[Window, str], ...] = (
+    ("keyboard", r"inputmethod|softinputwindow|keyboard|honeyboard|gboard|swiftkey|touchtype|smartboard|\.ime\b"),
+    ("toast", r"widget\.toast|toast\$tn"),
+    ("ours", r"\bcom\.mobilegpt\b|\bmobilegpt\b"),
+    ("permission", r"permissioncontroller|grantpermissions|packageinstaller.*permission"),
+    ("call", r"incallui|\bincall|callui\b|server\.telecom|incomingcall|\bincoming_call"),
+    ("update", r"wssyncmldm|\bsoagent\b|\bfotaagent\b|softwareupdate|playcoredialog|inappupdate|appupdate"),
+    ("shade", r"notificationshade|notificationpanel|quicksettings|quickpanel|statusbar(?!notification)"),
+    ("error", r"apperrordialog|appnotresponding"),
+    (
+        "system",
+        r"com\.android\.systemui|cocktailbarservice|smartcapture|aodservice|marvin\.talkback|accessibility\.talkback|"
+        r"volumedialog|^android |^com\.android\.intentresolver|\bchooseractivity|\bresolveractivity|gametools|"
+        r"^com\.google\.android\.gms\b|globalactions|bixby",
+    ),
+    ("launcher", r"launcher|miui\.home\b|\bhomescreen|quickstep|recentsactivity|galaxyfinder|googlequicksearchbox"),
 )
+_WINDOWS = tuple((window, re.compile(words)) for window, words in _WINDOW_WORDS)
 _PAGE_TITLE = re.compile(r"mobilegpt", re.IGNORECASE)
 _DIALOG = re.compile(r"dialog|popup|bottomsheet", re.IGNORECASE)
 _ERROR_WORDS = re.compile(

@@ -31,7 +31,7 @@ def may_be_korean_in_english(text: str) -> bool:
     words = _WORD.findall(text)
     if not words or _KOREAN.search(text):
         return False
-    return sum(map(len, words)) < _LEAST_LETTERS or all(map(_is_syllables, words[:-1])) and _is_begun(words[-1])
+    return sum(map(len, words)) < _LEAST_LETTERS or (all(map(_is_syllables, words[:-1])) and _is_begun(words[-1]))
 
 
 def _is_begun(word: str) -> bool:

@@ -250,6 +250,14 @@ def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
 
 
+def help_in(session_ids: Collection[int]) -> dict[int, StepHelp]:
+    """By session: as ``StepHelp``, of all of its steps; one without is not in it."""
+    rows = _while_held(HelpRequest.objects.filter(session_id__in=session_ids), "session__ended_at")
+    counted = rows.order_by().values_list("session_id")
+    counts = counted.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
+    return {session_id: StepHelp(asked, noticed) for session_id, asked, noticed in counts}
+
+
 def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how often they asked for help themselves (MANUAL)."""
     rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids), "session__ended_at")

@@ -8,6 +8,7 @@ from mobilegpt.audit import trail
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.text import finder
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.models import Lecture
@@ -35,13 +36,18 @@ def owned(*, actor: Actor, lecture_id: int) -> Lecture:
 
 def _owned(actor: Actor, rows: QuerySet[Lecture], lecture_id: int) -> Lecture:
     policies.require_teacher_role(actor)
-    lecture = rows.filter(pk=lecture_id).first()
+    lecture = rows.filter(pk=lecture_id, is_drawer=False).first()
     if lecture is None:
         raise NotFound("Lecture")
     policies.require_owns(actor, lecture)
     return lecture
 
 
-def shared_lectures() -> QuerySet[Lecture]:
-    """The newest first, with their owners."""
-    return Lecture.objects.filter(shared_at__isnull=False).select_related("instructor").order_by("-shared_at", "-id")
+def shared_lectures(search: str = "") -> QuerySet[Lecture]:
+    """The newest first, with their owners: all, or those in whose title or description ``search`` is found."""
+    rows = Lecture.objects.filter(shared_at__isnull=False)
+    if search:
+        is_found = finder(search)  # not by the database: it knows neither width nor initials
+        words = rows.values_list("pk", "title", "description")
+        rows = rows.filter(pk__in=[pk for pk, *texts in words if any(map(is_found, texts))])
+    return rows.select_related("instructor").order_by("-shared_at", "-id")

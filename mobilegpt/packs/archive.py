@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from mobilegpt.core.text import has_null
-from mobilegpt.files import media, pictures
-from mobilegpt.packs.format import FORMAT, PackLesson
+from mobilegpt.core.text import has_null, without_bom
+from mobilegpt.files import media, pictures, sounds
+from mobilegpt.packs.format import FORMAT, MAX_STEPS, PackLesson
 from mobilegpt.packs.refusals import bad
 from mobilegpt.packs.words import check_words
 
@@ -27,7 +27,8 @@ MAX_PACK_BYTES = 64 * 1024 * 1024
 MAX_UNPACKED_BYTES = 96 * 1024 * 1024
 MAX_LESSON_BYTES = 4 * 1024 * 1024
 MAX_PICTURE_BYTES = 15 * 1024 * 1024
-MAX_CLIP_BYTES = 6 * 1024 * 1024
+MAX_CLIP_BYTES = sounds.MAX_BYTES
+MAX_CLIPS_SECONDS = 3_600.0
 MAX_FILES = 2_000
 
 _FOLDERS = {"pictures/", "clips/"}
@@ -67,6 +68,7 @@ def write_pack(out: BinaryIO, lesson: PackLesson, read: Callable[[str], bytes]) 
     files = [*lesson.pictures, *lesson.clips]
     if len(files) >= MAX_FILES:
         raise bad("TOO_MANY_FILES", f"A lesson's file holds at most {MAX_FILES} files")
+    _check_extent(lesson)
     room = MAX_PACK_BYTES
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in (LESSON, *files):
@@ -109,19 +111,33 @@ def _read(file: BinaryIO) -> Pack:
 
 def decode(text: bytes) -> PackLesson:
     """``lesson.json``. Raises ``Invalid`` BAD_LESSON_FILE."""
+    text = without_bom(text)
     try:
         if has_null(text):
             raise bad("BAD_LESSON", f"{LESSON} has characters that cannot be stored", file=LESSON)
         head = msgspec.json.decode(text, type=_Head)
         if head.format != FORMAT:
-            raise bad("NEWER_FORMAT", f"The file is of format {head.format}; this server reads {FORMAT}", file=LESSON)
+            raise bad("NEWER_FORMAT", f"The file is of another format; this server reads {FORMAT}", file=LESSON)
         lesson = msgspec.json.decode(text, type=PackLesson)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         said = str(error)[:300]
         _, _, place = said.partition(" - at `")
         raise bad("BAD_LESSON", f"{LESSON}: {said}", file=LESSON, field=place.rstrip("`")) from None
+    _check_extent(lesson)
     check_words(lesson)
     return lesson
+
+
+def _check_extent(lesson: PackLesson) -> None:
+    if sum(len(task.subtasks) for task in lesson.tasks) > MAX_STEPS:
+        raise bad("TOO_LARGE", f"A lesson has at most {MAX_STEPS} steps", file=LESSON)
+    check_length(sum(audio.duration_seconds for audio in lesson.audios))
+
+
+def check_length(seconds: float) -> None:
+    """Of all clips of a lesson: hours of near silence weigh nothing and cost the server minutes."""
+    if seconds > MAX_CLIPS_SECONDS:
+        raise bad("TOO_LARGE", f"A lesson's clips last at most {MAX_CLIPS_SECONDS / 60:.0f} minutes together")
 
 
 class _Head(msgspec.Struct):

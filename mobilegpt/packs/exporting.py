@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import partial
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from mobilegpt.lectures.revisions import lesson_of
 from mobilegpt.lectures.step import StepAudio, StepImage, SubtaskOutline
 from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import PackAudio, PackImage, PackLesson, PackStep, PackTask
+from mobilegpt.packs.refusals import bad
 
 ENDING = ".lesson.zip"
 _WORDS = (set(PackStep.__struct_fields__) & set(SubtaskOutline.__struct_fields__)) - {"image", "audio"}
@@ -31,7 +33,7 @@ def export_lecture(*, actor: Actor, lecture_id: int) -> tuple[str, BinaryIO]:
     """A name for the file, and its bytes, to be read and closed. For who teaches the lecture.
 
     Raises ``Forbidden``, ``NotFound``, ``Unavailable``; ``Invalid`` BAD_LESSON_FILE for a lecture that is too large
-    for one file.
+    for one file, or one of whose files the storage has lost: what is left would look like all of it.
     """
     policies.require_teacher_role(actor)
     lecture = Lecture.objects.filter(pk=lecture_id).first()
@@ -45,7 +47,7 @@ def export_lecture(*, actor: Actor, lecture_id: int) -> tuple[str, BinaryIO]:
         tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR)),  # noqa: SIM115
     )
     try:
-        write_pack(out, lesson, names.read)
+        write_pack(out, lesson, partial(_read, lesson, names))
     except BaseException:
         out.close()
         raise
@@ -75,15 +77,36 @@ class _Names:
             return opened.read()
 
 
+def _read(lesson: PackLesson, names: _Names, name: str) -> bytes:
+    try:
+        return names.read(name)
+    except NotFound:
+        message = "A picture or a clip of this lecture is lost; give its step another"
+        raise bad("MISSING_FILE", message, file=name, field=_place_of(lesson, name)) from None
+
+
+def _place_of(lesson: PackLesson, name: str) -> str:
+    """Of the first that has this file."""
+    for number, task in enumerate(lesson.tasks):
+        for place, step in enumerate(task.subtasks):
+            for part in ("image", "audio"):
+                if (held := getattr(step, part)) is not None and held.file == name:
+                    return f"$.tasks[{number}].subtasks[{place}].{part}"
+    return "$.thumbnail"
+
+
 def _lesson(lecture: Lecture, names: _Names) -> PackLesson:
     lesson = lesson_of(lecture)
     tasks = [_task(task, names) for task in lesson.tasks]
-    thumbnail = next(iter(lesson_files.names_in(lecture.thumbnail_url or "")), None)
+    # An address elsewhere may look as if one of our names were in it.
+    thumbnail = lecture.thumbnail_url or ""
     return PackLesson(
         format=1,
         title=lesson.title,
         description=lesson.description,
-        thumbnail=names.of("pictures", thumbnail) if thumbnail else None,
+        thumbnail=names.of("pictures", thumbnail.removeprefix(lesson_files.ADDRESS))
+        if lesson_files.is_picture_url(thumbnail)
+        else None,
         tasks=tasks,
     )
 

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from mobilegpt.files.sounds import MOST_SECONDS
 from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.lectures.policies import MAX_TEXT, MAX_TITLE, MAX_URL
 from mobilegpt.lectures.step import PictureMark
 
 FORMAT = 1
-MAX_TASKS, MAX_STEPS = 1_000, 1_000  # of a lesson; of a task
+MAX_TASKS, MAX_STEPS = 1_000, 1_000  # of a lesson
 MAX_ALT = 500
 
 PictureName = Annotated[str, Meta(pattern=r"^pictures/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.(png|jpg|jpeg|webp)$")]
@@ -34,10 +35,10 @@ class PackImage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PackAudio(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step spoken, as AAC in MP4; at most ten minutes."""
+    """A step spoken, as AAC in MP4: what a step's clip may be (``files/sounds.py``)."""
 
     file: ClipName
-    duration_seconds: Annotated[float, Meta(gt=0, le=600)]
+    duration_seconds: Annotated[float, Meta(gt=0, le=MOST_SECONDS)]
 
 
 class PackStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,7 +89,13 @@ class PackLesson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def clips(self) -> list[str]:
         """Names of all clips, each once, in the order of the steps."""
-        return list(dict.fromkeys(step.audio.file for step in self.steps if step.audio))
+        return [audio.file for audio in self.audios]
+
+    @property
+    def audios(self) -> list[PackAudio]:
+        """What is said of the clips, each once, in the order of the steps."""
+        said = [step.audio for step in self.steps if step.audio]
+        return list({audio.file: audio for audio in reversed(said)}.values())[::-1]
 
 
 def schema() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A lesson's file becomes a lecture: all of it or nothing (contract 11.11).
 
-Its pictures are drawn anew and its clips are looked at before the transaction, which only writes rows. What was drawn
+Its pictures are drawn anew and its clips are made before the transaction, which only writes rows. What was drawn
 for a lesson that is refused at its end is named nowhere, and goes as all such files do.
 """
 
@@ -13,18 +13,18 @@ import msgspec
 from django.conf import settings
 
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import Invalid, TooLarge
+from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
 from mobilegpt.core.text import paragraph
 from mobilegpt.database.throttle import Limit, take
 from mobilegpt.events.outbox import unit_of_work
-from mobilegpt.files import lesson_files
+from mobilegpt.files import lesson_files, sounds
+from mobilegpt.files.sounds import Sound
 from mobilegpt.files.step_pictures import make_sizes
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.models import Lecture, Subtask, Task
 from mobilegpt.lectures.services import lecture_changed
 from mobilegpt.lectures.step import PictureFile, StepAudio, StepImage
-from mobilegpt.packs.archive import Pack, read_pack
-from mobilegpt.packs.clips import seconds_of
+from mobilegpt.packs.archive import Pack, check_length, read_pack
 from mobilegpt.packs.format import MAX_ALT, PackAudio, PackImage, PackLesson, PackStep
 from mobilegpt.packs.refusals import bad
 from mobilegpt.packs.words import words_of
@@ -56,12 +56,14 @@ def draw(actor: Actor, pack: Pack) -> Drawn:
     """Raises as ``draw_file`` does."""
     take(Limit(f"lesson-files:{actor.user_id}", settings.LESSON_FILES_PER_DAY, _DAY))
     lesson = pack.lesson
-    # Clips first: they are only looked at, so that most of what is refused leaves nothing.
-    seconds = {name: seconds_of(name, pack.read(name)) for name in lesson.clips}
+    # Clips first: none is kept before all are made, so that most of what is refused leaves nothing.
+    spoken = _sounds(pack)
     pictures = {name: _sizes(name, pack.read(name)) for name in lesson.pictures}
     clips = {
-        name: StepAudio(file=lesson_files.keep(pack.read(name), "m4a"), duration_seconds=length, source="clip")
-        for name, length in seconds.items()
+        name: StepAudio(
+            file=lesson_files.keep(sound.content, "m4a"), duration_seconds=sound.duration_seconds, source="clip"
+        )
+        for name, sound in spoken.items()
     }
     return Drawn(lesson, pictures, clips)
 
@@ -94,6 +96,19 @@ def import_lesson(*, actor: Actor, drawn: Drawn) -> Lecture:
         )
         lecture_changed(lecture.pk)
         return lecture
+
+
+def _sounds(pack: Pack) -> dict[str, Sound]:
+    """What a clip is, is one rule, whichever way it comes; one that follows it stays as it is."""
+    made: dict[str, Sound] = {}
+    for name in pack.lesson.clips:
+        try:
+            made[name] = sounds.as_made(pack.read(name))
+        except (Invalid, TooLarge) as refusal:
+            reason = "WRONG_TYPE" if refusal.code is ErrorCode.UNSUPPORTED_FILE else "TOO_LARGE"
+            raise bad(reason, refusal.message, file=name) from None
+        check_length(sum(sound.duration_seconds for sound in made.values()))
+    return made
 
 
 def _sizes(name: str, content: bytes) -> list[PictureFile]:

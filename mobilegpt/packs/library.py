@@ -6,6 +6,7 @@ import re
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
+from mobilegpt.core.text import finder
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.lectures import policies
 from mobilegpt.lectures.duplicating import copy_lecture
@@ -20,10 +21,15 @@ from mobilegpt.packs.shelf import ReadyLesson, opened, shelf
 _SHARED = re.compile(r"lecture-([0-9]{1,18})")
 
 
-def ready_lessons(actor: Actor) -> list[ReadyLesson]:
-    """Raises ``Forbidden`` for students."""
+def ready_lessons(actor: Actor, search: str = "") -> list[ReadyLesson]:
+    """All, or those in whose titles or description ``search`` is found. Raises ``Forbidden`` for students."""
     policies.require_teacher_role(actor)
-    return shelf().lessons()
+    is_found = finder(search)
+    return [ready for ready in shelf().lessons() if any(map(is_found, _words(ready)))]
+
+
+def _words(ready: ReadyLesson) -> tuple[str, ...]:
+    return ready.lesson.title, ready.lesson.title_en or "", ready.lesson.description
 
 
 def find(actor: Actor, key: str) -> ReadyLesson | Lecture:

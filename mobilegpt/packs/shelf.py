@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.utils.crypto import constant_time_compare
 from PIL import Image
 
 from mobilegpt.core.errors import Invalid, NotFound
@@ -74,7 +75,7 @@ class Shelf:
 
     def file(self, address: str, name: str) -> tuple[bytes, str]:
         """A picture or a clip of a lesson, and its MIME type. Raises ``NotFound``."""
-        found = next((lesson for lesson in self.lessons() if hmac.compare_digest(lesson.address, address)), None)
+        found = next((lesson for lesson in self.lessons() if constant_time_compare(lesson.address, address)), None)
         if found is None or name not in {*found.lesson.pictures, *found.lesson.clips}:
             raise NotFound("File")
         with opened(found) as pack:

@@ -19,7 +19,7 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound, Unavailable
 from mobilegpt.core.locale import Words
 from mobilegpt.core.text import paragraph
-from mobilegpt.database.throttle import Limit, spend
+from mobilegpt.database.throttle import Limit, refusal, refuse_if_exceeded, spend
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import Area, Size, make_sizes
@@ -34,6 +34,7 @@ MAX_PICTURES = 40
 """So many at most become steps by one request."""
 _THUMBNAIL_WIDTH = 720
 _DAY = 86_400
+_TOO_MANY = "Too many pictures within a day"
 _REDRAWN_AT_MOST = 3
 
 
@@ -47,9 +48,11 @@ def may_edit_lecture(actor: Actor, lecture_id: int) -> None:
     _require_teaches(actor, Lecture.objects.filter(pk=lecture_id).first(), "Lecture")
 
 
-def drawn(files: Sequence[BinaryIO]) -> list[list[Size]]:
+def drawn(files: Sequence[BinaryIO], *, for_user: int) -> list[list[Size]]:
     """Each picture in its sizes; nothing refers to them yet. Raises as ``make_sizes`` does, with ``details.index``
-    where there are several: which of them, from 0."""
+    where there are several: which of them, from 0; ``RateLimited``, before anything is drawn and kept, beyond the
+    pictures of a day."""
+    _require_left(for_user, len(files))
     found = []
     for index, file in enumerate(files):
         try:
@@ -89,7 +92,8 @@ def copy_image(*, actor: Actor, subtask_id: int, command: CopyImage) -> StepImag
 def change_image(*, actor: Actor, subtask_id: int, command: ChangeImage) -> StepImage:
     """Other words, marks, a part of the picture; what is hidden is painted over, and what was under it is gone.
 
-    Raises ``Forbidden``, ``NotFound`` also where the step has no picture, ``Invalid``, ``Unavailable``.
+    What is drawn anew counts as a picture that is sent. Raises ``Forbidden``, ``NotFound`` also where the step has no
+    picture, ``Invalid``, ``RateLimited``, ``Unavailable``.
     """
     may_edit_step(actor, subtask_id)
     crop = None if isinstance(command.crop, UnsetType) else Area(*msgspec.structs.astuple(command.crop))
@@ -98,7 +102,10 @@ def change_image(*, actor: Actor, subtask_id: int, command: ChangeImage) -> Step
         before = _image_of(Subtask.objects.filter(pk=subtask_id).first())
         if before is None:
             raise NotFound("Picture")
-        sizes = before.sizes if crop is None and not sent.hidden else _redrawn(before, crop, sent.hidden)
+        is_redrawn = crop is not None or bool(sent.hidden)
+        if is_redrawn:
+            _require_left(actor.user_id, 1)
+        sizes = _redrawn(before, crop, sent.hidden) if is_redrawn else before.sizes
         with unit_of_work():
             lecture, subtask = _locked_step(actor, subtask_id)
             image = _image_of(subtask)
@@ -106,6 +113,8 @@ def change_image(*, actor: Actor, subtask_id: int, command: ChangeImage) -> Step
                 raise NotFound("Picture")
             if image.sizes != before.sizes:
                 continue  # somebody was faster: the places are those of a picture that is not there any more
+            if is_redrawn:
+                _spend(actor, 1)
             shown = image.marks if command.marks is UNSET else sent.shown
             changed = replace(image, sizes=sizes, marks=shown if crop is None else marks.within(shown, crop))
             return _put(lecture, subtask, _worded(changed, image, subtask, command.alt))
@@ -160,6 +169,12 @@ def _require_teaches(actor: Actor, lecture: Lecture | None, what: str) -> None:
     policies.require_teaches(actor, lecture)
 
 
+def _require_left(user_id: int, pictures: int) -> None:
+    limit = _of_a_day(user_id)
+    if sum(refuse_if_exceeded(limit)) + pictures > limit.most:
+        raise refusal(limit, _TOO_MANY)
+
+
 def _locked_step(actor: Actor, subtask_id: int) -> tuple[Lecture, Subtask]:
     lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
     subtask = Subtask.objects.filter(task__lecture=lecture, pk=subtask_id).select_related("task").first()
@@ -187,8 +202,11 @@ def _step(task: Task, place: int, sizes: Sequence[Size]) -> Subtask:
 
 
 def _spend(actor: Actor, pictures: int) -> None:
-    limit = Limit(f"lesson-pictures:{actor.user_id}", settings.LESSON_PICTURES_PER_DAY, _DAY)
-    spend(limit, pictures, "Too many pictures within a day")
+    spend(_of_a_day(actor.user_id), pictures, _TOO_MANY)
+
+
+def _of_a_day(user_id: int) -> Limit:
+    return Limit(f"lesson-pictures:{user_id}", settings.LESSON_PICTURES_PER_DAY, _DAY)
 
 
 def _kept(sizes: Sequence[Size]) -> list[PictureFile]:

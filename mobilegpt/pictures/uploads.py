@@ -134,10 +134,10 @@ def drawn_for(link: UploadLink, *, phone: str, files: Sequence[BinaryIO]) -> lis
     """The pictures that a phone sends, in their sizes; whether they may come is asked before they are read.
 
     Raises ``Conflict`` LINK_TAKEN for another phone than the first, QUOTA_EXCEEDED for more than are left, ``Invalid``,
-    and what ``make_sizes`` raises.
+    and what ``services.drawn`` raises.
     """
     _require_may_send(link, phone, len(files))
-    return services.drawn(files)
+    return services.drawn(files, for_user=link.made_by_id)
 
 
 def receive(link: UploadLink, *, phone: str, pictures: Sequence[Sequence[Size]]) -> Received:

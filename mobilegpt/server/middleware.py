@@ -25,8 +25,8 @@ from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import ErrorCode, database_away
 from mobilegpt.core.ids import request_id
 from mobilegpt.core.locale import language_of, speaking
-from mobilegpt.core.network import client_address
 from mobilegpt.rest.http.errors import plain_refusal
+from mobilegpt.server.access_log import write_access_line
 
 log = structlog.get_logger("mobilegpt.access")
 
@@ -105,19 +105,16 @@ def _access_line(request: HttpRequest, response: HttpResponseBase, milliseconds:
     succeeded = response.status_code < 400
     if succeeded and _QUIET.match(request.path):
         return
-    facts: dict[str, Any] = {
-        "method": request.method,
-        "path": request.path,
-        "status": response.status_code,
-        "ms": round(milliseconds, 1),
-        "user": _user_id(request),
-        "address": _address(request) or None,
-        "code": None if succeeded else _code(response),
-    }
-    write = log.info if response.status_code < 500 else log.error
-    if succeeded and settings.DEVELOPMENT and request.method in ("GET", "HEAD"):
-        write = log.debug  # the terminal shows the QR code; reads would scroll it away
-    write("request", **{name: value for name, value in facts.items() if value is not None})
+    write_access_line(
+        request.method or "",
+        request.path,
+        response.status_code,
+        milliseconds,
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.headers.get("X-Forwarded-For", ""),
+        user=_user_id(request),
+        code=None if succeeded else _code(response),
+    )
 
 
 def _user_id(request: HttpRequest) -> int | None:
@@ -143,11 +140,6 @@ def _note_denial(request: HttpRequest, response: HttpResponseBase) -> None:
     match = request.resolver_match
     door = f"{request.method} {match.route if match is not None else ''}"
     record_denial(code, door=door, actor_id=_user_id(request))
-
-
-def _address(request: HttpRequest) -> str:
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
 
 
 class StaffLogins:

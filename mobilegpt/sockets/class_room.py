@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 
 from mobilegpt.accounts.tokens import actor_from_user
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom import policies, selectors, services
-from mobilegpt.classroom.codes import device_hash
 from mobilegpt.classroom.commands import (
     AdvanceStep,
     EndSession,
@@ -243,12 +243,7 @@ def _help(call: Call) -> Reply:
 
 def _by_device(room: RoomContext, device_id: str | None) -> Actor | None:
     """The guest who has a seat in this session on this device; its id is their credential here, and nowhere else."""
-    device = device_hash(device_id)
-    seat = selectors.seats_of_devices(room.session.pk, [device]).get(device) if device and settings.GUEST_JOIN else None
-    if seat is None or not seat.user.is_active:
-        return None
-    policies.require_not_removed(seat)
-    return actor_from_user(seat.user)
+    return services.guest_on_device(room.session, device_id)
 
 
 def _page_state(call: Call) -> Reply:
@@ -307,6 +302,7 @@ _ROSTER = Summary(
             SessionStarted,
             SettingsChanged,
             StepChanged,
+            WhereaboutsChanged,
         }
     ),
     read=_roster_now,

@@ -57,6 +57,11 @@ def speech_of(words: str) -> StepAudio:
     raise first or SpeechFailure("nobody", again=False)
 
 
+def files_named() -> set[str]:
+    """Every sound that is kept for its words, also while no step says them (contract 11.11)."""
+    return set(MadeSpeech.objects.values_list("file", flat=True))
+
+
 def _made(words: str, maker: Maker) -> MadeSpeech:
     digest = words_hash(words)
     kept = MadeSpeech.objects.filter(words_hash=digest, voice=maker.voice).first()

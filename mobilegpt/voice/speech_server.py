@@ -7,8 +7,8 @@ import time
 from datetime import datetime
 from datetime import time as time_of_day
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-import httpx
 import structlog
 from django.conf import settings
 
@@ -17,6 +17,9 @@ from mobilegpt.files.sounds import MAX_BYTES
 from mobilegpt.language.model import Breaker
 from mobilegpt.voice.failure import SpeechFailure
 from mobilegpt.voice.models import SpeechCall
+
+if TYPE_CHECKING:
+    import httpx
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +75,8 @@ def _counted(words: str) -> bytes:
 
 def _asked(words: str, deadline: float) -> bytes:
     """One call, over by ``deadline`` whatever the other side does: a drip of bytes counts as silence."""
+    import httpx  # half a second of processor: only where there is such an address
+
     speech = settings.SPEECH
     request = {"model": speech["MODEL"], "voice": speech["VOICE"], "input": words, "response_format": "mp3"}
     headers = {"Authorization": f"Bearer {speech['API_KEY']}"} if speech["API_KEY"] else {}

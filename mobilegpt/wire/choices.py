@@ -40,6 +40,13 @@ RosterStateChoice = Annotated[
         "LEFT",
     ),
 ]
+CompletionChoice = Annotated[str, _one_of("Completion", "by_hand", "suggested", "by_itself")]
+WhereaboutsChoice = Annotated[
+    str, _one_of("WhereaboutsKind", "on_the_way", "done", "wrong_screen", "wrong_app", "interrupted")
+]
+RestsOnChoice = Annotated[str, _one_of("RestsOn", "", "act", "alternative", "state")]
+WayBackChoice = Annotated[str, _one_of("WayBack", "", "open", "back", "close", "finish")]
+InterruptionChoice = Annotated[str, _one_of("Interruption", "", "permission", "call", "update", "error")]
 HelpStatusChoice = Annotated[str, _one_of("HelpStatus", "ANALYZING", "RESOLVED", "FAILED")]
 ColleagueRoleChoice = Annotated[str, _one_of("ColleagueRole", "co_instructor", "supporter")]
 StaffRoleChoice = Annotated[str, _one_of("StaffRole", "owner", "co_instructor", "supporter", "admin")]

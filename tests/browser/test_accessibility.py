@@ -211,6 +211,7 @@ def test_the_order_of_a_step(browser: Browser, lan: str, pictures: Path, teacher
             "보기 설정",
             "다시 듣기",
             "천천히 듣기",
+            "안내 띄워 두기",
             "도와주세요",
             "다 했어요",
         ]

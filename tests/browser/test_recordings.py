@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import LAPTOP, SMALL_PHONE, Device, sign_in
+from tests.browser.screenshots import screenshot
 from tests.browser.test_pages import looks_right
 
 pytestmark = pytest.mark.browser
@@ -233,3 +235,31 @@ window.longTasks = [];
 new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((one) => one.duration)))
   .observe({ type: 'longtask', buffered: true });
 """
+
+
+def test_a_replay_shows_the_screenshot_of_its_screen(
+    browser: Browser, lan: str, pictures: Path, teacher: Teacher
+) -> None:
+    shot = base64.b64encode(screenshot(3)).decode()
+    opened = {"package": TALK, "screen": "친구", "screen_width": 540, "screen_height": 1170, "screenshot": shot}
+    events: list[tuple[float, str, dict[str, Any]]] = [
+        (0, "app_open", opened),
+        (2, "click", {"text": "채팅", "x": 405, "y": 1100, "bounds": [378, 1072, 520, 1150]}),
+        (4, "screen_change", {"screen": "채팅 목록", "elements": ROWS}),
+    ]
+    made = save(teacher, "화면 그림이 있는 녹화", events)
+    with Device(browser, LAPTOP, lan, pictures) as laptop:
+        sign_in(laptop)
+        with laptop.page.expect_response(re.compile("/media/lessons/")) as answer:
+            laptop.goto(f"/teach/recordings/{made}")
+        assert answer.value.status == 200
+        shown = laptop.page.locator("figure svg image")
+        expect(shown).to_have_count(1)
+        laptop.page.get_by_role("button", name="다음 일").click()
+        expect(laptop.page.locator("[data-now]")).to_contain_text("채팅")
+        expect(shown).to_have_count(1)  # the touch is on the same screen
+        looks_right(laptop, "90-replay-screenshot")
+        laptop.page.get_by_role("button", name="다음 일").click()
+        expect(laptop.page.locator("[data-now]")).to_contain_text("채팅 목록")
+        expect(shown).to_have_count(0)
+        assert laptop.complaints == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Teacher
 from tests.browser.hall import SMALL_PHONE, Device, sign_in
@@ -161,6 +161,15 @@ def show(laptop: Device, tab: str) -> None:
         found.click()
 
 
+def walk_to(page: Page, button: Locator) -> None:
+    """By keys alone: without one between them, two presses of Enter may be one that was meant."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if button.evaluate("(one) => one === document.activeElement"):
+            return
+    raise AssertionError("the button is not reached by keys")
+
+
 def test_another_s_change_is_taken_back_by_keyboard(
     browser: Browser, lan: str, pictures: Path, teacher: Teacher, made: int
 ) -> None:
@@ -181,14 +190,14 @@ def test_another_s_change_is_taken_back_by_keyboard(
         expect(history.get_by_role("listitem").first).to_contain_text("2단계를 지웠어요")
         expect(history.get_by_role("listitem").first).to_contain_text("강동료")
         page.wait_for_timeout(700)  # a press on what is new is not taken
-        history.get_by_role("button", name="내용 보기 1").focus()
+        walk_to(page, history.get_by_role("button", name="내용 보기 1"))
         page.keyboard.press("Enter")
         expect(history.get_by_text("끝내기")).to_be_visible()
         looks_right(laptop, "73-version")
         back = history.get_by_role("button", name="이 내용으로 되돌리기")
         expect(back).to_be_enabled()
         page.wait_for_timeout(700)
-        back.focus()
+        walk_to(page, back)
         page.keyboard.press("Enter")
         laptop.sees("되돌렸어요. 되돌리기 전 내용도 남아 있어요.")
         assert outline(teacher, made) == before
@@ -244,3 +253,19 @@ def test_it_is_all_there_in_english(
         laptop.heading("Ready lessons")
         looks_right(laptop, f"75-library-en-{size['width']}")
         assert laptop.complaints == []
+
+
+def test_a_lecture_of_the_library_is_found_by_its_words(laptop: Device) -> None:
+    laptop.goto("/teach/library")
+    lessons = laptop.page.get_by_role("article")
+    expect(lessons.filter(has_text="와이파이 연결하기")).to_have_count(1)
+    before = lessons.count()
+    search = laptop.page.get_by_label("강의 찾기")
+    search.fill("연결  와이파이")
+    expect(lessons.filter(has_text="와이파이 연결하기")).to_have_count(1)
+    assert lessons.count() < before
+    looks_right(laptop, "74-library-search")
+    search.fill("없는 강의")
+    laptop.sees("그런 강의가 없어요")
+    search.fill("")
+    expect(lessons).to_have_count(before)

@@ -25,6 +25,7 @@ window.heard = [];
 window.spoken = [];
 const play = HTMLMediaElement.prototype.play;
 HTMLMediaElement.prototype.play = function () {
+  if ('tone' in this.dataset) return play.call(this);
   window.element = this;
   window.heard.push([this.src.split('/').pop(), this.playbackRate]);
   return play.call(this);
@@ -34,7 +35,7 @@ Object.defineProperty(speechSynthesis, 'getVoices', { value: () => [korean] });
 Object.defineProperty(speechSynthesis, 'speak', { value: ({ text }) => { if (text) window.spoken.push(text); } });
 Object.defineProperty(SpeechSynthesisUtterance.prototype, 'voice', { set() {}, get() { return korean; } });
 """
-"""What a page plays and has spoken; a phone with a Korean voice."""
+"""What a page plays, but for the tone of a class, and has spoken; a phone with a Korean voice."""
 
 
 _LENGTH = """async (address) => {
@@ -137,6 +138,32 @@ def test_a_recording_is_heard_first_and_becomes_the_steps_clip(
         sound.get_by_role("button", name="녹음 지우기").click()
         expect(sound).to_contain_text("녹음이 없어요")
         assert lesson.steps[0]["audio"] is None
+        assert laptop.complaints == []
+
+
+def test_a_recording_waits_at_its_step_until_it_is_used(
+    studio: Browser, server: Running, pictures: Path, lesson: Lesson
+) -> None:
+    with Device(studio, LAPTOP, server.url, pictures) as laptop:
+        sign_in(laptop)
+        page = looked_at(laptop, lesson)
+        sound = page.get_by_role("region", name="소리")
+        sound.get_by_role("button", name="녹음하기").click()
+        page.wait_for_timeout(2_500)
+        other = page.get_by_role("button", name=lesson.steps[2]["title"]).first
+        other.click()  # while it still records
+        laptop.sees("녹음을 그 단계에 두었어요")
+        expect(sound).to_contain_text("녹음이 없어요")
+        looks_right(laptop, "73-voice-waits")
+        page.get_by_role("button", name=lesson.steps[0]["title"]).first.click()
+        review = sound.get_by_label("방금 한 녹음")
+        expect(review).to_be_visible()
+        assert page.evaluate(_LENGTH, review.get_attribute("src")) > 2
+        sound.get_by_role("button", name="이 녹음 쓰기").click()
+        expect(sound).to_contain_text("내 녹음")
+        expect(page.get_by_text("아직 안 담은 녹음 있음")).to_have_count(0)
+        assert lesson.steps[0]["audio"]["source"] == "clip"
+        assert lesson.steps[2]["audio"] is None
         assert laptop.complaints == []
 
 

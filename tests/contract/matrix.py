@@ -10,6 +10,7 @@ not.
 
 from __future__ import annotations
 
+from tests.contract.apps_matrix import APPS
 from tests.contract.chat_matrix import CHAT, CHAT_SOCKETS
 from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
 from tests.contract.pictures_matrix import PICTURES
@@ -107,7 +108,7 @@ _SESSIONS = [
     row("POST", "/api/sessions/{live}/announce", "401 403 403 403 200 404 200", {"message": "천천히 하세요"}),
     row("GET", "/api/sessions/{live}/lesson", "401 200 404 200 200 404 200"),
     row("POST", "/api/sessions/{live}/refresh-lesson", "401 403 403 403 200 404 200"),
-    row("GET", "/api/sessions/{live}/summary", "401 403 403 403 200 404 200"),
+    row("GET", "/api/sessions/{live}/summary", "401 200 404 200 200 404 200"),
     row("GET", "/api/sessions/{live}/attendance", "401 403 403 403 200 404 200"),
     row("GET", "/api/sessions/{live}/attendance?format=xlsx", "401 403 403 403 200 404 200", note="as a file"),
     row("GET", "/api/lectures/{lecture}/attendance", "401 403 403 403 200 404 200"),
@@ -217,6 +218,7 @@ _OPERATIONS = [
 MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
+    *APPS,
     *PICTURES,
     *TRAVEL,
     *_SESSIONS,

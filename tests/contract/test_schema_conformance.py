@@ -52,9 +52,18 @@ def _labels() -> list[str]:
     ]
 
 
+def _served(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """An answer that is read and closed, as a server does (PEP 3333); the client that asks here closes none."""
+    answer = application(environ, start_response)
+    try:
+        return [b"".join(answer)]
+    finally:
+        answer.close()
+
+
 @cache
 def _operations() -> dict[str, Any]:
-    schema = schemathesis.openapi.from_wsgi("/api/schema?format=json", application)
+    schema = schemathesis.openapi.from_wsgi("/api/schema?format=json", _served)
     results: list[Any] = list(schema.get_all_operations())
     return {operation.label: operation for operation in (result.ok() for result in results)}
 

@@ -21,11 +21,14 @@ from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep, OpenSession, PauseSession, StartSession
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
+from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import make_sizes
+from mobilegpt.guidance.expectation import Expectation, Target
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest
 from mobilegpt.helpdesk.remembering import share_answer
+from mobilegpt.lectures import expecting
 from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.packs.shelf import shelf
@@ -36,6 +39,7 @@ from mobilegpt.recordings import drafting
 from mobilegpt.recordings import services as recordings
 from mobilegpt.recordings.commands import StartRecording
 from tests import cast
+from tests.packs import making as pack_making
 from tests.pictures import picture
 
 PRINCIPALS = (
@@ -53,6 +57,8 @@ PRINCIPALS = (
     "supporter",
     "class_supporter",
 )
+DEVICE = "kX2vQ9fR7bLm4TzN8cYw1A"
+"""Of the guest's phone."""
 COLLEAGUES = PRINCIPALS[-4:]
 """Of the lecture: an instructor who teaches, and one who helps; of some of its classes: the same, but the one who helps
 has a student's account."""
@@ -111,7 +117,8 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
     ]
     unused = Subtask.objects.filter(task__lecture=idle).order_by("id").last()
     assert unused is not None
-    unused.audio = {"file": f"{'0' * 40}.m4a", "duration_seconds": 1.5, "source": "clip"}
+    clip = lesson_files.keep(pack_making.clip(), "m4a")
+    unused.audio = {"file": clip, "duration_seconds": 1.0, "source": "clip"}
     unused.save(update_fields=["audio"])
     world.ids |= {
         "lecture": lecture.pk,
@@ -119,6 +126,7 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
         "inactive": inactive.pk,
         "foreign": foreign.pk,
         "task": lecture.tasks.order_by("id")[0].pk,
+        "tasks": [lecture.tasks.order_by("id")[0].pk],
         "idle_task": unused.task_id,
         "subtask": steps[0],
         "next_subtask": steps[1],
@@ -135,6 +143,8 @@ def _pictures(world: World, teacher: User) -> None:
     sizes = make_sizes(io.BytesIO(picture()))
     pictured, owner = world.ids["idle_subtask"], cast.actor(teacher)
     pictures.set_image(actor=owner, subtask_id=pictured, sizes=sizes)
+    expected = Expectation(action="TAP", source="teacher", target=Target(labels=["전송"]))
+    expecting.set_expectation(actor=owner, subtask_id=pictured, expectation=expected)
     made = uploads.open_link(actor=owner, lecture_id=world.ids["lecture"], command=OpenUploadLink())
     world.ids |= {
         "pictured": pictured,
@@ -167,9 +177,7 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
         classroom.start_session(actor=park, session_ref=str(session.pk), command=StartSession())
         classroom.advance_step(actor=park, session_ref=str(session.pk), command=AdvanceStep())
     classroom.pause_session(actor=park, session_ref=str(paused.pk), command=PauseSession())
-    guest = classroom.take_guest_seat(
-        session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1"
-    )
+    guest = classroom.take_guest_seat(session=live, name="김손님", device_id=DEVICE, address="192.0.2.1")
     world.users["guest"] = guest.login.user
     seat = classroom.take_seat(actor=cast.actor(kim), session=live).seat
     world.ids["seat"] = seat.pk

@@ -85,10 +85,11 @@ def _all_patterns() -> dict[str, Found]:
         if module.__file__ and module.__file__.endswith(".py"):
             source = Path(module.__file__).read_text(encoding="utf-8")
         for name, value in sorted(vars(module).items()):
-            used = re.findall(rf"\b{re.escape(name)}\.(\w+)\(", source)
-            anywhere = not used or not {"match", "fullmatch"}.issuperset(used)
-            for pattern in _patterns_in(value):
-                found.setdefault(f"{pattern.pattern!r}", Found(pattern, anywhere))
+            if patterns := list(_patterns_in(value)):
+                used = re.findall(rf"\b{re.escape(name)}\.(\w+)\(", source)
+                anywhere = not used or not {"match", "fullmatch"}.issuperset(used)
+                for pattern in patterns:
+                    found.setdefault(f"{pattern.pattern!r}", Found(pattern, anywhere))
         for written in _patterns_written_in(source):
             found.setdefault(f"{written.pattern.pattern!r}", written)
     return found

@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 import pytest
 
-from tests.server.process import ROOT, Running, environment, free_port, running
+from tests.server.process import ROOT, Running, environment, free_port, running, with_tables
 
 pytestmark = pytest.mark.servers
 
@@ -26,7 +26,7 @@ FIRST_CONNECTION = ROOT / "examples" / "test_websocket.py"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """With the sample data of a first start."""
     data = tmp_path_factory.mktemp("examples")
-    with running(SERVE, data / "data", data / "log") as started:
+    with running(SERVE, with_tables(data / "data"), data / "log") as started:
         yield started
 
 

@@ -150,6 +150,7 @@ HOSTILE = {
     "a wave of four billion samples a second": _wave(4_000_000_000),
     "a wave of many channels": _wave(48_000, 200),
     "silence": written(array("h", bytes(2 * RATE)), "wav"),
+    "a coding that nobody knows": written(SPOKEN, "3gp").replace(b"samr", b"zzzz"),
     "a room with nobody in it": written(noise(1.0, level=0.0005), "wav"),
 }
 
@@ -160,6 +161,26 @@ def test_what_is_no_sound_is_refused_in_one_way(what: str) -> None:
         made(HOSTILE[what])
     assert refused.value.code == ErrorCode.UNSUPPORTED_FILE
     assert refused.value.details == {"field": "file"}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_it_is_refused_in_the_same_way_where_it_may_be_one_of_ours(what: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        sounds.as_made(HOSTILE[what])
+    assert refused.value.code == ErrorCode.UNSUPPORTED_FILE
+
+
+def test_what_was_made_before_stays_byte_for_byte() -> None:
+    first = made(written(SPOKEN, "wav"))
+    again = sounds.as_made(first.content)
+    assert again.content == first.content
+    assert again.duration_seconds == pytest.approx(first.duration_seconds, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", ["m4a", "mp4", "mp3", "wav"])
+def test_what_another_program_made_is_made_anew(kind: str) -> None:
+    theirs = written(SPOKEN, kind)
+    assert sounds.as_made(theirs).content != theirs
 
 
 @pytest.mark.parametrize("kind", KINDS)

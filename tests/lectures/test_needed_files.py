@@ -18,9 +18,10 @@ from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.files import lesson_files, store
 from mobilegpt.lectures import revisions
 from mobilegpt.lectures.models import Lecture, Subtask
-from mobilegpt.lectures.services import erase_lecture, remove_subtask
+from mobilegpt.lectures.services import erase_lecture, lecture_changed, remove_subtask
 from mobilegpt.pictures.models import UnneededFile
 from mobilegpt.pictures.removing import remove_unneeded_files
+from mobilegpt.voice.models import MadeSpeech
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -70,13 +71,35 @@ def test_without_any_file_there_is_nothing_to_do() -> None:
     assert after_days(2) == 0
 
 
-def test_clips_and_what_is_no_lesson_files_stay(media: Path) -> None:
-    """Made speech is kept for texts, not for steps: its own domain says what it needs."""
-    clip = kept(b"speech", "m4a")
+def test_what_is_no_lessons_file_stays(media: Path) -> None:
+    kept(b"makes the folder")
     (media / "lessons" / "notes.txt").write_text("somebody's")
-    assert after_days(3) == 0
-    assert is_there(clip)
+    assert after_days(3) == 1
     assert is_there("notes.txt")
+
+
+def test_a_clip_goes_when_nobody_names_it_and_speech_stays_for_its_words() -> None:
+    clip, speech = kept(b"let go", "m4a"), kept(b"speech", "m4a")
+    MadeSpeech.objects.create(words_hash="0" * 64, voice="espeak ko", file=speech, duration_seconds=1.0)
+    assert after_days(3) == 1
+    assert not is_there(clip)
+    assert is_there(speech)
+
+
+def test_a_clip_that_a_class_was_taught_stays(lecture: Lecture, step: Subtask) -> None:
+    """It teaches a revision on, whatever its instructor has recorded since."""
+    taught, current = kept(b"taught", "m4a"), kept(b"current", "m4a")
+    for clip in (taught, current):
+        step.audio = {"file": clip, "duration_seconds": 1.0, "source": "clip"}
+        step.save(update_fields=["audio"])
+        with unit_of_work():
+            lecture_changed(lecture.pk)
+    assert after_days(3) == 0
+    assert is_there(taught)
+    assert is_there(current)
+    with unit_of_work():
+        erase_lecture(lecture.pk)
+    assert after_days(3) == 2
 
 
 def test_what_a_step_a_lecture_or_a_deleted_step_names_stays(lecture: Lecture, step: Subtask) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import math
 import zipfile
-from array import array
 from functools import cache
 from typing import Any
 
-import av
-
+from mobilegpt.files import sounds
 from mobilegpt.lectures.step import PictureMark
 from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import PackAudio, PackImage, PackLesson, PackStep, PackTask
 from tests.pictures import picture
+from tests.sounds import voice, written
 
 
 def lesson(**changed: Any) -> PackLesson:
@@ -42,19 +40,8 @@ def files() -> dict[str, bytes]:
 
 @cache
 def clip(seconds: float = 1.0) -> bytes:
-    """A tone, as AAC in MP4."""
-    rate = 24_000
-    out = io.BytesIO()
-    with av.open(out, "w", format="ipod") as container:
-        stream = container.add_stream("aac", rate=rate, layout="mono")
-        for start in range(0, int(rate * seconds), 1024):
-            frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
-            frame.sample_rate, frame.pts = rate, start
-            tone = [0.3 * math.sin(0.1 * (start + place)) for place in range(1024)]
-            frame.planes[0].update(array("f", tone).tobytes())
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return out.getvalue()
+    """A tone, as this server keeps one."""
+    return sounds.make(io.BytesIO(written(voice(seconds), "wav"))).content
 
 
 def packed(given: PackLesson | None = None, contents: dict[str, bytes] | None = None) -> bytes:

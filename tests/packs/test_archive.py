@@ -22,7 +22,7 @@ from mobilegpt.core.text import is_blank
 from mobilegpt.lectures.step import PictureMark
 from mobilegpt.packs import archive
 from mobilegpt.packs.archive import read_pack
-from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
+from mobilegpt.packs.format import PackAudio, PackImage, PackLesson, PackStep, PackTask
 from tests.packs.making import clip, files, lesson, packed, zipped
 from tests.pictures import picture
 
@@ -54,7 +54,7 @@ def test_the_same_lesson_gives_the_same_bytes() -> None:
 
 def test_files_of_other_programs_are_read_too() -> None:
     """Folders of their own, packed, and with what a program says to a name."""
-    entries = [("pictures/", b""), *CONTENTS, ("clips/", b""), ("lesson.json", b"\n" + LESSON)]
+    entries = [("pictures/", b""), *CONTENTS, ("clips/", b""), ("lesson.json", b"\xef\xbb\xbf\n" + LESSON)]
     assert read_pack(io.BytesIO(zipped(*entries))).lesson == lesson()
 
 
@@ -180,6 +180,31 @@ def test_the_place_of_a_wrong_word_is_said() -> None:
 def test_two_files_of_one_name() -> None:
     with warnings.catch_warnings(action="ignore"):
         assert reason(_with("lesson.json", LESSON)()) == "DUPLICATE"
+
+
+def test_all_clips_together_last_an_hour_at_most() -> None:
+    audio = PackAudio(file="clips/001.m4a", duration_seconds=61)
+    steps = [
+        PackStep(title="x", audio=msgspec.structs.replace(audio, file=f"clips/{number:03}.m4a")) for number in range(60)
+    ]
+    words = msgspec.json.encode(PackLesson(format=1, title="x", tasks=[PackTask(title="y", subtasks=steps)]))
+    assert (
+        reason(zipped(("lesson.json", words), *((f"clips/{number:03}.m4a", b"") for number in range(60))))
+        == "TOO_LARGE"
+    )
+
+
+def test_a_lesson_of_very_many_steps_is_refused() -> None:
+    tasks = [PackTask(title="y", subtasks=[PackStep(title="x")] * 251)] * 4
+    words = msgspec.json.encode(PackLesson(format=1, title="x", tasks=tasks))
+    assert reason(zipped(("lesson.json", words))) == "TOO_LARGE"
+
+
+def test_a_number_of_thousands_of_digits_is_not_repeated() -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_pack(io.BytesIO(zipped(("lesson.json", b'{"format":' + b"9" * 4_000 + b"}"))))
+    assert refusal.value.details["reason"] == "NEWER_FORMAT"
+    assert len(refusal.value.message) < 200
 
 
 # --- what wants to cost more than it weighs

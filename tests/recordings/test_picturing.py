@@ -12,13 +12,13 @@ from PIL import Image
 
 from mobilegpt.accounts.models import User
 from mobilegpt.files import lesson_files
+from mobilegpt.guidance.boxes import box_from
 from mobilegpt.lectures.step import PictureFile
 from mobilegpt.recordings import picturing, queries
 from mobilegpt.recordings.acts import acts_of
 from mobilegpt.recordings.draft import PicturedStep, draft_of
 from mobilegpt.recordings.models import RecordedPicture, Recording
 from mobilegpt.recordings.picturing import Pictures
-from mobilegpt.recordings.seen import box_from
 from mobilegpt.screens.recorded import Thing
 from tests.rest.api import Api
 

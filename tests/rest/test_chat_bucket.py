@@ -189,7 +189,7 @@ def test_a_picture_of_the_bucket_that_is_kept_again_is_young_again(bucket: Bucke
 
 def test_a_step_s_picture_is_cut_from_the_bucket(bucket: Bucket, lecture: Lecture, park: User) -> None:
     step = Subtask.objects.filter(task__lecture=lecture)[0]
-    [sizes] = pictures.drawn([io.BytesIO(picture("PNG", (400, 400)))])
+    [sizes] = pictures.drawn([io.BytesIO(picture("PNG", (400, 400)))], for_user=park.pk)
     pictures.set_image(actor=cast.actor(park), subtask_id=step.pk, sizes=sizes)
     crop = SentCrop(x=0.5, y=0.5, w=0.5, h=0.5)
     cut = pictures.change_image(actor=cast.actor(park), subtask_id=step.pk, command=ChangeImage(crop=crop))

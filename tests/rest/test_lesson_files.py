@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from mobilegpt.core.clock import now
+from mobilegpt.core.errors import Unavailable
 from mobilegpt.files import lesson_files, store
 
 _CONTENT = bytes(range(256)) * 40
@@ -106,6 +111,41 @@ def test_nothing_changes_through_this_door(name: str) -> None:
 def test_a_name_cannot_be_guessed_from_the_content(name: str, settings: Settings) -> None:
     settings.SECRET_KEY = "another installation's"
     assert lesson_files.keep(_CONTENT, "webp") != name
+
+
+def test_what_a_dead_process_left_half_written_is_made_whole(media: Path, name: str) -> None:
+    (media / "lessons" / name).write_bytes(_CONTENT[:100])
+    assert lesson_files.keep(_CONTENT, "webp") == name
+    assert ask(name).read == _CONTENT
+
+
+def test_a_full_disk_leaves_nothing_and_takes_nothing_away(
+    media: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        write(path, content[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    (media / "lessons" / name).chmod(0o600)
+    with pytest.raises(Unavailable):
+        lesson_files.keep(b"another", "webp")
+    with time_machine.travel(now() + timedelta(days=1)), pytest.raises(Unavailable):
+        lesson_files.keep(_CONTENT, "webp")  # to make it young
+    assert [path.name for path in (media / "lessons").iterdir()] == [name]
+    assert ask(name).read == _CONTENT
+
+
+def test_many_who_keep_the_same_at_once_keep_one_whole_file(media: Path) -> None:
+    content = bytes(range(256)) * 8_000
+    with ThreadPoolExecutor(8) as pool:
+        names = set(pool.map(lambda _: lesson_files.keep(content, "webp"), range(40)))
+    assert len(names) == 1
+    [path] = (media / "lessons").iterdir()
+    assert (path.name, path.read_bytes()) == (names.pop(), content)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_same_content_is_kept_once(media: Path, name: str) -> None:

@@ -15,6 +15,8 @@ from pytest_django.fixtures import Settings
 
 from mobilegpt.accounts.models import User
 from mobilegpt.audit.models import AuditEntry
+from mobilegpt.core.clock import now
+from mobilegpt.files import sounds
 from mobilegpt.lectures import selectors
 from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask, Task
 from mobilegpt.packs.archive import read_pack
@@ -22,6 +24,7 @@ from tests import cast
 from tests.packs.making import files, lesson, packed
 from tests.pictures import bomb
 from tests.rest.api import Api
+from tests.sounds import read, voice, written
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +145,45 @@ def test_a_retry_brings_it_in_once(park: User) -> None:
     assert (other.status_code, other.json()["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
 
 
+@pytest.mark.parametrize("kind", ["picture", "clip"])
+def test_a_lesson_whose_file_is_lost_is_not_given_without_it(park: User, kind: str) -> None:
+    step = bring_in(park, packed()).json()["tasks"][0]["subtasks"][0]
+    url = step["image"]["url"] if kind == "picture" else step["audio"]["url"]
+    lost = url.rpartition("/")[2]
+    default_storage.delete(f"lessons/{lost}")
+    answer = Api(park).get(f"/api/lectures/{Lecture.objects.get().pk}/export")
+    assert (answer.status, answer.code) == (400, "BAD_LESSON_FILE")
+    assert answer.body["error"]["details"] == {
+        "reason": "MISSING_FILE",
+        "file": "pictures/001.webp" if kind == "picture" else "clips/001.m4a",
+        "field": f"$.tasks[0].subtasks[0].{'image' if kind == 'picture' else 'audio'}",
+    }
+
+
+def test_a_clip_of_any_program_becomes_one_of_ours(park: User) -> None:
+    """As when it is uploaded: as loud as all, one channel, without what a phone writes of where it was."""
+    theirs = written(voice(2.0, level=0.01), "m4a", layout="stereo")
+    sent = packed(contents={**files(), "clips/001.m4a": theirs})
+    audio = bring_in(park, sent).json()["tasks"][0]["subtasks"][0]["audio"]
+    kept = content(Client().get(audio["url"]))
+    assert kept != theirs
+    assert sounds.as_made(kept).content == kept
+    assert sounds.loudness_of(read(kept)) == pytest.approx(sounds.LOUDNESS_LUFS, abs=1)
+
+
+def test_a_clip_is_no_longer_than_one_that_is_uploaded(park: User) -> None:
+    sent = packed(contents={**files(), "clips/001.m4a": written(voice(1.0) * 62, "m4a")})
+    refused = bring_in(park, sent)
+    assert (refused.status_code, refused.json()["error"]["details"]["reason"]) == (400, "TOO_LARGE")
+    assert stored() == set()
+
+
+def test_a_thumbnail_elsewhere_is_not_taken_for_a_file_of_ours(park: User) -> None:
+    lecture = cast.lecture(park)
+    Lecture.objects.filter(pk=lecture.pk).update(thumbnail_url=f"https://example.org/{'a' * 40}.jpg")
+    assert read_pack(io.BytesIO(content(take_out(park, lecture.pk)))).lesson.thumbnail is None
+
+
 # --- refused
 
 
@@ -215,6 +257,38 @@ def test_a_ready_lesson_is_looked_at_and_copied(park: User, settings: Settings) 
     copied = api.post(f"/api/library/{key}/copy")
     assert (copied.status, copied.body["title"], copied.body["is_active"]) == (201, "글자 크게 하기", False)
     assert copied.body["tasks"][0]["subtasks"][0]["image"]["url"].startswith("/media/lessons/")
+
+
+@pytest.mark.parametrize(
+    ("search", "ready", "shared"),
+    [
+        ("글자", 1, 0),
+        ("ㅋㅋㅇㅌ", 0, 1),
+        ("bigger LET", 1, 0),
+        ("처음하는", 1, 0),
+        ("보내", 0, 1),
+        ("없는 것", 0, 0),
+        ("\u3164", 1, 1),
+    ],
+)
+def test_the_library_is_searched(park: User, settings: Settings, search: str, ready: int, shared: int) -> None:
+    put_on_the_shelf(settings)
+    lecture = cast.lecture(park, title="카카오톡")
+    Lecture.objects.filter(pk=lecture.pk).update(description="사진 보내기", shared_at=now())
+    found = Api(park).get("/api/library", search=search).body
+    assert (len(found["ready"]), len(found["shared"]), found["count"]) == (ready, shared, shared)
+
+
+def test_a_search_that_is_none_is_refused(park: User) -> None:
+    for search in ("x" * 101, "a\x00"):
+        answer = Api(park).get("/api/library", search=search)
+        assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize("address", ["가" * 40, "%F1%BC%96%B0", "%ED%A0%80", "%FF", "%00", "a" * 5_000])
+def test_any_address_of_the_library_can_be_asked_for(settings: Settings, address: str) -> None:
+    put_on_the_shelf(settings)
+    assert Client().get(f"/media/library/{address}/pictures/001.png").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["pictures/002.png", "clips/..%2flesson.json", "lesson.json/x", "../x"])

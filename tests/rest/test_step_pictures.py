@@ -66,6 +66,29 @@ def version_of(lecture: Lecture) -> int:
     return Lecture.objects.get(pk=lecture.pk).version
 
 
+def test_who_has_sent_the_pictures_of_a_day_fills_no_disk(
+    park: User, lecture: Lecture, step: Subtask, media: Path, settings: Settings
+) -> None:
+    """What is refused at the end would be kept for a day: nothing is drawn, not even of a part."""
+    settings.LESSON_PICTURES_PER_DAY = 2
+    assert send(park, f"/api/subtasks/{step.pk}/image", screenshot()).status == 201
+    crop = {"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}
+    several = f"/api/lectures/{lecture.pk}/pictures"
+    before = set((media / "lessons").iterdir())
+    assert send(park, several, screenshot(colour="red"), screenshot(colour="blue")).code == "RATE_LIMITED"
+    assert set((media / "lessons").iterdir()) == before
+    assert Api(park).patch(f"/api/subtasks/{step.pk}/image", crop).status == 200
+    before = set((media / "lessons").iterdir())
+    for refused in (
+        Api(park).patch(f"/api/subtasks/{step.pk}/image", crop),
+        send(park, f"/api/subtasks/{step.pk}/image", screenshot(colour="green")),
+        send(park, f"/api/lectures/{lecture.pk}/image", screenshot(colour="black")),
+    ):
+        assert (refused.status, refused.code) == (429, "RATE_LIMITED")
+    assert set((media / "lessons").iterdir()) == before
+    assert Api(park).patch(f"/api/subtasks/{step.pk}/image", {"alt": "말"}).status == 200
+
+
 # --- one picture
 
 

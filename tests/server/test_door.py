@@ -23,7 +23,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.server.lesson import Lesson, until
-from tests.server.process import Running, running
+from tests.server.process import Running, running, with_tables
 from tests.server.raw import CLOSE, PING, PONG, TEXT, RawSocket, frame
 
 pytestmark = pytest.mark.servers
@@ -46,7 +46,7 @@ SCREEN = base64.b64encode(b"\xff\xd8\xff\xe0" + os.urandom(128_000)).decode()
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder: Path = tmp_path_factory.mktemp("door")
     more = {"HTTP_HEAD_SECONDS": str(HEAD), "HTTP_IDLE_SECONDS": str(IDLE)}
-    with running(SERVE, folder / "data", folder / "log", **more) as started:
+    with running(SERVE, with_tables(folder / "data"), folder / "log", **more) as started:
         yield started
         assert "Traceback" not in started.output()
         assert "[error" not in started.output()
@@ -192,7 +192,7 @@ def test_what_is_no_http_is_one_line(server: Running) -> None:
 
 
 def test_connections_of_one_address_are_capped(tmp_path: Path) -> None:
-    with running(SERVE, tmp_path / "data", tmp_path / "log", CONNECTIONS_PER_ADDRESS="8") as server:
+    with running(SERVE, with_tables(tmp_path / "data"), tmp_path / "log", CONNECTIONS_PER_ADDRESS="8") as server:
         lesson = Lesson(server)
         lesson.http.close()
         handshake = HANDSHAKE.format(code=lesson.code).encode()
@@ -227,7 +227,7 @@ def test_connections_of_one_address_are_capped(tmp_path: Path) -> None:
 
 def test_a_trusted_proxy_stands_for_many(tmp_path: Path) -> None:
     more = {"CONNECTIONS_PER_ADDRESS": "2", "TRUSTED_PROXIES": "127.0.0.0/8"}
-    with running(SERVE, tmp_path / "data", tmp_path / "log", **more) as server, ExitStack() as stack:
+    with running(SERVE, with_tables(tmp_path / "data"), tmp_path / "log", **more) as server, ExitStack() as stack:
         for _ in range(12):
             connection = stack.enter_context(dial(server))
             connection.sendall(GET)
@@ -323,9 +323,7 @@ async def test_a_stranger_may_not_fill_the_memory(server: Running, lesson: Lesso
 
 @pytest.mark.parametrize("command", [SERVE, UVICORN, DAPHNE], ids=["serve", "uvicorn", "daphne"])
 async def test_refusals_are_lines_and_no_errors(tmp_path: Path, command: list[str]) -> None:
-    data = tmp_path / "data"
-    with running(SERVE, data, tmp_path / "first"):
-        pass  # makes the tables
+    data = with_tables(tmp_path / "data")
     with running(command, data, tmp_path / "log") as server:
         attempts = [
             "/ws/nothing/",

@@ -19,7 +19,7 @@ from websockets.asyncio.client import connect
 
 from tests.openai_server import OpenAIServer
 from tests.server.lesson import Lesson, until
-from tests.server.process import Running, manage, running
+from tests.server.process import Running, running, with_tables
 
 pytestmark = pytest.mark.servers
 SERVE = [sys.executable, "manage.py", "serve", "--port", "{port}"]
@@ -74,8 +74,7 @@ def test_a_worker_that_is_killed_leaves_one_answer(
     tmp_path: Path, model: OpenAIServer, settings_of: dict[str, str]
 ) -> None:
     """The server dies while it waits for the model, and again at once; the next one answers, within a minute, once."""
-    data = tmp_path / "data"
-    manage(data, "migrate", "--verbosity", "0")
+    data = with_tables(tmp_path / "data")
     model.behave("hang")
     with running(SERVE, data, tmp_path / "first.log", **settings_of) as server:
         lesson = Lesson(server)
@@ -117,8 +116,7 @@ def _wait_until(condition: Any, seconds: float = 15) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path, settings_of: dict[str, str]) -> Iterator[Running]:
-    manage(tmp_path / "data", "migrate", "--verbosity", "0")
-    with running(SERVE, tmp_path / "data", tmp_path / "server.log", **settings_of) as one:
+    with running(SERVE, with_tables(tmp_path / "data"), tmp_path / "server.log", **settings_of) as one:
         yield one
 
 
@@ -156,8 +154,7 @@ async def test_a_model_that_hangs_keeps_nobody_else_waiting(
 
 async def test_whose_phone_falls_silent_is_nudged_and_then_the_instructor_hears_of_it(tmp_path: Path) -> None:
     """Two are on the step; one phone tells of a tap, the other, as a page in a browser, of nothing."""
-    manage(tmp_path / "data", "migrate", "--verbosity", "0")
-    with running(SERVE, tmp_path / "data", tmp_path / "server.log", STUCK_SECONDS="1") as server:
+    with running(SERVE, with_tables(tmp_path / "data"), tmp_path / "server.log", STUCK_SECONDS="1") as server:
         lesson = Lesson(server)
         try:
             guest = lesson.guest()

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.server.lesson import Lesson
-from tests.server.process import Running, running
+from tests.server.process import Running, running, with_tables
 
 pytestmark = pytest.mark.servers
 
@@ -27,7 +27,7 @@ AT_ONCE = 4  # of one person
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder: Path = tmp_path_factory.mktemp("long-poll")
-    with running(SERVE, folder / "data", folder / "log", HTTP_THREADS="4") as started:
+    with running(SERVE, with_tables(folder / "data"), folder / "log", HTTP_THREADS="4") as started:
         yield started
 
 

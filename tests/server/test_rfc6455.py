@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from tests.server.lesson import Lesson
-from tests.server.process import Running, running
+from tests.server.process import Running, running, with_tables
 from tests.server.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawSocket, close, frame, heartbeat
 
 pytestmark = pytest.mark.servers
@@ -33,7 +33,7 @@ Open = Callable[[], RawSocket]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder: Path = tmp_path_factory.mktemp("rfc6455")
-    with running(SERVE, folder / "data", folder / "log") as started:
+    with running(SERVE, with_tables(folder / "data"), folder / "log") as started:
         yield started
         assert started.process.poll() is None
         assert "Traceback" not in started.output()

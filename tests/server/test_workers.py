@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.server.lesson import Lesson, until
-from tests.server.process import Running, running
+from tests.server.process import Running, running, with_tables
 
 pytestmark = pytest.mark.servers
 
@@ -25,7 +25,7 @@ SERVE = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
-    with running(SERVE, tmp_path / "data", tmp_path / "log") as started:
+    with running(SERVE, with_tables(tmp_path / "data"), tmp_path / "log") as started:
         _until(lambda: len(workers_of(started)) == 3 and "localhost:" in started.output(), 60)
         yield started
         for pid in workers_of(started):

@@ -5,9 +5,13 @@ export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK"
 
 export type ColleagueRole = "co_instructor" | "supporter";
 
+export type Completion = "by_hand" | "suggested" | "by_itself";
+
 export type HelpReason = "CANNOT_FIND" | "NO_REACTION" | "OTHER_SCREEN" | "CANNOT_TYPE";
 
 export type HelpStatus = "ANALYZING" | "RESOLVED" | "FAILED";
+
+export type Interruption = "" | "permission" | "call" | "update" | "error";
 
 export type MemberPresence = "online" | "offline" | "invited";
 
@@ -23,6 +27,8 @@ export type RecordingStatus = "RECORDING" | "COMPLETED" | "PROCESSING" | "FAILED
 
 export type RequestType = "MANUAL" | "AUTO";
 
+export type RestsOn = "" | "act" | "alternative" | "state";
+
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
 export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
@@ -37,6 +43,10 @@ export type SuggestionDecision = "SENT" | "EDITED" | "DECLINED";
 
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
 
+export type WayBack = "" | "open" | "back" | "close" | "finish";
+
+export type WhereaboutsKind = "on_the_way" | "done" | "wrong_screen" | "wrong_app" | "interrupted";
+
 export type Withheld = "NOT_SURE" | "RISK";
 
 /** What the caller is now. */
@@ -45,6 +55,12 @@ export interface AcceptedBody {
   role: ColleagueRole;
   lecture: Titled;
   session: ClassBody | null;
+}
+
+/** A pair of tokens under the names that the console knows. */
+export interface AccessBody {
+  access: string;
+  refresh: string;
 }
 
 /** ``milestone``: how many steps had been done (contract 7.6). */
@@ -65,6 +81,11 @@ export interface ActiveSession {
   joined_at: string;
 }
 
+export interface ActiveSessions {
+  active_sessions: AppSession[];
+  count: number;
+}
+
 export interface ActiveStep {
   id: number;
   title: string;
@@ -73,6 +94,14 @@ export interface ActiveStep {
 /** R59. ``user_id`` is who is added. */
 export interface AddRequestRequest {
   user_id: number;
+}
+
+/** Another right way to do the step. */
+export interface Alternative {
+  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
+  where?: State;
+  target?: Target;
+  after?: State | null;
 }
 
 /** A word to everybody, in any state but ENDED. */
@@ -107,6 +136,151 @@ export interface AnswerHelpRequest {
 export interface AnswerStep {
   id: number;
   title: string;
+}
+
+/** A refusal as the apps that exist read it (contract 12); ``error`` and ``message`` are the same text. */
+export interface AppError {
+  success: boolean;
+  error: string;
+  message: string;
+  code: string;
+  details: Record<string, unknown>;
+}
+
+export type AppErrorOrNoRoute = AppError | ErrorEnvelope;
+
+export interface AppInstructor {
+  id: number;
+  name: string;
+}
+
+/** A phone that comes into a class: by its code, and by a name unless it sends a token. */
+export interface AppJoinRequest {
+  session_code: string;
+  device_id?: string | null;
+  name?: string | null;
+}
+
+export interface AppJoined {
+  message: string;
+  participant_id: number;
+  my_status: SeatStatus;
+  joined_at: string;
+  session: AppSession;
+}
+
+export interface AppLecture {
+  id: number;
+  title: string;
+}
+
+/** One thing that was done on a phone, as the student app tells it. ``session`` is the class by its id or its code. What it says of the touched element stands beside ``event_data``; of ``is_sensitive_data`` no text is kept (contract 8.1). */
+export interface AppLogRequest {
+  event_type: string;
+  device_id?: string | null;
+  session?: number | string | null;
+  subtask?: number | null;
+  event_data?: Record<string, unknown> | null;
+  screen_info?: Record<string, unknown> | null;
+  node_info?: Record<string, unknown> | string | null;
+  parent_node_info?: Record<string, unknown> | string | null;
+  view_id_resource_name?: string | null;
+  content_description?: string | null;
+  is_sensitive_data?: boolean | null;
+  timestamp?: string | number | null;
+  event_id?: string | null;
+}
+
+/** S: a class. ``currentSubtaskDetail`` is ``current_subtask`` once more; ``my_status`` is null without a seat. */
+export interface AppSession {
+  id: number;
+  title: string;
+  session_code: string | null;
+  status: SessionStatus;
+  lecture: AppLecture;
+  instructor: AppInstructor;
+  current_subtask: AppStep | null;
+  currentSubtaskDetail: AppStep | null;
+  subtasks: AppStepTitle[];
+  total_steps: number;
+  my_status: SeatStatus | null;
+  scheduled_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** N: a step, and what it expects as these apps see it. A text that is not known is "", ``time`` null. */
+export interface AppStep {
+  id: number;
+  title: string;
+  description: string;
+  order_index: number;
+  target_action: string;
+  guide_text: string;
+  voice_guide_text: string;
+  view_id: string;
+  text: string;
+  content_description: string;
+  target_package: string;
+  target_class: string;
+  bounds: string;
+  time: number | null;
+}
+
+/** A step among those of a class. */
+export interface AppStepTitle {
+  id: number;
+  title: string;
+  order_index: number;
+}
+
+/** What a class came to. ``participants_summary`` is everybody for who runs it, and oneself for a participant; ``completed_steps`` and ``help_request_count`` are the whole class's, or one's own. */
+export interface AppSummary {
+  session_id: number;
+  id: number;
+  session_code: string;
+  title: string;
+  status: SessionStatus;
+  lecture: SessionLecture;
+  started_at: string | null;
+  ended_at: string | null;
+  duration_minutes: number;
+  total_participants: number;
+  completed_participants: number;
+  total_help_requests: number;
+  total_auto_help_requests: number;
+  steps: StepSummary[];
+  session_info: SessionInfo;
+  statistics: SummaryFigures;
+  participants_summary: ParticipantSummary[];
+  total_steps: number;
+  completed_steps: number;
+  help_request_count: number;
+}
+
+/** A task with its steps. ``lecture_id`` is null for one that stands in no lecture. */
+export interface AppTask {
+  id: number;
+  lecture_id: number | null;
+  title: string;
+  description: string;
+  order_index: number;
+  order: number;
+  subtask_count: number;
+  total_subtasks: number;
+  subtasks: AppStep[];
+}
+
+/** ``tasks`` and ``results`` are the same. */
+export interface AppTasks {
+  tasks: AppTask[];
+  results: AppTask[];
+  count: number;
+}
+
+/** Contract 12. Tasks of the caller's, to be copied into a lecture. */
+export interface AttachTasksRequest {
+  task_ids: number[];
 }
 
 /** ``present_seconds``: the union over all devices, cuts of up to 60 s bridged. ``hands_raised``: requests that they made themselves. ``answers``: those that reached them. ``last_out`` is null while they are there. */
@@ -190,6 +364,17 @@ export interface BreakState {
   server_time: string;
 }
 
+/** ``broadcast_to``: how many people are there to hear it. */
+export interface BroadcastBody {
+  session_id: number;
+  id: number;
+  status: SessionStatus;
+  instructor_message: string;
+  timestamp: string;
+  broadcast_to: number;
+  success?: boolean;
+}
+
 /** What is absent stays. All places are fractions of the picture as it is before the crop. ``alt`` without anything to see has the server propose one; ``marks`` are all of them. */
 export interface ChangeImageRequest {
   alt?: string | null;
@@ -211,7 +396,7 @@ export interface ChangeSeatRequest {
   removed?: false;
 }
 
-/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. */
+/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15). */
 export interface ChangeSettingsRequest {
   title?: string;
   scheduled_at?: string | number | null;
@@ -219,6 +404,7 @@ export interface ChangeSettingsRequest {
   auto_help?: boolean;
   distinct_names?: boolean;
   gate_percent?: number | null;
+  completion?: "by_hand" | "by_itself" | "suggested";
 }
 
 /** Every refusal of this family (contract 4.1). */
@@ -249,6 +435,24 @@ export interface ClassBody {
   status: SessionStatus;
 }
 
+/** One class. Rates are 0 to 1; ``average_step_seconds`` is whole, 0 without data. */
+export interface ClassFigures {
+  session_id: number;
+  title: string;
+  status: SessionStatus;
+  date: string;
+  started_at: string | null;
+  ended_at: string | null;
+  duration_minutes: number;
+  total_participants: number;
+  completed_participants: number;
+  completion_rate: number;
+  average_progress: number;
+  help_count: number;
+  auto_help_count: number;
+  average_step_seconds: number;
+}
+
 /** What the code tells before anybody has said who they are (contract 11.4): nothing of people but the teacher. */
 export interface ClassPreview {
   session_code: string;
@@ -259,9 +463,19 @@ export interface ClassPreview {
   instructor_name: string;
 }
 
+export interface ClassSteps {
+  session_id: number;
+  total_count: number;
+  subtasks: AppStep[];
+}
+
 /** The step whose clip is taken. */
 export interface ClipOfAnotherRequest {
   from_subtask: number;
+}
+
+export interface CodeRequestRequest {
+  session_code: string;
 }
 
 /** Somebody who teaches or helps. ``email`` is the owner's to see; null for others. */
@@ -279,6 +493,43 @@ export interface ColleagueList {
   owner: Named;
   colleagues: ColleagueBody[];
   invitations: InvitationBody[];
+}
+
+/** ``completed_subtasks``: what the caller has done in this class. ``next_subtask`` is null past the last one. */
+export interface CompletionBody {
+  success: boolean;
+  message: string;
+  completed_subtasks: number[];
+  next_subtask: AppStep | null;
+}
+
+/** ``is_completed`` false takes it back (contract 11.9), anything else says it is done. ``completed_at`` is by the phone's clock, and not kept. */
+export interface CompletionRequestRequest {
+  subtask_id: number;
+  device_id?: string | null;
+  is_completed?: boolean | null;
+  completed_at?: string | number | null;
+}
+
+/** ``completed_subtasks``: their ids, in the order in which they were done. A device's id is never told (3.9). */
+export interface CompletionRow {
+  participant_id: number;
+  user_id: number;
+  device_id?: null;
+  name: string;
+  status: SeatStatus;
+  completed_subtasks: number[];
+  total_completed: number;
+  current_subtask_id: number | null;
+}
+
+export interface CompletionStatus {
+  session_id: number;
+  status: SessionStatus;
+  current_subtask_id: number | null;
+  total_subtasks: number;
+  total_participants: number;
+  participants: CompletionRow[];
 }
 
 export interface ConfirmRequestRequest {
@@ -300,6 +551,14 @@ export interface CreateLectureRequest {
 
 /** R24. Without ``order_index`` it comes last in its task. */
 export interface CreateSubtaskRequest {
+  ui_hint?: string | null;
+  view_id?: string | null;
+  text?: string | null;
+  content_description?: string | null;
+  target_package?: string | null;
+  target_class?: string | null;
+  bounds?: string | null;
+  time?: string | number | null;
   title: string;
   description?: string | null;
   order_index?: number | null;
@@ -395,6 +654,11 @@ export interface DetailedHealthBody {
   details?: Record<string, string> | null;
 }
 
+/** ``device_id``: of a phone that has no token. */
+export interface DeviceRequestRequest {
+  device_id?: string | null;
+}
+
 /** ``average_stuck_time_seconds`` is the mean of what the phones said; 0 without data. */
 export interface Difficulty {
   subtask_id: number;
@@ -424,7 +688,7 @@ export interface DraftBody {
   improving: boolean;
 }
 
-/** With the picture that the recording gave, or null. */
+/** With the picture that the recording gave and what the step expects by it, or null. */
 export interface DraftStepBody {
   title: string;
   description: string;
@@ -433,6 +697,7 @@ export interface DraftStepBody {
   guide_text: string;
   voice_guide_text: string;
   image: ImageBody | null;
+  expectation: Expectation | null;
 }
 
 /** Contract 11.11. Without ``title`` the copy is named after the original. */
@@ -447,6 +712,30 @@ export interface EditAnswerRequest {
   problem?: string | null;
   pinned?: boolean | null;
   confirmed?: boolean | null;
+}
+
+/** R24's and R25's answer, and what the step expects as the apps see it. */
+export interface EditedStep {
+  id: number;
+  task_id: number;
+  title: string;
+  description: string;
+  order_index: number;
+  order: number;
+  position: number;
+  target_action: TargetAction | null;
+  target_element_hint: string | null;
+  guide_text: string;
+  voice_guide_text: string;
+  image: ImageBody | null;
+  audio: AudioBody | null;
+  view_id: string;
+  text: string;
+  content_description: string;
+  target_package: string;
+  target_class: string;
+  bounds: string;
+  time: number | null;
 }
 
 /** R19 and W1 ``end_session``. */
@@ -495,6 +784,30 @@ export interface EventFault {
   index: number;
   code: string;
   message: string;
+}
+
+/** A step is done when ``action`` was taken on ``target`` ``where`` it is, and the phone shows ``after`` (where that is known), or by any of ``alternatives``. ``transparent``: packages that may come between without meaning anything, beside those that always may (keyboards, permission windows, calls, system bars, our own page and app). ``time``: as the app recorded it, epoch milliseconds. */
+export interface Expectation {
+  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
+  source: "app" | "lesson" | "recording" | "teacher";
+  where?: State;
+  target?: Target;
+  after?: State | null;
+  alternatives?: Alternative[];
+  transparent?: string[];
+  time?: number | null;
+}
+
+/** A step is done when ``action`` was taken on ``target`` ``where`` it is, and the phone shows ``after`` (where that is known), or by any of ``alternatives``. ``transparent``: packages that may come between without meaning anything, beside those that always may (keyboards, permission windows, calls, system bars, our own page and app). ``time``: as the app recorded it, epoch milliseconds. */
+export interface ExpectationRequest {
+  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
+  source: "app" | "lesson" | "recording" | "teacher";
+  where?: State;
+  target?: Target;
+  after?: State | null;
+  alternatives?: Alternative[];
+  transparent?: string[];
+  time?: number | null;
 }
 
 /** R34's answer. */
@@ -553,6 +866,27 @@ export interface GiveFeedbackRequest {
   help_response_id?: number | null;
   help_request_id?: number | null;
   feedback_text?: string | null;
+}
+
+/** A step of ``ReplaceSubtasks``: one that the task has, by its ``id``, or a new one, which needs a title. */
+export interface GivenSubtask {
+  ui_hint?: string | null;
+  view_id?: string | null;
+  text?: string | null;
+  content_description?: string | null;
+  target_package?: string | null;
+  target_class?: string | null;
+  bounds?: string | null;
+  time?: string | number | null;
+  title?: string;
+  description?: string | null;
+  task_id?: number;
+  order_index?: number;
+  target_action?: string | null;
+  target_element_hint?: string | null;
+  guide_text?: string | null;
+  voice_guide_text?: string | null;
+  id?: number | null;
 }
 
 /** Who got the answer, and whom somebody else goes to help (to a supporter). */
@@ -898,6 +1232,11 @@ export interface LectureVersion {
   lecture_id: number;
   description: string;
   tasks: TaskRow[];
+}
+
+export interface LeftLecture {
+  success: boolean;
+  lecture_id: number;
 }
 
 /** What a class teaches: its own lesson once it has started, the lecture as it is before (contract 11.5). ``changed``: the lecture says something else by now, which ``refresh-lesson`` brings into a running class. */
@@ -1390,6 +1729,17 @@ export interface Pagination {
   total_pages: number;
 }
 
+export interface ParticipantSummary {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  status: SeatStatus;
+  completed_subtasks: number;
+  total_subtasks: number;
+  completion_rate: number;
+  help_request_count: number;
+}
+
 /** R17 and W1 ``pause_session``. */
 export interface PauseSessionRequest {
   message?: string | null;
@@ -1477,6 +1827,37 @@ export interface ProgressDistribution {
   "26-50%": number;
   "51-75%": number;
   "76-100%": number;
+}
+
+/** ``percentage`` is whole; all four are there, also empty ones. */
+export interface ProgressGroup {
+  name: string;
+  count: number;
+  percentage: number;
+}
+
+/** ``group`` is the name of the one that they are in; ``progress_rate`` 0 to 1, ``progress_percentage`` whole. */
+export interface ProgressRow {
+  participant_id: number;
+  user_id: number;
+  name: string;
+  group: string;
+  completed_subtasks: number;
+  total_subtasks: number;
+  progress_rate: number;
+  progress_percentage: number;
+  current_subtask_id: number | null;
+  has_pending_help_request: boolean;
+}
+
+/** ``current_session_step``: the place of the step that the class stands on, from 1; null before the start. */
+export interface ProgressStats {
+  session_id: number;
+  total_students: number;
+  total_subtasks: number;
+  current_session_step: number | null;
+  groups: ProgressGroup[];
+  progress_data: ProgressRow[];
 }
 
 export interface ProgressSummary {
@@ -1582,19 +1963,34 @@ export interface RegisterAccountRequest {
   digital_level?: string;
 }
 
-/** R1's answer. */
-export interface RegisteredBody {
+/** R1's answer with a login beside it (contract 12); null while the e-mail has to be confirmed first. */
+export interface RegisteredWithLogin {
   id: number;
   email: string;
   name: string;
   role: Role;
   digital_level: string;
   created_at: string;
+  access: string | null;
+  refresh: string | null;
 }
 
 /** The whole lecture in its new order: every task and every subtask of it, each once. */
 export interface ReorderRequest {
   tasks: TaskOrder[];
+}
+
+/** Contract 12. All steps of a task, in this order unless each names a place of its own; the others leave it. */
+export interface ReplaceSubtasksRequest {
+  subtasks: GivenSubtask[];
+}
+
+/** ``subtasks``: all that the task has now, in order. */
+export interface ReplacedSteps {
+  status: string;
+  deleted_count: number;
+  created_count: number;
+  subtasks: AppStep[];
 }
 
 /** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
@@ -1738,7 +2134,7 @@ export interface RosterPace {
   people: number;
 }
 
-/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. ``whereabouts``: where they are with the step, by what their phone reported; null when nothing is known, which says nothing of them (contract 11.15). */
 export interface RosterPerson {
   participant_id: number;
   user_id: number;
@@ -1751,6 +2147,7 @@ export interface RosterPerson {
   done_at: string | null;
   help_request_id: number | null;
   help_answered: boolean;
+  whereabouts: WhereaboutsBody | null;
 }
 
 /** A participant as the instructor sees them. ``current_step_status`` is about the session's current step. ``id``, ``user``, ``is_active`` and ``has_pending_help_request`` say the same for the console (contract 12). */
@@ -1780,6 +2177,7 @@ export interface RosterSettings {
   locked: boolean;
   gate_percent: number | null;
   break_ends_at: string | null;
+  completion: Completion;
 }
 
 /** The step that the class is on, and since when. */
@@ -1904,6 +2302,18 @@ export interface SessionBody {
   created_at: string;
 }
 
+/** What the console shows on top of a summary. */
+export interface SessionInfo {
+  id: number;
+  title: string;
+  session_code: string;
+  status: SessionStatus;
+  lecture: AppLecture;
+  started_at: string | null;
+  ended_at: string | null;
+  duration_minutes: number;
+}
+
 export interface SessionInstructor {
   id: number;
   name: string;
@@ -1938,6 +2348,14 @@ export interface SessionStep {
   audio: AudioBody | null;
 }
 
+/** The newest classes that began, oldest first. */
+export interface SessionTrends {
+  lecture_id: number;
+  lecture_name: string;
+  sessions: ClassFigures[];
+  count: number;
+}
+
 /** What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time. */
 export interface SettingsBody {
   session_id: number;
@@ -1946,6 +2364,7 @@ export interface SettingsBody {
   locked: boolean;
   auto_help: boolean;
   distinct_names: boolean;
+  completion: Completion;
   gate_percent: number | null;
 }
 
@@ -2025,6 +2444,21 @@ export interface StartedBody {
   message?: string;
 }
 
+/** What the phone shows: an app of ``apps``, a screen of ``screens`` (the end of a class name, or a title), and all of ``texts`` on it. */
+export interface State {
+  apps?: string[];
+  screens?: string[];
+  texts?: string[];
+}
+
+export interface StepAnalysis {
+  lecture_id: number;
+  lecture_name: string;
+  total_students: number;
+  steps: StepFigures[];
+  count: number;
+}
+
 /** R16's answer. */
 export interface StepBody {
   session_id: number;
@@ -2040,6 +2474,21 @@ export interface StepBody {
 export interface StepDone {
   subtask_id: number;
   people: number;
+}
+
+/** One step over all of a lecture's students. Means are whole seconds, 0 without data. */
+export interface StepFigures {
+  subtask_id: number;
+  title: string;
+  position: number;
+  total_students: number;
+  completed_count: number;
+  in_progress_count: number;
+  completion_rate: number;
+  help_count: number;
+  auto_help_count: number;
+  average_time_seconds: number;
+  average_stuck_time_seconds: number;
 }
 
 /** How one step went: who completed it, how often help was asked for, and how often the server noticed something. */
@@ -2108,22 +2557,41 @@ export interface SuggestedAnswer {
   created_at: string;
 }
 
-/** What the instructor sees at the end. */
-export interface SummaryBody {
-  session_id: number;
-  id: number;
-  session_code: string;
-  title: string;
-  status: SessionStatus;
-  lecture: SessionLecture;
-  started_at: string | null;
-  ended_at: string | null;
-  duration_minutes: number;
+/** ``completion_rate`` and ``average_progress`` are 0 to 1 over everybody who has a seat (contract 7.4). */
+export interface SummaryFigures {
   total_participants: number;
   completed_participants: number;
+  completion_rate: number;
+  average_progress: number;
+  total_steps: number;
   total_help_requests: number;
   total_auto_help_requests: number;
-  steps: StepSummary[];
+  duration_minutes: number;
+}
+
+/** Contract 12. The lecture on which a class that waits is to be held. */
+export interface SwitchLectureRequest {
+  lecture_id: number;
+}
+
+export interface SwitchedBody {
+  session_id: number;
+  previous_lecture: AppLecture;
+  new_lecture: AppLecture;
+  title: string;
+  timestamp: string;
+  success?: boolean;
+}
+
+/** The element that is touched. ``id_suffix`` is the end of its resource id (``send_button``), ``labels`` what may stand on it, any of them; ``label_class`` instead where that is different on each phone. ``widget`` is its class. */
+export interface Target {
+  id_suffix?: string;
+  role?: "" | "button" | "checkbox" | "field" | "image" | "item" | "switch" | "tab";
+  labels?: string[];
+  label_class?: "" | "any" | "number" | "person" | "picture" | "text";
+  widget?: string;
+  description?: string;
+  bounds?: string;
 }
 
 /** A task in full: R22, R23. */
@@ -2196,6 +2664,14 @@ export interface UpdateProgressRequest {
 
 /** R25. ``task_id`` moves it to another task of the same lecture, to its end unless ``order_index`` is sent too. */
 export interface UpdateSubtaskRequest {
+  ui_hint?: string | null;
+  view_id?: string | null;
+  text?: string | null;
+  content_description?: string | null;
+  target_package?: string | null;
+  target_class?: string | null;
+  bounds?: string | null;
+  time?: string | number | null;
   title?: string;
   description?: string | null;
   task_id?: number;
@@ -2278,6 +2754,20 @@ export interface VersionRow {
   change: VersionChange | null;
 }
 
+/** ``verdict``: how the phone stands to the step, ``since`` when. ``place`` is the app in words, "" for one that has no name here; ``app`` its package, ``title`` what stands on top of its screen, each "" when not told. ``interruption``: what wants something of them first. ``touched``: the first thing that led away, ``way_back`` what leads back. With ``suggested`` the step seems to be done, though nobody has said so; ``rests_on`` is by what: the act was seen, another right way, or only the state that it leads to. */
+export interface WhereaboutsBody {
+  verdict: WhereaboutsKind;
+  since: string;
+  place: string;
+  app: string;
+  title: string;
+  interruption: Interruption;
+  touched: string;
+  way_back: WayBack;
+  suggested: boolean;
+  rests_on: RestsOn;
+}
+
 /** By method and path: what is sent, and what is answered by status. */
 export interface Operations {
   "GET /.well-known/assetlinks.json": {
@@ -2346,7 +2836,7 @@ export interface Operations {
   "POST /api/auth/register": {
     body: RegisterAccountRequest;
     answers: {
-      201: RegisteredBody;
+      201: RegisteredWithLogin;
       400: ErrorEnvelope;
       403: ErrorEnvelope;
       409: ErrorEnvelope;
@@ -2401,6 +2891,14 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/dashboard/sessions/{session_ref}/progress-stats": {
+    answers: {
+      200: ProgressStats;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "GET /api/dashboard/statistics/lecture/{lecture_id}": {
     answers: {
       200: LectureStatistics;
@@ -2408,6 +2906,22 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "GET /api/dashboard/statistics/lecture/{lecture_id}/session-trends": {
+    answers: {
+      200: SessionTrends;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "GET /api/dashboard/statistics/lecture/{lecture_id}/step-analysis": {
+    answers: {
+      200: StepAnalysis;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
     };
   };
   "GET /api/health": {
@@ -2522,6 +3036,14 @@ export interface Operations {
       200: HelpRequestBody;
       401: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/help/request/{request_id}/resolve": {
+    answers: {
+      200: HelpRequestBody;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
     };
   };
   "POST /api/help/request/{request_id}/suggestion/decline": {
@@ -2837,6 +3359,14 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/lectures/{lecture_id}/tasks": {
+    answers: {
+      200: AppTasks;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "POST /api/lectures/{lecture_id}/tasks": {
     body: CreateTaskRequest;
     answers: {
@@ -2846,6 +3376,27 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/tasks/attach": {
+    body: AttachTasksRequest;
+    answers: {
+      201: AppTasks;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "POST /api/lectures/{lecture_id}/tasks/create": {
+    body: CreateTaskRequest;
+    answers: {
+      201: TaskBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
     };
   };
   "POST /api/lectures/{lecture_id}/upload-links": {
@@ -2912,6 +3463,18 @@ export interface Operations {
       429: ErrorEnvelope;
     };
   };
+  "POST /api/logs/activity/anonymous": {
+    body: AppLogRequest;
+    answers: {
+      201: LogSavedBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      413: AppError;
+      429: AppError;
+    };
+  };
   "POST /api/logs/batch": {
     body: LogBatchBodyRequest;
     answers: {
@@ -2969,6 +3532,26 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/instructor-active": {
+    answers: {
+      200: ActiveSessions;
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "POST /api/sessions/join": {
+    body: AppJoinRequest;
+    answers: {
+      200: AppJoined;
+      201: AppJoined;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+      429: AppError;
     };
   };
   "GET /api/sessions/my-active": {
@@ -3150,6 +3733,25 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/sessions/{session_ref}/broadcast": {
+    body: AnnounceRequest;
+    answers: {
+      200: BroadcastBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "GET /api/sessions/{session_ref}/completion-status": {
+    answers: {
+      200: CompletionStatus;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "GET /api/sessions/{session_ref}/current": {
     answers: {
       200: CurrentState;
@@ -3266,6 +3868,16 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "POST /api/sessions/{session_ref}/report-completion": {
+    body: CompletionRequestRequest;
+    answers: {
+      200: CompletionBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "POST /api/sessions/{session_ref}/resume": {
     body: ResumeSessionRequest;
     answers: {
@@ -3358,12 +3970,31 @@ export interface Operations {
       409: ErrorEnvelope;
     };
   };
+  "GET /api/sessions/{session_ref}/subtasks": {
+    answers: {
+      200: ClassSteps;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "GET /api/sessions/{session_ref}/summary": {
     answers: {
-      200: SummaryBody;
+      200: AppSummary;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/switch-lecture": {
+    body: SwitchLectureRequest;
+    answers: {
+      200: SwitchedBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
     };
   };
   "POST /api/sessions/{session_ref}/take-control": {
@@ -3373,6 +4004,77 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/students/lectures": {
+    answers: {
+      200: LectureList;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "GET /api/students/lectures/my_lectures": {
+    answers: {
+      200: LectureList;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "POST /api/students/lectures/{lecture_id}/enroll": {
+    answers: {
+      201: EnrollmentBody;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "POST /api/students/lectures/{lecture_id}/unenroll": {
+    answers: {
+      200: LeftLecture;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "GET /api/students/sessions/active_sessions": {
+    answers: {
+      200: AppSession[];
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "POST /api/students/sessions/join": {
+    body: CodeRequestRequest;
+    answers: {
+      200: SeatBody;
+      201: SeatBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+      429: AppError;
+    };
+  };
+  "GET /api/students/sessions/my_sessions": {
+    answers: {
+      200: AppSession[];
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "POST /api/students/sessions/{session_ref}/leave": {
+    body: DeviceRequestRequest;
+    answers: {
+      200: null;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
     };
   };
   "PUT /api/subtasks/{subtask_id}": {
@@ -3435,6 +4137,32 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/subtasks/{subtask_id}/expectation": {
+    answers: {
+      200: Expectation;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "PUT /api/subtasks/{subtask_id}/expectation": {
+    body: ExpectationRequest;
+    answers: {
+      200: Expectation;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "DELETE /api/subtasks/{subtask_id}/expectation": {
+    answers: {
+      204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
   "POST /api/subtasks/{subtask_id}/image": {
     body: CopyImageRequest;
     answers: {
@@ -3456,6 +4184,7 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+      429: ErrorEnvelope;
       503: ErrorEnvelope;
     };
   };
@@ -3476,6 +4205,33 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "GET /api/tasks/available": {
+    answers: {
+      200: AppTasks;
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "PUT /api/tasks/subtasks/{subtask_id}": {
+    body: UpdateSubtaskRequest;
+    answers: {
+      200: EditedStep;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "DELETE /api/tasks/subtasks/{subtask_id}": {
+    answers: {
+      204: null;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
     };
   };
   "GET /api/tasks/{task_id}": {
@@ -3545,6 +4301,47 @@ export interface Operations {
       403: ErrorEnvelope;
       404: ErrorEnvelope;
       409: ErrorEnvelope;
+    };
+  };
+  "PUT /api/tasks/{task_id}/subtasks/bulk": {
+    body: ReplaceSubtasksRequest;
+    answers: {
+      200: ReplacedSteps;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "POST /api/tasks/{task_id}/subtasks/create": {
+    body: CreateSubtaskRequest;
+    answers: {
+      201: EditedStep;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "POST /api/token": {
+    body: LoginRequestRequest;
+    answers: {
+      200: AccessBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      429: AppError;
+    };
+  };
+  "POST /api/token/refresh": {
+    body: RefreshRequestRequest;
+    answers: {
+      200: AccessBody;
+      400: AppError;
+      401: AppError;
+      429: AppError;
     };
   };
   "GET /api/upload-links/{token}": {

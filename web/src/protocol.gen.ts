@@ -11,6 +11,10 @@ export interface Delivered {
 
 export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK" | "DEFERRED";
 
+export type Completion = "by_hand" | "suggested" | "by_itself";
+
+export type Interruption = "" | "permission" | "call" | "update" | "error";
+
 export type MemberRole = "admin" | "member";
 
 export type MessageType = "text" | "image" | "file" | "system";
@@ -20,6 +24,8 @@ export type Presence = "online" | "offline";
 export type ProgressStatus = "NOT_STARTED" | "IN_PROGRESS" | "COMPLETED" | "HELP_NEEDED";
 
 export type RequestType = "MANUAL" | "AUTO";
+
+export type RestsOn = "" | "act" | "alternative" | "state";
 
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
@@ -32,6 +38,10 @@ export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE"
 export type SuggestionDecision = "SENT" | "EDITED" | "DECLINED";
 
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
+
+export type WayBack = "" | "open" | "back" | "close" | "finish";
+
+export type WhereaboutsKind = "on_the_way" | "done" | "wrong_screen" | "wrong_app" | "interrupted";
 
 export type Withheld = "NOT_SURE" | "RISK";
 
@@ -601,6 +611,12 @@ export interface ClassroomRoomParticipantLeftFrame {
   };
 }
 
+export interface ClassroomRoomPersonWhereabouts {
+  participant_id: number;
+  user_id: number;
+  whereabouts: ClassroomRoomWhereaboutsBody | null;
+}
+
 /** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
 export interface ClassroomRoomPictureMark {
   kind: "box" | "long_tap" | "swipe" | "tap";
@@ -689,7 +705,7 @@ export interface ClassroomRoomRosterPace {
   people: number;
 }
 
-/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. ``whereabouts``: where they are with the step, by what their phone reported; null when nothing is known, which says nothing of them (contract 11.15). */
 export interface ClassroomRoomRosterPerson {
   participant_id: number;
   user_id: number;
@@ -702,6 +718,7 @@ export interface ClassroomRoomRosterPerson {
   done_at: string | null;
   help_request_id: number | null;
   help_answered: boolean;
+  whereabouts: ClassroomRoomWhereaboutsBody | null;
 }
 
 /** What the instructor has set for this class. */
@@ -712,6 +729,7 @@ export interface ClassroomRoomRosterSettings {
   locked: boolean;
   gate_percent: number | null;
   break_ends_at: string | null;
+  completion: Completion;
 }
 
 /** The step that the class is on, and since when. */
@@ -761,6 +779,7 @@ export interface ClassroomRoomSettingsChangedFrame {
   auto_help: boolean;
   distinct_names: boolean;
   gate_percent: number | null;
+  completion: Completion;
   data: {
     title: string;
     scheduled_at: string | null;
@@ -768,6 +787,7 @@ export interface ClassroomRoomSettingsChangedFrame {
     auto_help: boolean;
     distinct_names: boolean;
     gate_percent: number | null;
+    completion: Completion;
   };
 }
 
@@ -786,6 +806,31 @@ export interface ClassroomRoomStepChangedFrame {
 export interface ClassroomRoomStepDone {
   subtask_id: number;
   people: number;
+}
+
+/** ``verdict``: how the phone stands to the step, ``since`` when. ``place`` is the app in words, "" for one that has no name here; ``app`` its package, ``title`` what stands on top of its screen, each "" when not told. ``interruption``: what wants something of them first. ``touched``: the first thing that led away, ``way_back`` what leads back. With ``suggested`` the step seems to be done, though nobody has said so; ``rests_on`` is by what: the act was seen, another right way, or only the state that it leads to. */
+export interface ClassroomRoomWhereaboutsBody {
+  verdict: WhereaboutsKind;
+  since: string;
+  place: string;
+  app: string;
+  title: string;
+  interruption: Interruption;
+  touched: string;
+  way_back: WayBack;
+  suggested: boolean;
+  rests_on: RestsOn;
+}
+
+/** Where people are with the step, as their phones report: those of whom it has changed, for instructors with ``rt.v1`` (contract 11.15). The next ``roster`` says so, too; ``whereabouts`` is null where nothing is known now. */
+export interface ClassroomRoomWhereaboutsFrame {
+  type: "whereabouts";
+  subtask_id: number;
+  people: ClassroomRoomPersonWhereabouts[];
+  data: {
+    subtask_id: number;
+    people: ClassroomRoomPersonWhereabouts[];
+  };
 }
 
 /** R19 and W1 ``end_session``. */
@@ -1642,6 +1687,7 @@ export type ClassroomRoomFrame =
   | ClassroomRoomControlChangedFrame
   | ClassroomRoomSettingsChangedFrame
   | ClassroomRoomSeatChangedFrame
+  | ClassroomRoomWhereaboutsFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;

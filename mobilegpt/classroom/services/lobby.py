@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import constant_time_compare
 
 from mobilegpt.classroom import policies, selectors
 from mobilegpt.classroom.codes import as_code, as_id, new_code
@@ -35,10 +36,10 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
     with unit_of_work():
         # Locked, so that it is not deleted at the same moment: no class waits on a lecture that has gone.
         rows = Lecture.objects.select_for_update(of=("self",), no_key=True).select_related("instructor")
-        lecture = rows.filter(pk=lecture_id).first()
+        lecture = rows.filter(pk=lecture_id, is_drawer=False).first()
         lecture = policies.require_may_open(actor, lecture)
         title = optional_line(command.title, "title", policies.TITLE_LENGTH)
-        title = title or f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
+        title = title or title_of_class(lecture, now())
         for _ in range(_TRIES_FOR_A_FREE_CODE):
             try:
                 with transaction.atomic():
@@ -50,6 +51,11 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
             emit(SessionOpened(room=selectors.room_of(session), title=session.title))
             return session
         raise RuntimeError("no free session code")
+
+
+def title_of_class(lecture: Lecture, opened_at: datetime) -> str:
+    """What a class is called when nobody says: after its lecture and its day."""
+    return f"{lecture.title[:180]} {seoul_day(opened_at).isoformat()}"
 
 
 def look_up(*, actor: Actor, ref: str, address: str) -> Visit:
@@ -112,7 +118,7 @@ def _require_proof(actor: Actor, session: LectureSession, session_code: str | No
     if session_code is not None:
         limits = _limits(actor, address)
         refuse_if_exceeded(*limits)
-        if hmac.compare_digest((as_code(session_code) or "").encode(), session.code.encode()):
+        if constant_time_compare(as_code(session_code) or "", session.code):
             return
         take(*limits)
     elif selectors.has_looked_up(actor, session):

@@ -4,54 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence
-from mobilegpt.core.text import is_blank
+from mobilegpt.guidance.events import TOUCHES as TOUCHES
+from mobilegpt.guidance.events import Kind as Kind
+from mobilegpt.guidance.events import kind_of as kind_of
+from mobilegpt.guidance.events import phone_event
 
-
-class Kind(StrEnum):
-    """What happened on the phone, whatever word the client had for it."""
-
-    TAP = "TAP"
-    LONG_TAP = "LONG_TAP"
-    SCROLL = "SCROLL"
-    INPUT = "INPUT"
-    BACK = "BACK"
-    SCREEN = "SCREEN"
-    OTHER = "OTHER"
-
-
-TOUCHES = (Kind.TAP, Kind.LONG_TAP, Kind.SCROLL, Kind.INPUT, Kind.BACK)
-"""What a finger does."""
-
-# The first word that stands in the client's own event_type decides.
-_WORDS: tuple[tuple[str, Kind], ...] = (
-    ("BACK", Kind.BACK),
-    ("LONG", Kind.LONG_TAP),
-    ("SCROLL", Kind.SCROLL),
-    ("SWIPE", Kind.SCROLL),
-    ("FLING", Kind.SCROLL),
-    ("INPUT", Kind.INPUT),
-    ("TEXT", Kind.INPUT),
-    ("TYPE", Kind.INPUT),
-    ("KEY", Kind.INPUT),
-    ("CLICK", Kind.TAP),
-    ("TAP", Kind.TAP),
-    ("TOUCH", Kind.TAP),
-    ("PRESS", Kind.TAP),
-    ("SCREEN", Kind.SCREEN),
-    ("WINDOW", Kind.SCREEN),
-    ("ACTIVITY", Kind.SCREEN),
-    ("NAVIGAT", Kind.SCREEN),
-    ("PAGE", Kind.SCREEN),
-)
-
-
-def kind_of(event_type: str) -> Kind:
-    word = event_type.upper()
-    return next((kind for part, kind in _WORDS if part in word), Kind.OTHER)
+_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +96,16 @@ def happening(
     event_type: str, event_data: Mapping[str, Any], screen_info: Mapping[str, Any], seconds_ago: float
 ) -> Happening:
     """A log event as clients of any kind write it; unknown keys and odd values are passed over."""
+    event = phone_event(event_type, event_data, screen_info)
     return Happening(
-        kind=kind_of(event_type),
+        kind=event.kind,
         seconds_ago=seconds_ago,
-        app=_first(screen_info, "package_name", "package", "app"),
-        screen=_first(screen_info, "screen_title", "title", "activity_name", "activity", "screen"),
-        element=_first(event_data, "element", "element_id", "resource_id", "view_id", "class_name"),
-        text=_first(event_data, "text", "label", "content_description", "description"),
-        x=_number(event_data.get("x")),
-        y=_number(event_data.get("y")),
+        app=event.app[:_LENGTH],
+        screen=event.place[:_LENGTH],
+        element=(event.element or event.widget)[:_LENGTH],
+        text=event.label[:_LENGTH],
+        x=event.x,
+        y=event.y,
     )
 
 
@@ -173,13 +135,6 @@ def is_package(text: str) -> bool:
     """``com.kakao.talk``: at least two lower-case parts."""
     parts = text.split(".")
     return len(parts) > 1 and all(part.isascii() and part.isidentifier() and part == part.lower() for part in parts)
-
-
-def _first(values: Mapping[str, Any], *names: str) -> str:
-    found = (values.get(name) for name in names)
-    return next(
-        (" ".join(value.split())[:120] for value in found if isinstance(value, str) and not is_blank(value)), ""
-    )
 
 
 def _number(value: Any) -> float | None:

@@ -18,18 +18,16 @@ from mobilegpt.core import spreadsheet
 from mobilegpt.core.clock import now, seoul_day
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.event_times import moment
-from mobilegpt.core.text import is_blank, plain
 from mobilegpt.dashboard import export, figures, selectors
 from mobilegpt.progress.policies import require_teaching_role
 from mobilegpt.rest.dashboard import answers, shapes
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.negotiation import WhateverIsAsked
-from mobilegpt.rest.http.paging import Pagination, id_from_query, whole_number
+from mobilegpt.rest.http.paging import Pagination, id_from_query, search_from_query, whole_number
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
 
 DEFAULT_DAYS = 7
-_SEARCH_LENGTH = 100
 _DAYS = [
     OpenApiParameter("days", int, description=f"How many days, 1 to {figures.MOST_DAYS} ({DEFAULT_DAYS})"),
     OpenApiParameter("until", OpenApiTypes.DATE, description="The last of them, a day in Seoul (today)"),
@@ -60,7 +58,7 @@ class DashboardStudents(Endpoint):
         whole = "page" not in query and "page_size" not in query
         found, total = selectors.list_students(
             board,
-            search=_search(query),
+            search=search_from_query(query),
             sort=query.get("sort", ""),
             window=None if whole else slice((page - 1) * size, page * size),
         )
@@ -134,13 +132,6 @@ class DashboardTrend(Endpoint):
             raise Invalid(message="lecture_id is missing", details={"field": "lecture_id"})
         board = selectors.board_of(self.actor, lecture_id)
         return Response(answers.trend_body(selectors.trend(board, **_window(query))))
-
-
-def _search(query: Mapping[str, str]) -> str:
-    text = plain(query.get("search", ""))
-    if len(text) > _SEARCH_LENGTH or "\x00" in text:
-        raise Invalid(message=f"search is a text of at most {_SEARCH_LENGTH} characters", details={"field": "search"})
-    return "" if is_blank(text) else text
 
 
 def _window(query: Mapping[str, str]) -> dict[str, Any]:

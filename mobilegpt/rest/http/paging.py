@@ -10,8 +10,10 @@ import msgspec
 from django.db.models import Model, QuerySet
 
 from mobilegpt.core.errors import Invalid
+from mobilegpt.core.text import is_blank, plain
 
 Row = TypeVar("Row", bound=Model)
+_SEARCH_LENGTH = 100
 
 
 class Pagination(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,14 @@ def id_from_query(query: Mapping[str, str], name: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise Invalid(message=f"{name} is an id", details={"field": name})
     return int(text)
+
+
+def search_from_query(query: Mapping[str, str]) -> str:
+    """What is looked for (``core.text.finder``); empty for everything. Raises ``Invalid``."""
+    text = plain(query.get("search", ""))
+    if len(text) > _SEARCH_LENGTH or "\x00" in text:
+        raise Invalid(message=f"search is a text of at most {_SEARCH_LENGTH} characters", details={"field": "search"})
+    return "" if is_blank(text) else text
 
 
 def flag_from_query(query: Mapping[str, str], name: str) -> bool | None:

@@ -22,7 +22,7 @@ from mobilegpt.packs.shelf import shelf
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.multipart import FormParser
 from mobilegpt.rest.http.negotiation import WhateverIsAsked
-from mobilegpt.rest.http.paging import page_of
+from mobilegpt.rest.http.paging import page_of, search_from_query
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
 from mobilegpt.rest.lectures.answers import lecture_body
@@ -36,7 +36,11 @@ _FORM: dict[str, Any] = {
         "required": ["file"],
     }
 }
-_PAGING = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
+_QUERY = [
+    OpenApiParameter("search", str, description="A part of a lesson's title, in either language, or description"),
+    OpenApiParameter("page", int),
+    OpenApiParameter("page_size", int),
+]
 
 
 class LectureExport(Endpoint):
@@ -122,13 +126,15 @@ class Library(Endpoint):
         "11.11",
         "The library",
         responses={200: shapes.Library, **error_responses(400, 401, 403)},
-        parameters=_PAGING,
+        parameters=_QUERY,
     )
     def get(self, request: Request) -> Response:
-        """Lessons to copy: all that lie ready on this server, and, a page at a time, those that colleagues share.
+        """Lessons to copy: all that lie ready on this server, and, a page at a time, those that colleagues share; with
+        ``search`` only those in whose title or description it is found, as names are found in the dashboard.
         Instructors and admins may, students get FORBIDDEN (403)."""
-        ready = [answers.ready_row(lesson) for lesson in library.ready_lessons(self.actor)]
-        page = page_of(sharing.shared_lectures(), request.query_params, "shared", answers.shared_row)
+        search = search_from_query(request.query_params)
+        ready = [answers.ready_row(lesson) for lesson in library.ready_lessons(self.actor, search)]
+        page = page_of(sharing.shared_lectures(search), request.query_params, "shared", answers.shared_row)
         del page["results"]
         return Response(shapes.Library(ready=ready, **page))
 

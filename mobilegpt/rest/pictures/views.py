@@ -37,7 +37,7 @@ class StepPicture(Endpoint):
         if self._is_copy:
             return
         with files_in(self.request, most=1) as files:
-            [self._sizes] = services.drawn(files)
+            [self._sizes] = services.drawn(files, for_user=self.actor.user_id)
 
     @operation(
         "11.11",
@@ -60,7 +60,7 @@ class StepPicture(Endpoint):
         "11.11",
         "Change a step's picture: its words, its marks, a part of it",
         request=ChangeImage,
-        responses={200: ImageBody, **error_responses(400, 401, 403, 404, 503)},
+        responses={200: ImageBody, **error_responses(400, 401, 403, 404, 429, 503)},
     )
     def patch(self, request: Request, subtask_id: int) -> Response:
         """Changes the alternative text, the marks, or cuts a part out; what is absent stays. Marks of the kind
@@ -90,7 +90,7 @@ class LecturePicture(Endpoint):
     def prepare(self, lecture_id: int) -> None:
         services.may_edit_lecture(self.actor, lecture_id)
         with files_in(self.request, most=1) as files:
-            [self._sizes] = services.drawn(files)
+            [self._sizes] = services.drawn(files, for_user=self.actor.user_id)
 
     @operation(
         "11.11",
@@ -115,7 +115,7 @@ class LecturePictures(Endpoint):
     def prepare(self, lecture_id: int) -> None:
         services.may_edit_lecture(self.actor, lecture_id)
         with files_in(self.request, services.MAX_PICTURES) as files:
-            self._pictures = services.drawn(files)
+            self._pictures = services.drawn(files, for_user=self.actor.user_id)
 
     @operation(
         "11.11",

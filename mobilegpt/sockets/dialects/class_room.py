@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom.commands import (
     AdvanceStep,
     EndSession,
@@ -52,6 +53,7 @@ from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 from mobilegpt.wire.choices import (
+    CompletionChoice,
     ProgressStatusChoice,
     RoleChoice,
     SeatStatusChoice,
@@ -60,6 +62,7 @@ from mobilegpt.wire.choices import (
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.roster import RosterBody
 from mobilegpt.wire.step import RoomStep, room_step
+from mobilegpt.wire.whereabouts import PersonWhereabouts, whereabouts_body
 
 
 class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
@@ -142,6 +145,15 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     auto_help: bool
     distinct_names: bool
     gate_percent: int | None
+    completion: CompletionChoice
+
+
+class WhereaboutsFrame(Frame, frozen=True, kw_only=True, tag="whereabouts"):
+    """Where people are with the step, as their phones report: those of whom it has changed, for instructors with
+    ``rt.v1`` (contract 11.15). The next ``roster`` says so, too; ``whereabouts`` is null where nothing is known now."""
+
+    subtask_id: int
+    people: list[PersonWhereabouts]
 
 
 class SeatChangedFrame(Frame, frozen=True, kw_only=True, tag="seat_changed"):
@@ -276,7 +288,20 @@ def _settings(event: SettingsChanged) -> SettingsChangedFrame:
         auto_help=event.auto_help,
         distinct_names=event.distinct_names,
         gate_percent=event.gate_percent,
+        completion=event.completion,
     )
+
+
+def _whereabouts(event: WhereaboutsChanged) -> WhereaboutsFrame:
+    people = [
+        PersonWhereabouts(
+            participant_id=one.participant_id,
+            user_id=one.user_id,
+            whereabouts=whereabouts_body(one.whereabouts) if one.whereabouts else None,
+        )
+        for one in event.people
+    ]
+    return WhereaboutsFrame(subtask_id=event.subtask_id, people=people)
 
 
 def _seat(event: SeatChanged) -> SeatChangedFrame:
@@ -343,6 +368,7 @@ DIALECT = Dialect(
         ControlChanged: _control_changed,
         SettingsChanged: _settings,
         SeatChanged: _seat,
+        WhereaboutsChanged: _whereabouts,
     },
     ignored=_UNSHOWN,
     decoders=_DECODERS,
@@ -361,6 +387,7 @@ LISTENER = Dialect(
         Nudged,
         SeatChanged,
         SettingsChanged,
+        WhereaboutsChanged,
     },
     decoders=_DECODERS,
     data_copy=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.chat.events import (
     MemberCame,
     MemberJoined,
@@ -55,6 +56,7 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.notifications.events import NotificationCreated
@@ -77,6 +79,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         SessionHandedOver,
         SessionOpened,
         StaffLeft,
+        StudentUnenrolled,
         SubtasksRemoved,
     }
 )
@@ -121,5 +124,6 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         StepChanged,
         SuggestionDecided,
         StepReworded,
+        WhereaboutsChanged,
     }
 )

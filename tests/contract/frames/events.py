@@ -10,6 +10,7 @@ from typing import Any
 
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.person import Person
+from mobilegpt.activity import events as activity
 from mobilegpt.chat import events as chat
 from mobilegpt.classroom import events as classroom
 from mobilegpt.events.event import Event
@@ -86,6 +87,7 @@ def _control(world: World) -> dict[str, Event]:
             auto_help=False,
             distinct_names=True,
             gate_percent=80,
+            completion="by_itself",
             at=AT,
         ),
         "SeatChanged": classroom.SeatChanged(
@@ -113,6 +115,18 @@ def _coming_and_going(world: World) -> dict[str, Event]:
     return found
 
 
+def _astray(world: World) -> list[activity.SeatWhereabouts]:
+    found = activity.Whereabouts(
+        verdict="wrong_app", since=AT, app="com.android.settings", title="설정", touched="설정", way_back="open"
+    )
+    done = activity.Whereabouts(verdict="done", since=AT, app="com.kakao.talk", rests_on="act", suggested=True)
+    return [
+        activity.SeatWhereabouts(participant_id=12, user_id=world.ids["kim"], whereabouts=found),
+        activity.SeatWhereabouts(participant_id=13, user_id=world.ids["lee"], whereabouts=done),
+        activity.SeatWhereabouts(participant_id=14, user_id=world.ids["park"], whereabouts=None),
+    ]
+
+
 def _learning(world: World) -> dict[str, Event]:
     ids = world.ids
     step: dict[str, Any] = {
@@ -129,6 +143,9 @@ def _learning(world: World) -> dict[str, Event]:
         "ProgressChanged, to the end": ProgressChanged(**step, **done, **counts, next_step=None),
         "ProgressChanged, begun": ProgressChanged(**step, **begun, **counts, next_step=_STEP),
         "CompletionRepeated": CompletionRepeated(user_id=ids["kim"], lecture_id=ids["lecture"], subtask_id=16, at=AT),
+        "WhereaboutsChanged": activity.WhereaboutsChanged(
+            session_id=ids["live"], subtask_id=16, people=_astray(world), at=AT
+        ),
         "RosterChanged": classroom.RosterChanged(session_id=ids["live"]),
         "SessionProgress": classroom.SessionProgress(room=_room(world), **step, **done, rate=0.755),
         "SessionProgress, outside of a class": classroom.SessionProgress(room=None, **step, **begun, rate=0.5),
@@ -223,6 +240,7 @@ def _inside(world: World) -> dict[str, Event]:
         "LectureErased": lectures.LectureErased(lecture_id=lecture),
         "LectureRemoved": lectures.LectureRemoved(lecture_id=lecture),
         "SessionOpened": classroom.SessionOpened(room=_room(world), title="오전반"),
+        "StudentUnenrolled": lectures.StudentUnenrolled(lecture_id=lecture, user_id=456),
         "SubtasksRemoved": lectures.SubtasksRemoved(lecture_id=lecture, subtask_ids=[123]),
     }
 

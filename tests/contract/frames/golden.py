@@ -40,6 +40,7 @@ ONLY_OPTED_IN = {
         "nudge",
         "seat_changed",
         "settings_changed",
+        "whereabouts",
     },
     "W2": {"help_answered", "help_closed"},
     "W5": {"class_changed", "control_changed", *_OF_REQUESTS},

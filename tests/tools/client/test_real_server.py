@@ -12,7 +12,7 @@ import pytest
 
 from mobilegpt.tools.client import Api, ApiError, Refused, RtSocket
 from mobilegpt.tools.client.reconnect import Backoff
-from tests.server.process import Running, running
+from tests.server.process import Running, running, with_tables
 
 pytestmark = [pytest.mark.servers, pytest.mark.asyncio]
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.asyncio]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("client")
     command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", "{port}"]
-    with running(command, data / "data", data / "log") as started:
+    with running(command, with_tables(data / "data"), data / "log") as started:
         yield started
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.server.process import ROOT, Running, environment, running
+from tests.server.process import ROOT, Running, environment, running, with_tables
 
 
 def simulate(server: Running, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -21,7 +21,7 @@ def simulate(server: Running, data: Path, *arguments: str) -> subprocess.Complet
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("simulation")
+    return with_tables(tmp_path_factory.mktemp("simulation"))
 
 
 @pytest.fixture(scope="module")

@@ -99,6 +99,12 @@ class Along {
     this.#window?.close();
   }
 
+  /** What was missed is known now. */
+  readMissed(): void {
+    this.missed = '';
+    this.#timers.stop('missed');
+  }
+
   /** In a tap. */
   async askForNotices(): Promise<void> {
     this.notices = await askForNotices();
@@ -171,8 +177,7 @@ class Along {
     const { current } = this.#room ?? {};
     if (current && this.#runs) this.#note(document.hidden ? 'page.hidden' : 'page.back', current.id);
     if (document.hidden) {
-      this.missed = '';
-      this.#timers.stop('missed');
+      this.readMissed();
       this.#timers.stop('catchingUp');
       this.#left = this.floating ? null : this.#stood;
       return;

@@ -57,7 +57,8 @@ test.each<[Stood, Stood, string]>([
   [at(2), at(2, 'review'), '그동안 수업이 끝났어요.'],
   [at(2, 'review'), at(2, 'over'), ''],
   [at(2, 'live', '가'), at(2, 'live', '가'), ''],
-  [at(2, 'live', '가'), at(3, 'live', '나'), '그동안 수업이 1단계 나아갔어요. 선생님 말씀이 있었어요.'],
+  [at(2, 'live', '가'), at(3, 'live', '나'), '그동안 수업이 1단계 나아갔어요.'],
+  [at(2, 'live', '가'), at(2, 'live', '나'), '선생님 말씀이 있었어요.'],
   [at(-1), at(3), ''],
 ])('from %o to %o: %s', (before, now, line) => {
   expect(missedOf(before, now, get(t))).toBe(line);

@@ -21,6 +21,7 @@ export function missedOf(before: Stood, now: Stood, t: Translate<Korean>): strin
   else if (steps < 0) news.push(t('along.missedBack'));
   else if (before.phase === 'waiting' && now.phase !== 'waiting') news.push(t('along.missedStart'));
   if (now.phase === 'paused' && before.phase !== 'paused') news.push(t('along.missedPause'));
-  if (now.message && now.message !== before.message) news.push(t('along.missedMessage'));
+  // The words themselves stand on the page; of all that is told, they need it least.
+  if (!news.length && now.message && now.message !== before.message) news.push(t('along.missedMessage'));
   return news.join(' ');
 }

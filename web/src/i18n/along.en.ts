@@ -9,10 +9,11 @@ export const en: Record<keyof Korean, string> = {
   'along.noticesWhy': 'While you use another app, a notification tells you when a new step comes.',
   'along.noticesOn': 'A notification will tell you when a new step comes.',
   'along.noticesOff': 'You will get no notifications.',
-  'along.missedSteps': 'The class went on meanwhile. Steps: {n}.',
+  'along.missedSteps': 'The class went on. Steps: {n}.',
   'along.missedBack': 'The class went back to an earlier step.',
   'along.missedStart': 'The class has started.',
   'along.missedPause': 'The class has paused.',
   'along.missedEnd': 'The class has ended.',
-  'along.missedMessage': 'Your teacher said something.',
+  'along.read': 'OK',
+  'along.missedMessage': 'Your teacher spoke.',
 };

@@ -13,6 +13,7 @@ export const ko = {
   'along.missedStart': '그동안 수업이 시작됐어요.',
   'along.missedPause': '그동안 수업이 잠시 멈췄어요.',
   'along.missedEnd': '그동안 수업이 끝났어요.',
+  'along.read': '알았어요',
   'along.missedMessage': '선생님 말씀이 있었어요.',
 } as const;
 

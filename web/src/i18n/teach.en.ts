@@ -45,9 +45,10 @@ export const en: Translated<Korean> = {
   'lectures.emptyHint':
     'A lecture is a series of steps to follow. Write a guide for each step: in class it is shown large on the students’ phones and read aloud.',
   'lectures.sample': 'This is how it looks on a student’s phone',
-  'lectures.sampleLesson': 'KakaoTalk basics',
-  'lectures.sampleTitle': 'Open KakaoTalk',
-  'lectures.sampleGuide': 'Tap the yellow KakaoTalk picture on the home screen.',
+  'lectures.sampleLesson': 'Messenger basics',
+  'lectures.sampleTitle': 'Open the messenger',
+  'lectures.sampleGuide': 'Tap the speech bubble named 메신저 (messenger) once.',
+  'lectures.samplePicture': 'The first screen of a phone: tap 메신저 (messenger), on the right',
   'lectures.steps': '{n:step|steps}',
   'lectures.students': '{n:student|students}',
   'lectures.hidden': 'Hidden',

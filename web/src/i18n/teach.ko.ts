@@ -41,9 +41,10 @@ export const ko = {
   'lectures.emptyHint':
     '강의는 차례대로 따라 하는 단계의 묶음이에요. 단계마다 안내 글을 쓰면, 수업 때 학생들의 휴대폰에 크게 나오고 소리로도 읽어 줘요.',
   'lectures.sample': '학생 휴대폰에는 이렇게 보여요',
-  'lectures.sampleLesson': '카카오톡 기초',
-  'lectures.sampleTitle': '카카오톡 열기',
-  'lectures.sampleGuide': '홈 화면에서 노란색 카카오톡 그림을 누르세요.',
+  'lectures.sampleLesson': '메신저 배우기',
+  'lectures.sampleTitle': '메신저 열기',
+  'lectures.sampleGuide': '말풍선 그림 ‘메신저’를 한 번 누르세요.',
+  'lectures.samplePicture': '휴대폰 첫 화면, 오른쪽의 ‘메신저’ 누르기',
   'lectures.steps': '{n}단계',
   'lectures.students': '수강생 {n}명',
   'lectures.hidden': '비공개',

@@ -7,6 +7,8 @@ export const en: Translated<Korean> = {
   'library.intro': 'Ready lessons, and lectures that colleagues share. Make one your own, and change whatever you like.',
   'library.ready': 'Ready lessons',
   'library.shared': 'Shared by colleagues',
+  'library.search': 'Find a lecture',
+  'library.notFound': 'No lecture has these words. Try others.',
   'library.none': 'Nothing yet. Press “Share in the library” in your list of lectures, and it is shown here.',
   'library.noReady': 'This server has no ready lessons.',
   'library.steps': '{n} steps',

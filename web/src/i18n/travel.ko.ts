@@ -4,6 +4,8 @@ export const ko = {
   'library.intro': '준비된 강의와 동료가 나눈 강의예요. 내 강의로 가져오면 마음대로 고칠 수 있어요.',
   'library.ready': '준비된 강의',
   'library.shared': '동료가 나눈 강의',
+  'library.search': '강의 찾기',
+  'library.notFound': '그런 강의가 없어요. 다른 말로 찾아보세요.',
   'library.none': '아직 아무것도 없어요. 내 강의 목록에서 ‘자료실에 나누기’를 누르면 여기에 보여요.',
   'library.noReady': '이 서버에는 준비된 강의가 없어요.',
   'library.steps': '{n}단계',

@@ -33,6 +33,10 @@ export const en: Record<keyof Korean, string> = {
   'voice.unreadable': 'This file cannot be read as sound, or nothing can be heard in it.',
   'voice.tooLong': 'At most 60 seconds can be saved. Make it shorter.',
   'voice.tooLarge': 'The file is too large. Up to 15 MB can be uploaded.',
+  'voice.teachers': 'The teacher’s recording, {n} s',
+  'voice.byPhone': 'No recording. The phone reads the text.',
+  'voice.waits': 'Your recording waits at that step. Go back and choose “Use this recording” to save it.',
+  'voice.waiting': 'has a recording that is not saved yet',
   'voice.hasClip': 'has a recording',
   'voice.hasSpeech': 'has made speech',
 };

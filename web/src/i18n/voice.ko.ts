@@ -31,6 +31,10 @@ export const ko = {
   'voice.unreadable': '이 파일은 소리로 읽을 수 없거나, 들리는 소리가 없어요.',
   'voice.tooLong': '60초까지만 담을 수 있어요. 더 짧게 말해 주세요.',
   'voice.tooLarge': '파일이 너무 커요. 15 MB까지 올릴 수 있어요.',
+  'voice.teachers': '선생님 녹음 {n}초',
+  'voice.byPhone': '녹음이 없어요. 휴대폰이 글을 읽어요.',
+  'voice.waits': '녹음을 그 단계에 두었어요. 돌아가서 ‘이 녹음 쓰기’를 눌러야 담겨요.',
+  'voice.waiting': '아직 안 담은 녹음 있음',
   'voice.hasClip': '녹음 있음',
   'voice.hasSpeech': '만든 소리 있음',
 } as const;

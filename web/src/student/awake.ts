@@ -1,6 +1,4 @@
-/** Keeps the screen on, and the back button in class. */
-
-/** While the page is visible, until the returned function is called. Over plain HTTP there is no Wake Lock. */
+/** Keep the screen on while the page is visible, until the returned function is called. Over plain HTTP no Wake Lock. */
 export function stayAwake(): () => void {
   let lock: WakeLockSentinel | null = null;
   let release: (() => void) | null = null;
@@ -28,13 +26,4 @@ export function stayAwake(): () => void {
     document.removeEventListener('visibilitychange', onVisible);
     end();
   };
-}
-
-/** A step back by mistake stays on this page: there is always one more entry to go back to. */
-export function stayHere(): () => void {
-  const guard = (): void => history.pushState({ inClass: true }, '', location.href);
-  const onPop = (): void => guard();
-  if (!(history.state as { inClass?: boolean } | null)?.inClass) guard();
-  window.addEventListener('popstate', onPop);
-  return () => window.removeEventListener('popstate', onPop);
 }

@@ -6,7 +6,6 @@ export { default as BackToClass } from './BackToClass.svelte';
 export { default as ChatButton } from './ChatButton.svelte';
 export { default as EarlierSteps } from './EarlierSteps.svelte';
 export { default as Hear } from './Hear.svelte';
-export { default as HelpButtons } from './HelpButtons.svelte';
 export { default as HelpPanel } from './HelpPanel.svelte';
 export { default as OverView } from './OverView.svelte';
 export { default as PausedView } from './PausedView.svelte';

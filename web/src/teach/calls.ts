@@ -1,6 +1,7 @@
 /** The operations of an instructor, one function each; all reject with ApiError. */
 import { accountApi } from '../api';
 import type {
+  AppSummary,
   CreatedLecture,
   CreateLectureRequest,
   CreateSubtaskRequest,
@@ -20,7 +21,6 @@ import type {
   SessionList,
   StudentProgress,
   SubtaskBody,
-  SummaryBody,
   TaskBody,
   UpdateLectureRequest,
   UpdateSubtaskRequest,
@@ -96,7 +96,7 @@ export const readLesson = async (sessionId: number): Promise<Lesson> => {
 export const refreshLesson = (sessionId: number): Promise<RefreshedBody> =>
   accountApi.post(`/api/sessions/${sessionId}/refresh-lesson`);
 
-export const readSummary = (ref: number | string): Promise<SummaryBody> =>
+export const readSummary = (ref: number | string): Promise<AppSummary> =>
   accountApi.get(`/api/sessions/${ref}/summary`);
 
 /** The open requests of one class, oldest first; a hundred at most. */

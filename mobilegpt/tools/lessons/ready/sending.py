@@ -16,8 +16,8 @@ _TALKS = Screen(
         Bar("대화", ("search", "plus"), back=False),
         Rows(
             (
-                Row("딸", "꽃이 피었어요?", "person", "#C2417C", note="방금"),
-                Row("복지관 친구들", "내일 봐요", "person", "#1A7F45", note="어제"),
+                Row("딸", "꽃이 피었어요?", "person", "#C2417C"),
+                Row("복지관 친구들", "내일 봐요", "person", "#1A7F45"),
             ),
         ),
         Gap(),

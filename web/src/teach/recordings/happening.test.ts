@@ -39,6 +39,14 @@ describe('what an event shows', () => {
     expect(happened('text_input', { text: '손녀에게' }).label).toBe('');
   });
 
+  it('carries the widest file of a screenshot, and only one that is whole', () => {
+    const files = [{ file: 'a.webp', width: 720, height: 1560 }, { file: 'b.webp', width: 360, height: 780 }];
+    expect(happened('click', { screenshot: files }).screenshot).toEqual({ url: '/media/lessons/a.webp', width: 720, height: 1560 });
+    for (const none of [undefined, [], 'a.webp', [{ file: 'a.webp' }], [{ width: 1, height: 1 }]]) {
+      expect(happened('click', { screenshot: none }).screenshot).toBeNull();
+    }
+  });
+
   it('says when nothing was kept', () => {
     expect(happened('click', { redacted: true })).toMatchObject({ masked: true, label: '', point: null });
   });

@@ -22,6 +22,11 @@ export interface Element extends Box {
   label: string;
 }
 
+/** A picture of the whole screen; its size in pixels of the picture, not of the phone. */
+export interface Screenshot extends Size {
+  url: string;
+}
+
 export interface Happening {
   /** Milliseconds since 1970, on the phone's clock. */
   at: number;
@@ -36,6 +41,8 @@ export interface Happening {
   box: Box | null;
   /** Everything on the screen, where the event tells it. */
   elements: readonly Element[] | null;
+  /** The screen as a picture, where the recording carries one. */
+  screenshot: Screenshot | null;
   /** Done in an app of which nothing is kept. */
   masked: boolean;
 }
@@ -117,6 +124,16 @@ function elementsOf(data: Data): Element[] | null {
   return found;
 }
 
+/** The widest of its files, which come first (contract 8.5). */
+function screenshotOf(data: Data): Screenshot | null {
+  const sizes: unknown = data['screenshot'];
+  const first: unknown = Array.isArray(sizes) ? sizes[0] : null;
+  if (!isData(first) || typeof first['file'] !== 'string') return null;
+  const width = number(first, 'width');
+  const height = number(first, 'height');
+  return width && height ? { url: `/media/lessons/${first['file']}`, width, height } : null;
+}
+
 function pointedTo(data: Data, from: Point | null): Point | null {
   const end = pointAt(data, ['end_x', 'to_x', 'x2'], ['end_y', 'to_y', 'y2']);
   if (end) return end;
@@ -154,6 +171,7 @@ export function happeningOf(event: RecordedEventBody, before: Happening | null):
     to: kind === 'scroll' ? pointedTo(data, point) : null,
     box: boxFrom(data['bounds'] ?? data['element_bounds'] ?? data['rect'] ?? data['element']),
     elements: elementsOf(data),
+    screenshot: screenshotOf(data),
     masked,
   };
 }

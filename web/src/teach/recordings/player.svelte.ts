@@ -4,13 +4,15 @@
  */
 import type { RecordingBody } from '../../api.gen';
 import { readEvents, readRecording } from './calls';
-import { happeningOf, sizeFor, sizeGiven, type Element, type Happening, type Size } from './happening';
+import { happeningOf, sizeFor, sizeGiven, type Element, type Happening, type Screenshot, type Size } from './happening';
 import { Track } from './track';
 
 export const SPEEDS = [0.5, 1, 2, 4] as const;
 /** What happened this shortly before is still to be seen. */
 const TRACE_MS = 2500;
 const TRACES = 3;
+/** Events, for what a screen looks like. */
+const LOOK_BACK = 200;
 /** A picture that comes late (a tab in the background) does not make the replay jump. */
 const MOST_MS_A_FRAME = 250;
 
@@ -58,14 +60,8 @@ export class Player {
     }
     return found;
   });
-  readonly elements: readonly Element[] = $derived.by(() => {
-    for (let index = this.index; index >= 0 && index > this.index - 200; index -= 1) {
-      const event = this.track.events[index];
-      if (!event || event.screen !== this.current?.screen) return [];
-      if (event.elements) return event.elements;
-    }
-    return [];
-  });
+  readonly elements: readonly Element[] = $derived.by(() => this.lastOnScreen(({ elements }) => elements) ?? []);
+  readonly screenshot: Screenshot | null = $derived.by(() => this.lastOnScreen(({ screenshot }) => screenshot));
 
   /** Reactive: marks and rows drawn from the track ask here first. */
   get changes(): number {
@@ -100,12 +96,32 @@ export class Player {
         more.push(happening);
       }
       this.track.add(more);
-      this.size = this.given ?? sizeFor(this.seen);
+      this.size = this.given ?? this.sizeSeen;
       this.total = body.count;
       this.loaded = this.track.events.length;
       this.version += 1;
       if (!body.next) return;
     }
+  }
+
+  /** What was told last of the screen that is shown now. */
+  private lastOnScreen<T>(told: (event: Happening) => T | null): T | null {
+    for (let index = this.index; index >= 0 && index > this.index - LOOK_BACK; index -= 1) {
+      const event = this.track.events[index];
+      if (!event || event.screen !== this.current?.screen || event.app !== this.current.app) return null;
+      const found = told(event);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** A screenshot has the shape of the screen, though not its size. */
+  private get sizeSeen(): Size {
+    const size = sizeFor(this.seen);
+    const shot = this.track.events.find(({ screenshot }) => screenshot)?.screenshot;
+    if (!shot) return size;
+    const height = Math.round((size.width * shot.height) / shot.width);
+    return height >= this.seen.height ? { width: size.width, height } : size;
   }
 
   private look({ point, to, box, elements }: Happening): void {

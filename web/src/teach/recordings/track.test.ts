@@ -13,6 +13,7 @@ function at(seconds: number): Happening {
     to: null,
     box: null,
     elements: null,
+    screenshot: null,
     masked: false,
   };
 }
