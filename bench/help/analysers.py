@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.help.phone_events import event_data
 from bench.help.previous_rules import evidence_of
 from bench.help.scoring import Given
 from bench.help.trace import Trace
@@ -19,5 +20,7 @@ def help_desk(traces: Sequence[Trace]) -> list[Given]:
 
 
 def _given(trace: Trace) -> Given:
-    verdict = analyse(evidence_of(trace))
-    return Given(verdict.help_content, verdict.confidence_score, finding=verdict.finding)
+    verdict = analyse(evidence_of(trace, event_data))
+    return Given(
+        verdict.help_content, verdict.confidence_score, delivered=not verdict.withheld, finding=verdict.finding
+    )

@@ -30,6 +30,8 @@ class View:
 
 
 Detector = Callable[[View], bool]
+Watcher = Callable[[], Detector]
+"""Makes a detector for one learner: it may remember what it has seen and said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,28 @@ class Noticed:
     early: float | None
 
 
-def time_alone(view: View) -> bool:
-    """The version before: still for two minutes, or for twice the usual time; taps count as life for so long."""
+def time_alone() -> Detector:
+    """The kind word of the version before: still for two minutes, or twice the usual time.
+
+    Taps count as life, but not for ever.
+    """
+    return _is_still
+
+
+def _is_still(view: View) -> bool:
     patience = max(_INTERVAL, view.of.usual_median * _TIMES_THE_USUAL)
     taps = [event.arrived for event in view.events if event.part not in ("page", "earlier")]
     sign = min(taps[-1], _INTERVAL * _BUSY_INTERVALS) if taps else 0.0
     return view.now - sign >= patience
 
 
-def watch(classes: Iterable[ScriptedClass], detector: Detector) -> dict[str, Noticed]:
+def watch(classes: Iterable[ScriptedClass], watcher: Watcher) -> dict[str, Noticed]:
     """For phones that report taps and for pages in a browser, per half: ``tuning, with taps`` …"""
     found: dict[str, list[tuple[Learner, float | None]]] = {}
     for one in classes:
         for learner in one.learners:
             group = f"{one.half}, {'without taps' if learner.client == BROWSER else 'with taps'}"
-            found.setdefault(group, []).append((learner, _first(one, learner, detector)))
+            found.setdefault(group, []).append((learner, _first(one, learner, watcher())))
     return {group: _figures(rows) for group, rows in sorted(found.items())}
 
 
