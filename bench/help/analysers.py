@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.help import previous_rules
 from bench.help.phone_events import event_data
-from bench.help.previous_rules import evidence_of
 from bench.help.scoring import Given
 from bench.help.trace import Trace
+from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import analyse
 
 
@@ -20,7 +21,12 @@ def help_desk(traces: Sequence[Trace]) -> list[Given]:
 
 
 def _given(trace: Trace) -> Given:
-    verdict = analyse(evidence_of(trace, event_data))
+    verdict = analyse(evidence_of(trace))
     return Given(
         verdict.help_content, verdict.confidence_score, delivered=not verdict.withheld, finding=verdict.finding
     )
+
+
+def evidence_of(trace: Trace) -> Evidence:
+    """As ``helpdesk.analysis.reading`` makes it of the rows of the same events."""
+    return previous_rules.evidence_of(trace, event_data)

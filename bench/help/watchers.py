@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bench.help.phone_events import event_data, moment
-from bench.help.previous_rules import evidence_of
+from bench.help.analysers import evidence_of
+from bench.help.phone_events import moment
 from bench.help.stuck import Detector, View, Watcher, time_alone
 from bench.help.trace import Label, Trace
 from mobilegpt.activity.page_events import PAGE_EVENTS
@@ -37,7 +37,7 @@ class Instructor:
             self._nudged_at = at
         if seat.log_at is None or not may_be_noticed(seat, at, _INTERVAL):
             return False
-        return trouble(evidence_of(_trace(view), event_data), silent=at - seat.log_at >= _INTERVAL) is not None
+        return trouble(evidence_of(_trace(view)), silent=at - seat.log_at >= _INTERVAL) is not None
 
 
 WATCHERS: dict[str, Watcher] = {
