@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+import django
+
 from bench.help import analysers, previous, report
+from bench.help.classes import classes
 from bench.help.completion import completion
 from bench.help.grammar import HALVES, digest, traces
 from bench.help.measures import Row, rounded, summary
 from bench.help.scoring import Mark, score
+from bench.help.stuck import Noticed, watch
 
 
 def main() -> int:
@@ -29,14 +36,26 @@ def main() -> int:
     done = {half: rounded(completion([trace for trace in wanted if trace.half == half])) for half in told}
     print(report.answers(told, before))
     print(report.completed(done))
+    stuck = _stuck(options.half or HALVES)
+    print(report.noticed(stuck))
+    print(report.counted(wanted))
     if options.json:
-        options.json.write_text(
-            json.dumps({"answers": told, "completion": done}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        plain = {watcher: {group: asdict(row) for group, row in groups.items()} for watcher, groups in stuck.items()}
+        figures = {"answers": told, "completion": done, "stuck": plain}
+        options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if options.failures:
         bad = [row for row in rows if row.trace.half == "tuning" and row.score.mark in (Mark.HARMFUL, Mark.NEUTRAL)]
         options.failures.write_text(report.failures(bad), encoding="utf-8")
     return 0
+
+
+def _stuck(halves: Sequence[str]) -> dict[str, dict[str, Noticed]]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from bench.help.watchers import WATCHERS  # its rules stand beside models
+
+    scripted = [one for one in classes() if one.half in halves]
+    return {name: watch(scripted, watcher) for name, watcher in WATCHERS.items()}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ _BESIDE = ("node_info", "parent_node_info", "view_id_resource_name", "content_de
 
 def event_data(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the student app sends beside ``event_data`` stands in it under its own name; what is empty is left out."""
-    return body["event_data"] | {name: body[name] for name in _BESIDE if body.get(name)}
+    return dict(body["event_data"]) | {name: body[name] for name in _BESIDE if body.get(name)}
 
 
 def moment(seconds: float) -> datetime:

@@ -1,6 +1,6 @@
 """Phones as the lessons meet them: packages, screens and things on them, by their true names.
 
-Two makes for the half on which rules are written, two others for the half on which they are scored.
+Two makes for the half on which rules are written; two others, and the most common one again, for the unseen half.
 """
 
 from __future__ import annotations

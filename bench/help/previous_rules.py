@@ -1,12 +1,13 @@
 """The rules of the version before expectations, given what its server would have read from the same events.
 
-It runs inside of a checkout of that version (``previous.py``), whose names it uses; nothing else imports it. That
-server kept ``event_data`` and ``screen_info`` of a log, so of the student app's events it knew no more.
+It runs inside of a checkout of that version (``previous.py``), whose names it uses. That server kept ``event_data`` and
+``screen_info`` of a log, so of the student app's events it knew no more; ``analysers`` and ``watchers`` use the same
+``evidence_of`` with what the server keeps now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,11 +42,15 @@ def _given(trace: Trace) -> Given:
     return Given(verdict.help_content, verdict.confidence_score, finding=verdict.finding)
 
 
-def evidence_of(trace: Trace) -> Evidence:
-    """As ``helpdesk.analysis.reading`` makes it of the rows of the same events."""
+def _bare(body: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(body["event_data"])
+
+
+def evidence_of(trace: Trace, kept: Callable[[Mapping[str, Any]], dict[str, Any]] = _bare) -> Evidence:
+    """As ``helpdesk.analysis.reading`` makes it of the rows of the same events; ``kept`` is their ``event_data``."""
     told = [event for event in trace.events if event.body["event_type"] not in PAGE_EVENTS]
     mine = [event for event in told if event.at >= 0 and trace.asked_at - event.at <= _RECENTLY][-_EVENTS:]
-    happenings = tuple(_happening(event.body, trace.asked_at - event.at) for event in mine)
+    happenings = tuple(_happening(event.body, kept(event.body), trace.asked_at - event.at) for event in mine)
     app, screen = _place(trace.context, happenings)
     reports = [
         PageReport(_SHOWN_AT + timedelta(seconds=event.at), event.body["event_type"], 1, event.body["event_data"])
@@ -86,8 +91,8 @@ def _hint(step: Step) -> str:
     return f"{step.touch.words or step.screen.name} @ {step.screen.name} 화면"
 
 
-def _happening(body: dict[str, Any], seconds_ago: float) -> Happening:
-    return happening(body["event_type"], body["event_data"], body["screen_info"], seconds_ago)
+def _happening(body: dict[str, Any], data: dict[str, Any], seconds_ago: float) -> Happening:
+    return happening(body["event_type"], data, body["screen_info"], seconds_ago)
 
 
 def _place(context: dict[str, Any], happenings: Sequence[Happening]) -> tuple[str, str]:

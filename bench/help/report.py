@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from bench.help.measures import Row
+from bench.help.stuck import Noticed
+from bench.help.trace import Trace
 
 _HEAD = (
     "| kind | requests | useful | neutral | harmful | to the teacher | useful of answers | useful of possible "
@@ -59,6 +62,55 @@ def completed(told: dict[str, dict[str, Any]]) -> str:
         f"| {name} | {' | '.join(_shown(figures[key], how) for figures in told.values())} |" for name, key, how in _DONE
     ]
     return "\n".join(lines)
+
+
+def noticed(told: dict[str, dict[str, Noticed]]) -> str:
+    """Who was noticed to be stuck, by each watcher, on phones with and without taps."""
+    lines = [
+        "\n## Stuck, in scripted classes\n",
+        "| | learners | stuck | precision | recall | seconds before the cry, median | at least 20 s before |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for watcher, groups in told.items():
+        lines += [f"| {watcher}; {group} | {_noticed(row)} |" for group, row in groups.items()]
+    return "\n".join(lines)
+
+
+def _noticed(row: Noticed) -> str:
+    shares = (_shown(row.precision, 1), _shown(row.recall, 1))
+    before = "–" if row.seconds_before is None else f"{row.seconds_before:.0f}"
+    return " | ".join((str(row.learners), str(row.stuck), *shares, before, _shown(row.early, 1)))
+
+
+def counted(traces: Sequence[Trace]) -> str:
+    """How many differ: in what the phone told, times aside, and in what was asked."""
+    lines = [
+        "\n## What was made\n",
+        "| | traces | different, times aside | different complaints | kinds | steps |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for half in sorted({trace.half for trace in traces}):
+        mine = [trace for trace in traces if trace.half == half]
+        sets = ({_without_times(each) for each in mine}, *({getattr(each, name) for each in mine} for name in _ASPECTS))
+        lines.append(f"| {half} | {len(mine)} | {' | '.join(str(len(different)) for different in sets)} |")
+    return "\n".join(lines)
+
+
+_ASPECTS = ("message", "kind", "step")
+
+
+def _without_times(trace: Trace) -> str:
+    told = [(event.body["event_type"], _timeless(event.body)) for event in trace.events]
+    return json.dumps([trace.step, trace.message, told], ensure_ascii=False, sort_keys=True)
+
+
+def _timeless(body: Any) -> Any:
+    """Without numbers: the clock's, and where exactly a finger was."""
+    if isinstance(body, dict):
+        return {name: _timeless(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_timeless(value) for value in body]
+    return None if isinstance(body, int | float) else body
 
 
 def _sums(now: dict[str, Any], old: dict[str, Any] | None, before: dict[str, Any] | None) -> str:

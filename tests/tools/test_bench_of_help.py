@@ -8,11 +8,14 @@ from collections.abc import Iterable
 import pytest
 
 from bench.help import previous, report
+from bench.help.classes import LEARNERS, ScriptedClass, classes
 from bench.help.grammar import HALVES, STEPS, digest, traces
 from bench.help.measures import Row, calibration_error, figures, summary
 from bench.help.sayings import ABOUT_TAPS, CLAIMS, Known, Say, sayings
 from bench.help.scoring import Given, Mark, Score, score
+from bench.help.stuck import EVERY_SECONDS, View, watch
 from bench.help.trace import BROWSER, DOCUMENTS, NATIVE, Trace
+from bench.help.watchers import WATCHERS, Instructor, kind_word
 
 _CALM = "천천히 하셔도 괜찮아요."
 
@@ -238,7 +241,8 @@ def test_shares_are_of_answers_and_of_what_can_be_answered() -> None:
     ]
     told = figures(rows)
     assert (told.useful, told.neutral, told.harmful, told.deferred, told.possible) == (1, 1, 0, 2, 3)
-    assert (told.useful_of_answers, told.useful_of_possible) == (0.5, pytest.approx(1 / 3))
+    assert told.useful_of_answers == pytest.approx(1 / 2)
+    assert told.useful_of_possible == pytest.approx(1 / 3)
 
 
 def test_what_was_recorded_of_the_previous_version_is_of_these_traces() -> None:
@@ -253,3 +257,62 @@ def test_the_report_has_a_row_for_each_kind() -> None:
     rows = [Row(each, Given(_CALM, 0.5), Score(Mark.NEUTRAL)) for each in traces()]
     text = report.answers(summary(rows), None)
     assert all(f"| {each.kind} |" in text for each in traces())
+
+
+def test_the_report_counts_what_differs() -> None:
+    once = trace("right")
+    assert "| 3 | 2 | 2 | 2 |" in report.counted([once, once, trace("wrong app", step=once.step)])
+
+
+@pytest.fixture(scope="module")
+def scripted() -> list[ScriptedClass]:
+    return list(classes())
+
+
+def test_scripted_classes_hold_who_is_stuck_and_who_is_not_in_both_halves(scripted: list[ScriptedClass]) -> None:
+    assert {one.half for one in scripted} == set(HALVES)
+    assert all(len(one.learners) == LEARNERS for one in scripted)
+    for half in HALVES:
+        of = [learner for one in scripted if one.half == half for learner in one.learners]
+        for with_taps in (True, False):
+            assert {each.stuck for each in of if (each.client != BROWSER) is with_taps} == {True, False}
+    assert all(event.at < each.ends for one in scripted for each in one.learners for event in each.events)
+
+
+def test_a_watcher_that_knows_is_right_and_one_that_guesses_is_not(scripted: list[ScriptedClass]) -> None:
+    told_early = 30.0
+    one = [each for each in scripted if each.half == "tuning"][:3]
+    stuck = [learner for each in one for learner in each.learners if learner.stuck]
+
+    def knows(view: View) -> bool:
+        mine = [each.ends for each in stuck if list(each.events[: len(view.events)]) == list(view.events)]
+        return len(view.events) > 1 and any(0 < ends - view.now <= told_early for ends in mine)
+
+    told = watch(one, lambda: knows)["tuning, with taps"]
+    assert told.precision == 1.0
+    assert told.seconds_before is not None
+    assert told_early - EVERY_SECONDS <= told.seconds_before <= told_early
+    always = watch(one, lambda: lambda view: True)["tuning, with taps"]
+    assert always.precision == pytest.approx(always.stuck / always.learners)
+    assert always.recall == 1.0
+    never = watch(one, lambda: lambda view: False)["tuning, with taps"]
+    assert (never.precision, never.recall, never.early) == (None, 0.0, None)
+
+
+def test_a_watcher_sees_nothing_before_it_has_arrived(scripted: list[ScriptedClass]) -> None:
+    def looks(view: View) -> bool:
+        assert all(event.arrived <= view.now for event in view.events)
+        return False
+
+    assert watch(scripted[:3], lambda: looks)
+
+
+def test_the_server_s_rules_watch(scripted: list[ScriptedClass]) -> None:
+    tuning = [one for one in scripted if one.half == "tuning"]
+    words, told = watch(tuning, kind_word), watch(tuning, Instructor)
+    assert words["tuning, without taps"].recall
+    # Of a page in a browser the instructor hears on evidence only, and a page has none of taps.
+    assert told["tuning, without taps"].recall == 0.0
+    assert told["tuning, with taps"].recall
+    text = report.noticed({name: watch(tuning[:3], watcher) for name, watcher in WATCHERS.items()})
+    assert all(f"| {name}; tuning, with taps |" in text for name in WATCHERS)
