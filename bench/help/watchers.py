@@ -13,8 +13,9 @@ from bench.help.stuck import Detector, View, Watcher, time_alone
 from bench.help.trace import Label, Trace
 from mobilegpt.activity.page_events import PAGE_EVENTS
 from mobilegpt.classroom.pace import PEOPLE_NEEDED, Usual
-from mobilegpt.helpdesk.analysis.trouble import trouble
-from mobilegpt.helpdesk.watching import Watched, may_be_noticed, patience, wants_nudge
+from mobilegpt.guidance.matcher import Verdict
+from mobilegpt.helpdesk.analysis.trouble import PAGES, trouble
+from mobilegpt.helpdesk.watching import Watched, is_last, is_silent, may_be_noticed, patience, tells, wants_nudge
 
 _INTERVAL = timedelta(seconds=120)
 _CAME = moment(-600)
@@ -22,7 +23,7 @@ _CAME = moment(-600)
 
 def kind_word() -> Detector:
     """A word on the phone of who seems stuck."""
-    return lambda view: _wants_word(view, _seat(view, None))
+    return _wants_word
 
 
 class Instructor:
@@ -32,12 +33,13 @@ class Instructor:
         self._nudged_at: datetime | None = None
 
     def __call__(self, view: View) -> bool:
-        at, seat = moment(view.now), _seat(view, self._nudged_at)
-        if _wants_word(view, seat):
+        at = moment(view.now)
+        if self._nudged_at is None and _wants_word(view):
             self._nudged_at = at
-        if seat.log_at is None or not may_be_noticed(seat, at, _INTERVAL):
+        seat = _seat(view, self._nudged_at)
+        if not may_be_noticed(seat, at):
             return False
-        return trouble(evidence_of(_trace(view)), silent=at - seat.log_at >= _INTERVAL) is not None
+        return trouble(evidence_of(_trace(view)), at, silent=is_silent(seat, at, _INTERVAL)) is not None
 
 
 WATCHERS: dict[str, Watcher] = {
@@ -47,9 +49,16 @@ WATCHERS: dict[str, Watcher] = {
 }
 
 
-def _wants_word(view: View, seat: Watched) -> bool:
+def _wants_word(view: View) -> bool:
+    """What their phone or page shows, else time."""
+    seat, at, evidence = _seat(view, None), moment(view.now), evidence_of(_trace(view))
+    if evidence.match.verdict is Verdict.DONE:
+        return False
+    shown = trouble(evidence, at, silent=False) is not None if tells(seat) else evidence.page.away >= PAGES
     usual = Usual(PEOPLE_NEEDED, view.of.usual_median, view.of.usual_p75)
-    return wants_nudge(seat, moment(view.now), patience(usual, _INTERVAL))
+    people = len(view.of.learners)
+    last = is_last(round(view.done_share * people), people)
+    return shown or wants_nudge(seat, at, patience(usual, _INTERVAL, last=last, tells_taps=tells(seat)))
 
 
 def _seat(view: View, nudged_at: datetime | None) -> Watched:

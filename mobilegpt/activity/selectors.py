@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from mobilegpt.accounts.models import User
 from mobilegpt.activity.events import Whereabouts, whereabouts_of
 from mobilegpt.activity.models import ActivityLog, StepMatch
-from mobilegpt.activity.page_events import PAGE_EVENTS, PageReport
+from mobilegpt.activity.page_events import PAGE_EVENTS, PageEvent, PageReport
 from mobilegpt.classroom.lesson import lesson_of_class
 from mobilegpt.classroom.models import Completion, LectureSession
 from mobilegpt.core.clock import moment_in, now
 from mobilegpt.guidance.expectation import Expectation
-from mobilegpt.guidance.matcher import Match
+from mobilegpt.guidance.matcher import Match, Verdict
 
 
 def recent(user_id: int, since_seconds: int = 300, limit: int = 50) -> list[ActivityLog]:
@@ -91,6 +91,22 @@ def match_of(user_id: int, session_id: int, subtask_id: int) -> Match:
     rows = StepMatch.objects.filter(user_id=user_id, session_id=session_id, subtask_id=subtask_id)
     kept = rows.values_list("match", flat=True).first()
     return Match() if kept is None else msgspec.convert(kept, Match)
+
+
+def verdicts_in(session_ids: Collection[int]) -> dict[tuple[int, int, int], Verdict]:
+    """By session, user and step: how phones that report taps stand to the step; one query."""
+    rows = StepMatch.objects.filter(session_id__in=session_ids).order_by()
+    found = rows.values_list("session_id", "user_id", "subtask_id", "match__verdict")
+    return {(session, user, step): Verdict(verdict) for session, user, step, verdict in found if verdict is not None}
+
+
+def page_leaves(subtask_ids: Collection[int], since: datetime) -> dict[tuple[int, int], int]:
+    """By person and step: how often they have left the class's page on it for something else; one query."""
+    rows = ActivityLog.objects.filter(
+        event_type=PageEvent.HIDDEN.value, subtask_id__in=subtask_ids, received_at__gte=since
+    )
+    counted = rows.order_by().values_list("user_id", "subtask_id").annotate(Count("pk"))
+    return {(user, step): count for user, step, count in counted}
 
 
 def whereabouts_in(session: LectureSession, subtask_id: int) -> dict[int, Whereabouts]:
