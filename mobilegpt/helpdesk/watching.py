@@ -43,8 +43,8 @@ EVERY_SECONDS = 5
 _LOOKED_AT_A_ROUND = 50
 # Somebody who taps on and on without getting anywhere is stuck, too: taps count for so many intervals.
 _BUSY_INTERVALS = 4
-_TIMES_P75, _TIMES_P75_OF_A_PHONE = 3, 2.2
-_MOST = 0.75
+_TIMES_P75, _TIMES_P75_OF_A_PHONE = 3.5, 2.2
+_MOST = 2 / 3
 _SETTLED = timedelta(seconds=20)
 AFTER_A_WORD = timedelta(seconds=30)
 """So long a word on the phone is given to help, before the instructor hears."""

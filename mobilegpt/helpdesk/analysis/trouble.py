@@ -21,7 +21,7 @@ _A_LOOK = timedelta(seconds=25)
 _ON_THE_WAY = timedelta(seconds=90)
 """Who is on the home screen is between two things."""
 _A_MOMENT = timedelta(seconds=5)
-_STRAYED, _SCREENS = 3, 8
+_STRAYED, _SCREENS = 3, 7
 _NO_EFFECT = frozenset(
     {
         "repeated",
