@@ -37,7 +37,7 @@ class Instructor:
         if self._nudged_at is None and _wants_word(view):
             self._nudged_at = at
         seat = _seat(view, self._nudged_at)
-        if not may_be_noticed(seat, at):
+        if not may_be_noticed(seat, at, _INTERVAL):
             return False
         return trouble(evidence_of(_trace(view)), at, silent=is_silent(seat, at, _INTERVAL)) is not None
 

@@ -117,7 +117,7 @@ def edit_answer(*, actor: Actor, answer_id: int, command: EditAnswer) -> Remembe
 
 def _without_class(answer: RememberedAnswer, text: str) -> str:
     """Without people of the class in which it was given, where that is known."""
-    response = _responses().filter(pk=answer.response_id).first()
+    response = _responses().filter(memory=answer).first()
     return _impersonal(text, response) if response is not None else text
 
 

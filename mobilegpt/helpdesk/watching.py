@@ -90,7 +90,7 @@ def look_around() -> Noticed:
     late = _to_nudge([seat for seat in seats if seat not in shown], moment, interval)
     if shown or late:
         _nudge([*shown, *late], moment)
-    asked_of = [seat for seat in seats if may_be_noticed(seat, moment)]
+    asked_of = [seat for seat in seats if may_be_noticed(seat, moment, interval)]
     told = sum(_notice(seat, moment, interval) for seat in _whose_turn_it_is(asked_of, moment))
     return Noticed(len(shown) + len(late), told)
 
@@ -178,12 +178,12 @@ def wants_nudge(seat: Watched, moment: datetime, interval: timedelta) -> bool:
     return seat.nudged_at is None and moment - last_sign(seat, interval) >= interval
 
 
-def may_be_noticed(seat: Watched, moment: datetime) -> bool:
+def may_be_noticed(seat: Watched, moment: datetime, interval: timedelta) -> bool:
     """A nudge has not helped for a while, their instructor was not told of this step before, and there is something to
     look at: their phone has told of something in this class."""
-    if seat.nudged_at is None or seat.requested_at is not None or moment - seat.nudged_at < AFTER_A_WORD:
+    if seat.nudged_at is None or seat.requested_at is not None:
         return False
-    return tells(seat)
+    return tells(seat) and moment - seat.nudged_at >= min(AFTER_A_WORD, interval)
 
 
 def last_sign(seat: Watched, interval: timedelta) -> datetime:

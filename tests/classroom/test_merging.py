@@ -205,6 +205,7 @@ NEVER_A_GUESTS = {
     "chat.Outsider.inviter",
     "classroom.LectureSession.controller",
     "classroom.StepControl.actor",
+    "helpdesk.HelpAnalysis.decided_by",
     "helpdesk.HelpRequest.claimed_by",
     "helpdesk.HelpResponse.author",
     "helpdesk.RememberedAnswer.approved_by",

@@ -91,7 +91,7 @@ def test_when_a_nudge_is_wanted(signs: dict[str, float], at: float, wanted: bool
     ],
 )
 def test_when_somebody_may_be_noticed(signs: dict[str, float], at: float, may: bool) -> None:
-    assert may_be_noticed(seat(**signs), after(at)) is may
+    assert may_be_noticed(seat(**signs), after(at), INTERVAL) is may
 
 
 @pytest.mark.parametrize(
@@ -208,18 +208,21 @@ def test_a_step_that_takes_long_gets_more_than_its_usual_time(clock: Any, lectur
     assert look_around().nudged == 1
 
 
+def _into(user: User, at: float, app: str) -> None:
+    """A phone that tells of taps shows another app."""
+    tapped(user, 20)
+    tapped(user, at, app=app, kind="SCREEN_CHANGE")
+
+
 SIGNS: dict[str, tuple[Callable[[User], None], str | None]] = {
     "nothing but time": (lambda kim: None, None),
     "a page in a browser, that tells of other things": (
         lambda kim: tapped(kim, 20, kind="NUDGE_ANSWERED", times=5), None,
     ),
-    "a look into another app": (lambda kim: (tapped(kim, 20), tapped(kim, 225, app=TUBE))[0], None),
-    "another app for long": (lambda kim: (tapped(kim, 20), tapped(kim, 200, app=TUBE))[0], "wrong_app"),
+    "a look into another app": (lambda kim: _into(kim, 225, TUBE), None),
+    "another app for long": (lambda kim: _into(kim, 200, TUBE), "wrong_app"),
     "a window that asks for a permission": (
-        lambda kim: (
-            tapped(kim, 20),
-            tapped(kim, 200, kind="SCREEN_CHANGE", app="com.google.android.permissioncontroller"),
-        )[0], "permission_window",
+        lambda kim: _into(kim, 200, "com.google.android.permissioncontroller"), "permission_window",
     ),
     "a phone that tells of screens, and of no taps": (
         lambda kim: tapped(kim, 20, kind="SCREEN_CHANGE", app=TUBE, times=5), None,
@@ -550,6 +553,7 @@ def test_who_gets_on_after_the_word_is_not_told_of(clock: Any, running: LectureS
 def test_who_has_done_it_by_what_the_phone_shows_hears_nothing(clock: Any, running: LectureSession, kim: User) -> None:
     """They only forgot to say so."""
     tapped(kim, 20, text="확인", times=4)
+    assert running.current_subtask is not None
     StepMatch.objects.create(
         session=running, user=kim, subtask=running.current_subtask, match={"verdict": "done", "done_by": "act"}
     )
@@ -582,6 +586,7 @@ def test_while_others_are_not_done_either_there_is_more_time(clock: Any, running
     clock.move_to(after(239))
     assert look_around().nudged == 0
     step = running.current_subtask_id
+    assert step is not None
     for user in User.objects.filter(seats__session=running).exclude(pk=kim.pk):
         SubtaskProgress.objects.create(user=user, subtask_id=step, status="COMPLETED")
     assert look_around().nudged == 1

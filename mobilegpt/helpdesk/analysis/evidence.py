@@ -52,8 +52,9 @@ class StepFacts:
         """Everything that the step expects a phone to show."""
         if self.expectation is None:
             return []
-        ways = (self.expectation, *self.expectation.alternatives)
-        return [state for way in ways for state in (way.where, way.after) if state is not None]
+        expected = self.expectation
+        others = [state for way in expected.alternatives for state in (way.where, way.after)]
+        return [state for state in (expected.where, expected.after, *others) if state is not None]
 
 
 @dataclass(frozen=True)

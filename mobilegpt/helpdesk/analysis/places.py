@@ -18,6 +18,8 @@ from mobilegpt.helpdesk.analysis.verdict import Basis
 
 _IN_APP = Words("지금은 {app} 화면이에요.", "You are in {app}.")
 _ELSEWHERE = Words("지금은 다른 앱이 열려 있어요.", "Another app is open.")
+_NOT_THERE = Words("{name}에서 할 단계인데 {there} 들어가 있어요", "The step is in {name}, and they are in {here}")
+_THE_APP = Words("수업에서 쓰는 앱", "the app of the class")
 _HOME_FIRST = Words(
     "휴대폰 맨 아래 가운데의 홈 단추를 눌러 첫 화면으로 나오세요.",
     "Press the home button at the bottom middle of your phone.",
@@ -129,9 +131,7 @@ def wrong_app(evidence: Evidence) -> Finding | None:
     where = _IN_APP.said(app=here) if here else _ELSEWHERE.said()
     then = _HOME_FIRST.said() if _begins_at_home(evidence) or not name else _PRESS_ICON.said(name=name)
     there = with_particle(here, "으로") if here else "다른 앱으로"
-    diagnosis = Words("이 단계의 앱이 아니라 {there} 들어가 있어요", "The step is not in {here}, where they are").said(
-        there=there, here=here or "the app"
-    )
+    diagnosis = _NOT_THERE.said(name=name or _THE_APP.said(), there=there, here=here or "another app")
     name = "strayed_or_done" if _may_have_acted(evidence) else "wrong_app"
     return Finding(name, diagnosis, f"{where} {then}", rests_on=SEEN)
 
