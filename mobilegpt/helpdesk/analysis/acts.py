@@ -161,7 +161,7 @@ def pressed(evidence: Evidence) -> Finding | None:
     thing. Where nothing would show that it was the right one, pressing again may undo it, or send it twice."""
     presses = evidence.of_kind(Kind.TAP, Kind.LONG_TAP)
     expected = evidence.step.expectation
-    if evidence.match.verdict is not Verdict.ON_THE_WAY or expected is None or not presses:
+    if evidence.match.verdict is not Verdict.ON_THE_WAY or expected is None or evidence.step.by_hint or not presses:
         return None
     other = is_on_target(expected.target, presses[-1]) is False
     name = "pressed" if other and expected.after is not None else "pressed_other" if other else "pressed_something"

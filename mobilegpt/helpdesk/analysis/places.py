@@ -212,8 +212,8 @@ def maybe_done(evidence: Evidence) -> Finding | None:
 
 
 def in_place(evidence: Evidence) -> Finding | None:
-    """On the right screen, and nothing touched yet."""
-    if evidence.match.verdict is not Verdict.ON_THE_WAY:
+    """On the right screen, and nothing touched yet. By the hint alone the screen is not known, only its app."""
+    if evidence.match.verdict is not Verdict.ON_THE_WAY or evidence.step.by_hint:
         return None
     title = quoted(evidence.step.title)
     diagnosis = Words("{step} 단계의 화면에 있어요", "They are where the step {step} is done").said(step=title)
