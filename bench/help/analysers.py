@@ -15,20 +15,20 @@ from bench.help.trace import Trace
 from mobilegpt.activity.page_events import PAGE_EVENTS, PageReport, page_evidence
 from mobilegpt.guidance.events import TOUCHES
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, place_now
-from mobilegpt.helpdesk.analysis.gate import passed
 from mobilegpt.helpdesk.analysis.local import analyse
+from mobilegpt.helpdesk.analysis.withholding import checked
 
 _RECENTLY, _EVENTS = 300.0, 50
 
 
 def help_desk(traces: Sequence[Trace]) -> list[Given]:
-    """The rules of this version behind its gate, without a model and without shared answers."""
+    """What the rules of this version give and withhold, without a model and without shared answers."""
     return [_given(trace) for trace in traces]
 
 
 def _given(trace: Trace) -> Given:
     evidence = evidence_of(trace)
-    verdict = passed(analyse(evidence), evidence)
+    verdict = checked(analyse(evidence), evidence)
     return Given(verdict.help_content, verdict.confidence_score, not verdict.withheld, verdict.finding)
 
 

@@ -12,8 +12,8 @@ from bench.help.analysers import evidence_of
 from bench.help.grammar import traces
 from bench.help.scoring import Given, Mark, score
 from mobilegpt.helpdesk.analysis.calibration import TABLE
-from mobilegpt.helpdesk.analysis.gate import FOR_TEACHER, is_understood
 from mobilegpt.helpdesk.analysis.local import analyse
+from mobilegpt.helpdesk.analysis.withholding import FOR_TEACHER, is_understood
 
 
 def measured() -> dict[str, tuple[int, int]]:

@@ -19,7 +19,7 @@ from mobilegpt.core.clock import now
 from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import answers, grouping, selectors, suggesting
-from mobilegpt.helpdesk.analysis import gate, local, memory, model, reading
+from mobilegpt.helpdesk.analysis import local, memory, model, reading, withholding
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus, Withheld
@@ -71,14 +71,14 @@ def analyse(payload: dict[str, Any]) -> None:
 
 
 def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
-    """What a teacher shares, else what a model says, else what the rules say; withheld where the gate does not let it
-    through (contract 11.15). Holds no transaction."""
+    """What a teacher shares, else what a model says, else what the rules say; withheld where it has to be (contract
+    11.17). Holds no transaction."""
     evidence = reading.read(request)
     by_rules = {language: local.analyse_in(language, evidence) for language in Language}
     asker = Language(request.language)
     with speaking(asker):
         verdict = _judged(request, evidence, by_rules[asker], ask_model=ask_model)
-    return _told_to_teachers(gate.passed(verdict, evidence, settings.HELP_THRESHOLD), by_rules)
+    return _told_to_teachers(withholding.checked(verdict, evidence, settings.HELP_THRESHOLD), by_rules)
 
 
 def _judged(request: HelpRequest, evidence: Evidence, by_rules: Verdict, *, ask_model: bool) -> Verdict:

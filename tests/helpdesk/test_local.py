@@ -1,4 +1,4 @@
-"""The local analyser, case by case: what the phone shows, what they say, and what is said about it (contract 11.15)."""
+"""The local analyser, case by case: what the phone shows, what they say, and what is said about it (contract 11.17)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mobilegpt.guidance.matcher import Match, Verdict
 from mobilegpt.guidance.transparent import window_of
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, app_and_screen
 from mobilegpt.helpdesk.analysis.findings import find
-from mobilegpt.helpdesk.analysis.gate import passed
 from mobilegpt.helpdesk.analysis.hints import expectation_by_hint
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, with_particle
 from mobilegpt.helpdesk.analysis.local import analyse
+from mobilegpt.helpdesk.analysis.withholding import checked
 from mobilegpt.helpdesk.models import Reason
 from mobilegpt.language.safety import is_safe
 
@@ -259,7 +259,7 @@ NOT_SURE: dict[str, tuple[Evidence, str]] = {
 @pytest.mark.parametrize("case", GIVEN)
 def test_what_is_found_and_said(case: str) -> None:
     evidence, finding, part = GIVEN[case]
-    verdict = passed(analyse(evidence), evidence)
+    verdict = checked(analyse(evidence), evidence)
     assert (verdict.finding, verdict.withheld) == (finding, "")
     assert part in verdict.help_content
     assert verdict.confidence_score >= 0.7
@@ -268,7 +268,7 @@ def test_what_is_found_and_said(case: str) -> None:
 @pytest.mark.parametrize("case", NOT_SURE)
 def test_what_is_not_sure_goes_to_the_teacher(case: str) -> None:
     evidence, finding = NOT_SURE[case]
-    verdict = passed(analyse(evidence), evidence)
+    verdict = checked(analyse(evidence), evidence)
     assert (verdict.finding, verdict.withheld) == (finding, "NOT_SURE")
     assert verdict.help_content, "a suggestion"
 
@@ -378,7 +378,7 @@ def test_what_did_not_help_is_not_said_again_but_suggested_to_the_teacher() -> N
     told: list[str] = []
     for _ in range(6):
         again = replace(evidence, tried=tuple(told))
-        verdict = passed(analyse(again), again)
+        verdict = checked(analyse(again), again)
         assert (verdict.withheld == "NOT_SURE") is bool(told)
         told.append(verdict.help_content)
     assert told[0].startswith("지금은 유튜브 화면이에요.")

@@ -1,4 +1,4 @@
-"""Rules on what somebody does: touches without effect, of another kind, or on something else (contract 11.15).
+"""Rules on what somebody does: touches without effect, of another kind, or on something else (contract 11.17).
 
 Nobody is told that it was the wrong thing: labels differ from phone to phone.
 """

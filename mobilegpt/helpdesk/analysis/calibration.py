@@ -1,5 +1,5 @@
 """How sure one may be of an answer of the rules: how often one like it helped, on the half of the bench on which the
-rules were written (contract 11.15).
+rules were written (contract 11.17).
 
 ``calibration.json`` has of each finding ``[helped, given]``; ``python -m bench.help.calibrate`` writes it. A finding
 that the bench has not seen is not sure enough to be given.

@@ -1,4 +1,4 @@
-"""The rules of the local analyser: each looks for one thing, and says what to do (contract 8.4, 11.15).
+"""The rules of the local analyser: each looks for one thing, and says what to do (contract 8.4, 11.17).
 
 A rule returns ``None`` or a ``Finding``. ``RULES`` is the table, most telling first: the first leads the answer.
 """

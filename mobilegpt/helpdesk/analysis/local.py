@@ -12,10 +12,10 @@ from mobilegpt.helpdesk.analysis.complaints import is_generic
 from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, name_of
 from mobilegpt.helpdesk.analysis.finding import Finding, complaint
 from mobilegpt.helpdesk.analysis.findings import find
-from mobilegpt.helpdesk.analysis.gate import RISK
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.risks import WAIT_FOR_ME, risk_of
 from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
+from mobilegpt.helpdesk.analysis.withholding import RISK
 from mobilegpt.language.safety import is_safe, plain_text
 
 SOURCE = "LOCAL"
@@ -83,8 +83,8 @@ _NOTHING_FOUND = Words(
 
 
 def analyse(evidence: Evidence) -> Verdict:
-    """Never raises for odd evidence; without any it still says how to do the step. It has passed no gate yet but that
-    of what only a person may decide: then the answer is the teacher's own words."""
+    """Never raises for odd evidence; without any it still says how to do the step. Only what a person
+    has to decide is withheld here: then the answer is the teacher's own words."""
     risk = risk_of(evidence)
     if risk is not None:
         return _verdict(evidence, risk.name, risk.diagnosis.said(), risk.suggestion.said(), withheld=RISK)

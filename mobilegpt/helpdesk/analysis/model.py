@@ -9,10 +9,10 @@ import structlog
 from mobilegpt.core.locale import Words
 from mobilegpt.helpdesk.analysis import prompt
 from mobilegpt.helpdesk.analysis.evidence import Evidence
-from mobilegpt.helpdesk.analysis.gate import speaks_of_taps
 from mobilegpt.helpdesk.analysis.local import basis, seen
 from mobilegpt.helpdesk.analysis.repeating import repeats
 from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
+from mobilegpt.helpdesk.analysis.withholding import speaks_of_taps
 from mobilegpt.language.model import Budget, Question, ask
 from mobilegpt.language.safety import is_safe, plain_text
 

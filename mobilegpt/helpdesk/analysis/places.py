@@ -1,4 +1,4 @@
-"""Rules on what stands on a phone, and where somebody is: the matcher's reading of the screens (contract 11.15)."""
+"""Rules on what stands on a phone, and where somebody is: the matcher's reading of the screens (contract 11.17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a person may decide: whether to press what costs, installs, sends or agrees (contract 11.15).
+"""What only a person may decide: whether to press what costs, installs, sends or agrees (contract 11.17).
 
 A question about it, or a window that asks for it, goes to the teacher, whatever else is known. Nobody is told to press.
 """

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Basis(StrEnum):
-    """What an answer rests on (contract 11.15)."""
+    """What an answer rests on (contract 11.17)."""
 
     REASON = "REASON"
     WORDS = "WORDS"

@@ -1,4 +1,4 @@
-"""What only a person may decide, what nobody has understood, and what is measured (contract 11.15)."""
+"""What only a person may decide, what nobody has understood, and what is measured (contract 11.17)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bench.help.scoring import score
 from mobilegpt.core.locale import Language, speaking
 from mobilegpt.helpdesk.analysis.calibration import TABLE, UNKNOWN, confidence
 from mobilegpt.helpdesk.analysis.evidence import Evidence
-from mobilegpt.helpdesk.analysis.gate import passed, speaks_of_taps
 from mobilegpt.helpdesk.analysis.local import analyse
 from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.withholding import checked, speaks_of_taps
 from tests.helpdesk.test_local import CALL, CHATS, FRIENDS, INSTALL, PERMISSION, PLAIN, SEND, TALK, phone, shown
 
 ASKED = {
@@ -121,7 +121,7 @@ def test_what_stands_there_needs_no_question(case: str) -> None:
 )
 def test_who_cannot_get_on_asks_for_no_leave(message: str) -> None:
     evidence = replace(phone(CHATS, FRIENDS), message=message)
-    assert passed(analyse(evidence), evidence).withheld == ""
+    assert checked(analyse(evidence), evidence).withheld == ""
 
 
 def test_a_step_about_an_installer_or_a_call_is_its_own() -> None:
@@ -137,18 +137,18 @@ def model_says(text: str, sure: float = 0.9) -> Verdict:
 def test_a_models_answer_passes_the_same_gate() -> None:
     found = Evidence(PLAIN, message="친구가 안 보여요")
     good = model_says("맨 아래를 보세요.")
-    assert passed(good, found).withheld == ""
-    assert passed(model_says("맨 아래를 보세요.", 0.69), found).withheld == "NOT_SURE"
-    assert passed(good, replace(found, message="업데이트 눌러도 돼요?")).withheld == "RISK"
-    assert passed(good, replace(found, message="손주가 보낸 그 영상 말인데")).withheld == "NOT_SURE"
-    assert passed(good, phone(CHATS, FRIENDS, shown(PERMISSION))).withheld == "RISK"
+    assert checked(good, found).withheld == ""
+    assert checked(model_says("맨 아래를 보세요.", 0.69), found).withheld == "NOT_SURE"
+    assert checked(good, replace(found, message="업데이트 눌러도 돼요?")).withheld == "RISK"
+    assert checked(good, replace(found, message="손주가 보낸 그 영상 말인데")).withheld == "NOT_SURE"
+    assert checked(good, phone(CHATS, FRIENDS, shown(PERMISSION))).withheld == "RISK"
 
 
 def test_the_threshold_is_a_setting_and_never_opens_what_is_a_persons() -> None:
     unsure, risky = Evidence(PLAIN), Evidence(PLAIN, message="눌러도 돼요?")
-    assert passed(analyse(Evidence(PLAIN, message="친구가 안 보여요")), unsure, 1.0).withheld == "NOT_SURE"
-    assert passed(analyse(unsure), unsure, 0.0).withheld == ""
-    assert passed(analyse(risky), risky, 0.0).withheld == "RISK"
+    assert checked(analyse(Evidence(PLAIN, message="친구가 안 보여요")), unsure, 1.0).withheld == "NOT_SURE"
+    assert checked(analyse(unsure), unsure, 0.0).withheld == ""
+    assert checked(analyse(risky), risky, 0.0).withheld == "RISK"
 
 
 @pytest.mark.parametrize(

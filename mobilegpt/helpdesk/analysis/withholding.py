@@ -1,4 +1,4 @@
-"""What every answer has to pass before a learner gets it, whoever made it (contract 11.15).
+"""What every answer has to pass before a learner gets it, whoever made it (contract 11.17).
 
 What only a person may decide is theirs; so is what is not likely to help, and what nobody has understood. Of a phone
 that reports no taps nothing is said of taps.
@@ -27,7 +27,7 @@ _OF_TAPS = re.compile(
 )
 
 
-def passed(verdict: Verdict, evidence: Evidence, threshold: float = USUAL_THRESHOLD) -> Verdict:
+def checked(verdict: Verdict, evidence: Evidence, threshold: float = USUAL_THRESHOLD) -> Verdict:
     """The verdict, withheld where it has to be."""
     if verdict.withheld:
         return verdict
