@@ -108,8 +108,8 @@ class DeclineSuggestion(Endpoint):
         responses={200: shapes.HelpRequestBody, **error_responses(401, 403, 404, 409)},
     )
     def post(self, request: Request, request_id: int) -> Response:
-        """Says that an answer that was withheld is not sent; the request stays open. Who may is as for sending it. Where
-        nothing was withheld, or it was decided, it is NO_SUGGESTION (409), a closed request is REQUEST_CLOSED (409)."""
+        """Says that an answer that was withheld is not sent; the request stays open. Who may is as for sending it.
+        Where nothing was withheld, or it was decided, it is NO_SUGGESTION (409), a closed one REQUEST_CLOSED (409)."""
         declined = suggesting.decline(actor=self.actor, request_id=request_id)
         return Response(answers.request_body(declined, selectors.newest_response(declined), for_teacher=True))
 
