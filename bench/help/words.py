@@ -13,7 +13,7 @@ BUTTONS = {
     "other_screen": ("OTHER_SCREEN", "다른 화면이 나왔어요"),
     "keyboard_missing": ("CANNOT_TYPE", "글자를 못 쓰겠어요"),
 }
-"""The picture buttons of the page, the same in both halves: the request's ``reason`` (contract 11.15), and the words
+"""The picture buttons of the page, the same in both halves: the request's ``reason`` (contract 11.17), and the words
 that stand on it, which a page may send besides."""
 # How each half's people misspell and speak; none of the one is in the other.
 _SPELT = {

@@ -19,7 +19,7 @@ ReasonChoice = Literal["CANNOT_FIND", "NO_REACTION", "OTHER_SCREEN", "CANNOT_TYP
 class RequestHelp(Command, frozen=True, kw_only=True):
     """R32 and W1 ``help_request``/``request_help``.
 
-    ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too.
+    ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too.
 
     In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``;
     ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in
@@ -59,7 +59,7 @@ class SendSuggestion(Command, frozen=True, kw_only=True):
 
 
 class AnswerGroup(Command, frozen=True, kw_only=True):
-    """One answer for everybody who waits on a step of a class (contract 11.16)."""
+    """One answer for everybody who waits on a step of a class (contract 11.18)."""
 
     session_id: Id
     subtask_id: Id
@@ -68,7 +68,7 @@ class AnswerGroup(Command, frozen=True, kw_only=True):
 
 
 class EditAnswer(Command, frozen=True, kw_only=True):
-    """A shared answer, changed by a teacher (contract 11.17). ``confirmed``: it fits the step as it is now."""
+    """A shared answer, changed by a teacher (contract 11.19). ``confirmed``: it fits the step as it is now."""
 
     help_content: Answer | None = None
     voice_guide_text: Answer | None = None

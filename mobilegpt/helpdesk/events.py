@@ -96,7 +96,7 @@ class HelpClosed(Event, frozen=True, kw_only=True):
 
 
 class HelpSuggested(Event, frozen=True, kw_only=True):
-    """An answer was withheld: a teacher may send it. What it says is read, by those who may (contract 11.15)."""
+    """An answer was withheld: a teacher may send it. What it says is read, by those who may (contract 11.17)."""
 
     case: HelpCase
     withheld: str
@@ -125,7 +125,7 @@ class SuggestionDecided(Event, frozen=True, kw_only=True):
 
 
 class HelpGrouped(Event, frozen=True, kw_only=True):
-    """Many wait on one step of a class: one card for the teacher (contract 11.16).
+    """Many wait on one step of a class: one card for the teacher (contract 11.18).
 
     ``case`` is whose request made it so; ``since`` is when the first of them asked.
     """

@@ -1,9 +1,8 @@
-"""Many who wait on one step of a class are one card for the teacher, and may all get one answer (contract 11.16)."""
+"""Many who wait on one step of a class are one card for the teacher, and may all get one answer (contract 11.18)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -20,23 +19,12 @@ from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import answers, claims, policies, selectors
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, AnswerGroup
 from mobilegpt.helpdesk.events import HelpGrouped
+from mobilegpt.helpdesk.group import Group
 from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse
 
 MANY = 5
 WITHIN = timedelta(minutes=1)
 """So many people within so long are one group."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The open requests of those who wait on one step of a class, the oldest first. ``position`` is the step's."""
-
-    session_id: int
-    subtask_id: int
-    title: str
-    position: int | None
-    help_request_ids: list[int]
-    since: datetime
 
 
 class GroupAnswered(NamedTuple):

@@ -47,7 +47,7 @@ class HelpType(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """What somebody who asks says by pressing a picture (contract 11.15)."""
+    """What somebody who asks says by pressing a picture (contract 11.17)."""
 
     CANNOT_FIND = "CANNOT_FIND", "Cannot find it"
     NO_REACTION = "NO_REACTION", "Pressed, nothing happens"
@@ -56,7 +56,7 @@ class Reason(models.TextChoices):
 
 
 class Withheld(models.TextChoices):
-    """Why an answer is not given, and a teacher is asked (contract 11.15)."""
+    """Why an answer is not given, and a teacher is asked (contract 11.17)."""
 
     NOT_SURE = "NOT_SURE", "It may not help"
     RISK = "RISK", "Only a person may say it"
@@ -176,7 +176,7 @@ class HelpResponse(models.Model):
 class HelpAnalysis(models.Model):
     """What the analysis made of a request: what seems wrong, what to say, how sure it is, what it saw (contract 8.4).
 
-    Its answer was delivered unless a teacher's came first, or it was ``withheld`` (contract 11.15). Then only the
+    Its answer was delivered unless a teacher's came first, or it was ``withheld`` (contract 11.17). Then only the
     teacher sees it; ``decision`` is what became of it.
     """
 

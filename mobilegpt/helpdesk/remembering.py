@@ -87,7 +87,7 @@ def share_answer(*, actor: Actor, response_id: int, command: ShareAnswer) -> tup
 
 
 def edit_answer(*, actor: Actor, answer_id: int, command: EditAnswer) -> RememberedAnswer:
-    """New words, a pin, or word that it fits the step as it is now, which new words say, too (contract 11.17).
+    """New words, a pin, or word that it fits the step as it is now, which new words say, too (contract 11.19).
 
     Raises ``Forbidden`` for students, ``NotFound`` for others' lectures, ``Invalid`` for words that may not be shared.
     """

@@ -1,4 +1,4 @@
-"""An answer that is not given: the learner hears that the teacher was asked, the teacher decides (contract 11.15)."""
+"""An answer that is not given: the learner hears that the teacher was asked, the teacher decides (contract 11.17)."""
 
 from __future__ import annotations
 

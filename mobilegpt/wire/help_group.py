@@ -1,4 +1,4 @@
-"""Many who wait on one step of a class, as REST and sockets show them (contract 11.16)."""
+"""Many who wait on one step of a class, as REST and sockets show them (contract 11.18)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk.events import HelpGrouped
-from mobilegpt.helpdesk.grouping import Group
+from mobilegpt.helpdesk.group import Group
 from mobilegpt.wire.step import Titled
 
 

@@ -43,12 +43,14 @@ _READ = {
     "guide_text": {
         "mobilegpt/core/extras.py",
         "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/helpdesk/remembering.py",
         "mobilegpt/helpdesk/watching.py",
         "mobilegpt/voice/words.py",
     },
     "target_action": {
         "mobilegpt/guidance/views.py",
         "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/helpdesk/remembering.py",
         "mobilegpt/lectures/admin.py",
         "mobilegpt/lectures/policies.py",
         "mobilegpt/tools/sample/logging.py",

@@ -145,7 +145,7 @@ def _without_place(frames: Frames, socket: str) -> Frames:
 
 
 def _without_more(frame: dict[str, Any]) -> dict[str, Any]:
-    """Without what an answer says besides to who opts in (contract 11.15)."""
+    """Without what an answer says besides to who opts in (contract 11.17)."""
     if frame.get("type") != "HELP_AVAILABLE":
         return frame
     answer = frame["help_response"]

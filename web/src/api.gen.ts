@@ -118,7 +118,7 @@ export interface AnnouncedBody {
   timestamp: string;
 }
 
-/** One answer for everybody who waits on a step of a class (contract 11.16). */
+/** One answer for everybody who waits on a step of a class (contract 11.18). */
 export interface AnswerGroupRequest {
   session_id: number;
   subtask_id: number;
@@ -705,7 +705,7 @@ export interface DuplicateLectureRequest {
   title?: string | null;
 }
 
-/** A shared answer, changed by a teacher (contract 11.17). ``confirmed``: it fits the step as it is now. */
+/** A shared answer, changed by a teacher (contract 11.19). ``confirmed``: it fits the step as it is now. */
 export interface EditAnswerRequest {
   help_content?: string | null;
   voice_guide_text?: string | null;
@@ -935,7 +935,7 @@ export interface HealthBody {
   service?: string;
 }
 
-/** All but the first two are the teacher's: what the analysis would say (``suggestion``), what it saw (``evidence``) and what it rests on, why nobody was given it (``withheld``), and what a teacher made of that (contract 11.15). */
+/** All but the first two are the teacher's: what the analysis would say (``suggestion``), what it saw (``evidence``) and what it rests on, why nobody was given it (``withheld``), and what a teacher made of that (contract 11.17). */
 export interface HelpAnalysisBody {
   problem_diagnosis: string;
   confidence_score: number;
@@ -986,7 +986,7 @@ export interface HelpRequestBody {
   closed_at: string | null;
 }
 
-/** ``author`` is the teacher who wrote it; null where the server did, or the account is gone. ``source`` is whose it is, ``DEFERRED`` for word that the teacher was asked; ``image`` the step's picture (contract 11.15). */
+/** ``author`` is the teacher who wrote it; null where the server did, or the account is gone. ``source`` is whose it is, ``DEFERRED`` for word that the teacher was asked; ``image`` the step's picture (contract 11.17). */
 export interface HelpResponseBody {
   id: number;
   help_type: string;
@@ -1756,7 +1756,7 @@ export interface PausedBody {
   message?: string;
 }
 
-/** R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first. ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both. ``results`` is ``pending_requests``. ``groups`` are many who wait on one step, on all pages (contract 11.16). */
+/** R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first. ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both. ``results`` is ``pending_requests``. ``groups`` are many who wait on one step, on all pages (contract 11.18). */
 export interface PendingList {
   pending_requests: PendingRequest[];
   results: PendingRequest[];
@@ -1993,7 +1993,7 @@ export interface ReplacedSteps {
   subtasks: AppStep[];
 }
 
-/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface RequestHelpRequest {
   subtask_id?: number | null;
   session_id?: number | null;
@@ -2375,7 +2375,7 @@ export interface ShareAnswerRequest {
   problem?: string | null;
 }
 
-/** ``given``: how many got it; ``not_helped``: how many of them said that it was of no help. ``app``, ``screen`` and ``complaint`` say for what it counts (contract 11.17); ``outdated``: the step says something else since, and nobody is given it before a teacher has confirmed it. ``withdrawn_at``: since then nobody gets it, for three people were not helped. */
+/** ``given``: how many got it; ``not_helped``: how many of them said that it was of no help. ``app``, ``screen`` and ``complaint`` say for what it counts (contract 11.19); ``outdated``: the step says something else since, and nobody is given it before a teacher has confirmed it. ``withdrawn_at``: since then nobody gets it, for three people were not helped. */
 export interface SharedAnswer {
   id: number;
   help_response_id: number | null;

@@ -239,7 +239,7 @@ export interface ClassInstructorHelpGroup {
   since: string;
 }
 
-/** Many wait on one step: one card (contract 11.16). Again as it grows; who is answered or closed leaves it. */
+/** Many wait on one step: one card (contract 11.18). Again as it grows; who is answered or closed leaves it. */
 export interface ClassInstructorHelpGroupedFrame {
   type: "help_grouped";
   data: ClassInstructorHelpGroup;
@@ -252,7 +252,7 @@ export interface ClassInstructorHelpSuggestedData {
   timestamp: string;
 }
 
-/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.15). */
+/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.17). */
 export interface ClassInstructorHelpSuggestedFrame {
   type: "help_suggested";
   data: ClassInstructorHelpSuggestedData;
@@ -845,7 +845,7 @@ export interface ClassroomRoomSendHeartbeat {
   timestamp?: unknown;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendHelpRequest {
   type: "help_request";
   subtask_id?: number | null;
@@ -901,7 +901,7 @@ export interface ClassroomRoomSendProgressUpdate {
   user_id?: number | null;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendRequestHelp {
   type: "request_help";
   subtask_id?: number | null;
@@ -927,7 +927,7 @@ export interface HelpAnswersHelpAvailable {
   help_response: HelpAnswersHelpResponseData;
 }
 
-/** The last four are for ``rt.v1`` (contract 11.15). ``deferred``: no answer, but word that the teacher was asked; ``image`` is the step's picture. */
+/** The last four are for ``rt.v1`` (contract 11.17). ``deferred``: no answer, but word that the teacher was asked; ``image`` is the step's picture. */
 export interface HelpAnswersHelpResponseData {
   help_content: string;
   voice_guide_text: string;
@@ -1010,7 +1010,7 @@ export interface HelpDeskHelpGroup {
   since: string;
 }
 
-/** Many wait on one step: one card (contract 11.16). Again as it grows; who is answered or closed leaves it. */
+/** Many wait on one step: one card (contract 11.18). Again as it grows; who is answered or closed leaves it. */
 export interface HelpDeskHelpGroupedFrame {
   type: "help_grouped";
   data: HelpDeskHelpGroup;
@@ -1023,7 +1023,7 @@ export interface HelpDeskHelpSuggestedData {
   timestamp: string;
 }
 
-/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.15). */
+/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.17). */
 export interface HelpDeskHelpSuggestedFrame {
   type: "help_suggested";
   data: HelpDeskHelpSuggestedData;

@@ -49,7 +49,7 @@ class Remembered:
 
 
 def step_version(title: str, guide: str, spoken: str, action: str | None) -> str:
-    """Another one for other words or another act: what helped with these may not help with those (contract 11.17)."""
+    """Another one for other words or another act: what helped with these may not help with those (contract 11.19)."""
     return hashlib.sha256("\x1f".join((title, guide, spoken, action or "")).encode()).hexdigest()
 
 

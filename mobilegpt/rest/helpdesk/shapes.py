@@ -33,7 +33,7 @@ class HelpAskedBody(Struct, frozen=True, kw_only=True):
 
 class HelpResponseBody(Struct, frozen=True, kw_only=True):
     """``author`` is the teacher who wrote it; null where the server did, or the account is gone. ``source`` is whose it
-    is, ``DEFERRED`` for word that the teacher was asked; ``image`` the step's picture (contract 11.15)."""
+    is, ``DEFERRED`` for word that the teacher was asked; ``image`` the step's picture (contract 11.17)."""
 
     id: int
     help_type: str
@@ -47,7 +47,7 @@ class HelpResponseBody(Struct, frozen=True, kw_only=True):
 
 class HelpAnalysisBody(Struct, frozen=True, kw_only=True):
     """All but the first two are the teacher's: what the analysis would say (``suggestion``), what it saw (``evidence``)
-    and what it rests on, why nobody was given it (``withheld``), and what a teacher made of that (contract 11.15)."""
+    and what it rests on, why nobody was given it (``withheld``), and what a teacher made of that (contract 11.17)."""
 
     problem_diagnosis: str
     confidence_score: float
@@ -156,7 +156,7 @@ class PendingList(Struct, frozen=True, kw_only=True):
     """R36's answer: those who asked, then what the server noticed, of each the most urgent and oldest first.
 
     ``count`` is how many asked, ``auto_count`` how often it noticed something (contract 11.3); ``pagination`` has both.
-    ``results`` is ``pending_requests``. ``groups`` are many who wait on one step, on all pages (contract 11.16).
+    ``results`` is ``pending_requests``. ``groups`` are many who wait on one step, on all pages (contract 11.18).
     """
 
     pending_requests: list[PendingRequest]

@@ -28,7 +28,7 @@ class AnswerStep(Titled, frozen=True, kw_only=True):
 class SharedAnswer(Struct, frozen=True, kw_only=True):
     """``given``: how many got it; ``not_helped``: how many of them said that it was of no help.
 
-    ``app``, ``screen`` and ``complaint`` say for what it counts (contract 11.17); ``outdated``: the step says something
+    ``app``, ``screen`` and ``complaint`` say for what it counts (contract 11.19); ``outdated``: the step says something
     else since, and nobody is given it before a teacher has confirmed it. ``withdrawn_at``: since then nobody gets it,
     for three people were not helped.
     """
@@ -105,7 +105,7 @@ class Share(Endpoint):
 
 class SharedAnswers(Endpoint):
     @operation(
-        "11.17",
+        "11.19",
         "Edit, pin or confirm a shared answer",
         request=EditAnswer,
         responses={200: SharedAnswer, **error_responses(400, 401, 403, 404)},

@@ -86,7 +86,7 @@ class AnswerRequest(Endpoint):
 
 class SendSuggestion(Endpoint):
     @operation(
-        "11.15",
+        "11.17",
         "Send what the analysis would say",
         request=commands.SendSuggestion,
         responses={200: shapes.HelpRequestBody, **error_responses(400, 401, 403, 404, 409)},
@@ -103,20 +103,20 @@ class SendSuggestion(Endpoint):
 
 class DeclineSuggestion(Endpoint):
     @operation(
-        "11.15",
+        "11.17",
         "Send nothing of what the analysis would say",
         responses={200: shapes.HelpRequestBody, **error_responses(401, 403, 404, 409)},
     )
     def post(self, request: Request, request_id: int) -> Response:
-        """Says that an answer that was withheld is not sent; the request stays open. Who may, and what is refused, is
-        as for sending it."""
+        """Says that an answer that was withheld is not sent; the request stays open. Who may is as for sending it.
+        Where nothing was withheld, or it was decided, it is NO_SUGGESTION (409), a closed one REQUEST_CLOSED (409)."""
         declined = suggesting.decline(actor=self.actor, request_id=request_id)
         return Response(answers.request_body(declined, selectors.newest_response(declined), for_teacher=True))
 
 
 class AnswerGroup(Endpoint):
     @operation(
-        "11.16",
+        "11.18",
         "Answer everybody who waits on a step of a class",
         request=commands.AnswerGroup,
         responses={200: shapes.GroupAnsweredBody, **error_responses(400, 401, 403, 404)},

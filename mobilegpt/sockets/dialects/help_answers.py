@@ -13,7 +13,7 @@ from mobilegpt.wire.step import ImageBody, image_body
 
 
 class HelpResponseData(Struct, frozen=True, kw_only=True):
-    """The last four are for ``rt.v1`` (contract 11.15). ``deferred``: no answer, but word that the teacher was asked;
+    """The last four are for ``rt.v1`` (contract 11.17). ``deferred``: no answer, but word that the teacher was asked;
     ``image`` is the step's picture."""
 
     help_content: str

@@ -84,7 +84,7 @@ class HelpSuggestedData(Struct, frozen=True, kw_only=True):
 
 
 class HelpSuggestedFrame(Frame, frozen=True, kw_only=True, tag="help_suggested"):
-    """An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.15)."""
+    """An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.17)."""
 
     data: HelpSuggestedData
 
@@ -103,7 +103,7 @@ class SuggestionDecidedFrame(Frame, frozen=True, kw_only=True, tag="help_suggest
 
 
 class HelpGroupedFrame(Frame, frozen=True, kw_only=True, tag="help_grouped"):
-    """Many wait on one step: one card (contract 11.16). Again as it grows; who is answered or closed leaves it."""
+    """Many wait on one step: one card (contract 11.18). Again as it grows; who is answered or closed leaves it."""
 
     data: HelpGroup
 

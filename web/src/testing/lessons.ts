@@ -144,6 +144,7 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     stuck_duration_seconds: null,
     analysis: null,
     answer_source: null,
+    reason: null,
     answer_rating: null,
     asked_again: false,
     claimed_by: null,

@@ -50,6 +50,7 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
     stuck_duration_seconds: null,
     analysis: null,
     answer_source: null,
+    reason: null,
     answer_rating: null,
     asked_again: false,
     claimed_by: null,
