@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db.models import Q
 
 from mobilegpt.core.clock import now
 from mobilegpt.core.locale import Language, Words, speaking
@@ -22,12 +23,15 @@ from mobilegpt.helpdesk import answers, grouping, selectors, suggesting
 from mobilegpt.helpdesk.analysis import local, memory, model, reading, withholding
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
-from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus, Withheld
+from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestStatus, Withheld
 from mobilegpt.jobs import enqueue, job
 from mobilegpt.language.budget import budget_of
 from mobilegpt.language.model import enabled
 
 log = structlog.get_logger(__name__)
+
+_Said = tuple[str | None, Any]
+"""The picture that was pressed, and the words that were written."""
 
 JOB = "helpdesk.analyse"
 # A model takes at most two tries of ten seconds; who is taken up late goes without it. A sweep that dies at its work is
@@ -46,13 +50,34 @@ def start(request: HelpRequest) -> None:
     enqueue(JOB, {"request_id": request.pk}, key=f"help:{request.pk}")
 
 
+def again(request: HelpRequest) -> None:
+    """Have an open request analysed anew, since its asker says more; inside of the unit of work that locked it.
+
+    The answer that was found without it gives way. What a person has said or decided stands, and what was rated.
+    """
+    given = HelpResponse.objects.filter(request=request)
+    decided = HelpAnalysis.objects.filter(request=request).exclude(decision="")
+    if decided.exists() or given.filter(Q(source=AnswerSource.TEACHER) | Q(rating__isnull=False)).exists():
+        return
+    HelpAnalysis.objects.filter(request=request).delete()
+    given.delete()
+    request.status, request.resolved_at = RequestStatus.ANALYZING, None
+    request.save(update_fields=["status", "resolved_at"])
+    _start_anew(request)
+
+
+def _start_anew(request: HelpRequest) -> None:
+    """Beside the job of the request itself, which may be running."""
+    enqueue(JOB, {"request_id": request.pk}, key=f"help:{request.pk}:more")
+
+
 def finish(payload: dict[str, Any]) -> None:
     """Answer by the local rules now, or with words of comfort when even they fail."""
     request = selectors.not_analysed(payload["request_id"])
     if request is None:
         return
     try:
-        settle(request.pk, judge(request, ask_model=False))
+        settle(request.pk, judge(request, ask_model=False), said=_said(request))
     except Exception:
         log.exception("local_analysis_failed", request_id=request.pk)
         give_up(request.pk)
@@ -67,7 +92,7 @@ def analyse(payload: dict[str, Any]) -> None:
     grouping.tell_if_many(request)
     waiting = request.status == RequestStatus.ANALYZING
     young = now() - request.created_at < timedelta(seconds=_MODEL_UNTIL_SECONDS)
-    settle(request.pk, judge(request, ask_model=waiting and young))
+    settle(request.pk, judge(request, ask_model=waiting and young), said=_said(request))
 
 
 def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
@@ -108,11 +133,17 @@ def _told_to_teachers(verdict: Verdict, by_rules: Mapping[Language, Verdict]) ->
     return replace(verdict, problem_diagnosis=korean.problem_diagnosis, evidence=korean.evidence, english=english)
 
 
-def settle(request_id: int, verdict: Verdict) -> None:
-    """Keep the analysis; unless the request has an answer, deliver this one, or word that the teacher was asked."""
+def settle(request_id: int, verdict: Verdict, *, said: _Said | None = None) -> None:
+    """Keep the analysis; unless the request has an answer, deliver this one, or word that the teacher was asked.
+
+    ``said`` is what the verdict was made of: who has said more meanwhile is answered by that.
+    """
     with unit_of_work():
         request = selectors.locked(request_id)
         if request is None:
+            return
+        if said is not None and said != _said(request):
+            _start_anew(request)
             return
         _keep(request, verdict)
         if request.status != RequestStatus.ANALYZING:
@@ -156,6 +187,10 @@ def is_late(request: HelpRequest) -> bool:
     return request.status == RequestStatus.ANALYZING and now() - request.created_at > timedelta(
         seconds=_LATE_AFTER_SECONDS
     )
+
+
+def _said(request: HelpRequest) -> _Said:
+    return selectors.reason_of(request), request.context_data.get("message")
 
 
 def _keep(request: HelpRequest, verdict: Verdict) -> None:

@@ -26,6 +26,7 @@ from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import analysing, answers, claims, closing, policies, queries, remembering, selectors
+from mobilegpt.helpdesk.analysis.complaints import says_why
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.helpdesk.models import (
@@ -35,6 +36,7 @@ from mobilegpt.helpdesk.models import (
     HelpResponse,
     HelpType,
     Priority,
+    Reason,
     RequestType,
 )
 from mobilegpt.privacy.masking import mask_context, mask_text
@@ -80,7 +82,8 @@ def read_call(*, actor: Actor, command: RequestHelp, session: LectureSession | N
 def request_help(
     *, actor: Actor, command: RequestHelp, session: LectureSession | None = None, call: Call | None = None
 ) -> HelpAsked:
-    """R32. One open request per learner, step and class: a second one finds the first and publishes nothing.
+    """R32. One open request per learner, step and class: a second one finds the first and publishes nothing, but may
+    say what is wrong, once (contract 11.17).
 
     ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
     ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, ``Conflict`` AUTO_HELP_OFF
@@ -95,6 +98,7 @@ def request_help(
         open_request = _open_request(actor.user_id, place.step.id, asked_in)
         if open_request is not None:
             _asked_after_all(actor, place, open_request, kind, context)
+            _says_more(open_request, kind, context)
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
@@ -249,6 +253,22 @@ def _asked_after_all(
         request.save(update_fields=["request_type", "priority", "context_data"])
         _tell(request)
         _mark(person_of_actor(actor), place, request)
+
+
+def _says_more(request: HelpRequest, kind: RequestType, context: dict[str, Any]) -> None:
+    """Who has asked, and now presses a picture, or says in words what they had only cried, is answered by that."""
+    if kind != RequestType.MANUAL:
+        return
+    known, told = request.context_data, {}
+    if selectors.reason_of(request) is None:
+        if context.get("reason") in Reason.values:
+            told["reason"] = context["reason"]
+        if says_why(context.get("message")) and not says_why(known.get("message")):
+            told["message"] = context["message"]
+    if told:
+        request.context_data = {**known, **told}
+        request.save(update_fields=["context_data"])
+        analysing.again(request)
 
 
 def _tell(request: HelpRequest) -> None:

@@ -13,9 +13,9 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.database.models import ModelCall
 from mobilegpt.guidance.events import Kind
-from mobilegpt.helpdesk import analysing, selectors, services
+from mobilegpt.helpdesk import analysing, selectors, services, suggesting
 from mobilegpt.helpdesk.analysis import local, reading
-from mobilegpt.helpdesk.commands import RequestHelp
+from mobilegpt.helpdesk.commands import ReasonChoice, RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 from mobilegpt.jobs import work
@@ -277,3 +277,75 @@ def test_budgets_of_one_user_and_of_all(
         assert budget_of(kim.pk).reserve() is not None
     with time_machine.travel(now() + timedelta(days=40)):
         assert forget_old_calls() == 3
+
+
+# --- who asks first, and says why afterwards (contract 11.17)
+
+
+def say_why(user: User, step: Subtask, reason: ReasonChoice | None = None, message: str | None = None) -> HelpRequest:
+    command = RequestHelp(subtask_id=step.pk, reason=reason, message=message)
+    return services.request_help(actor=cast.actor(user), command=command).request
+
+
+def test_a_picture_that_is_pressed_later_is_answered(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    work.run_due()
+    assert answered(request)[1].source == "DEFERRED"
+    assert say_why(kim, step, "CANNOT_FIND") == request
+    request.refresh_from_db()
+    assert (request.status, request.context_data) == ("ANALYZING", {"message": "도와주세요", "reason": "CANNOT_FIND"})
+    assert not HelpResponse.objects.exists()
+    work.run_due()
+    after = answered(request)[1]
+    assert (after.source, HelpAnalysis.objects.get(request=request).finding) == ("LOCAL", "said_cannot_find")
+    assert [event.help_response_id for event in classes.events_of(HelpAnswered)][-1] == after.pk
+
+
+def test_words_that_come_later_are_answered_too(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    work.run_due()
+    say_why(kim, step, message="소리가 안 들려요")
+    work.run_due()
+    assert HelpAnalysis.objects.get(request=request).finding == "said_no_sound"
+
+
+@pytest.mark.parametrize("more", [{}, {"message": "도와주세요"}])
+def test_asking_again_without_saying_more_changes_nothing(kim: User, step: Subtask, more: dict[str, Any]) -> None:
+    request = ask(kim, step, "도와주세요")
+    work.run_due()
+    before = answered(request)[1].pk
+    say_why(kim, step, **more)
+    assert answered(request)[1].pk == before
+    assert work.run_due() == 0
+
+
+def test_only_the_first_picture_counts(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    say_why(kim, step, "CANNOT_FIND")
+    work.run_due()
+    say_why(kim, step, "CANNOT_TYPE", "소리가 안 들려요")
+    request.refresh_from_db()
+    assert (request.status, selectors.reason_of(request)) == ("RESOLVED", "CANNOT_FIND")
+
+
+def test_a_picture_that_is_pressed_while_the_cry_is_analysed_is_not_lost(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    of_the_cry = analysing.judge(request, ask_model=False)
+    say_why(kim, step, "NO_REACTION")
+    analysing.settle(request.pk, of_the_cry, said=(None, "도와주세요"))
+    assert not HelpResponse.objects.exists()
+    work.run_due()
+    assert HelpAnalysis.objects.get(request=request).finding == "said_no_reaction"
+    assert HelpResponse.objects.filter(request=request).count() == 1
+
+
+def test_what_a_person_answered_or_decided_stands(kim: User, lee: User, park: User, step: Subtask) -> None:
+    answered_one, declined = ask(kim, step, "도와주세요"), ask(lee, step, "업데이트 눌러도 돼요?")
+    work.run_due()
+    answer(park, answered_one, "제가 갈게요")
+    suggesting.decline(actor=cast.actor(park), request_id=declined.pk)
+    for user in (kim, lee):
+        say_why(user, step, "CANNOT_TYPE")
+    assert work.run_due() == 0
+    assert list(HelpRequest.objects.values_list("status", flat=True)) == ["RESOLVED", "RESOLVED"]
+    assert selectors.reason_of(HelpRequest.objects.get(pk=declined.pk)) == "CANNOT_TYPE"  # the teacher may read it

@@ -234,3 +234,8 @@ def complaint_of(message: str) -> str:
 def is_generic(message: str) -> bool:
     """``이 단계가 어렵습니다`` says no more than that somebody asks."""
     return _LEFT.search(_GENERIC.sub("", squeezed(message))) is not None
+
+
+def says_why(message: object) -> bool:
+    """Whether a message says more than that somebody asks; nothing that is no text does."""
+    return isinstance(message, str) and not is_generic(message)

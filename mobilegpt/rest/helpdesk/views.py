@@ -44,7 +44,8 @@ class AskForHelp(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Asks for help with a step; an answer follows within a minute. A student of the lecture may; asking again
-        while a request for the step is open in the same class gives that one. Refused: FORBIDDEN, NOT_ENROLLED and
+        while a request for the step is open in the same class gives that one, which is analysed anew where the first
+        had not said why. Refused: FORBIDDEN, NOT_ENROLLED and
         USER_ID_MISMATCH (403), AUTO_HELP_OFF (409) for an AUTO request in a class with automatic help off, RATE_LIMITED
         (429) beyond five a minute."""
         asked = services.request_help(actor=self.actor, command=self._command, call=self._call).request
