@@ -93,6 +93,7 @@ class SettingsChanged(Event, frozen=True, kw_only=True):
     gate_percent: int | None
     at: datetime
     completion: str = "suggested"  # servers of before did not say
+    screens: bool = True  # nor this
 
     def streams(self) -> tuple[str, ...]:
         return (topics.session_staff(self.room.id),)

@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     INSTRUCTOR_SIGNUP_CLOSED = "INSTRUCTOR_SIGNUP_CLOSED"  # INSTRUCTOR_SIGNUP=closed
     EMAIL_NOT_CONFIRMED = "EMAIL_NOT_CONFIRMED"  # EMAIL_CONFIRMATION=on: right password, link not opened yet
     SEAT_REMOVED = "SEAT_REMOVED"  # the instructor took the seat away; details.may_return says whether for good
+    SCREENS_OFF = "SCREENS_OFF"  # the class takes no screens of phones
+    SCREEN_NOT_AGREED = "SCREEN_NOT_AGREED"  # the learner shows their screen no more, until they agree again
     JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
     NOT_ENROLLED = "NOT_ENROLLED"  # the lecture's students only
     USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller

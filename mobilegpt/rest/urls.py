@@ -37,6 +37,7 @@ from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
 from mobilegpt.rest.roomchat import views as roomchat
 from mobilegpt.rest.roster import views as roster
+from mobilegpt.rest.screenshots import views as screenshots
 from mobilegpt.rest.voice import views as voice
 
 _families: list[URLPattern] = [
@@ -57,6 +58,7 @@ _families: list[URLPattern] = [
     *uploads.urlpatterns,
     *voice.urlpatterns,
     *recordings.urlpatterns,
+    *screenshots.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,
     *seats.urlpatterns,

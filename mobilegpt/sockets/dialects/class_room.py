@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
 
 from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom.commands import (
@@ -42,6 +43,7 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
+from mobilegpt.screenshots.events import ScreenshotUpdated
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
 from mobilegpt.wire.choices import (
     CompletionChoice,
@@ -49,9 +51,11 @@ from mobilegpt.wire.choices import (
     RoleChoice,
     SeatStatusChoice,
     SessionStatusChoice,
+    WithheldChoice,
 )
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.roster import RosterBody
+from mobilegpt.wire.screenshots import ScreenshotBody, image_url
 from mobilegpt.wire.step import RoomStep, room_step
 from mobilegpt.wire.whereabouts import PersonWhereabouts, whereabouts_body
 
@@ -137,6 +141,22 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     distinct_names: bool
     gate_percent: int | None
     completion: CompletionChoice
+    screens: bool
+
+
+class ScreenshotUpdatedFrame(Frame, frozen=True, kw_only=True, tag="screenshot_updated"):
+    """Somebody's newest screen, for those who teach and help (contract 12); the fields of ``ScreenshotBody``."""
+
+    id: int
+    session: int
+    participant: int
+    participant_id: int
+    participant_name: str
+    device_id: None
+    image_url: str
+    withheld: WithheldChoice
+    captured_at: str
+    created_at: str
 
 
 class WhereaboutsFrame(Frame, frozen=True, kw_only=True, tag="whereabouts"):
@@ -221,6 +241,24 @@ def _resumed(event: SessionResumed) -> SessionStatusChanged:
     )
 
 
+def screenshot_body(event: ScreenshotUpdated) -> ScreenshotBody:
+    where, version = event.room.id, int(event.at.timestamp() * 1000)
+    return ScreenshotBody(
+        id=event.screenshot_id,
+        session=where,
+        participant=event.participant_id,
+        participant_name=event.user.name,
+        image_url=image_url(where, event.participant_id, version) if event.has_picture else "",
+        withheld=event.withheld,
+        captured_at=iso(event.captured_at),
+        created_at=iso(event.at),
+    )
+
+
+def _screenshot(event: ScreenshotUpdated) -> ScreenshotUpdatedFrame:
+    return ScreenshotUpdatedFrame(**asdict(screenshot_body(event)), participant_id=event.participant_id)
+
+
 def _ended(event: SessionEnded) -> SessionStatusChanged:
     return SessionStatusChanged(
         status="REVIEW_MODE", message=_ENDED.said(), instructor_message=event.instructor_message or ""
@@ -280,6 +318,7 @@ def _settings(event: SettingsChanged) -> SettingsChangedFrame:
         distinct_names=event.distinct_names,
         gate_percent=event.gate_percent,
         completion=event.completion,
+        screens=event.screens,
     )
 
 
@@ -320,6 +359,7 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     ParticipantLeft: _left,
     SessionProgress: _progress,
     HelpRequested: _help,
+    ScreenshotUpdated: _screenshot,
 }
 _UNSHOWN: frozenset[type[Event]] = frozenset(
     {

@@ -52,6 +52,7 @@ from mobilegpt.lectures.events import (
 )
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
+from mobilegpt.screenshots.events import ScreenshotUpdated
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -102,6 +103,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         ParticipantJoined,
         ParticipantLeft,
         ProgressChanged,
+        ScreenshotUpdated,
         SeatChanged,
         SessionArchived,
         SessionEnded,
