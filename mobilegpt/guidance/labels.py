@@ -22,11 +22,11 @@ _STATES = frozenset(
 _ROLES = "버튼|단추|탭|아이콘|메뉴|그림|칸|스위치|항목|링크|이미지|button|tab|icon|menu|link|image|switch"
 _PARTICLES = "을|를|이|가|은|는|에|에서|으로|로|의|과|와|도|하기|하세요|해주세요"
 _SUFFIX = re.compile(rf"(?:{_ROLES}|{_PARTICLES})$")
-_POSITION = re.compile(r"\b(?:tab )?\d+ of \d+\b|\d+개 중 \d+ ?번째|\d+/\d+")
+_POSITION = re.compile(r"\b(?:tab )?\d+ of \d+\b|(?<!\d)\d+(?:개 중 \d+ ?번째|/\d+)")
 # At the end: "(12)", "99+", "1.2만", "3개", "새 메시지 3개".
 _COUNT = re.compile(
-    r"[\s(]*(?:\(\d[\d,.]*\+?\)|\d[\d,.]*(?:\+|만|천|k\b)|"
-    r"(?:새 ?)?(?:메시지|알림)? ?\d[\d,.]* ?(?:개|건|통|명)(?:의 .*)?)\s*$"
+    r"[\s(]{0,3}(?:\(\d[\d,.]{0,12}\+?\)|(?<![\d,.])\d[\d,.]{0,12}(?:\+|만|천|k\b)|"
+    r"(?:새 ?)?(?:메시지|알림)? ?(?<![\d,.])\d[\d,.]{0,12} ?(?:개|건|통|명)(?:의 .{0,60})?)\s{0,3}$"
 )
 _BARE_COUNT = re.compile(r"(?<=[^\d\s])\s+\d[\d,.]*$")
 _BADGED = frozenset(

@@ -17,11 +17,11 @@ import structlog
 from mobilegpt.core.clock import now
 from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.events.outbox import unit_of_work
-from mobilegpt.helpdesk import answers, selectors
+from mobilegpt.helpdesk import answers, grouping, selectors, suggesting
 from mobilegpt.helpdesk.analysis import local, memory, model, reading
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.verdict import Verdict
-from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus
+from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, RequestStatus, Withheld
 from mobilegpt.jobs import enqueue, job
 from mobilegpt.language.budget import budget_of
 from mobilegpt.language.model import enabled
@@ -63,6 +63,7 @@ def analyse(payload: dict[str, Any]) -> None:
     request = selectors.not_analysed(payload["request_id"])
     if request is None:
         return
+    grouping.tell_if_many(request)
     waiting = request.status == RequestStatus.ANALYZING
     young = now() - request.created_at < timedelta(seconds=_MODEL_UNTIL_SECONDS)
     settle(request.pk, judge(request, ask_model=waiting and young))
@@ -102,13 +103,17 @@ def _told_to_teachers(verdict: Verdict, by_rules: Mapping[Language, Verdict]) ->
 
 
 def settle(request_id: int, verdict: Verdict) -> None:
-    """Keep the analysis, and deliver its answer unless the request has one."""
+    """Keep the analysis; unless the request has an answer, deliver this one, or word that the teacher was asked."""
     with unit_of_work():
         request = selectors.locked(request_id)
         if request is None:
             return
         _keep(request, verdict)
-        if request.status == RequestStatus.ANALYZING:
+        if request.status != RequestStatus.ANALYZING:
+            return
+        if verdict.withheld:
+            suggesting.withhold(request, Withheld(verdict.withheld))
+        else:
             answers.deliver(
                 request,
                 source=AnswerSource(verdict.source),
@@ -158,6 +163,8 @@ def _keep(request: HelpRequest, verdict: Verdict) -> None:
             "voice_guide_text": verdict.voice_guide_text,
             "finding": verdict.finding,
             "evidence": verdict.evidence,
+            "rests_on": list(verdict.rests_on),
+            "withheld": verdict.withheld,
             "english": verdict.english._asdict() if verdict.english else None,
             "app": verdict.app[:200],
             "screen": verdict.screen[:200],

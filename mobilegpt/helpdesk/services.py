@@ -200,6 +200,8 @@ def _choice(choices: Any, text: str, field: str) -> str:
 
 def _context(command: RequestHelp, given: dict[str, Any]) -> dict[str, Any]:
     context = mask_context(given)
+    if command.reason is not None:
+        context["reason"] = command.reason
     if command.message is not None:
         context["message"] = mask_text(paragraph(command.message, "message", MESSAGE_LENGTH))
     elif "message" in context and not isinstance(context["message"], str):

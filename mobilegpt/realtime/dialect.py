@@ -78,7 +78,8 @@ class Dialect:
     """The codec of one socket URL family.
 
     ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame (contract 7.1). ``rt_encoders`` are for
-    clients of ``rt.v1`` only: what the documents do not have, the others never see (contract 10).
+    clients of ``rt.v1`` only, and go before ``encoders`` there: what the documents do not have, the others never see
+    (contract 10).
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Dialect:
 
     def encode(self, event: Event, *, rt: bool = False) -> list[dict[str, Any]]:
         """The frames of an event as plain objects; empty when this dialect does not show it."""
-        encoder = self.encoders.get(type(event)) or (self.rt_encoders.get(type(event)) if rt else None)
+        encoder = (self.rt_encoders.get(type(event)) if rt else None) or self.encoders.get(type(event))
         if encoder is None:
             return []
         frames = encoder(event)

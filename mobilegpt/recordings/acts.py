@@ -65,6 +65,7 @@ _ROLE_WORDS: dict[Role, str] = {
     "item": "항목",
     "button": "단추",
 }
+_ROLES = {words: role for role, words in _ROLE_WORDS.items()}
 _MASK = re.compile(r"^\[.*\]$")
 _LABEL_LENGTH = 40
 
@@ -91,6 +92,11 @@ def element_words(data: Mapping[str, Any]) -> tuple[str, str]:
     """What stands on an element of a screen, and its role; both may be empty."""
     words, role = events.element_words(data)
     return _shown(words), _ROLE_WORDS.get(role, "")
+
+
+def role_of(act: Act) -> Role:
+    """The role of what was touched, as steps name it."""
+    return _ROLES.get(act.role, "")
 
 
 def _act(event_type: str, at: datetime, data: Mapping[str, Any]) -> Act | None:

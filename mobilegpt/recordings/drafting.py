@@ -36,7 +36,8 @@ def make_draft(*, actor: Actor, recording_id: int) -> Recording:
     recording = _of_a_teacher(actor, recording_id)
     if recording.status == RecordingStatus.PROCESSING:
         return recording
-    draft = draft_of(recording.title, selectors.acts_of(recording), Pictures(_names(recording)).of)
+    names = _names(recording)
+    draft = draft_of(recording.title, selectors.acts_of(recording), Pictures(names).of, names)
     with unit_of_work():
         locked = selectors.locked(recording_id)
         if locked is None:

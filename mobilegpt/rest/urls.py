@@ -22,7 +22,7 @@ from mobilegpt.rest.dashboard import views as dashboard
 from mobilegpt.rest.helpdesk import shared_answers
 from mobilegpt.rest.helpdesk import views as helpdesk
 from mobilegpt.rest.http.routing import by_family
-from mobilegpt.rest.lectures import copying, history
+from mobilegpt.rest.lectures import copying, expectations, history
 from mobilegpt.rest.lectures import media as lesson_files
 from mobilegpt.rest.lectures import views as lectures
 from mobilegpt.rest.livechat import views as livechat
@@ -52,6 +52,7 @@ _families: list[URLPattern] = [
     *lectures.urlpatterns,
     *copying.urlpatterns,
     *history.urlpatterns,
+    *expectations.urlpatterns,
     *packs.urlpatterns,
     *lesson_files.urlpatterns,
     *lesson_pictures.urlpatterns,

@@ -19,7 +19,7 @@ from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
-from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
+from mobilegpt.helpdesk.models import ANSWERS_NOTHING, AnswerSource, HelpRequest, HelpResponse, RequestType
 from mobilegpt.helpdesk.selectors import USELESS, asked_again
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
 from mobilegpt.roster.states import AWAY, WORST_FIRST, Facts, State, state_of
@@ -192,8 +192,8 @@ def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
 
 
 def _is_answered(source: str | None, rating: int | None, *, again: bool) -> bool:
-    """Words of comfort, which come when an analysis fails, answer nothing; after an answer on this step that was of no
-    help (``again``) only the teacher's own does."""
+    """Words of comfort, and word that the teacher was asked, answer nothing; after an answer on this step that was of
+    no help (``again``) only the teacher's own does."""
     if source == AnswerSource.TEACHER:
         return rating is None or rating > USELESS
-    return source not in (None, AnswerSource.FALLBACK) and not again
+    return source is not None and source not in ANSWERS_NOTHING and not again

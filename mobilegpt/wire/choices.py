@@ -52,7 +52,12 @@ ColleagueRoleChoice = Annotated[str, _one_of("ColleagueRole", "co_instructor", "
 StaffRoleChoice = Annotated[str, _one_of("StaffRole", "owner", "co_instructor", "supporter", "admin")]
 RequestTypeChoice = Annotated[str, _one_of("RequestType", "MANUAL", "AUTO")]
 PriorityChoice = Annotated[str, _one_of("Priority", "LOW", "NORMAL", "HIGH")]
-AnswerSourceChoice = Annotated[str, _one_of("AnswerSource", "TEACHER", "MEMORY", "MODEL", "LOCAL", "FALLBACK")]
+AnswerSourceChoice = Annotated[
+    str, _one_of("AnswerSource", "TEACHER", "MEMORY", "MODEL", "LOCAL", "FALLBACK", "DEFERRED")
+]
+ReasonChoice = Annotated[str, _one_of("HelpReason", "CANNOT_FIND", "NO_REACTION", "OTHER_SCREEN", "CANNOT_TYPE")]
+WithheldChoice = Annotated[str, _one_of("Withheld", "NOT_SURE", "RISK")]
+DecisionChoice = Annotated[str, _one_of("SuggestionDecision", "SENT", "EDITED", "DECLINED")]
 RecordingStatusChoice = Annotated[str, _one_of("RecordingStatus", "RECORDING", "COMPLETED", "PROCESSING", "FAILED")]
 MessageTypeChoice = Annotated[str, _one_of("MessageType", "text", "image", "file", "system")]
 MemberRoleChoice = Annotated[str, _one_of("MemberRole", "admin", "member")]

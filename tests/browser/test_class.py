@@ -133,6 +133,7 @@ def test_what_was_tapped_without_a_connection_is_counted_once(
         enter(kim, code, "김영희")
         teacher.tell(code, "start")
         kim.heading(teacher.steps()[0])
+        kim.page.wait_for_load_state("networkidle")  # what is loaded after the first step says that nothing is sent
         kim.cut()
         kim.sees(re.compile("인터넷이 끊겼어요"))
         kim.press("다 했어요")

@@ -320,12 +320,30 @@ def test_a_tone_lasts_as_long_as_the_class_and_the_sound(
         phone.page.wait_for_function("() => !sounding()")
 
 
+def notices(phone: Device) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = phone.page.evaluate(
+        """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+          .map(({title, body, silent, tag}) => ({title, body, silent, tag}))"""
+    )
+    return shown
+
+
+def until_notices(phone: Device, titles: list[str]) -> list[dict[str, Any]]:
+    """The notifications once these are shown; ``wait_for_function`` does not wait for a promise."""
+    shown: list[dict[str, Any]] = []
+    for _ in range(100):
+        shown = notices(phone)
+        if [notice["title"] for notice in shown] == titles:
+            break
+        phone.page.wait_for_timeout(50)
+    assert [notice["title"] for notice in shown] == titles
+    return shown
+
+
 def test_a_notification_is_replaced_at_each_step(
     browser: Browser, server: Running, pictures: Path, teacher: Teacher, lesson: int
 ) -> None:
     code = open_class(teacher, lesson, "알림")
-    notices = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-      .map(({title, body, silent, tag}) => ({title, body, silent, tag}))"""
     with Device(browser, PHONE, server.url, pictures) as phone:
         enter(phone, code, "김영희")
         why = "다른 앱을 쓰는 동안 새 단계가 오면 알림으로 알려 드려요."
@@ -336,17 +354,16 @@ def test_a_notification_is_replaced_at_each_step(
         phone.sees("새 단계가 오면 알림으로 알려 드려요.")
         teacher.tell(code, "start")
         phone.heading(TITLES[0])
-        assert phone.page.evaluate(notices) == [], "who sees the step needs none"
+        assert notices(phone) == [], "who sees the step needs none"
         hide(phone.page)
         teacher.tell(code, "next-step", message="천천히 하세요")
-        phone.page.wait_for_function(f"async () => (await ({notices})()).length === 1")
+        until_notices(phone, [f"2 / 3 · {TITLES[1]}"])
         teacher.tell(code, "next-step")
-        phone.page.wait_for_function(f"async () => (await ({notices})())[0]?.title === '3 / 3 · {TITLES[2]}'")
-        [notice] = phone.page.evaluate(notices)
+        [notice] = until_notices(phone, [f"3 / 3 · {TITLES[2]}"])
         assert notice["silent"] is True, "the page says the step itself"
         assert "오른쪽 아래 단추" in notice["body"]
         hide(phone.page, False)
-        phone.page.wait_for_function(f"async () => (await ({notices})()).length === 0")
+        until_notices(phone, [])
         phone.sees("그동안 수업이 2단계 나아갔어요.")
         phone.picture("g7-back-missed-two")
         heading = phone.page.get_by_role("heading", name=TITLES[2])

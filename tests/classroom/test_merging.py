@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from mobilegpt.accounts import merging
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import create_guests
-from mobilegpt.activity.models import ActivityLog
+from mobilegpt.activity.models import ActivityLog, StepMatch
 from mobilegpt.attendance.models import AttendanceRecord
 from mobilegpt.chat.models import ChatFile, Member, Message, Outsider, Room, Standing
 from mobilegpt.classroom.models import (
@@ -166,6 +166,10 @@ def _sheet(place: Place, user: User, session: LectureSession, step: Subtask, min
     AttendanceRecord.objects.get_or_create(session=session, person=user.pk, defaults={"user": user, **counted})
 
 
+def _match(place: Place, user: User, session: LectureSession, step: Subtask, minute: int) -> None:
+    StepMatch.objects.get_or_create(session=session, user=user, defaults={"subtask": step})
+
+
 Maker = Callable[[Place, User, LectureSession, Subtask, int], None]
 MAKERS: dict[str, Maker] = {
     "lectures.Enrollment.user": _enrol,
@@ -177,6 +181,7 @@ MAKERS: dict[str, Maker] = {
     "classroom.PresenceInterval.user": _presence,
     "classroom.CodeLookup.user": _lookup,
     "activity.ActivityLog.user": _log,
+    "activity.StepMatch.user": _match,
     "helpdesk.HelpRequest.user": _help,
     "helpdesk.Silence.user": _silence,
     "notifications.Notification.user": _notification,

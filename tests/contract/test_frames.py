@@ -140,8 +140,18 @@ def _typed(frames: Frames) -> Frames:
 
 def _without_place(frames: Frames, socket: str) -> Frames:
     besides = {"position", *ONLY_OPTED_IN.get(socket, ())}
-    shared = [frame for frame in frames if frame.get("type") not in besides]
+    shared = [_without_more(frame) for frame in frames if frame.get("type") not in besides]
     return [{key: value for key, value in frame.items() if key not in PLACE} for frame in shared]
+
+
+def _without_more(frame: dict[str, Any]) -> dict[str, Any]:
+    """Without what an answer says besides to who opts in (contract 11.15)."""
+    if frame.get("type") != "HELP_AVAILABLE":
+        return frame
+    answer = frame["help_response"]
+    assert {"help_response_id", "source", "deferred", "image"} < set(answer)
+    more = ("help_response_id", "source", "deferred", "image")
+    return {**frame, "help_response": {key: value for key, value in answer.items() if key not in more}}
 
 
 @pytest.mark.parametrize("socket", DOORS)

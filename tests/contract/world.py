@@ -23,9 +23,12 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import make_sizes
+from mobilegpt.guidance.expectation import Expectation, Target
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest
 from mobilegpt.helpdesk.remembering import share_answer
+from mobilegpt.lectures import expecting
 from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.packs.shelf import shelf
@@ -140,6 +143,8 @@ def _pictures(world: World, teacher: User) -> None:
     sizes = make_sizes(io.BytesIO(picture()))
     pictured, owner = world.ids["idle_subtask"], cast.actor(teacher)
     pictures.set_image(actor=owner, subtask_id=pictured, sizes=sizes)
+    expected = Expectation(action="TAP", source="teacher", target=Target(labels=["전송"]))
+    expecting.set_expectation(actor=owner, subtask_id=pictured, expectation=expected)
     made = uploads.open_link(actor=owner, lecture_id=world.ids["lecture"], command=OpenUploadLink())
     world.ids |= {
         "pictured": pictured,
@@ -235,6 +240,15 @@ def _help(world: World, teacher: User, kim: User) -> None:
     )
     shared, _ = share_answer(actor=cast.actor(teacher), response_id=again.pk, command=ShareAnswer())
     world.ids["answer"] = shared.pk
+    waiting = HelpRequest.objects.create(
+        user=kim, subtask_id=world.ids["next_subtask"], lecture_id=world.ids["lecture"], session_id=world.ids["live"],
+        status="RESOLVED",
+    )  # fmt: skip
+    HelpAnalysis.objects.create(
+        request=waiting, source="LOCAL", problem_diagnosis="알 수 없어요", confidence_score=0.4, withheld="NOT_SURE",
+        help_content="'친구'를 눌러보세요", voice_guide_text="친구를 눌러보세요",
+    )  # fmt: skip
+    world.ids["withheld"] = waiting.pk
 
 
 def _tokens(world: World) -> None:

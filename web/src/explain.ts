@@ -10,6 +10,7 @@ export function explain(error: unknown): string {
   if (error.code === 'TIMEOUT') return say('error.slow');
   if (error.status === 429) return say('error.tooMany', { seconds: Math.ceil(error.retryAfter ?? 30) });
   if (error.code === 'AUTO_HELP_OFF') return say('error.autoHelpOff');
+  if (error.code === 'NO_SUGGESTION') return say('error.noSuggestion');
   if (error.status >= 500) return say('error.server');
   return say('error.input');
 }

@@ -9,6 +9,8 @@ export interface Delivered {
   event_id?: string;
 }
 
+export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK" | "DEFERRED";
+
 export type Completion = "by_hand" | "suggested" | "by_itself";
 
 export type Interruption = "" | "permission" | "call" | "update" | "error";
@@ -33,11 +35,15 @@ export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
 
+export type SuggestionDecision = "SENT" | "EDITED" | "DECLINED";
+
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
 
 export type WayBack = "" | "open" | "back" | "close" | "finish";
 
 export type WhereaboutsKind = "on_the_way" | "done" | "wrong_screen" | "wrong_app" | "interrupted";
+
+export type Withheld = "NOT_SURE" | "RISK";
 
 /** Somebody said something; the sender is told too. A file without words is shown as its address. */
 export interface ChatS3ChatMessage {
@@ -193,7 +199,7 @@ export interface ClassInstructorHelpAnsweredData {
   timestamp: string;
 }
 
-/** An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue. */
+/** An answer was delivered: a teacher's, the analysis's own, or word that the teacher was asked (``DEFERRED``). The request stays in the queue. */
 export interface ClassInstructorHelpAnsweredFrame {
   type: "help_answered";
   data: ClassInstructorHelpAnsweredData;
@@ -221,6 +227,35 @@ export interface ClassInstructorHelpClosedData {
 export interface ClassInstructorHelpClosedFrame {
   type: "help_closed";
   data: ClassInstructorHelpClosedData;
+}
+
+/** ``count`` people asked on this step and wait; ``since``: when the first of them asked. ``position`` is null for a step that the class teaches no more. */
+export interface ClassInstructorHelpGroup {
+  session_id: number;
+  subtask: ClassInstructorTitled;
+  position: number | null;
+  count: number;
+  help_request_ids: number[];
+  since: string;
+}
+
+/** Many wait on one step: one card (contract 11.16). Again as it grows; who is answered or closed leaves it. */
+export interface ClassInstructorHelpGroupedFrame {
+  type: "help_grouped";
+  data: ClassInstructorHelpGroup;
+}
+
+export interface ClassInstructorHelpSuggestedData {
+  help_request_id: number;
+  session_id: number | null;
+  withheld: Withheld;
+  timestamp: string;
+}
+
+/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.15). */
+export interface ClassInstructorHelpSuggestedFrame {
+  type: "help_suggested";
+  data: ClassInstructorHelpSuggestedData;
 }
 
 export interface ClassInstructorNamed {
@@ -298,6 +333,19 @@ export interface ClassInstructorStudentProgressData {
   subtask_title: string;
   status: ProgressStatus;
   completed_at: string | null;
+}
+
+export interface ClassInstructorSuggestionDecidedData {
+  help_request_id: number;
+  decision: SuggestionDecision;
+  decided_by: ClassInstructorNamed;
+  timestamp: string;
+}
+
+/** Somebody has sent it, or sends none. */
+export interface ClassInstructorSuggestionDecidedFrame {
+  type: "help_suggestion_decided";
+  data: ClassInstructorSuggestionDecidedData;
 }
 
 export interface ClassInstructorTitled {
@@ -797,7 +845,7 @@ export interface ClassroomRoomSendHeartbeat {
   timestamp?: unknown;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendHelpRequest {
   type: "help_request";
   subtask_id?: number | null;
@@ -805,6 +853,7 @@ export interface ClassroomRoomSendHelpRequest {
   user_id?: number | null;
   request_type?: string;
   message?: string | null;
+  reason?: "CANNOT_FIND" | "CANNOT_TYPE" | "NO_REACTION" | "OTHER_SCREEN" | null;
   context_data?: Record<string, unknown> | null;
   screenshot?: string | null;
   device_id?: string | null;
@@ -852,7 +901,7 @@ export interface ClassroomRoomSendProgressUpdate {
   user_id?: number | null;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.15); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendRequestHelp {
   type: "request_help";
   subtask_id?: number | null;
@@ -860,6 +909,7 @@ export interface ClassroomRoomSendRequestHelp {
   user_id?: number | null;
   request_type?: string;
   message?: string | null;
+  reason?: "CANNOT_FIND" | "CANNOT_TYPE" | "NO_REACTION" | "OTHER_SCREEN" | null;
   context_data?: Record<string, unknown> | null;
   screenshot?: string | null;
   device_id?: string | null;
@@ -877,10 +927,41 @@ export interface HelpAnswersHelpAvailable {
   help_response: HelpAnswersHelpResponseData;
 }
 
+/** The last four are for ``rt.v1`` (contract 11.15). ``deferred``: no answer, but word that the teacher was asked; ``image`` is the step's picture. */
 export interface HelpAnswersHelpResponseData {
   help_content: string;
   voice_guide_text: string;
   help_request_id: number;
+  help_response_id?: number;
+  source?: AnswerSource;
+  deferred?: boolean;
+  image?: HelpAnswersImageBody | null;
+}
+
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface HelpAnswersImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: HelpAnswersPictureMark[];
+  variants: HelpAnswersImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface HelpAnswersImageVariant {
+  url: string;
+  width: number;
+}
+
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface HelpAnswersPictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 export interface HelpDeskHelpAnsweredData {
@@ -889,7 +970,7 @@ export interface HelpDeskHelpAnsweredData {
   timestamp: string;
 }
 
-/** An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue. */
+/** An answer was delivered: a teacher's, the analysis's own, or word that the teacher was asked (``DEFERRED``). The request stays in the queue. */
 export interface HelpDeskHelpAnsweredFrame {
   type: "help_answered";
   data: HelpDeskHelpAnsweredData;
@@ -919,6 +1000,35 @@ export interface HelpDeskHelpClosedFrame {
   data: HelpDeskHelpClosedData;
 }
 
+/** ``count`` people asked on this step and wait; ``since``: when the first of them asked. ``position`` is null for a step that the class teaches no more. */
+export interface HelpDeskHelpGroup {
+  session_id: number;
+  subtask: HelpDeskTitled;
+  position: number | null;
+  count: number;
+  help_request_ids: number[];
+  since: string;
+}
+
+/** Many wait on one step: one card (contract 11.16). Again as it grows; who is answered or closed leaves it. */
+export interface HelpDeskHelpGroupedFrame {
+  type: "help_grouped";
+  data: HelpDeskHelpGroup;
+}
+
+export interface HelpDeskHelpSuggestedData {
+  help_request_id: number;
+  session_id: number | null;
+  withheld: Withheld;
+  timestamp: string;
+}
+
+/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.15). */
+export interface HelpDeskHelpSuggestedFrame {
+  type: "help_suggested";
+  data: HelpDeskHelpSuggestedData;
+}
+
 export interface HelpDeskNamed {
   id: number;
   name: string;
@@ -937,6 +1047,19 @@ export interface HelpDeskNewHelpRequestData {
   subtask: HelpDeskTitled;
   priority: string;
   timestamp: string;
+}
+
+export interface HelpDeskSuggestionDecidedData {
+  help_request_id: number;
+  decision: SuggestionDecision;
+  decided_by: HelpDeskNamed;
+  timestamp: string;
+}
+
+/** Somebody has sent it, or sends none. */
+export interface HelpDeskSuggestionDecidedFrame {
+  type: "help_suggestion_decided";
+  data: HelpDeskSuggestionDecidedData;
 }
 
 export interface HelpDeskTitled {
@@ -1523,6 +1646,9 @@ export type ClassInstructorFrame =
   | ClassInstructorHelpAnsweredFrame
   | ClassInstructorHelpClaimedFrame
   | ClassInstructorHelpClosedFrame
+  | ClassInstructorHelpGroupedFrame
+  | ClassInstructorHelpSuggestedFrame
+  | ClassInstructorSuggestionDecidedFrame
   | ClassInstructorClassChanged
   | ClassInstructorControlChangedFrame
   | ClassInstructorParticipantList;
@@ -1588,7 +1714,10 @@ export type HelpDeskFrame =
   | HelpDeskNewHelpRequest
   | HelpDeskHelpAnsweredFrame
   | HelpDeskHelpClaimedFrame
-  | HelpDeskHelpClosedFrame;
+  | HelpDeskHelpClosedFrame
+  | HelpDeskHelpGroupedFrame
+  | HelpDeskHelpSuggestedFrame
+  | HelpDeskSuggestionDecidedFrame;
 
 export type InstructorDashboardFrame =
   | InstructorDashboardAnyProgressUpdate

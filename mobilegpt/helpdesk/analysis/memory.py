@@ -6,6 +6,7 @@ same kind, or like the teacher's wording; who wrote nothing in particular gets w
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ _BASE, _FOR_SCREEN, _FOR_PROBLEM, _FOR_RATING = 0.62, 0.1, 0.2, 0.03
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One answer, with where and for what it helped; ``problem`` in the teacher's words, ``complaint`` by its kind."""
+    """One answer, with where and for what it helped; ``problem`` in the teacher's words, ``complaint`` by its kind.
+
+    ``step_words`` is the version of the step that it was shared for; empty for those of before, which fit any.
+    """
 
     id: int
     app: str
@@ -38,6 +42,13 @@ class Remembered:
     help_content: str
     voice_guide_text: str
     rating: int
+    step_words: str = ""
+    pinned: bool = False
+
+
+def step_version(title: str, guide: str, spoken: str, action: str | None) -> str:
+    """Another one for other words or another act: what helped with these may not help with those (contract 11.17)."""
+    return hashlib.sha256("\x1f".join((title, guide, spoken, action or "")).encode()).hexdigest()
 
 
 def recall(evidence: Evidence, local: Verdict, remembered: Iterable[Remembered]) -> Verdict | None:
@@ -46,7 +57,7 @@ def recall(evidence: Evidence, local: Verdict, remembered: Iterable[Remembered])
     fitting = [(score, each) for each in fresh if (score := fit(evidence, each)) > 0]
     if not fitting:
         return None
-    score, best = max(fitting, key=lambda pair: (pair[0], pair[1].rating, pair[1].id))
+    score, best = max(fitting, key=lambda pair: (pair[1].pinned, pair[0], pair[1].rating, pair[1].id))
     return Verdict(
         source=SOURCE,
         problem_diagnosis=local.problem_diagnosis,
@@ -63,6 +74,9 @@ def recall(evidence: Evidence, local: Verdict, remembered: Iterable[Remembered])
 
 def fit(evidence: Evidence, answer: Remembered) -> float:
     """0 when it does not fit; else how sure one may be of it."""
+    step = evidence.step
+    if answer.step_words not in ("", step_version(step.title, step.guide, step.spoken, step.action)):
+        return 0.0
     if evidence.app and answer.app and evidence.app != answer.app:
         return 0.0
     here, there = _SAME_IN_ALL.sub("", evidence.screen), _SAME_IN_ALL.sub("", answer.screen)

@@ -82,7 +82,7 @@ def remembered(subtask_id: int) -> list[Remembered]:
     """The newest answers that a teacher shares on this step."""
     rows = RememberedAnswer.objects.filter(
         subtask_id=subtask_id, approved_at__isnull=False, withdrawn_at__isnull=True
-    ).order_by("-id")[:_REMEMBERED]
+    ).order_by("-pinned", "-id")[:_REMEMBERED]
     return [
         Remembered(
             id=row.pk,
@@ -93,6 +93,8 @@ def remembered(subtask_id: int) -> list[Remembered]:
             help_content=row.help_content,
             voice_guide_text=row.voice_guide_text,
             rating=row.rating,
+            step_words=row.step_words,
+            pinned=row.pinned,
         )
         for row in rows
     ]

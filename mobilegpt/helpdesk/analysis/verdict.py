@@ -19,6 +19,7 @@ class Verdict:
 
     The answer is in the asker's language; ``problem_diagnosis`` and ``evidence`` are for the teacher, in Korean, and
     ``english`` has them in English.
+    ``rests_on`` names what it rests on, ``withheld`` why nobody is given it (``Withheld``; empty: it is given).
     ``remembered_id`` is the remembered answer that is given again; ``app`` and ``screen`` are where the phone was.
     """
 
@@ -29,6 +30,8 @@ class Verdict:
     confidence_score: float
     finding: str = ""
     evidence: list[str] = field(default_factory=list)
+    rests_on: tuple[str, ...] = ()
+    withheld: str = ""
     english: ForTeacher | None = None
     remembered_id: int | None = None
     app: str = ""

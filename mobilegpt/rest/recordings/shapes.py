@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from mobilegpt.core.fields import Id
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.recordings.draft import DraftStep
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.choices import RecordingStatusChoice
@@ -100,9 +101,10 @@ class BatchSaved(Struct, frozen=True, kw_only=True):
 
 
 class DraftStepBody(DraftStep, frozen=True, kw_only=True):
-    """With the picture that the recording gave, or null."""
+    """With the picture that the recording gave and what the step expects by it, or null."""
 
     image: ImageBody | None
+    expectation: Expectation | None
 
 
 class DraftBody(Struct, frozen=True, kw_only=True):

@@ -37,7 +37,16 @@ from mobilegpt.core.clock import iso
 from mobilegpt.core.locale import Language, Words, spoken
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import (
+    HelpAnswered,
+    HelpClaimed,
+    HelpClosed,
+    HelpGrouped,
+    HelpRequested,
+    HelpSuggested,
+    Nudged,
+    SuggestionDecided,
+)
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
@@ -368,7 +377,10 @@ _UNSHOWN: frozenset[type[Event]] = frozenset(
         HelpAnswered,
         HelpClaimed,
         HelpClosed,
+        HelpGrouped,
+        HelpSuggested,
         NotificationCreated,
+        SuggestionDecided,
         *IN_CHAT,
         *NEVER_SHOWN,
     }

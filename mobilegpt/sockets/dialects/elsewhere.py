@@ -39,7 +39,16 @@ from mobilegpt.classroom.events import (
     StepReworded,
 )
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import (
+    HelpAnswered,
+    HelpClaimed,
+    HelpClosed,
+    HelpGrouped,
+    HelpRequested,
+    HelpSuggested,
+    Nudged,
+    SuggestionDecided,
+)
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures.events import (
     ColleaguesChanged,
@@ -96,7 +105,9 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         HelpAnswered,
         HelpClaimed,
         HelpClosed,
+        HelpGrouped,
         HelpRequested,
+        HelpSuggested,
         LessonRefreshed,
         NotificationCreated,
         Nudged,
@@ -113,6 +124,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         SessionStarted,
         SettingsChanged,
         StepChanged,
+        SuggestionDecided,
         StepReworded,
         WhereaboutsChanged,
     }

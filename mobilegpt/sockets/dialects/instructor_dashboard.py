@@ -134,8 +134,9 @@ def _status(event: SessionStarted | SessionPaused | SessionResumed | SessionEnde
     )
 
 
-def _answered(event: HelpAnswered) -> AnyHelpAnswered:
-    return AnyHelpAnswered(**_of(event.case))
+def _answered(event: HelpAnswered) -> AnyHelpAnswered | None:
+    """Word that the teacher was asked is no answer."""
+    return None if event.source == "DEFERRED" else AnyHelpAnswered(**_of(event.case))
 
 
 def _claimed(event: HelpClaimed) -> AnyHelpClaimed:

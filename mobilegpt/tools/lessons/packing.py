@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from itertools import count
 from pathlib import Path
 
 from PIL import Image
 
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.screens.screen import Drawn, Screen
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
+from mobilegpt.tools.lessons.expected import EXPECTED
 
 FOLDER = Path(__file__).parents[3] / "lessons"
 """Where the packs lie in the repository; also the library of a new installation."""
@@ -57,8 +60,13 @@ def pack_of(lesson: ReadyLesson) -> bytes:
 
 def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     """What its ``lesson.json`` says; its pictures are in ``drawing``."""
+    expected, number = EXPECTED.get(lesson.key, {}), count(1)
     tasks = [
-        PackTask(title=part.title, title_en=part.title_en, subtasks=[_step(step, drawing) for step in part.steps])
+        PackTask(
+            title=part.title,
+            title_en=part.title_en,
+            subtasks=[_step(step, drawing, expected.get(next(number))) for step in part.steps],
+        )
         for part in lesson.parts
     ]
     first = tasks[0].subtasks[-1].image
@@ -73,7 +81,7 @@ def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     )
 
 
-def _step(step: Step, drawing: Drawing) -> PackStep:
+def _step(step: Step, drawing: Drawing, expectation: Expectation | None) -> PackStep:
     file, drawn = drawing.draw(step.screen)
     alt = f"{step.screen.name} 화면, {step.touch.told(drawn)}"
     return PackStep(
@@ -84,4 +92,5 @@ def _step(step: Step, drawing: Drawing) -> PackStep:
         target_action=step.does,
         target_element_hint=f"{step.touch.words or step.screen.name} @ {step.screen.name} 화면",
         image=PackImage(file=file, alt=alt, marks=[step.touch.mark(drawn)]),
+        expectation=expectation,
     )

@@ -17,7 +17,7 @@ from mobilegpt.events.event import Event
 from mobilegpt.helpdesk import events as helpdesk
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures import events as lectures
-from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.step import PictureFile, Step, StepImage
 from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from tests.contract.world import World
@@ -28,6 +28,7 @@ _STEP = Step(
     id=123, task_id=12, title="앱 설치하기", order_index=3, position=5, target_action="CLICK",
     guide_text="설치 버튼을 눌러주세요", voice_guide_text=_WORDS,
 )  # fmt: skip
+_IMAGE = StepImage(alt="카카오톡 화면", marks=[], sizes=[PictureFile(file=f"{'a' * 40}.webp", width=720, height=1280)])
 
 
 def instances(world: World) -> dict[str, Event]:
@@ -171,6 +172,17 @@ def _help(world: World) -> dict[str, Event]:
         "HelpAnswered": helpdesk.HelpAnswered(
             case=case, help_response_id=3000, source="TEACHER", help_type="TEXT", at=AT,
             help_content="화면 상단의 '친구' 탭을 눌러보세요", voice_guide_text="화면 상단의 친구 탭을 눌러보세요",
+        ),
+        "HelpAnswered, with a picture": helpdesk.HelpAnswered(
+            case=case, help_response_id=3001, source="DEFERRED", help_type="TEXT", at=AT,
+            help_content="선생님이 보고 계세요", voice_guide_text="선생님이 보고 계세요", image=_IMAGE,
+        ),
+        "HelpSuggested": helpdesk.HelpSuggested(case=case, withheld="NOT_SURE", at=AT),
+        "SuggestionDecided": helpdesk.SuggestionDecided(
+            case=case, decision="EDITED", decided_by=_kang(world), at=AT
+        ),
+        "HelpGrouped": helpdesk.HelpGrouped(
+            case=case, position=5, help_request_ids=[5001, 5002, 5003, 5004, 5005], since=AT, at=AT
         ),
         "HelpClaimed": helpdesk.HelpClaimed(case=case, claimed_by=_kang(world), at=AT),
         "HelpClaimed, given back": helpdesk.HelpClaimed(case=case, claimed_by=None, at=AT),

@@ -24,6 +24,14 @@ COMMAND = "python -m tests.contract.frames"
 
 
 OPTED_IN = "rt.v1"
+_OF_REQUESTS = {
+    "help_answered",
+    "help_claimed",
+    "help_closed",
+    "help_grouped",
+    "help_suggested",
+    "help_suggestion_decided",
+}
 ONLY_OPTED_IN = {
     "W1": {
         "break_changed",
@@ -35,8 +43,8 @@ ONLY_OPTED_IN = {
         "whereabouts",
     },
     "W2": {"help_answered", "help_closed"},
-    "W5": {"class_changed", "control_changed", "help_answered", "help_claimed", "help_closed"},
-    "W7": {"help_answered", "help_claimed", "help_closed"},
+    "W5": {"class_changed", "control_changed", *_OF_REQUESTS},
+    "W7": _OF_REQUESTS,
     "W9": {"help_answered", "help_claimed", "help_closed", "notification"},
 }
 """Frames that no document has: for clients of ``rt.v1`` (contract 10)."""

@@ -48,6 +48,7 @@ export const en: Translated<Korean> = {
   'error.slow': 'The answer takes long. Press again in a moment.',
   'error.tooMany': 'Too many tries. Press again in {seconds} s.',
   'error.server': 'This does not work right now. Press again in a moment.',
+  'error.noSuggestion': 'Somebody has decided about this answer already.',
   'error.autoHelpOff': 'This class has automatic help off. Press ‘Help me’.',
   'error.input': 'Please check what you typed.',
 };

@@ -45,6 +45,7 @@ export const ko = {
   'error.slow': '답이 늦어지고 있어요. 잠시 뒤에 다시 눌러 주세요.',
   'error.tooMany': '너무 여러 번 눌렀어요. {seconds}초 뒤에 다시 눌러 주세요.',
   'error.server': '지금은 할 수 없어요. 잠시 뒤에 다시 눌러 주세요.',
+  'error.noSuggestion': '이 답은 벌써 보냈거나 보내지 않기로 했어요.',
   'error.autoHelpOff': '이 수업은 자동 도움을 껐어요. ‘도와주세요’를 눌러 주세요.',
   'error.input': '쓴 내용을 다시 확인해 주세요.',
 } as const;

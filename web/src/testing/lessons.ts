@@ -89,6 +89,7 @@ export function person(userId: number, name: string, more: Partial<RosterPerson>
     done_at: null,
     help_request_id: null,
     help_answered: false,
+    whereabouts: null,
     ...more,
   };
 }
@@ -124,7 +125,7 @@ export function rosterOf(people: RosterPerson[], stepId: number | null = 1, done
     ],
     pace: null,
     gate: { percent: null, reached: true },
-    settings: { title: '오전반', scheduled_at: null, auto_help: true, locked: false, gate_percent: null, break_ends_at: null },
+    settings: { title: '오전반', scheduled_at: null, auto_help: true, completion: 'suggested', locked: false, gate_percent: null, break_ends_at: null },
   };
 }
 
