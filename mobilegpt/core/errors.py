@@ -59,6 +59,7 @@ class ErrorCode(StrEnum):
     ORDER_TAKEN = "ORDER_TAKEN"  # order_index is used by a sibling
     IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
+    NOTHING_RECORDED = "NOTHING_RECORDED"  # no step of a lesson can be made of this recording
     NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
     STEP_NOT_IN_LESSON = "STEP_NOT_IN_LESSON"  # refresh-lesson: the lecture has lost the step that the class stands on
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached

@@ -11,6 +11,7 @@ from mobilegpt.rest.apps import accounts as app_accounts
 from mobilegpt.rest.apps import class_room as app_class
 from mobilegpt.rest.apps import lessons as app_lessons
 from mobilegpt.rest.apps import logs as app_logs
+from mobilegpt.rest.apps import recordings as app_recordings
 from mobilegpt.rest.apps import reports as app_reports
 from mobilegpt.rest.apps import students as app_students
 from mobilegpt.rest.attendance import views as attendance
@@ -47,6 +48,7 @@ _families: list[URLPattern] = [
     *app_class.urlpatterns,
     *app_logs.urlpatterns,
     *app_lessons.urlpatterns,
+    *app_recordings.urlpatterns,
     *app_reports.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,

@@ -64,3 +64,6 @@ MemberRoleChoice = Annotated[str, _one_of("MemberRole", "admin", "member")]
 PresenceChoice = Annotated[str, _one_of("Presence", "online", "offline")]
 MemberPresenceChoice = Annotated[str, _one_of("MemberPresence", "online", "offline", "invited")]
 WithheldChoice = Annotated[str, _one_of("Withheld", "", "PERSONAL_DATA", "SENSITIVE_APP")]
+AppRecordingStatusChoice = Annotated[
+    str, _one_of("AppRecordingStatus", "RECORDING", "COMPLETED", "PROCESSING", "ANALYZED", "FAILED")
+]

@@ -303,21 +303,21 @@ async def test_who_teaches_hears_of_it_at_once(session: LectureSession) -> None:
         "/api/sessions/join", {"session_code": session.code, "device_id": PHONE, "name": "김영자"}
     )
     token = await in_thread(cast.access_token)(session.lecture.instructor)
-    async with serving():
-        async with (
-            SocketClient(f"/ws/sessions/{session.code}/", token=token) as room,
-            SocketClient(f"/ws/session/{session.pk}/instructor/", token=token) as desk,
-        ):
-            kept = await in_thread(show)(session)
-            flat = await room.until("screenshot_updated")
-            told = (await desk.until("screenshot_updated"))["data"]
-            assert lacks(told, FIELDS) == lacks(flat["data"], FIELDS) == []
-            assert told == {
-                **kept.body,
-                "device_id": None,
-                "image_url": told["image_url"],
-                "created_at": told["created_at"],
-            }
-            body = {"device_id": PHONE, "agreed": False}
-            await in_thread(Api().post)(path(session, "/consent"), body)
-            assert (await desk.until("screenshot_updated"))["data"]["image_url"] == ""
+    async with (
+        serving(),
+        SocketClient(f"/ws/sessions/{session.code}/", token=token) as room,
+        SocketClient(f"/ws/session/{session.pk}/instructor/", token=token) as desk,
+    ):
+        kept = await in_thread(show)(session)
+        flat = await room.until("screenshot_updated")
+        told = (await desk.until("screenshot_updated"))["data"]
+        assert lacks(told, FIELDS) == lacks(flat["data"], FIELDS) == []
+        assert told == {
+            **kept.body,
+            "device_id": None,
+            "image_url": told["image_url"],
+            "created_at": told["created_at"],
+        }
+        body = {"device_id": PHONE, "agreed": False}
+        await in_thread(Api().post)(path(session, "/consent"), body)
+        assert (await desk.until("screenshot_updated"))["data"]["image_url"] == ""
