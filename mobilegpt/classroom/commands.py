@@ -77,6 +77,13 @@ class AdvanceStep(Command, frozen=True, kw_only=True):
     message: MessageText | None = None
 
 
+class CompleteStep(Command, frozen=True, kw_only=True):
+    """W1 ``step_complete`` (contract 12). ``device_id`` says whose it is where the socket has not joined."""
+
+    subtask_id: Id
+    device_id: str | None = None
+
+
 class PauseSession(Command, frozen=True, kw_only=True):
     """R17 and W1 ``pause_session``."""
 

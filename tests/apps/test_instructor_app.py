@@ -129,7 +129,7 @@ def test_from_recording_to_a_taught_task(lecture: Lecture, park: User) -> None:
     assert (bulk.status, bulk.body["deleted_count"], bulk.body["created_count"]) == (200, 0, 0)
     attached = app.post(f"/api/lectures/{lecture.pk}/tasks/attach/", {"task_ids": [steps["task_id"]]})
     assert attached.status == 201
-    assert [step["title"] for step in attached.body["tasks"][0]["subtasks"]][0] == "카카오톡 열기"
+    assert attached.body["tasks"][0]["subtasks"][0]["title"] == "카카오톡 열기"
     assert app.delete(at).status == 204
     assert Task.objects.filter(pk=steps["task_id"]).exists()
 

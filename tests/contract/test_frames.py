@@ -85,8 +85,8 @@ def test_a_key_too_many_is_found() -> None:
     assert list(_leaks("W1", {"a": [{**shown, "seq": 1}]})) == ["W1 / a: step_changed has seq"]
     deep = {**shown, "subtask": {**shown["subtask"], "task_id": 1}}  # type: ignore[dict-item]
     assert list(_leaks("W1", {"a": [deep]})) == ["W1 / a: step_changed has subtask.task_id"]
-    other_copy = {**shown, "data": {"subtask": 1}}
-    assert list(_leaks("W1", {"a": [other_copy]})) == ["W1 / a: step_changed has data.subtask"]
+    other_copy = {**shown, "data": {"step": 1}}
+    assert list(_leaks("W1", {"a": [other_copy]})) == ["W1 / a: step_changed has data.step"]
     assert list(_leaks("W3", {"a": [shown]})) == ["W3 / a: nobody knows step_changed"]
 
 

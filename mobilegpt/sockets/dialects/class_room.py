@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 
 from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom.commands import (
     AdvanceStep,
+    CompleteStep,
     EndSession,
     JoinSession,
     LeaveSession,
@@ -18,6 +19,7 @@ from mobilegpt.classroom.commands import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    CompletionReported,
     ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
@@ -54,6 +56,7 @@ from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.screenshots.events import ScreenshotUpdated
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.wire.apps import AppStep, RoomAppStep, room_app_step
 from mobilegpt.wire.choices import (
     CompletionChoice,
     ProgressStatusChoice,
@@ -69,11 +72,45 @@ from mobilegpt.wire.step import RoomStep, room_step
 from mobilegpt.wire.whereabouts import PersonWhereabouts, whereabouts_body
 
 
+class StepChangedData(RoomAppStep, frozen=True, kw_only=True):
+    """The step at its own level too, as the apps read it (contract 12)."""
+
+    subtask: RoomAppStep
+    instructor_message: str
+
+
 class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
-    """The room stands on this step now."""
+    """The room stands on this step now. ``data`` says what it expects of a phone as well."""
 
     subtask: RoomStep
     instructor_message: str
+    data: StepChangedData
+
+
+class StepCompleteConfirmed(Frame, frozen=True, kw_only=True, tag="step_complete_confirmed"):
+    """The answer to ``step_complete`` (contract 12). ``next_subtask`` is null past the last step;
+    ``completed_subtasks`` are the caller's in this class."""
+
+    subtask_id: int
+    next_subtask: AppStep | None
+    completed_subtasks: list[int]
+
+
+class StudentCompletion(Frame, frozen=True, kw_only=True, tag="student_completion"):
+    """Somebody's phone said that a step is done; for instructors only (contract 12)."""
+
+    participant_id: int
+    user_name: str
+    subtask_id: int
+    completed_subtasks: list[int]
+    total_completed: int
+
+
+class InstructorMessage(Frame, frozen=True, kw_only=True, tag="instructor_message"):
+    """A word to everybody, beside ``session_status_changed`` (contract 12)."""
+
+    message: str
+    instructor_name: str
 
 
 class LessonRefreshedFrame(Frame, frozen=True, kw_only=True, tag="lesson_refreshed"):
@@ -96,15 +133,29 @@ class BreakChangedFrame(Frame, frozen=True, kw_only=True, tag="break_changed"):
     break_ends_at: str | None
 
 
+class ParticipantLeftData(Struct, frozen=True, kw_only=True):
+    """``username`` is ``user_name`` as the apps read it (contract 12)."""
+
+    user_id: int
+    user_name: str
+    username: str
+
+
+class ParticipantJoinedData(ParticipantLeftData, frozen=True, kw_only=True):
+    role: RoleChoice
+
+
 class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
     user_id: int
     user_name: str
     role: RoleChoice
+    data: ParticipantJoinedData
 
 
 class ParticipantLeftFrame(Frame, frozen=True, kw_only=True, tag="participant_left"):
     user_id: int
     user_name: str
+    data: ParticipantLeftData
 
 
 class ProgressUpdatedFrame(Frame, frozen=True, kw_only=True, tag="progress_updated"):
@@ -231,7 +282,9 @@ def _started(event: SessionStarted) -> SessionStatusChanged:
 
 
 def _step(event: StepChanged | StepReworded) -> StepChangedFrame:
-    return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message or "")
+    said, step = event.instructor_message or "", room_app_step(event.step)
+    data = StepChangedData(**asdict(step), subtask=step, instructor_message=said)
+    return StepChangedFrame(subtask=room_step(event.step), instructor_message=said, data=data)
 
 
 def _refreshed(event: LessonRefreshed) -> LessonRefreshedFrame:
@@ -274,8 +327,22 @@ def _ended(event: SessionEnded) -> SessionStatusChanged:
     )
 
 
-def _announced(event: Announcement) -> SessionStatusChanged:
-    return SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=event.instructor_message)
+def _announced(event: Announcement) -> list[SessionStatusChanged | InstructorMessage]:
+    said = event.instructor_message
+    return [
+        SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=said),
+        InstructorMessage(message=said, instructor_name=event.instructor_name),
+    ]
+
+
+def _completion(event: CompletionReported) -> StudentCompletion:
+    return StudentCompletion(
+        participant_id=event.participant_id,
+        user_name=event.user.name,
+        subtask_id=event.subtask_id,
+        completed_subtasks=event.completed_subtasks,
+        total_completed=len(event.completed_subtasks),
+    )
 
 
 def _break(event: BreakChanged) -> BreakChangedFrame:
@@ -283,11 +350,15 @@ def _break(event: BreakChanged) -> BreakChangedFrame:
 
 
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
-    return ParticipantJoinedFrame(user_id=event.user.id, user_name=event.user.name, role=event.user.role)
+    user = event.user
+    data = ParticipantJoinedData(user_id=user.id, user_name=user.name, username=user.name, role=user.role)
+    return ParticipantJoinedFrame(user_id=user.id, user_name=user.name, role=user.role, data=data)
 
 
 def _left(event: ParticipantLeft) -> ParticipantLeftFrame:
-    return ParticipantLeftFrame(user_id=event.user.id, user_name=event.user.name)
+    user = event.user
+    data = ParticipantLeftData(user_id=user.id, user_name=user.name, username=user.name)
+    return ParticipantLeftFrame(user_id=user.id, user_name=user.name, data=data)
 
 
 def _progress(event: SessionProgress) -> ProgressUpdatedFrame:
@@ -367,6 +438,7 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     ParticipantJoined: _joined,
     ParticipantLeft: _left,
     SessionProgress: _progress,
+    CompletionReported: _completion,
     HelpRequested: _help,
     ScreenshotUpdated: _screenshot,
 }
@@ -391,6 +463,7 @@ _DECODERS = {
     "resume_session": Decoder(ResumeSession),
     "end_session": Decoder(EndSession),
     "progress_update": Decoder(UpdateProgress),
+    "step_complete": Decoder(CompleteStep),
     "help_request": Decoder(RequestHelp),
     "request_help": Decoder(RequestHelp),
     "join": Decoder(JoinSession),

@@ -18,6 +18,7 @@ from mobilegpt.chat.events import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    CompletionReported,
     ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
@@ -101,6 +102,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
         BreakChanged,
+        CompletionReported,
         ControlChanged,
         HelpAnswered,
         HelpClaimed,
