@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mobilegpt.wire.choices import WithheldChoice
+from mobilegpt.wire.choices import ScreenWithheldChoice
 
 
 class ScreenshotBody(Struct, frozen=True, kw_only=True):
@@ -19,7 +19,7 @@ class ScreenshotBody(Struct, frozen=True, kw_only=True):
     participant: int
     participant_name: str
     image_url: str
-    withheld: WithheldChoice
+    withheld: ScreenWithheldChoice
     captured_at: str
     created_at: str
     device_id: str | None = None

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
@@ -64,10 +63,9 @@ def look(session: LectureSession) -> Answer:
     return Api(session.lecture.instructor).get(path(session, "/"))
 
 
-def image_of(user: User, session: LectureSession) -> HttpResponse:
+def image_of(user: User, session: LectureSession) -> Any:
     seat = SessionParticipant.objects.get()
-    found: HttpResponse = Client(headers=cast.bearer(user)).get(path(session, f"/{seat.pk}/image/"))
-    return found
+    return Client(headers=cast.bearer(user)).get(path(session, f"/{seat.pk}/image/"))
 
 
 def tell(session: LectureSession, **more: Any) -> None:

@@ -61,9 +61,9 @@ from mobilegpt.wire.choices import (
     CompletionChoice,
     ProgressStatusChoice,
     RoleChoice,
+    ScreenWithheldChoice,
     SeatStatusChoice,
     SessionStatusChoice,
-    WithheldChoice,
 )
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.roster import RosterBody
@@ -214,7 +214,7 @@ class ScreenshotUpdatedFrame(Frame, frozen=True, kw_only=True, tag="screenshot_u
     participant_name: str
     device_id: None
     image_url: str
-    withheld: WithheldChoice
+    withheld: ScreenWithheldChoice
     captured_at: str
     created_at: str
 
