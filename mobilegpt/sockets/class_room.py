@@ -59,8 +59,8 @@ from mobilegpt.sockets.dialects.class_room import (
     LISTENER,
     JoinConfirmed,
     RosterFrame,
-    StepCompleteConfirmed,
 )
+from mobilegpt.sockets.dialects.for_apps import StepCompleteConfirmed
 from mobilegpt.wire.apps import app_step
 from mobilegpt.wire.roster import roster_body
 from mobilegpt.wire.step import room_step

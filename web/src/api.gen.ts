@@ -3721,7 +3721,12 @@ export interface Operations {
   };
   "GET /api/recordings/{recording_id}/events": {
     answers: {
-      200: AppEvent[];
+      200: {
+        id: number;
+        event_type: string;
+        timestamp: string;
+        event_data: Record<string, unknown>;
+      }[];
       400: AppError;
       401: AppError;
       403: AppError;

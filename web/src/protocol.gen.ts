@@ -483,24 +483,6 @@ export interface ClassStudentStepChangedFrame {
   data: ClassStudentStepChangedData;
 }
 
-/** N: a step, and what it expects as these apps see it. A text that is not known is "", ``time`` null. */
-export interface ClassroomRoomAppStep {
-  id: number;
-  title: string;
-  description: string;
-  order_index: number;
-  target_action: string;
-  guide_text: string;
-  voice_guide_text: string;
-  view_id: string;
-  text: string;
-  content_description: string;
-  target_package: string;
-  target_class: string;
-  bounds: string;
-  time: number | null;
-}
-
 /** A step spoken (contract 11.11), readable without a token. */
 export interface ClassroomRoomAudioBody {
   url: string;
@@ -929,19 +911,6 @@ export interface ClassroomRoomStepChangedFrame {
   subtask: ClassroomRoomRoomStep;
   instructor_message: string;
   data: ClassroomRoomStepChangedData;
-}
-
-/** The answer to ``step_complete`` (contract 12). ``next_subtask`` is null past the last step; ``completed_subtasks`` are the caller's in this class. */
-export interface ClassroomRoomStepCompleteConfirmed {
-  type: "step_complete_confirmed";
-  subtask_id: number;
-  next_subtask: ClassroomRoomAppStep | null;
-  completed_subtasks: number[];
-  data: {
-    subtask_id: number;
-    next_subtask: ClassroomRoomAppStep | null;
-    completed_subtasks: number[];
-  };
 }
 
 /** How many have done a step in this class. */
@@ -1859,7 +1828,6 @@ export type ClassroomRoomFrame =
   | ClassroomRoomSettingsChangedFrame
   | ClassroomRoomSeatChangedFrame
   | ClassroomRoomWhereaboutsFrame
-  | ClassroomRoomStepCompleteConfirmed
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;

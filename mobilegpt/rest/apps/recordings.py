@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from django.urls import URLPattern
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -30,6 +31,7 @@ from mobilegpt.wire.apps import AppInstructor, AppLecture, app_step
 
 EVENTS_AT_ONCE = 5_000
 _PAGES = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
+_EVENT = msgspec.json.schema_components([shapes.AppEvent])[1]["AppEvent"]
 _BEGUN = Words("분석하고 있어요", "It is being analysed")
 _ANALYZED = Words("분석이 끝났어요", "It is analysed")
 _EMPTY = Words("단계를 찾지 못했어요", "No step was found")
@@ -120,7 +122,7 @@ class AppRecordedEvents(Endpoint):
         "12",
         "The events of a recording as a plain list",
         responses={
-            200: {"type": "array", "items": {"$ref": "#/components/schemas/AppEvent"}},
+            200: {"type": "array", "items": _EVENT},
             **app_error_responses(400, 401, 403, 404),
         },
         parameters=_PAGES,

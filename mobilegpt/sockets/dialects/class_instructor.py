@@ -21,8 +21,8 @@ from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
 from mobilegpt.screenshots.events import ScreenshotUpdated
-from mobilegpt.sockets.dialects.class_room import screenshot_body
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.sockets.dialects.for_apps import screenshot_body
 from mobilegpt.sockets.dialects.help_desk import CHANGES_OF_A_REQUEST
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
 from mobilegpt.wire.people import Named

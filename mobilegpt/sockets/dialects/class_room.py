@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict
+from msgspec import UNSET, UnsetType
 
 from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom.commands import (
@@ -56,27 +55,26 @@ from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
 from mobilegpt.screenshots.events import ScreenshotUpdated
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
-from mobilegpt.wire.apps import AppStep, RoomAppStep, room_app_step
+from mobilegpt.sockets.dialects.for_apps import (
+    InstructorMessage,
+    ParticipantJoinedData,
+    ParticipantLeftData,
+    StepChangedData,
+    screenshot_updated,
+    step_changed_data,
+    student_completion,
+)
 from mobilegpt.wire.choices import (
     CompletionChoice,
     ProgressStatusChoice,
     RoleChoice,
-    ScreenWithheldChoice,
     SeatStatusChoice,
     SessionStatusChoice,
 )
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.roster import RosterBody
-from mobilegpt.wire.screenshots import ScreenshotBody, image_url
 from mobilegpt.wire.step import RoomStep, room_step
 from mobilegpt.wire.whereabouts import PersonWhereabouts, whereabouts_body
-
-
-class StepChangedData(RoomAppStep, frozen=True, kw_only=True):
-    """The step at its own level too, as the apps read it (contract 12)."""
-
-    subtask: RoomAppStep
-    instructor_message: str
 
 
 class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
@@ -85,32 +83,6 @@ class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
     subtask: RoomStep
     instructor_message: str
     data: StepChangedData
-
-
-class StepCompleteConfirmed(Frame, frozen=True, kw_only=True, tag="step_complete_confirmed"):
-    """The answer to ``step_complete`` (contract 12). ``next_subtask`` is null past the last step;
-    ``completed_subtasks`` are the caller's in this class."""
-
-    subtask_id: int
-    next_subtask: AppStep | None
-    completed_subtasks: list[int]
-
-
-class StudentCompletion(Frame, frozen=True, kw_only=True, tag="student_completion"):
-    """Somebody's phone said that a step is done; for instructors only (contract 12)."""
-
-    participant_id: int
-    user_name: str
-    subtask_id: int
-    completed_subtasks: list[int]
-    total_completed: int
-
-
-class InstructorMessage(Frame, frozen=True, kw_only=True, tag="instructor_message"):
-    """A word to everybody, beside ``session_status_changed`` (contract 12)."""
-
-    message: str
-    instructor_name: str
 
 
 class LessonRefreshedFrame(Frame, frozen=True, kw_only=True, tag="lesson_refreshed"):
@@ -131,18 +103,6 @@ class BreakChangedFrame(Frame, frozen=True, kw_only=True, tag="break_changed"):
     """Until when the pause lasts, by the server's clock; null: nobody has said (contract 11.13)."""
 
     break_ends_at: str | None
-
-
-class ParticipantLeftData(Struct, frozen=True, kw_only=True):
-    """``username`` is ``user_name`` as the apps read it (contract 12)."""
-
-    user_id: int
-    user_name: str
-    username: str
-
-
-class ParticipantJoinedData(ParticipantLeftData, frozen=True, kw_only=True):
-    role: RoleChoice
 
 
 class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_joined"):
@@ -202,21 +162,6 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     gate_percent: int | None
     completion: CompletionChoice
     screens: bool
-
-
-class ScreenshotUpdatedFrame(Frame, frozen=True, kw_only=True, tag="screenshot_updated"):
-    """Somebody's newest screen, for those who teach and help (contract 12); the fields of ``ScreenshotBody``."""
-
-    id: int
-    session: int
-    participant: int
-    participant_id: int
-    participant_name: str
-    device_id: None
-    image_url: str
-    withheld: ScreenWithheldChoice
-    captured_at: str
-    created_at: str
 
 
 class WhereaboutsFrame(Frame, frozen=True, kw_only=True, tag="whereabouts"):
@@ -282,9 +227,10 @@ def _started(event: SessionStarted) -> SessionStatusChanged:
 
 
 def _step(event: StepChanged | StepReworded) -> StepChangedFrame:
-    said, step = event.instructor_message or "", room_app_step(event.step)
-    data = StepChangedData(**asdict(step), subtask=step, instructor_message=said)
-    return StepChangedFrame(subtask=room_step(event.step), instructor_message=said, data=data)
+    said = event.instructor_message or ""
+    return StepChangedFrame(
+        subtask=room_step(event.step), instructor_message=said, data=step_changed_data(event.step, said)
+    )
 
 
 def _refreshed(event: LessonRefreshed) -> LessonRefreshedFrame:
@@ -303,24 +249,6 @@ def _resumed(event: SessionResumed) -> SessionStatusChanged:
     )
 
 
-def screenshot_body(event: ScreenshotUpdated) -> ScreenshotBody:
-    where, version = event.room.id, int(event.at.timestamp() * 1000)
-    return ScreenshotBody(
-        id=event.screenshot_id,
-        session=where,
-        participant=event.participant_id,
-        participant_name=event.user.name,
-        image_url=image_url(where, event.participant_id, version) if event.has_picture else "",
-        withheld=event.withheld,
-        captured_at=iso(event.captured_at),
-        created_at=iso(event.at),
-    )
-
-
-def _screenshot(event: ScreenshotUpdated) -> ScreenshotUpdatedFrame:
-    return ScreenshotUpdatedFrame(**asdict(screenshot_body(event)), participant_id=event.participant_id)
-
-
 def _ended(event: SessionEnded) -> SessionStatusChanged:
     return SessionStatusChanged(
         status="REVIEW_MODE", message=_ENDED.said(), instructor_message=event.instructor_message or ""
@@ -333,16 +261,6 @@ def _announced(event: Announcement) -> list[SessionStatusChanged | InstructorMes
         SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=said),
         InstructorMessage(message=said, instructor_name=event.instructor_name),
     ]
-
-
-def _completion(event: CompletionReported) -> StudentCompletion:
-    return StudentCompletion(
-        participant_id=event.participant_id,
-        user_name=event.user.name,
-        subtask_id=event.subtask_id,
-        completed_subtasks=event.completed_subtasks,
-        total_completed=len(event.completed_subtasks),
-    )
 
 
 def _break(event: BreakChanged) -> BreakChangedFrame:
@@ -438,9 +356,9 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     ParticipantJoined: _joined,
     ParticipantLeft: _left,
     SessionProgress: _progress,
-    CompletionReported: _completion,
+    CompletionReported: student_completion,
     HelpRequested: _help,
-    ScreenshotUpdated: _screenshot,
+    ScreenshotUpdated: screenshot_updated,
 }
 _UNSHOWN: frozenset[type[Event]] = frozenset(
     {
