@@ -30,6 +30,7 @@ from mobilegpt.classroom.events import (
     SessionArchived,
     SessionEnded,
     SessionOpened,
+    SettingsChanged,
     StepChanged,
 )
 from mobilegpt.classroom.services import chat_room
@@ -77,6 +78,8 @@ from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known t
 from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import queries as recording_queries
 from mobilegpt.recordings import services as recordings
+from mobilegpt.screenshots import merging as screenshots_merging
+from mobilegpt.screenshots import services as screenshots
 from mobilegpt.sockets.dialects import class_room
 from mobilegpt.voice import making, speaking
 
@@ -92,6 +95,7 @@ _KEEPERS_OF_PEOPLE = (
     classroom_merging,
     activity_merging,
     recordings_merging,
+    screenshots_merging,
     helpdesk_merging,
     notifications_merging,
     attendance_merging,  # the last: it counts what the others have moved
@@ -137,18 +141,20 @@ def _connect_domains() -> None:
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
-    react(SeatRemoved, chat_room.unseat, closing.close_removed)
+    react(SeatRemoved, chat_room.unseat, closing.close_removed, screenshots.forget_removed)
+    react(SettingsChanged, screenshots.forget_where_off)
     react_once(ParticipantLeft, classroom.end_presence)
     react(StepChanged, closing.close_left_behind, follower.step_began)
     react(
         SessionEnded,
         closing.close_ended,
         following.forget_class,
+        screenshots.forget_class,
         chat_room.close_room,
         classroom.end_all_presence,
         attendance.take_when_ended,
     )
-    react(SessionArchived, chat_room.archive_room)
+    react(SessionArchived, chat_room.archive_room, screenshots.forget_class)
 
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)

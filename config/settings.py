@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "mobilegpt.recordings",
     "mobilegpt.helpdesk",
     "mobilegpt.attendance",
+    "mobilegpt.screenshots",
     "mobilegpt.voice",
     "mobilegpt.notifications",
 ]

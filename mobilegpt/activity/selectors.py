@@ -27,6 +27,12 @@ def recent(user_id: int, since_seconds: int = 300, limit: int = 50) -> list[Acti
     return [row for _, row in happened_since(user_id, since, limit)]
 
 
+def told_last(user_id: int) -> ActivityLog | None:
+    """The newest of what somebody's phone told, as it is kept; what a page in a browser tells of itself is none."""
+    rows = ActivityLog.objects.filter(user_id=user_id).exclude(event_type__in=PAGE_EVENTS)
+    return rows.order_by("-received_at", "-id").first()
+
+
 def happened_since(user_id: int, since: datetime, limit: int = 50) -> list[tuple[datetime, ActivityLog]]:
     """The newest of what somebody did since then, each with its moment by the server's clock, newest first.
 

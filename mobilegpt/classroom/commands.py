@@ -25,7 +25,8 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
     """What a class is set to (contract 11.4). What is not sent stays.
 
     ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on.
-    ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15).
+    ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15). ``screens``: whether
+    learners who agree may show their phone's screen (contract 12).
     """
 
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] | UnsetType = UNSET
@@ -35,6 +36,7 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
     distinct_names: bool | UnsetType = UNSET
     gate_percent: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
     completion: Literal["by_hand", "suggested", "by_itself"] | UnsetType = UNSET
+    screens: bool | UnsetType = UNSET
 
 
 class ChangeSeat(Command, frozen=True, kw_only=True):
@@ -73,6 +75,13 @@ class AdvanceStep(Command, frozen=True, kw_only=True):
 
     subtask_id: Id | None = None
     message: MessageText | None = None
+
+
+class CompleteStep(Command, frozen=True, kw_only=True):
+    """W1 ``step_complete`` (contract 12). ``device_id`` says whose it is where the socket has not joined."""
+
+    subtask_id: Id
+    device_id: str | None = None
 
 
 class PauseSession(Command, frozen=True, kw_only=True):

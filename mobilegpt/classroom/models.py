@@ -84,6 +84,9 @@ class LectureSession(models.Model):
         db_default=Completion.SUGGESTED,
         help_text="what becomes of a step that a phone's taps show to be done",
     )
+    screens = models.BooleanField(
+        default=True, db_default=True, help_text="learners who agree may show their phone's screen to the teachers"
+    )
     controller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

@@ -6,18 +6,55 @@ class is held on it. Everything that edits a task edits them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import msgspec
 from django.db import IntegrityError, transaction
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
 from mobilegpt.events.outbox import unit_of_work
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.lectures import messages, policies
 from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.commands import AttachTasks
 from mobilegpt.lectures.duplicating import copy_task
-from mobilegpt.lectures.models import Lecture, Task
+from mobilegpt.lectures.models import Lecture, Subtask, Task
 from mobilegpt.lectures.outline import TaskOutline
 from mobilegpt.lectures.services import free_place, lecture_changed, locked_to_edit
+from mobilegpt.lectures.step import StepImage
+
+
+class WrittenStep(Protocol):
+    """A step that stands nowhere yet: the fields of ``SubtaskOutline`` that say what it is."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def target_action(self) -> str | None: ...
+
+    @property
+    def target_element_hint(self) -> str | None: ...
+
+    @property
+    def guide_text(self) -> str: ...
+
+    @property
+    def voice_guide_text(self) -> str: ...
+
+    @property
+    def image(self) -> StepImage | None: ...
+
+    @property
+    def expectation(self) -> Expectation | None: ...
+
+
+_WRITTEN = tuple(name for name in vars(WrittenStep) if not name.startswith("_"))
 
 
 def drawer_of(actor: Actor) -> Lecture:
@@ -41,6 +78,31 @@ def loose_tasks(actor: Actor) -> list[TaskOutline]:
     policies.require_teacher_role(actor)
     drawer = Lecture.objects.filter(instructor_id=actor.user_id, is_drawer=True).first()
     return outline_of(drawer.pk, drawer.version).tasks if drawer is not None else []
+
+
+def make_loose_task(*, actor: Actor, title: str, description: str, steps: Iterable[WrittenStep]) -> Task:
+    """A task of these steps, in this order, that stands in no lecture. Raises ``Forbidden`` for students, ``Invalid``
+    for a title without anything to see."""
+    with unit_of_work():
+        drawer = Lecture.objects.select_for_update().get(pk=drawer_of(actor).pk)
+        task = Task.objects.create(
+            lecture=drawer,
+            title=policies.usable_title(title),
+            description=description,
+            order_index=free_place(Task.objects.filter(lecture=drawer), None),
+        )
+        Subtask.objects.bulk_create(
+            Subtask(
+                task=task, order_index=place, **{name: msgspec.to_builtins(getattr(step, name)) for name in _WRITTEN}
+            )
+            for place, step in enumerate(steps, start=1)
+        )
+        lecture_changed(drawer.pk)
+        return task
+
+
+def _columns(step: WrittenStep) -> dict[str, Any]:
+    return {name: msgspec.to_builtins(getattr(step, name)) for name in _WRITTEN}
 
 
 def attach_tasks(*, actor: Actor, lecture_id: int, command: AttachTasks) -> list[int]:

@@ -77,8 +77,8 @@ class BadFrame(DomainError):
 class Dialect:
     """The codec of one socket URL family.
 
-    ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame (contract 7.1). ``rt_encoders`` are for
-    clients of ``rt.v1`` only, and go before ``encoders`` there: what the documents do not have, the others never see
+    ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame that has no ``data`` of its own (contract
+    7.1). ``rt_encoders`` are for clients of ``rt.v1`` only: what the documents do not have, the others never see
     (contract 10).
     """
 
@@ -158,6 +158,12 @@ class Dialect:
 
 
 class _WithoutExtras(Dialect):
+    def shape(self, frame: Frame) -> dict[str, Any]:
+        """``data`` is the plain copy again, of frames that say more there (contract 12)."""
+        shaped = super().shape(frame)
+        flat = {key: value for key, value in shaped.items() if key not in ("type", "data")}
+        return {**shaped, "data": self.plain(flat)} if self.data_copy and flat else shaped
+
     def plain(self, shaped: dict[str, Any]) -> dict[str, Any]:
         without: dict[str, Any] = extras.without_extras(shaped)
         return without

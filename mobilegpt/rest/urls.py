@@ -11,6 +11,7 @@ from mobilegpt.rest.apps import accounts as app_accounts
 from mobilegpt.rest.apps import class_room as app_class
 from mobilegpt.rest.apps import lessons as app_lessons
 from mobilegpt.rest.apps import logs as app_logs
+from mobilegpt.rest.apps import recordings as app_recordings
 from mobilegpt.rest.apps import reports as app_reports
 from mobilegpt.rest.apps import students as app_students
 from mobilegpt.rest.attendance import views as attendance
@@ -37,6 +38,7 @@ from mobilegpt.rest.recordings import views as recordings
 from mobilegpt.rest.roomchat import files as chat_files
 from mobilegpt.rest.roomchat import views as roomchat
 from mobilegpt.rest.roster import views as roster
+from mobilegpt.rest.screenshots import views as screenshots
 from mobilegpt.rest.voice import views as voice
 
 _families: list[URLPattern] = [
@@ -46,6 +48,7 @@ _families: list[URLPattern] = [
     *app_class.urlpatterns,
     *app_logs.urlpatterns,
     *app_lessons.urlpatterns,
+    *app_recordings.urlpatterns,
     *app_reports.urlpatterns,
     *accounts.urlpatterns,
     *lectures.urlpatterns,
@@ -58,6 +61,7 @@ _families: list[URLPattern] = [
     *uploads.urlpatterns,
     *voice.urlpatterns,
     *recordings.urlpatterns,
+    *screenshots.urlpatterns,
     *roster.urlpatterns,
     *attendance.urlpatterns,
     *seats.urlpatterns,

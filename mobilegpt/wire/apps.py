@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from mobilegpt.guidance.views import views_of
 from mobilegpt.lectures.step import Step, SubtaskOutline
 from mobilegpt.wire.choices import SeatStatusChoice, SessionStatusChoice
 from mobilegpt.wire.people import HasName, Named
-from mobilegpt.wire.step import HasTitle, Titled
+from mobilegpt.wire.step import HasTitle, RoomStep, Titled, room_step
 
 
 class AppStep(Struct, frozen=True, kw_only=True):
@@ -24,6 +25,19 @@ class AppStep(Struct, frozen=True, kw_only=True):
     target_action: str
     guide_text: str
     voice_guide_text: str
+    view_id: str
+    text: str
+    content_description: str
+    target_package: str
+    target_class: str
+    bounds: str
+    time: int | None
+
+
+class RoomAppStep(RoomStep, frozen=True, kw_only=True):
+    """A step as W1's ``data`` has it: S0's, and what N has besides."""
+
+    description: str
     view_id: str
     text: str
     content_description: str
@@ -87,6 +101,11 @@ def app_step(step: Step) -> AppStep:
         bounds=views.bounds,
         time=views.time,
     )
+
+
+def room_app_step(step: Step) -> RoomAppStep:
+    """W1's ``data``. The description stays with teachers where a step is told to all (``SubtaskOutline``)."""
+    return RoomAppStep(**asdict(room_step(step)), **asdict(views_of(step.expectation)), description="")
 
 
 class ClassFacts(Protocol):

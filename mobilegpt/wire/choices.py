@@ -63,3 +63,7 @@ MessageTypeChoice = Annotated[str, _one_of("MessageType", "text", "image", "file
 MemberRoleChoice = Annotated[str, _one_of("MemberRole", "admin", "member")]
 PresenceChoice = Annotated[str, _one_of("Presence", "online", "offline")]
 MemberPresenceChoice = Annotated[str, _one_of("MemberPresence", "online", "offline", "invited")]
+ScreenWithheldChoice = Annotated[str, _one_of("ScreenWithheld", "", "PERSONAL_DATA", "SENSITIVE_APP")]
+AppRecordingStatusChoice = Annotated[
+    str, _one_of("AppRecordingStatus", "RECORDING", "COMPLETED", "PROCESSING", "ANALYZED", "FAILED")
+]

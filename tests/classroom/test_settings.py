@@ -32,6 +32,7 @@ def test_what_is_sent_is_set_and_the_rest_stays(session: LectureSession, park: U
         "distinct_names": False,
         "gate_percent": None,
         "completion": "suggested",
+        "screens": True,
     }
     wanted = {"title": "  저녁반 ", "scheduled_at": "2026-10-28T19:00:00+09:00", "locked": True, "gate_percent": 80}
     answer = Api(park).patch(path(session), wanted)
@@ -56,6 +57,8 @@ def test_what_is_sent_is_set_and_the_rest_stays(session: LectureSession, park: U
         {"locked": "yes"},
         {"auto_help": 2},
         {"completion": "sometimes"},
+        {"screens": "sometimes"},
+        {"screens": None},
         {"completion": None},
         {"gate_percent": 101},
         {"gate_percent": -1},

@@ -6,8 +6,11 @@ lets in who has no token, and says nothing beside one.
 
 from __future__ import annotations
 
+import base64
+
 from tests.contract.rows import Row, row
 from tests.contract.world import DEVICE
+from tests.pictures import picture
 
 _EVERYBODY = "200 200 200 200 200 200 200"
 _RUNS, _SEATED, _STUDENTS = "401 403 403 403 200 404 200", "401 200 404 200 403 403 403", "401 200 200 200 403 403 403"
@@ -20,7 +23,46 @@ _DONE = {"subtask_id": "{next_subtask}"}
 _CLASS, _STUDENT = "/api/sessions/{live}", "/api/students/sessions"
 _STEP = {"title": "새 단계", "view_id": "com.kakao.talk:id/send"}
 
+_SCREENS, _LOOKS = "/api/sessions/{live}/screenshots", "401 403 403 403 200 404 403"
+_SCREEN = {"image_data": base64.b64encode(picture()).decode()}
+_AGREED = {"agreed": True}
+_APP, _OWN, _STOPPED = "/api/recordings", "/api/recordings/{recording}", "/api/recordings/{stopped}"
+_BATCH = {"events": [{"event_type": "CLICK", "timestamp": 12_000, "text": ["채팅"], "bounds": "0 0 100 100"}]}
+_MAKES = "401 403 403 403 {0} 404 {0}"
+
+_RECORDINGS: tuple[Row, ...] = (
+    row("GET", _APP, "401 200 200 403 200 200 200"),
+    row("POST", _APP, "401 201 201 403 201 201 201", {"title": "연습"}),
+    row("GET", _OWN, "401 200 404 403 404 404 200", note="of no class"),
+    row("GET", _STOPPED, "401 200 404 403 200 404 200", note="of the teacher's class"),
+    row("GET", f"{_STOPPED}/events", "401 200 404 403 200 404 200"),
+    row("POST", f"{_OWN}/stop", "401 200 404 403 404 404 200"),
+    row("POST", f"{_OWN}/save-events-batch", "401 201 404 403 404 404 404", _BATCH),
+    row("POST", f"{_STOPPED}/save_events_batch", "401 201 404 403 404 404 404", _BATCH, note="the alias"),
+    row("POST", f"{_STOPPED}/analyze", _MAKES.format(202), {}),
+    row("GET", f"{_STOPPED}/analysis-status", _MAKES.format(200)),
+    row("POST", f"{_STOPPED}/convert-to-task", _MAKES.format(201), {"title": "새 과제"}),
+    row("GET", f"{_STOPPED}/subtasks", _MAKES.format(200)),
+    row("DELETE", _OWN, "401 204 404 403 404 404 404"),
+)
+_SHOWN: tuple[Row, ...] = (
+    row("POST", f"{_SCREENS}/upload", "401 201 404 201 403 403 403", _SCREEN),
+    row("POST", f"{_SCREENS}/upload", "201 201 404 201 403 403 403", {**_SCREEN, **_PHONE}, note="by the phone"),
+    row("POST", "/api/sessions/{waiting}/screenshots/upload", "401 201 404 403 403 403 403", {**_SCREEN, **_PHONE}),
+    row("POST", f"{_SCREENS}/consent", _SEATED, _AGREED),
+    row("POST", f"{_SCREENS}/consent", "200 200 404 200 403 403 403", {**_AGREED, **_PHONE}, note="by the phone"),
+    row("GET", f"{_SCREENS}/consent", _SEATED),
+    row("GET", f"{_SCREENS}/consent?device_id={DEVICE}", "200 200 404 200 403 403 403", note="by the phone"),
+    row("GET", _SCREENS, _LOOKS, colleagues="200 200 200 200"),
+    row("GET", f"{_SCREENS}?device_id={DEVICE}", _LOOKS, note="by the phone", colleagues="200 200 200 200"),
+    row("GET", f"{_SCREENS}/{{guest_seat}}", _LOOKS, colleagues="200 200 200 200"),
+    row("GET", f"{_SCREENS}/by-device/{DEVICE}", _LOOKS, colleagues="200 200 200 200"),
+    row("GET", f"{_SCREENS}/{{guest_seat}}/image", _LOOKS, colleagues="200 200 200 200"),
+)
+
 APPS: tuple[Row, ...] = (
+    *_RECORDINGS,
+    *_SHOWN,
     row("POST", "/api/token", _EVERYBODY, _LOGIN),
     row("POST", "/api/token/refresh", _EVERYBODY, {"refresh": "{refresh}"}),
     row("POST", "/api/sessions/join", "201 200 201 201 403 403 403", _VISITOR),

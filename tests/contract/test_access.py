@@ -25,7 +25,7 @@ from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.sockets.routes import ROUTES
 from tests.contract.matrix import LISTENER, MATRIX, SOCKETS
 from tests.contract.rows import Row, SocketRow
-from tests.contract.world import COLLEAGUES, PRINCIPALS, SECRETS, World
+from tests.contract.world import COLLEAGUES, DEVICE, PRINCIPALS, SECRETS, World
 from tests.rest.api import Api
 from tests.sockets.client import Refused, SocketClient, refusal_of, serving
 
@@ -257,6 +257,11 @@ def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> Non
         "GET /api/sessions/{live}/staff",
         "GET /api/help/request/{help}",
         "GET /api/dashboard/help-requests/pending",
+        "GET /api/sessions/{live}/screenshots",
+        f"GET /api/sessions/{{live}}/screenshots?device_id={DEVICE}",
+        f"GET /api/sessions/{{live}}/screenshots/by-device/{DEVICE}",
+        "GET /api/sessions/{live}/screenshots/{guest_seat}",
+        "GET /api/sessions/{live}/screenshots/{guest_seat}/image",
         "POST /api/help/request/{help}/answer",
         "POST /api/help/request/{withheld}/suggestion/send",
         "POST /api/help/request/{withheld}/suggestion/decline",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.core.files.base import ContentFile
 
 from mobilegpt.accounts import confirmation
 from mobilegpt.accounts.models import Role, User
-from mobilegpt.accounts.tokens import issue_tokens
+from mobilegpt.accounts.tokens import actor_from_user, issue_tokens
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.commands import OpenRoom
 from mobilegpt.chat.models import Room
@@ -37,7 +38,11 @@ from mobilegpt.pictures import uploads
 from mobilegpt.pictures.commands import OpenUploadLink
 from mobilegpt.recordings import drafting
 from mobilegpt.recordings import services as recordings
+from mobilegpt.recordings.batch import read_batch
 from mobilegpt.recordings.commands import StartRecording
+from mobilegpt.screenshots import services as screenshots
+from mobilegpt.screenshots.commands import ShowScreen
+from mobilegpt.screenshots.models import Screenshot
 from tests import cast
 from tests.packs import making as pack_making
 from tests.pictures import picture
@@ -181,6 +186,12 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
     world.users["guest"] = guest.login.user
     seat = classroom.take_seat(actor=cast.actor(kim), session=live).seat
     world.ids["seat"] = seat.pk
+    shown = base64.b64encode(picture()).decode()
+    screenshots.show_screen(
+        actor=actor_from_user(guest.login.user), session_ref=str(live.pk), command=ShowScreen(image_data=shown)
+    )
+    Screenshot.objects.update(created_at=now() - timedelta(minutes=1))  # one a second
+    world.ids["guest_seat"] = guest.seating.seat.pk
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
 
 
@@ -224,6 +235,13 @@ def _recordings(world: World, teacher: User, kim: User) -> None:
         command = StartRecording(title="내 연습", session_id=session_id)
         world.ids[name] = recordings.start_recording(actor=cast.actor(kim), command=command).pk
     drafting.make_draft(actor=cast.actor(teacher), recording_id=world.ids["linked"])
+    command = StartRecording(title="수업에서", session_id=world.ids["live"])
+    stopped = recordings.start_recording(actor=cast.actor(kim), command=command).pk
+    batch = read_batch([{"event_type": "CLICK", "data": {"text": "채팅", "class": "Button"}}])
+    rows = recordings.rows_of(stopped, batch)
+    recordings.save_events(actor=cast.actor(kim), recording_id=stopped, batch=batch, rows=rows)
+    recordings.stop_recording(actor=cast.actor(kim), recording_id=stopped)
+    world.ids["stopped"] = stopped
 
 
 def _help(world: World, teacher: User, kim: User) -> None:

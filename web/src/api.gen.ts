@@ -3,6 +3,8 @@
 
 export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK" | "DEFERRED";
 
+export type AppRecordingStatus = "RECORDING" | "COMPLETED" | "PROCESSING" | "ANALYZED" | "FAILED";
+
 export type ColleagueRole = "co_instructor" | "supporter";
 
 export type Completion = "by_hand" | "suggested" | "by_itself";
@@ -32,6 +34,8 @@ export type RestsOn = "" | "act" | "alternative" | "state";
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
 export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
+
+export type ScreenWithheld = "" | "PERSONAL_DATA" | "SENSITIVE_APP";
 
 export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
@@ -102,6 +106,21 @@ export interface Alternative {
   where?: State;
   target?: Target;
   after?: State | null;
+}
+
+export interface AnalysisBegun {
+  message: string;
+  recording_id: number;
+  status: AppRecordingStatus;
+}
+
+/** ``step_count``: so many steps were found so far. */
+export interface AnalysisStatus {
+  message: string;
+  recording_id: number;
+  status: AppRecordingStatus;
+  step_count: number;
+  task: MadeTask | null;
 }
 
 /** A word to everybody, in any state but ENDED. */
@@ -189,6 +208,33 @@ export interface AppLogRequest {
   is_sensitive_data?: boolean | null;
   timestamp?: string | number | null;
   event_id?: string | null;
+}
+
+/** A recording. ``ANALYZED``: its steps can be looked at; FAILED: there are none. ``updated_at`` is when something came last. ``instructor`` is whose it is; ``lecture`` that of the class that it is linked to. */
+export interface AppRecording {
+  id: number;
+  title: string;
+  description: string;
+  status: AppRecordingStatus;
+  event_count: number;
+  duration_seconds: number;
+  started_at: string;
+  ended_at: string | null;
+  created_at: string;
+  updated_at: string;
+  instructor: AppInstructor;
+  task: MadeTask | null;
+  lecture: AppLecture | null;
+}
+
+/** ``recordings`` and ``results`` are the same. */
+export interface AppRecordingList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  recordings: AppRecording[];
+  results: AppRecording[];
+  pagination: Pagination;
 }
 
 /** S: a class. ``currentSubtaskDetail`` is ``current_subtask`` once more; ``my_status`` is null without a seat. */
@@ -396,7 +442,7 @@ export interface ChangeSeatRequest {
   removed?: false;
 }
 
-/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15). */
+/** What a class is set to (contract 11.4). What is not sent stays. ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on. ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15). ``screens``: whether learners who agree may show their phone's screen (contract 12). */
 export interface ChangeSettingsRequest {
   title?: string;
   scheduled_at?: string | number | null;
@@ -405,6 +451,7 @@ export interface ChangeSettingsRequest {
   distinct_names?: boolean;
   gate_percent?: number | null;
   completion?: "by_hand" | "by_itself" | "suggested";
+  screens?: boolean;
 }
 
 /** Every refusal of this family (contract 4.1). */
@@ -534,6 +581,25 @@ export interface CompletionStatus {
 
 export interface ConfirmRequestRequest {
   key: string;
+}
+
+/** ``agreed`` is null for who has said nothing yet. ``allowed``: the class takes screens. */
+export interface ConsentBody {
+  agreed: boolean | null;
+  allowed: boolean;
+}
+
+/** Without a title the task is named after the recording. */
+export interface ConvertRequestRequest {
+  title?: string | null;
+  description?: string | null;
+}
+
+export interface Converted {
+  message: string;
+  recording_id: number;
+  title: string;
+  task: MadeTask;
 }
 
 /** Another step's picture, with its marks and words. */
@@ -1452,6 +1518,13 @@ export interface LogsSavedBody {
   errors: LogErrorBody[];
 }
 
+/** What was made of a recording. */
+export interface MadeTask {
+  id: number;
+  title: string;
+  subtask_count: number;
+}
+
 /** R4's answer: what only the account itself may see of itself. */
 export interface MeBody {
   id: number;
@@ -1602,6 +1675,11 @@ export interface MyStepStatus {
 export interface Named {
   id: number;
   name: string;
+}
+
+export interface NewAppRecordingRequest {
+  title: string;
+  description?: string | null;
 }
 
 /** ``url`` is the page that accepts it; it and ``token`` are told this once. */
@@ -1901,6 +1979,15 @@ export interface RecordedEventList {
   pagination: Pagination;
 }
 
+/** The steps of the task that was made of it; ``task_id`` is null, and ``task_title`` "", before. */
+export interface RecordedSteps {
+  recording_id: number;
+  task_id: number | null;
+  task_title: string;
+  subtask_count: number;
+  subtasks: AppStep[];
+}
+
 /** A recording. ``duration_seconds`` is from its first event to its last; without any, from its start to its end. */
 export interface RecordingBody {
   id: number;
@@ -2192,6 +2279,32 @@ export interface RosterUser {
   email: string | null;
 }
 
+/** Whether the caller agrees to show their screen to the teachers of the class. */
+export interface SayConsentRequest {
+  agreed: boolean;
+  device_id?: string | null;
+}
+
+/** Somebody's newest screen. ``session`` and ``participant`` are ids; a device's id is told to the device alone. ``image_url`` is read with the token of a teacher of the class, and "" where there is no picture: it is ``withheld``, or was taken back. */
+export interface ScreenshotBody {
+  id: number;
+  session: number;
+  participant: number;
+  participant_name: string;
+  image_url: string;
+  withheld: ScreenWithheld;
+  captured_at: string;
+  created_at: string;
+  device_id?: string | null;
+}
+
+/** ``screenshots`` and ``results`` are the same. */
+export interface ScreenshotList {
+  screenshots: ScreenshotBody[];
+  results: ScreenshotBody[];
+  count: number;
+}
+
 /** R13's answer. */
 export interface SeatBody {
   participant_id: number;
@@ -2365,6 +2478,7 @@ export interface SettingsBody {
   auto_help: boolean;
   distinct_names: boolean;
   completion: Completion;
+  screens: boolean;
   gate_percent: number | null;
 }
 
@@ -2403,6 +2517,14 @@ export interface SharedBy {
 export interface SharedLecture {
   lecture_id: number;
   shared_at: string | null;
+}
+
+/** A phone's screen as a picture in base64, also as a ``data:`` address. ``screen_info`` is what the phone tells of it, as with an event; ``device_id`` is of a phone that has no token. */
+export interface ShowScreenRequest {
+  image_data: string;
+  captured_at?: string | number | null;
+  device_id?: string | null;
+  screen_info?: Record<string, unknown> | null;
 }
 
 /** What somebody who wants to register should know. ``roles``: those that are open. */
@@ -3534,6 +3656,128 @@ export interface Operations {
       404: ErrorEnvelope;
     };
   };
+  "GET /api/recordings": {
+    answers: {
+      200: AppRecordingList;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+    };
+  };
+  "POST /api/recordings": {
+    body: NewAppRecordingRequest;
+    answers: {
+      201: AppRecording;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      409: AppError;
+    };
+  };
+  "GET /api/recordings/{recording_id}": {
+    answers: {
+      200: AppRecording;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "DELETE /api/recordings/{recording_id}": {
+    answers: {
+      204: null;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "GET /api/recordings/{recording_id}/analysis-status": {
+    answers: {
+      200: AnalysisStatus;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "POST /api/recordings/{recording_id}/analyze": {
+    answers: {
+      202: AnalysisBegun;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "POST /api/recordings/{recording_id}/convert-to-task": {
+    body: ConvertRequestRequest;
+    answers: {
+      200: Converted;
+      201: Converted;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "GET /api/recordings/{recording_id}/events": {
+    answers: {
+      200: {
+        id: number;
+        event_type: string;
+        timestamp: string;
+        event_data: Record<string, unknown>;
+      }[];
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "POST /api/recordings/{recording_id}/save-events-batch": {
+    body: EventBatchRequest;
+    answers: {
+      201: BatchSaved;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+      413: AppError;
+      415: AppError;
+      429: AppError;
+    };
+  };
+  "POST /api/recordings/{recording_id}/save_events_batch": {
+    body: EventBatchRequest;
+    answers: {
+      201: BatchSaved;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+      413: AppError;
+      415: AppError;
+      429: AppError;
+    };
+  };
+  "POST /api/recordings/{recording_id}/stop": {
+    answers: {
+      200: AppRecording;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+    };
+  };
+  "GET /api/recordings/{recording_id}/subtasks": {
+    answers: {
+      200: RecordedSteps;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "GET /api/sessions/instructor-active": {
     answers: {
       200: ActiveSessions;
@@ -3895,6 +4139,71 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/{session_ref}/screenshots": {
+    answers: {
+      200: ScreenshotList;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "GET /api/sessions/{session_ref}/screenshots/by-device/{device_id}": {
+    answers: {
+      200: ScreenshotBody;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "GET /api/sessions/{session_ref}/screenshots/consent": {
+    answers: {
+      200: ConsentBody;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "POST /api/sessions/{session_ref}/screenshots/consent": {
+    body: SayConsentRequest;
+    answers: {
+      200: ConsentBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "POST /api/sessions/{session_ref}/screenshots/upload": {
+    body: ShowScreenRequest;
+    answers: {
+      200: ScreenshotBody;
+      201: ScreenshotBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+      409: AppError;
+      413: AppError;
+      429: AppError;
+      503: AppError;
+    };
+  };
+  "GET /api/sessions/{session_ref}/screenshots/{participant_id}": {
+    answers: {
+      200: ScreenshotBody;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
+  "GET /api/sessions/{session_ref}/screenshots/{participant_id}/image": {
+    answers: {
+      200: Blob;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
     };
   };
   "GET /api/sessions/{session_ref}/seats": {

@@ -31,6 +31,8 @@ export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
 export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
 
+export type ScreenWithheld = "" | "PERSONAL_DATA" | "SENSITIVE_APP";
+
 export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
@@ -283,6 +285,25 @@ export interface ClassInstructorParticipantListData {
   total_count: number;
 }
 
+/** Somebody's newest screen. ``session`` and ``participant`` are ids; a device's id is told to the device alone. ``image_url`` is read with the token of a teacher of the class, and "" where there is no picture: it is ``withheld``, or was taken back. */
+export interface ClassInstructorScreenshotBody {
+  id: number;
+  session: number;
+  participant: number;
+  participant_name: string;
+  image_url: string;
+  withheld: ScreenWithheld;
+  captured_at: string;
+  created_at: string;
+  device_id?: string | null;
+}
+
+/** Somebody's newest screen (contract 12). */
+export interface ClassInstructorScreenshotUpdatedFrame {
+  type: "screenshot_updated";
+  data: ClassInstructorScreenshotBody;
+}
+
 export interface ClassInstructorStudentDisconnected {
   type: "student_disconnected";
   data: ClassInstructorStudentDisconnectedData;
@@ -531,6 +552,17 @@ export interface ClassroomRoomImageVariant {
   width: number;
 }
 
+/** A word to everybody, beside ``session_status_changed`` (contract 12). */
+export interface ClassroomRoomInstructorMessage {
+  type: "instructor_message";
+  message: string;
+  instructor_name: string;
+  data: {
+    message: string;
+    instructor_name: string;
+  };
+}
+
 /** The answer to ``join``, before any broadcast (contract 3.10). ``participant_id``, ``status`` and ``joined_at`` are null for those who run the session. The tokens are a new guest's only. */
 export interface ClassroomRoomJoinConfirmed {
   type: "join_confirmed";
@@ -589,26 +621,33 @@ export interface ClassroomRoomNudge {
   };
 }
 
+export interface ClassroomRoomParticipantJoinedData {
+  user_id: number;
+  user_name: string;
+  username: string;
+  role: Role;
+}
+
 export interface ClassroomRoomParticipantJoinedFrame {
   type: "participant_joined";
   user_id: number;
   user_name: string;
   role: Role;
-  data: {
-    user_id: number;
-    user_name: string;
-    role: Role;
-  };
+  data: ClassroomRoomParticipantJoinedData;
+}
+
+/** ``username`` is ``user_name`` as the apps read it (contract 12). */
+export interface ClassroomRoomParticipantLeftData {
+  user_id: number;
+  user_name: string;
+  username: string;
 }
 
 export interface ClassroomRoomParticipantLeftFrame {
   type: "participant_left";
   user_id: number;
   user_name: string;
-  data: {
-    user_id: number;
-    user_name: string;
-  };
+  data: ClassroomRoomParticipantLeftData;
 }
 
 export interface ClassroomRoomPersonWhereabouts {
@@ -640,6 +679,28 @@ export interface ClassroomRoomProgressUpdatedFrame {
     subtask_id: number;
     status: ProgressStatus;
   };
+}
+
+/** A step as W1's ``data`` has it: S0's, and what N has besides. */
+export interface ClassroomRoomRoomAppStep {
+  id: number;
+  title: string;
+  order: number;
+  order_index: number;
+  position: number;
+  target_action: TargetAction | null;
+  guide_text: string;
+  voice_guide_text: string;
+  image: ClassroomRoomImageBody | null;
+  audio: ClassroomRoomAudioBody | null;
+  description: string;
+  view_id: string;
+  text: string;
+  content_description: string;
+  target_package: string;
+  target_class: string;
+  bounds: string;
+  time: number | null;
 }
 
 /** A step as S0 shows it; ``order`` and ``order_index`` are the same (contract 5.2). */
@@ -738,6 +799,33 @@ export interface ClassroomRoomRosterStep {
   began_at: string;
 }
 
+/** Somebody's newest screen, for those who teach and help (contract 12); the fields of ``ScreenshotBody``. */
+export interface ClassroomRoomScreenshotUpdatedFrame {
+  type: "screenshot_updated";
+  id: number;
+  session: number;
+  participant: number;
+  participant_id: number;
+  participant_name: string;
+  device_id: null;
+  image_url: string;
+  withheld: ScreenWithheld;
+  captured_at: string;
+  created_at: string;
+  data: {
+    id: number;
+    session: number;
+    participant: number;
+    participant_id: number;
+    participant_name: string;
+    device_id: null;
+    image_url: string;
+    withheld: ScreenWithheld;
+    captured_at: string;
+    created_at: string;
+  };
+}
+
 /** A seat has another name, was removed or given back, or is one with another now (contract 11.4); for instructors only. */
 export interface ClassroomRoomSeatChangedFrame {
   type: "seat_changed";
@@ -780,6 +868,7 @@ export interface ClassroomRoomSettingsChangedFrame {
   distinct_names: boolean;
   gate_percent: number | null;
   completion: Completion;
+  screens: boolean;
   data: {
     title: string;
     scheduled_at: string | null;
@@ -788,24 +877,63 @@ export interface ClassroomRoomSettingsChangedFrame {
     distinct_names: boolean;
     gate_percent: number | null;
     completion: Completion;
+    screens: boolean;
   };
 }
 
-/** The room stands on this step now. */
+/** The step at its own level too, as the apps read it (contract 12). */
+export interface ClassroomRoomStepChangedData {
+  id: number;
+  title: string;
+  order: number;
+  order_index: number;
+  position: number;
+  target_action: TargetAction | null;
+  guide_text: string;
+  voice_guide_text: string;
+  image: ClassroomRoomImageBody | null;
+  audio: ClassroomRoomAudioBody | null;
+  description: string;
+  view_id: string;
+  text: string;
+  content_description: string;
+  target_package: string;
+  target_class: string;
+  bounds: string;
+  time: number | null;
+  subtask: ClassroomRoomRoomAppStep;
+  instructor_message: string;
+}
+
+/** The room stands on this step now. ``data`` says what it expects of a phone as well. */
 export interface ClassroomRoomStepChangedFrame {
   type: "step_changed";
   subtask: ClassroomRoomRoomStep;
   instructor_message: string;
-  data: {
-    subtask: ClassroomRoomRoomStep;
-    instructor_message: string;
-  };
+  data: ClassroomRoomStepChangedData;
 }
 
 /** How many have done a step in this class. */
 export interface ClassroomRoomStepDone {
   subtask_id: number;
   people: number;
+}
+
+/** Somebody's phone said that a step is done; for instructors only (contract 12). */
+export interface ClassroomRoomStudentCompletion {
+  type: "student_completion";
+  participant_id: number;
+  user_name: string;
+  subtask_id: number;
+  completed_subtasks: number[];
+  total_completed: number;
+  data: {
+    participant_id: number;
+    user_name: string;
+    subtask_id: number;
+    completed_subtasks: number[];
+    total_completed: number;
+  };
 }
 
 /** ``verdict``: how the phone stands to the step, ``since`` when. ``place`` is the app in words, "" for one that has no name here; ``app`` its package, ``title`` what stands on top of its screen, each "" when not told. ``interruption``: what wants something of them first. ``touched``: the first thing that led away, ``way_back`` what leads back. With ``suggested`` the step seems to be done, though nobody has said so; ``rests_on`` is by what: the act was seen, another right way, or only the state that it leads to. */
@@ -919,6 +1047,13 @@ export interface ClassroomRoomSendRequestHelp {
 export interface ClassroomRoomSendResumeSession {
   type: "resume_session";
   message?: string | null;
+}
+
+/** W1 ``step_complete`` (contract 12). ``device_id`` says whose it is where the socket has not joined. */
+export interface ClassroomRoomSendStepComplete {
+  type: "step_complete";
+  subtask_id: number;
+  device_id?: string | null;
 }
 
 /** An answer was delivered. */
@@ -1643,6 +1778,7 @@ export type ClassInstructorFrame =
   | ClassInstructorStudentDisconnected
   | ClassInstructorStudentProgress
   | ClassInstructorStudentHelpRequest
+  | ClassInstructorScreenshotUpdatedFrame
   | ClassInstructorHelpAnsweredFrame
   | ClassInstructorHelpClaimedFrame
   | ClassInstructorHelpClosedFrame
@@ -1667,6 +1803,7 @@ export type ClassroomRoomCommand =
   | ClassroomRoomSendResumeSession
   | ClassroomRoomSendEndSession
   | ClassroomRoomSendProgressUpdate
+  | ClassroomRoomSendStepComplete
   | ClassroomRoomSendHelpRequest
   | ClassroomRoomSendRequestHelp
   | ClassroomRoomSendJoin
@@ -1677,10 +1814,13 @@ export type ClassroomRoomCommand =
 export type ClassroomRoomFrame =
   | ClassroomRoomSessionStatusChanged
   | ClassroomRoomStepChangedFrame
+  | ClassroomRoomInstructorMessage
   | ClassroomRoomParticipantJoinedFrame
   | ClassroomRoomParticipantLeftFrame
   | ClassroomRoomProgressUpdatedFrame
+  | ClassroomRoomStudentCompletion
   | ClassroomRoomHelpRequestedFrame
+  | ClassroomRoomScreenshotUpdatedFrame
   | ClassroomRoomNudge
   | ClassroomRoomLessonRefreshedFrame
   | ClassroomRoomBreakChangedFrame

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.classroom import policies, selectors
+from mobilegpt.classroom.events import CompletionReported
 from mobilegpt.classroom.lesson import lesson_of_class, step_in
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.errors import NotFound
-from mobilegpt.events.outbox import unit_of_work
+from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.lectures.step import Step, SubtaskOutline
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.models import ProgressStatus
@@ -42,5 +46,16 @@ def report_step(*, actor: Actor, session_ref: str, subtask_id: int, is_done: boo
     with unit_of_work():
         update_progress(actor=actor, command=command, session_id=session_id)
         done = selectors.steps_done_by(actor.user_id, session_id)
+        if is_done:
+            person = person_of_actor(actor)
+            emit(
+                CompletionReported(
+                    room=selectors.room_of(visit.session),
+                    participant_id=visit.seat.pk,
+                    user=replace(person, name=visit.seat.called(person.name)),
+                    subtask_id=subtask_id,
+                    completed_subtasks=done,
+                )
+            )
     following = lesson.course.after(subtask_id)
     return StepReported(session_id, step, done, lesson.step(following.id) if following is not None else None)

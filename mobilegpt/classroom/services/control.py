@@ -217,6 +217,7 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
                 ended_at=session.ended_at,
                 at=at,
                 instructor_message=session.instructor_message,
+                instructor_name=actor.name,
             )
         )
         return Transition(session, at)

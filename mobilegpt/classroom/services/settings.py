@@ -47,6 +47,7 @@ def change_settings(*, actor: Actor, session_ref: str, command: ChangeSettings) 
                 distinct_names=session.distinct_names,
                 gate_percent=session.gate_percent,
                 completion=session.completion,
+                screens=session.screens,
                 at=now(),
             )
         )

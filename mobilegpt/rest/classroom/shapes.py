@@ -98,6 +98,7 @@ class SettingsBody(Struct, frozen=True, kw_only=True):
     auto_help: bool
     distinct_names: bool
     completion: CompletionChoice
+    screens: bool
     gate_percent: int | None
 
 

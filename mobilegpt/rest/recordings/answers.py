@@ -46,12 +46,17 @@ def _draft_step(step: PicturedStep) -> shapes.DraftStepBody:
     return shapes.DraftStepBody(**{**asdict(step), "image": image_body(step.image) if step.image else None})
 
 
-def event_body(row: RecordedEvent) -> shapes.RecordedEventBody:
+def moment_of(row: RecordedEvent) -> str:
+    """With milliseconds: order depends on them."""
     moment = row.timestamp.strftime("%Y-%m-%dT%H:%M:%S")
     part = f".{row.timestamp.microsecond // 1000:03d}" if row.timestamp.microsecond else ""
+    return f"{moment}{part}Z"
+
+
+def event_body(row: RecordedEvent) -> shapes.RecordedEventBody:
     return shapes.RecordedEventBody(
         event_type=row.event_type,
-        timestamp=f"{moment}{part}Z",
+        timestamp=moment_of(row),
         data=row.data,
         sent_timestamp=UNSET if row.sent_timestamp is None else row.sent_timestamp,
     )

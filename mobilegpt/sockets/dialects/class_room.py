@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom.commands import (
     AdvanceStep,
+    CompleteStep,
     EndSession,
     JoinSession,
     LeaveSession,
@@ -17,6 +18,7 @@ from mobilegpt.classroom.commands import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    CompletionReported,
     ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
@@ -51,7 +53,17 @@ from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
+from mobilegpt.screenshots.events import ScreenshotUpdated
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.sockets.dialects.for_apps import (
+    InstructorMessage,
+    ParticipantJoinedData,
+    ParticipantLeftData,
+    StepChangedData,
+    screenshot_updated,
+    step_changed_data,
+    student_completion,
+)
 from mobilegpt.wire.choices import (
     CompletionChoice,
     ProgressStatusChoice,
@@ -66,10 +78,11 @@ from mobilegpt.wire.whereabouts import PersonWhereabouts, whereabouts_body
 
 
 class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
-    """The room stands on this step now."""
+    """The room stands on this step now. ``data`` says what it expects of a phone as well."""
 
     subtask: RoomStep
     instructor_message: str
+    data: StepChangedData
 
 
 class LessonRefreshedFrame(Frame, frozen=True, kw_only=True, tag="lesson_refreshed"):
@@ -96,11 +109,13 @@ class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_
     user_id: int
     user_name: str
     role: RoleChoice
+    data: ParticipantJoinedData
 
 
 class ParticipantLeftFrame(Frame, frozen=True, kw_only=True, tag="participant_left"):
     user_id: int
     user_name: str
+    data: ParticipantLeftData
 
 
 class ProgressUpdatedFrame(Frame, frozen=True, kw_only=True, tag="progress_updated"):
@@ -146,6 +161,7 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     distinct_names: bool
     gate_percent: int | None
     completion: CompletionChoice
+    screens: bool
 
 
 class WhereaboutsFrame(Frame, frozen=True, kw_only=True, tag="whereabouts"):
@@ -211,7 +227,10 @@ def _started(event: SessionStarted) -> SessionStatusChanged:
 
 
 def _step(event: StepChanged | StepReworded) -> StepChangedFrame:
-    return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message or "")
+    said = event.instructor_message or ""
+    return StepChangedFrame(
+        subtask=room_step(event.step), instructor_message=said, data=step_changed_data(event.step, said)
+    )
 
 
 def _refreshed(event: LessonRefreshed) -> LessonRefreshedFrame:
@@ -236,8 +255,12 @@ def _ended(event: SessionEnded) -> SessionStatusChanged:
     )
 
 
-def _announced(event: Announcement) -> SessionStatusChanged:
-    return SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=event.instructor_message)
+def _announced(event: Announcement) -> list[SessionStatusChanged | InstructorMessage]:
+    said = event.instructor_message
+    return [
+        SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=said),
+        InstructorMessage(message=said, instructor_name=event.instructor_name),
+    ]
 
 
 def _break(event: BreakChanged) -> BreakChangedFrame:
@@ -245,11 +268,15 @@ def _break(event: BreakChanged) -> BreakChangedFrame:
 
 
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
-    return ParticipantJoinedFrame(user_id=event.user.id, user_name=event.user.name, role=event.user.role)
+    user = event.user
+    data = ParticipantJoinedData(user_id=user.id, user_name=user.name, username=user.name, role=user.role)
+    return ParticipantJoinedFrame(user_id=user.id, user_name=user.name, role=user.role, data=data)
 
 
 def _left(event: ParticipantLeft) -> ParticipantLeftFrame:
-    return ParticipantLeftFrame(user_id=event.user.id, user_name=event.user.name)
+    user = event.user
+    data = ParticipantLeftData(user_id=user.id, user_name=user.name, username=user.name)
+    return ParticipantLeftFrame(user_id=user.id, user_name=user.name, data=data)
 
 
 def _progress(event: SessionProgress) -> ProgressUpdatedFrame:
@@ -289,6 +316,7 @@ def _settings(event: SettingsChanged) -> SettingsChangedFrame:
         distinct_names=event.distinct_names,
         gate_percent=event.gate_percent,
         completion=event.completion,
+        screens=event.screens,
     )
 
 
@@ -328,7 +356,9 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     ParticipantJoined: _joined,
     ParticipantLeft: _left,
     SessionProgress: _progress,
+    CompletionReported: student_completion,
     HelpRequested: _help,
+    ScreenshotUpdated: screenshot_updated,
 }
 _UNSHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -351,6 +381,7 @@ _DECODERS = {
     "resume_session": Decoder(ResumeSession),
     "end_session": Decoder(EndSession),
     "progress_update": Decoder(UpdateProgress),
+    "step_complete": Decoder(CompleteStep),
     "help_request": Decoder(RequestHelp),
     "request_help": Decoder(RequestHelp),
     "join": Decoder(JoinSession),

@@ -18,6 +18,7 @@ from mobilegpt.chat.events import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    CompletionReported,
     ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
@@ -61,6 +62,7 @@ from mobilegpt.lectures.events import (
 )
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
+from mobilegpt.screenshots.events import ScreenshotUpdated
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -100,6 +102,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
         BreakChanged,
+        CompletionReported,
         ControlChanged,
         HelpAnswered,
         HelpClaimed,
@@ -113,6 +116,7 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         ParticipantJoined,
         ParticipantLeft,
         ProgressChanged,
+        ScreenshotUpdated,
         SeatChanged,
         SessionArchived,
         SessionEnded,

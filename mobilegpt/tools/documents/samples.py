@@ -60,7 +60,11 @@ _BY_NAME: dict[str, Any] = {
     "user_name": "김학생",
     "voice_guide_text": _STEP_TEXT,
 }
-_IN_EVENT: dict[str, dict[str, Any]] = {"MemberJoined": {"role": "member"}, "HelpAnswered": {"source": "LOCAL"}}
+_IN_EVENT: dict[str, dict[str, Any]] = {
+    "MemberJoined": {"role": "member"},
+    "HelpAnswered": {"source": "LOCAL"},
+    "ScreenshotUpdated": {"withheld": ""},
+}
 """Where a field's name means something else than elsewhere."""
 _NUMBERS = {
     "subtask_id": 1000,

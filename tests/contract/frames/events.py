@@ -14,12 +14,14 @@ from mobilegpt.activity import events as activity
 from mobilegpt.chat import events as chat
 from mobilegpt.classroom import events as classroom
 from mobilegpt.events.event import Event
+from mobilegpt.guidance.expectation import Expectation, State, Target
 from mobilegpt.helpdesk import events as helpdesk
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures import events as lectures
 from mobilegpt.lectures.step import PictureFile, Step, StepImage
 from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
+from mobilegpt.screenshots.events import ScreenshotUpdated
 from tests.contract.world import World
 
 AT = datetime(2025, 10, 28, 10, 0, tzinfo=UTC)
@@ -27,6 +29,10 @@ _WORDS = "화면의 설치 버튼을 찾아 눌러주세요"
 _STEP = Step(
     id=123, task_id=12, title="앱 설치하기", order_index=3, position=5, target_action="CLICK",
     guide_text="설치 버튼을 눌러주세요", voice_guide_text=_WORDS,
+    expectation=Expectation(
+        action="TAP", source="teacher", where=State(apps=["com.android.vending"]),
+        target=Target(id_suffix="install", labels=["설치"]),
+    ),
 )  # fmt: skip
 _IMAGE = StepImage(alt="카카오톡 화면", marks=[], sizes=[PictureFile(file=f"{'a' * 40}.webp", width=720, height=1280)])
 
@@ -64,6 +70,7 @@ def _room(world: World) -> classroom.SessionRef:
 def _control(world: World) -> dict[str, Event]:
     room = _room(world)
     said: dict[str, Any] = {"room": room, "at": AT, "instructor_message": "천천히 따라해보세요"}
+    by_park = {**said, "instructor_name": "박강사"}
     return {
         "SessionStarted": classroom.SessionStarted(
             room=room, step=_STEP, started_at=AT, instructor_message="수업을 시작하겠습니다"
@@ -88,15 +95,16 @@ def _control(world: World) -> dict[str, Event]:
             distinct_names=True,
             gate_percent=80,
             completion="by_itself",
+            screens=False,
             at=AT,
         ),
         "SeatChanged": classroom.SeatChanged(
             room=room, participant_id=12, user=_lee(world), removed=True, may_return=False, merged_into=None, at=AT
         ),
-        "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **said),
-        "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **said),
-        "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **said),
-        "Announcement, afterwards": classroom.Announcement(status="REVIEW_MODE", ended_at=AT, **said),
+        "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **by_park),
+        "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **by_park),
+        "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **by_park),
+        "Announcement, afterwards": classroom.Announcement(status="REVIEW_MODE", ended_at=AT, **by_park),
         "ControlChanged": classroom.ControlChanged(room=room, controller=_kang(world), is_here=True, at=AT),
     }
 
@@ -146,9 +154,23 @@ def _learning(world: World) -> dict[str, Event]:
         "WhereaboutsChanged": activity.WhereaboutsChanged(
             session_id=ids["live"], subtask_id=16, people=_astray(world), at=AT
         ),
+        "CompletionReported": classroom.CompletionReported(
+            room=_room(world), participant_id=12, user=_kim(world), subtask_id=16, completed_subtasks=[15, 16]
+        ),
+        **_screens(world),
         "RosterChanged": classroom.RosterChanged(session_id=ids["live"]),
         "SessionProgress": classroom.SessionProgress(room=_room(world), **step, **done, rate=0.755),
         "SessionProgress, outside of a class": classroom.SessionProgress(room=None, **step, **begun, rate=0.5),
+    }
+
+
+def _screens(world: World) -> dict[str, Event]:
+    where: dict[str, Any] = {"room": _room(world), "screenshot_id": 7, "participant_id": 12, "user": _kim(world)}
+    return {
+        "ScreenshotUpdated": ScreenshotUpdated(**where, has_picture=True, withheld="", captured_at=AT, at=AT),
+        "ScreenshotUpdated, withheld": ScreenshotUpdated(
+            **where, has_picture=False, withheld="SENSITIVE_APP", captured_at=AT, at=AT
+        ),
     }
 
 
