@@ -262,7 +262,7 @@ def test_a_few_statements_for_any_number_of_people(
     with django_assert_max_num_queries(14 + 3):
         move(running)
     assert reasons().count("MOVED_ON") == auto
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         classes.end(running)
     assert reasons().count("ENDED") == people - auto
 

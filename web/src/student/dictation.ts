@@ -4,12 +4,12 @@
  */
 import { hush } from './speech';
 
-interface Alternative {
+interface Heard {
   readonly transcript: string;
 }
 
 interface HeardEvent {
-  readonly results: ArrayLike<ArrayLike<Alternative>>;
+  readonly results: ArrayLike<ArrayLike<Heard>>;
 }
 
 /** What is used of the browser's SpeechRecognition; TypeScript's library does not know it. */
