@@ -208,4 +208,5 @@ def is_class(name: str) -> bool:
 
 
 def _last_of(name: str) -> str:
-    return re.split(r"[./]", name)[-1].lower()
+    """``Settings$WifiSettingsActivity`` and ``WifiSettingsActivity`` are one class, told in two ways."""
+    return re.split(r"[./]|\$(?=[A-Za-z])", name)[-1].lower()

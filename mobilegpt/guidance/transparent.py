@@ -44,6 +44,13 @@ _ERROR_WORDS = re.compile(
 )
 _SHADE_TITLE = re.compile(r"^알림 ?(?:창|패널)|notification (?:shade|panel)", re.IGNORECASE)
 _UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
+_STORE = re.compile(r"^com\.android\.vending\b|samsungapps|onestore|\bappmarket\b", re.IGNORECASE)
+_PHONE = re.compile(r"dialer|\bphone\b|telecom|telephony", re.IGNORECASE)
+_CALL_TITLE = re.compile(
+    r"(?:전화|통화|영상통화) ?수신|수신 ?(?:중|전화)|걸려 ?온 전화|전화 ?(?:왔|옴)|통화 ?중|"
+    r"incoming (?:video )?call|ongoing call",
+    re.IGNORECASE,
+)
 
 
 def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...] = ()) -> Window:
@@ -53,10 +60,16 @@ def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...
         return "error"
     if window == "system" and _SHADE_TITLE.search(title):
         return "shade"
+    if window == "system" and _UPDATE_WORDS.search(title):
+        return "update"
     if window:
         return window
     if title and _PAGE_TITLE.search(title):
         return "ours"
+    if _CALL_TITLE.search(title) and _PHONE.search(app):
+        return "call"
+    if _UPDATE_WORDS.search(title) and _STORE.search(app):
+        return "update"
     if _DIALOG.search(screen):
         return "update" if any(map(_UPDATE_WORDS.search, (title, *texts))) else "dialog"
     return ""

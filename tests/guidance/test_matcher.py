@@ -222,3 +222,54 @@ def test_the_right_act_is_never_wrong_on_a_screen_of_another_name() -> None:
     for event in (screen(TALK, "SettingActivity"), tap("전송", app=TALK)):
         found.append(advance(IN_ROOM, found[-1], event))
     assert found[-1].verdict not in WRONG
+
+
+# --- windows by what stands on top of them, where a phone names no class
+
+
+@pytest.mark.parametrize(
+    ("app", "name", "title"),
+    [
+        ("com.google.android.dialer", "", "전화 수신"),
+        ("com.samsung.android.dialer", "", "수신 전화"),
+        ("com.android.phone", "", "영상통화 수신"),
+        ("com.google.android.dialer", "", "Incoming call"),
+        ("com.android.vending", "", "업데이트 사용 가능"),
+        ("com.sec.android.app.samsungapps", "", "앱 업데이트"),
+        ("com.google.android.gms", "ui.XUIInstallConfirmActivity", "소프트웨어 업데이트"),
+        ("com.android.systemui", "", "System update"),
+    ],
+)
+def test_a_call_and_an_update_are_nobodys_fault(app: str, name: str, title: str) -> None:
+    match = match_events(SEND, [screen(TALK, "ChatRoomActivity", "딸"), screen(app, name, title)])
+    assert match.verdict is Verdict.INTERRUPTED
+    assert match.divergence is None
+
+
+@pytest.mark.parametrize(
+    ("app", "title"),
+    [("com.google.android.dialer", "최근 기록"), ("com.android.vending", "게임"), (SETTINGS, "업데이트")],
+)
+def test_the_same_apps_elsewhere_are_other_apps(app: str, title: str) -> None:
+    assert verdict(SEND, screen(TALK, "ChatRoomActivity", "딸"), screen(app, "", title)) is Verdict.WRONG_APP
+
+
+def test_a_class_is_the_same_with_the_class_that_it_is_written_in() -> None:
+    wifi = expects(where=State(apps=[SETTINGS], screens=["WifiSettingsActivity"]), target={"labels": ["Wi-Fi"]})
+    assert verdict(wifi, screen(SETTINGS, "com.android.settings.Settings$WifiSettingsActivity")) is Verdict.ON_THE_WAY
+    other = screen(SETTINGS, "com.android.settings.Settings$BluetoothSettingsActivity")
+    assert verdict(wifi, other) is Verdict.WRONG_SCREEN
+
+
+def test_a_field_that_was_touched_before_is_known_though_that_comes_late() -> None:
+    field = expects("INPUT", target={"labels": ["메시지 입력"]})
+    typed = [
+        phone_event(
+            "INPUT", {"text": "잘 지내", "element_id": "entry"}, {"package_name": TALK}, START + timedelta(seconds=n)
+        )
+        for n in (3, 5)
+    ]
+    touched = phone_event("CLICK", {"text": "메시지 입력"}, {"package_name": TALK}, START + timedelta(seconds=2))
+    here = phone_event("SCREEN", {}, {"package_name": TALK}, START)
+    assert verdict(field, here, *typed) is Verdict.ON_THE_WAY
+    assert verdict(field, here, typed[0], touched, typed[1]) is Verdict.DONE
