@@ -33,7 +33,11 @@ def main() -> int:
     given = analysers.help_desk(wanted)
     rows = [Row(trace, answer, score(answer, trace)) for trace, answer in zip(wanted, given, strict=True)]
     told, before = summary(rows), previous.recorded(digest())
-    done = {half: rounded(completion([trace for trace in wanted if trace.half == half])) for half in told}
+    done = {
+        f"{half}, {name}": rounded(completion([trace for trace in wanted if trace.half == half], shipped=shipped))
+        for half in told
+        for name, shipped in (("as the bench says", False), ("as the lessons say", True))
+    }
     print(report.answers(told, before))
     print(report.completed(done))
     stuck = _stuck(options.half or HALVES)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bench.help.grammar import step_of
 from bench.help.phone_events import read
 from bench.help.trace import BROWSER, Trace
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.guidance.matcher import WRONG, Match, Verdict, advance
 
 _OWN = ("right", "way")
@@ -41,12 +42,14 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Shares are 0 to 1; ``None`` where there is nothing to divide by. ``events_per_second`` on one core."""
+    """``called_done_early``: those called done wrongly by a moment, at the right touch, before what it leads to was
+    there. Shares are 0 to 1; ``None`` where there is nothing to divide by. ``events_per_second`` on one core."""
 
     traces: int
     precision: float | None
     recall: float | None
     called_done_wrongly: int
+    called_done_early: int
     missed: int
     right_called_wrong: int
     windows_called_wrong: int
@@ -55,10 +58,13 @@ class Completion:
     events_per_second: int
 
 
-def completion(traces: Sequence[Trace]) -> Completion:
+def completion(traces: Sequence[Trace], *, shipped: bool = False) -> Completion:
+    """By what each step of the bench expects; ``shipped``: by what the ready lessons say, where they say something."""
+    steps = {trace.step: step_of(trace.step) for trace in traces}
+    expected = {key: step.shipped if shipped else step.expectation for key, step in steps.items()}
     reporting = [trace for trace in traces if trace.client != BROWSER]
     started = time.perf_counter()
-    found = [follow(trace) for trace in reporting]
+    found = [follow(trace, known) for trace in reporting if (known := expected[trace.step]) is not None]
     seconds = time.perf_counter() - started
     counted = Counter(outcome for one in found for outcome in _outcomes(one))
     out = [one for one in found if one.trace.kind in _LEADS_OUT]
@@ -68,18 +74,19 @@ def completion(traces: Sequence[Trace]) -> Completion:
         precision=_share(counted["right"], counted["right"] + counted["wrong"]),
         recall=_share(counted["right"], counted["right"] + counted["missed"]),
         called_done_wrongly=counted["wrong"],
+        called_done_early=sum(one.early and one.done and one.trace.label.done for one in found),
         missed=counted["missed"],
         right_called_wrong=sum(one.wronged for one in found),
         windows_called_wrong=sum(one.blamed_for_window for one in found),
         astray_noticed=_share(sum(one.astray for one in out), len(out)),
         first_divergence_found=_share(sum(one.found for one in diverged), len(diverged)),
-        events_per_second=round(sum(len(trace.events) for trace in reporting) / seconds) if found else 0,
+        events_per_second=round(sum(len(one.trace.events) for one in found) / seconds) if found else 0,
     )
 
 
-def follow(trace: Trace) -> Read:
+def follow(trace: Trace, expectation: Expectation) -> Read:
     """The events in the order in which the server gets them."""
-    expectation, match = step_of(trace.step).expectation, Match()
+    match = Match()
     arriving = sorted(
         ((place, event) for place, event in enumerate(trace.events) if event.at >= 0), key=lambda pair: pair[1].arrived
     )

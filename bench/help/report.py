@@ -46,6 +46,7 @@ _DONE = (
     ("done: precision", "precision", 1),
     ("done: recall, where it can be seen", "recall", 1),
     ("called done, and it is not (or not yet)", "called_done_wrongly", 0),
+    ("of these, not yet: at the right touch, before what it leads to was there", "called_done_early", 0),
     ("done, and not noticed", "missed", 0),
     ("a right act called wrong", "right_called_wrong", 0),
     ("a window in between called wrong", "windows_called_wrong", 0),

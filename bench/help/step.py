@@ -9,6 +9,7 @@ from functools import cache
 from bench.help.phones import Place, Thing, packages
 from mobilegpt.guidance.expectation import Action, Class, Expectation, Role, State, Target
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
+from mobilegpt.tools.lessons.expected import EXPECTED
 from mobilegpt.tools.lessons.ready import READY
 
 
@@ -42,6 +43,11 @@ class BenchStep:
     @property
     def words(self) -> Step:
         return lesson(self.lesson).steps[self.number - 1]
+
+    @property
+    def shipped(self) -> Expectation | None:
+        """What the ready lesson itself says that the step expects."""
+        return EXPECTED.get(self.lesson, {}).get(self.number)
 
     @property
     def opens(self) -> bool:

@@ -53,7 +53,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``done_by``: the act, an alternative, or the state that was there without it. ``window``: what stands over the
     screen. ``strayed`` counts how often somebody left the way. The rest is the matcher's own: ``came`` (they were where
     the step is), ``acted`` (the way whose act was done and whose state is not seen yet), ``maybe`` (the same of a touch
-    that may have been it), ``proven`` (its state was seen), ``focused`` (the field was touched), ``latest``.
+    that may have been it), ``untold`` (that touch did not say on what it was), ``proven`` (its state was seen),
+    ``focused`` (the field was touched), ``latest``.
     """
 
     verdict: Verdict = Verdict.UNKNOWN
@@ -66,6 +67,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     came: bool = False
     acted: int | None = None
     maybe: int | None = None
+    untold: bool = False
     proven: bool = False
     focused: bool = False
     latest: datetime | None = None
@@ -153,9 +155,11 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
     if late:
         return match
     if event.kind in TOUCHES:
-        match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
+        may_be = next((way for way in step.ways if _may_be_act(way, event, here)), None)
+        untold = may_be is not None and is_on_target(may_be.target, event) is None
+        match = replace(match, maybe=None if may_be is None else may_be.number, untold=untold)
     verdict = _where(step, match, here)
-    if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
+    if verdict in WRONG and _may_be_right(step, match, event, verdict):
         verdict = Verdict.UNKNOWN
     return _strayed(step, match, event, verdict)
 
@@ -188,6 +192,8 @@ def _on_target(way: Way, event: PhoneEvent) -> bool | None:
 
 def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
     """The state that the way leads to is there: seen, or, after its act, a screen that is not told to be another."""
+    if way.closes and match.acted == way.number and event.kind is Kind.SCREEN:
+        return event.window != way.closes
     if way.goal is None or event.kind in TOUCHES:
         return False
     shown = is_shown(way.goal, here, event)
@@ -203,10 +209,15 @@ def _may_be_act(way: Way, event: PhoneEvent, here: Place) -> bool:
     return event.kind is way.gesture and is_there(way.where, here) is True
 
 
-def _may_be_right(step: Step, match: Match, event: PhoneEvent) -> bool:
-    """What the right touch led to, or a right touch on a screen of another name, is not called wrong."""
-    return match.acted is not None or any(
-        event.kind is way.gesture and is_on_target(way.target, event) for way in step.ways
+def _may_be_right(step: Step, match: Match, event: PhoneEvent, verdict: Verdict) -> bool:
+    """What the right touch led to, or one that may have been it, is not called wrong; nor is a right touch on a screen
+    of another name. A window that comes by itself is nowhere to be."""
+    if verdict is Verdict.WRONG_APP:
+        return step.comes or match.untold
+    return (
+        match.untold
+        or match.acted is not None
+        or any(event.kind is way.gesture and is_on_target(way.target, event) for way in step.ways)
     )
 
 

@@ -19,12 +19,16 @@ _GESTURES = {
     "INPUT": Kind.INPUT,
     "BACK": Kind.BACK,
 }
+_COMES: tuple[Window, ...] = ("call", "permission", "update")
+"""They come by themselves: nobody can go there."""
+_ENDS = re.compile(r"끊|종료|거절|거부|\b(?:end|decline|reject|hang ?up)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"[가-힣0-9]|\w\w")
 
 
 class Way:
     """``settles``: its act alone is enough, since what follows shows nothing else than before. ``tells``: the state
-    afterwards alone is enough, since it is another than before."""
+    afterwards alone is enough, since it is another than before. ``closes``: the window that its act answers; it
+    is gone afterwards, whatever stood below it."""
 
     def __init__(self, number: int, way: Alternative) -> None:
         self.number = number
@@ -34,10 +38,17 @@ class Way:
         self.where = way.where
         if self.gesture is None and self.goal is None:
             self.where, self.goal = State(), way.where
-        self.settles = self.gesture is not None and (self.goal is None or not _adds(self.where, self.goal))
+        self.window: Window = next((kind for app in self.where.apps if (kind := window_of(app)) in _COMES), "")
+        self.closes: Window = self.window if self.gesture is not None and self.goal is None and self._ends() else ""
+        settles = self.gesture is not None and (self.goal is None or not _adds(self.where, self.goal))
+        self.settles = settles and not self.closes
         self.tells = self.goal is not None and (
             self.gesture is None or (self.gesture is not Kind.INPUT and _differs(self.where, self.goal))
         )
+
+    def _ends(self) -> bool:
+        """A call goes on when it is answered; other windows are gone after any answer."""
+        return self.window != "call" or any(map(_ENDS.search, (*self.target.labels, self.target.description)))
 
     @property
     def start(self) -> State:
@@ -73,6 +84,7 @@ class Step:
         self.ways = tuple(Way(number, way) for number, way in enumerate((main, *expectation.alternatives)))
         states = [state for way in self.ways for state in (way.where, way.goal) if state is not None]
         self.opens = any(way.gesture is None for way in self.ways)
+        self.comes = any(way.window for way in self.ways)
         self._apps = [app for state in states for app in state.apps]
         self._screens = [screen for state in states for screen in state.screens]
         self._words = [

@@ -273,3 +273,33 @@ def test_a_field_that_was_touched_before_is_known_though_that_comes_late() -> No
     here = phone_event("SCREEN", {}, {"package_name": TALK}, START)
     assert verdict(field, here, *typed) is Verdict.ON_THE_WAY
     assert verdict(field, here, typed[0], touched, typed[1]) is Verdict.DONE
+
+
+# --- a window that comes by itself
+
+
+CALL, DIALER = "com.samsung.android.incallui", "com.google.android.dialer"
+DECLINE = expects(where=State(apps=[CALL, DIALER]), target={"labels": ["거절"]})
+RINGS = screen(DIALER, "call.InCallActivity", "전화 수신")
+
+
+@pytest.mark.parametrize("below", [screen(TALK), screen(HOME), screen(DIALER, "DialtactsActivity", "최근 기록")])
+def test_a_call_is_declined_when_it_is_gone_whatever_stood_below(below: PhoneEvent) -> None:
+    declined = [below, RINGS, tap("거절")]
+    assert verdict(DECLINE, *declined) is Verdict.ON_THE_WAY
+    assert verdict(DECLINE, *declined, tap("거절"), RINGS) is Verdict.ON_THE_WAY
+    assert verdict(DECLINE, *declined, below) is Verdict.DONE
+
+
+@pytest.mark.parametrize("elsewhere", [screen(HOME), screen(TALK), screen("com.nhn.android.search")])
+def test_nobody_is_wrong_where_they_wait_for_it(elsewhere: PhoneEvent) -> None:
+    match = match_events(DECLINE, [elsewhere])
+    assert match.verdict not in WRONG
+    assert way_back(DECLINE, match) is None
+
+
+def test_a_touch_that_does_not_say_on_what_it_was_is_not_held_against_where_it_leads() -> None:
+    cancel = expects(where=State(apps=["com.google.android.packageinstaller"]), target={"labels": ["취소"]})
+    asks = screen("com.google.android.packageinstaller", "PackageInstallerActivity", "앱을 설치할까요?")
+    assert verdict(cancel, asks, tap(), screen(TALK)) is Verdict.UNKNOWN
+    assert verdict(cancel, asks, tap("설치"), screen(TALK)) is Verdict.WRONG_APP

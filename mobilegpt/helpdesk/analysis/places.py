@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilegpt.core.locale import Words
 from mobilegpt.guidance.app_names import app_name
-from mobilegpt.guidance.comparing import is_on_target, is_there
+from mobilegpt.guidance.comparing import app_is, is_on_target, is_there
 from mobilegpt.guidance.events import Kind
 from mobilegpt.guidance.matcher import Verdict
 from mobilegpt.guidance.transparent import is_launcher
@@ -150,6 +150,10 @@ def _is_home(app: str) -> bool:
     return is_launcher(app) and "search" not in app and "finder" not in app
 
 
+def _is_in_app(evidence: Evidence) -> bool:
+    return any(app_is(state.apps, evidence.match.place.app) for state in evidence.step.states)
+
+
 def _begins_at_home(evidence: Evidence) -> bool:
     return any(map(is_launcher, evidence.step.states[0].apps)) if evidence.step.states else False
 
@@ -161,7 +165,9 @@ def _step_app(evidence: Evidence) -> str:
 
 
 def wrong_screen(evidence: Evidence) -> Finding | None:
-    if evidence.match.verdict is not Verdict.WRONG_SCREEN and not _led_astray(evidence):
+    match = evidence.match
+    untold = match.untold and match.verdict is Verdict.UNKNOWN and _is_in_app(evidence)
+    if match.verdict is not Verdict.WRONG_SCREEN and not untold and not _led_astray(evidence):
         return None
     diagnosis = Words("앱은 맞지만 다른 화면에 있어요", "It is the right app, and another screen").said()
     name = "strayed_or_done" if _may_have_acted(evidence) else "wrong_screen"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mobilegpt.guidance.expectation import Action, Class, Expectation, Role, State, Target
+from msgspec.structs import replace
+
+from mobilegpt.guidance.expectation import Action, Alternative, Class, Expectation, Role, State, Target
 
 _APPS: Mapping[str, tuple[str, ...]] = {
     "home": (
@@ -38,6 +40,7 @@ _APPS: Mapping[str, tuple[str, ...]] = {
     "talk": ("com.kakao.talk",),
     "video": ("com.google.android.youtube",),
     "map": ("com.nhn.android.nmap", "net.daum.android.map", "com.google.android.apps.maps"),
+    "browser": ("com.android.chrome", "com.sec.android.app.sbrowser"),
     "installer": ("com.google.android.packageinstaller", "com.samsung.android.packageinstaller"),
 }
 
@@ -63,6 +66,13 @@ def _act(
     )
 
 
+def _asked(act: Expectation, *questions: str) -> Expectation:
+    """The phone asks whether it is meant; how, depends on its make."""
+    after = [State(apps=act.where.apps, texts=[question]) for question in questions]
+    others = [Alternative(action=act.action, where=act.where, target=act.target, after=state) for state in after[1:]]
+    return replace(act, after=after[0], alternatives=others)
+
+
 def _opened(app: str, *labels: str) -> Expectation:
     """An app, by its picture on the first screen or however else somebody comes to it."""
     return _act("TAP", _at("home"), *labels, after=_at(app))
@@ -71,7 +81,8 @@ def _opened(app: str, *labels: str) -> Expectation:
 _FIRST_SCREEN = Expectation(action="OPEN", source="lesson", where=_at("home"))
 _CHAT = ("ChatRoomHolderActivity", "ChatRoomActivity")
 _SHADE = _at("shade", screens=("NotificationShadeWindowView", "빠른 설정"))
-_FOUND = ("ResultsActivity", "검색 결과")
+_PERSON = ("연락처 정보", "연락처 상세", "QuickContactActivity", "ViewContactActivity", "ContactDetailActivity")
+_NETWORKS = ("Wi-Fi", "와이파이", "인터넷", "WifiSettingsActivity", "NetworkProviderSettingsActivity")
 
 EXPECTED: Mapping[str, Mapping[int, Expectation]] = {
     "01-larger-letters": {
@@ -92,7 +103,7 @@ EXPECTED: Mapping[str, Mapping[int, Expectation]] = {
             after=_at("settings", screens=("글자 크기와 스타일", "글자 크기", "FontSizeActivity")),
         ),
         4: _act("SCROLL", _at("settings"), "글자 크기"),
-        6: _act("TAP", _at("settings"), "굵은 글자", "볼드체", role="switch"),
+        6: _act("TAP", _at("settings"), "굵은 글자", "굵은 글꼴", "볼드체", "볼드체 텍스트", role="switch"),
         7: _FIRST_SCREEN,
         8: _opened("messages", "문자", "메시지"),
     },
@@ -100,7 +111,7 @@ EXPECTED: Mapping[str, Mapping[int, Expectation]] = {
         1: Expectation(action="OPEN", source="lesson", where=_SHADE),
         2: _act("LONG_TAP", _SHADE, "와이파이", "Wi-Fi", "WLAN", after=_at("settings")),
         3: _act("TAP", _at("settings"), "와이파이 사용", "Wi-Fi", "사용 안 함", role="switch"),
-        4: _act("TAP", _at("settings", screens=("Wi-Fi", "WifiSettingsActivity")), role="item", label_class="any"),
+        4: _act("TAP", _at("settings", screens=_NETWORKS), role="item", label_class="any"),
         6: _act("INPUT", _at("settings"), "비밀번호", "비밀번호 입력", role="field"),
         7: _act("TAP", _at("settings"), "연결", role="button"),
     },
@@ -110,7 +121,13 @@ EXPECTED: Mapping[str, Mapping[int, Expectation]] = {
         4: _act("TAP", _at("call"), "스피커"),
         5: _act("TAP", _at("call"), "끊기", "통화 종료", "종료"),
         6: _act("TAP", _at("dialer"), "연락처", role="tab", after=_at("dialer", "contacts", screens=("연락처",))),
-        7: _act("TAP", _at("dialer", "contacts"), role="item", label_class="person"),
+        7: _act(
+            "TAP",
+            _at("dialer", "contacts"),
+            role="item",
+            label_class="person",
+            after=_at("dialer", "contacts", screens=_PERSON),
+        ),
         8: _act("TAP", _at("call"), "받기", "전화 받기", "응답"),
         9: _opened("messages", "문자", "메시지"),
         10: _act("TAP", _at("messages"), "더하기", "새 메시지 작성", "채팅 시작", "작성"),
@@ -155,18 +172,10 @@ EXPECTED: Mapping[str, Mapping[int, Expectation]] = {
     },
     "07-videos": {
         1: _opened("video", "유튜브", "YouTube", "동영상"),
-        2: _act(
-            "TAP", _at("video"), "검색", "돋보기", role="button", after=_at("video", screens=("검색", "SearchActivity"))
-        ),
+        2: _act("TAP", _at("video"), "검색", "돋보기", role="button"),
         3: _act("INPUT", _at("video"), role="field", label_class="text"),
-        5: _act("SCROLL", _at("video", screens=_FOUND)),
-        6: _act(
-            "TAP",
-            _at("video", screens=_FOUND),
-            role="item",
-            label_class="any",
-            after=_at("video", screens=("WatchActivity",)),
-        ),
+        5: _act("SCROLL", _at("video")),
+        6: _act("TAP", _at("video"), role="item", label_class="any"),
         8: _act("TAP", _at("video"), "일시중지", "동영상 일시중지", "멈춤"),
         9: _act("TAP", _at("video"), "재생", "동영상 재생", "다시 보기"),
         10: _act("TAP", _at("video"), "전체화면", "전체 화면으로 전환", "크게 보기"),
@@ -182,9 +191,14 @@ EXPECTED: Mapping[str, Mapping[int, Expectation]] = {
         11: _act("TAP", _at("map"), "안내종료", "안내 종료", "안내 끝내기", "종료"),
     },
     "10-suspicious": {
-        4: _act("TAP", _at("installer"), "취소", role="button"),
+        4: _act("TAP", _at("installer"), "취소", role="button", after=_at("messages", "browser", "talk", "home")),
         5: _act("LONG_TAP", _at("messages"), label_class="number", after=_at("messages", texts=("차단",))),
-        6: _act("TAP", _at("messages"), "차단", "번호 차단", "차단 및 스팸 신고"),
+        6: _asked(
+            _act("TAP", _at("messages"), "차단", "번호 차단", "차단 및 스팸 신고"),
+            "차단할까요",
+            "차단하시겠",
+            "차단하겠",
+        ),
         7: _act("TAP", _at("messages"), "차단", "확인", role="button"),
         8: _act("TAP", _at("call"), "거절", "전화 거절"),
         9: _act("TAP", _at("call"), "끊기", "통화 종료", "종료"),
