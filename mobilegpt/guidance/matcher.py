@@ -31,6 +31,8 @@ class Verdict(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+_AGAIN = 2
+"""So often somebody repeats what they have done before it is doubted: once may be a slip, or a double press."""
 _ANYWHERE = (Kind.SCROLL, Kind.BACK, Kind.INPUT)
 WRONG = (Verdict.WRONG_SCREEN, Verdict.WRONG_APP)
 
@@ -54,7 +56,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     screen. ``strayed`` counts how often somebody left the way. The rest is the matcher's own: ``came`` (they were where
     the step is), ``acted`` (the way whose act was done and whose state is not seen yet), ``maybe`` (the same of a touch
     that may have been it), ``untold`` (that touch did not say on what it was), ``proven`` (its state was seen),
-    ``focused`` (the field was touched), ``latest``.
+    ``focused`` (the field was touched), ``again`` (how often the act was repeated, before the phone ``answered``),
+    ``latest``.
     """
 
     verdict: Verdict = Verdict.UNKNOWN
@@ -70,6 +73,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     untold: bool = False
     proven: bool = False
     focused: bool = False
+    again: int = 0
+    answered: bool = False
     latest: datetime | None = None
 
 
@@ -111,7 +116,9 @@ def advance(expectation: Expectation, match: Match, event: PhoneEvent) -> Match:
     here = match.place if window in TRANSPARENT else match.place.after(event, window)
     if not late:
         match = replace(match, place=here, window=window, latest=event.at or match.latest)
-    return match if match.verdict is Verdict.DONE else _judged(step, match, event, here, late=late)
+    if match.verdict is Verdict.DONE:
+        return _doubted(step, match, event, here)
+    return _judged(step, match, event, here, late=late)
 
 
 def way_back(expectation: Expectation, match: Match) -> WayBack | None:
@@ -139,9 +146,22 @@ def _covered(match: Match, window: Window) -> Match:
     return replace(match, window=window, verdict=Verdict.INTERRUPTED)
 
 
+def _doubted(step: Step, match: Match, event: PhoneEvent, here: Place) -> Match:
+    """Who does it again and again sees nothing come of it, where nothing is known of what should come."""
+    way = step.ways[0]
+    if match.done_by != "act" or match.answered or way.goal is not None or way.gesture not in (Kind.TAP, Kind.LONG_TAP):
+        return match
+    if not _is_act(way, match, event, here):
+        return replace(match, answered=True)
+    if match.again + 1 < _AGAIN:
+        return replace(match, again=match.again + 1)
+    return replace(match, verdict=Verdict.ON_THE_WAY, done_by="", acted=way.number, again=_AGAIN)
+
+
 def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: bool) -> Match:
     acted = next((way for way in step.ways if _is_act(way, match, event, here)), None)
-    if acted is not None and (acted.settles or (acted.goal is not None and switched(acted.goal, event))):
+    settled = acted is not None and acted.settles and match.again < _AGAIN
+    if acted is not None and (settled or (acted.goal is not None and switched(acted.goal, event))):
         return _done(match, acted, "act")
     reached = next((way for way in step.ways if _is_reached(way, match, event, here)), None)
     if reached is not None:
@@ -194,8 +214,10 @@ def _is_reached(way: Way, match: Match, event: PhoneEvent, here: Place) -> bool:
     """The state that the way leads to is there: seen, or, after its act, a screen that is not told to be another."""
     if way.closes and match.acted == way.number and event.kind is Kind.SCREEN:
         return event.window != way.closes
-    if way.goal is None or event.kind in TOUCHES:
+    if event.kind in TOUCHES:
         return False
+    if way.goal is None:
+        return match.acted == way.number and event.kind is Kind.SCREEN
     shown = is_shown(way.goal, here, event)
     if match.acted == way.number:
         tells_texts = bool(event.shown or event.texts)

@@ -303,3 +303,20 @@ def test_a_touch_that_does_not_say_on_what_it_was_is_not_held_against_where_it_l
     asks = screen("com.google.android.packageinstaller", "PackageInstallerActivity", "앱을 설치할까요?")
     assert verdict(cancel, asks, tap(), screen(TALK)) is Verdict.UNKNOWN
     assert verdict(cancel, asks, tap("설치"), screen(TALK)) is Verdict.WRONG_APP
+
+
+# --- a slow phone, at a step of which nobody knows what comes after it
+
+
+def test_who_does_it_again_and_again_sees_nothing_come_of_it() -> None:
+    here, press = screen(TALK), tap("보내기")
+    assert verdict(SEND, here, press, press) is Verdict.DONE
+    frozen = [here, press, press, press]
+    assert verdict(SEND, *frozen) is Verdict.ON_THE_WAY
+    assert verdict(SEND, *frozen, press, press) is Verdict.ON_THE_WAY
+    assert verdict(SEND, *frozen, screen(TALK, "SentActivity")) is Verdict.DONE
+
+
+def test_what_something_came_of_is_done_however_often_it_is_done() -> None:
+    press = tap("보내기")
+    assert verdict(SEND, screen(TALK), press, screen(TALK, "SentActivity"), press, press, press) is Verdict.DONE
