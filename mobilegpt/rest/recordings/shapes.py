@@ -118,3 +118,35 @@ class DraftBody(Struct, frozen=True, kw_only=True):
     worded_by: str
     left_out: int
     improving: bool
+
+
+class DivergenceBody(Struct, frozen=True, kw_only=True):
+    """What first led away from a step. ``kind``: ``app``, ``screen``, ``target`` (another thing was touched) or
+    ``action`` (the thing, in another way). ``event`` counts the recording's events from 0; ``app`` by the name that
+    people have for it, empty where we have none."""
+
+    kind: str
+    event: int
+    at: str | None
+    label: str
+    app: str
+    screen: str
+
+
+class ComparedStep(Struct, frozen=True, kw_only=True):
+    """``outcome``: ``done``, ``unseen`` (the phone did not tell, and a later step was done), ``unfinished``,
+    ``not_reached``, ``unknown`` (nobody said what it expects)."""
+
+    subtask_id: int
+    title: str
+    outcome: str
+    divergence: DivergenceBody | None
+
+
+class ComparisonBody(Struct, frozen=True, kw_only=True):
+    """``first_divergence``: the step from which the recording first went astray; null where it did not. ``left_out``
+    counts the events at its end that were not read."""
+
+    steps: list[ComparedStep]
+    first_divergence: int | None
+    left_out: int

@@ -137,7 +137,7 @@ export class DraftTask {
   private async store(taskId: number, step: Step): Promise<SubtaskBody> {
     const { key, image, expectation, ...fields } = step;
     const stored = await accountApi.post<SubtaskBody>(`/api/tasks/${taskId}/subtasks`, fields, { key });
-    if (expectation) await accountApi.put(`/api/subtasks/${stored.id}/expectation`, expectation);
+    if (expectation) await accountApi.put(`/api/subtasks/${stored.id}/expectation`, { expectation });
     return image ? { ...stored, image: await storePicture(stored.id, image) } : stored;
   }
 }
