@@ -770,13 +770,14 @@ export interface Done {
   message: string;
 }
 
-/** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have. */
+/** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have; ``known_apps`` as in 11.16. */
 export interface DraftBody {
   title: string;
   steps: DraftStepBody[];
   worded_by: string;
   left_out: number;
   improving: boolean;
+  known_apps: KnownApp[];
 }
 
 /** With the picture that the recording gave and what the step expects by it, or null. */

@@ -6,13 +6,13 @@ from django.urls import URLPattern
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.guidance.app_names import packages_by_name
-from mobilegpt.guidance.expectation import Alternative, Expectation
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.lectures import expecting
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
-from mobilegpt.rest.lectures.shapes import ExpectationBody, KnownApp, SetExpectation
+from mobilegpt.rest.lectures.answers import known_apps
+from mobilegpt.rest.lectures.shapes import ExpectationBody, SetExpectation
 
 
 class StepExpectation(Endpoint):
@@ -46,12 +46,7 @@ class StepExpectation(Endpoint):
 
 
 def _body(expectation: Expectation | None) -> ExpectationBody:
-    ways: list[Expectation | Alternative] = []
-    if expectation is not None:
-        ways = [expectation, *expectation.alternatives]
-    said = [app for way in ways for state in (way.where, way.after) if state is not None for app in state.apps]
-    apps = [KnownApp(name=name, packages=packages) for name, packages in packages_by_name(said).items()]
-    return ExpectationBody(expectation=expectation, known_apps=apps)
+    return ExpectationBody(expectation=expectation, known_apps=known_apps([expectation]))
 
 
 urlpatterns: list[URLPattern] = [*both("api/subtasks/<id:subtask_id>/expectation", StepExpectation)]

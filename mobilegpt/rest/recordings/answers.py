@@ -15,6 +15,7 @@ from mobilegpt.recordings.comparing import Comparison
 from mobilegpt.recordings.comparison import Compared, first_divergence
 from mobilegpt.recordings.draft import PicturedStep
 from mobilegpt.recordings.models import RecordedEvent, Recording, RecordingStatus
+from mobilegpt.rest.lectures.answers import known_apps
 from mobilegpt.rest.recordings import shapes
 from mobilegpt.wire.step import image_body
 
@@ -44,6 +45,7 @@ def draft_body(row: Recording) -> shapes.DraftBody:
         worded_by=draft.worded_by,
         left_out=draft.left_out,
         improving=row.status == RecordingStatus.PROCESSING,
+        known_apps=known_apps(step.expectation for step in draft.steps),
     )
 
 

@@ -10,6 +10,7 @@ from mobilegpt.core.fields import Id
 from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.recordings.draft import DraftStep
 from mobilegpt.rest.http.paging import Pagination
+from mobilegpt.rest.lectures.shapes import KnownApp
 from mobilegpt.wire.choices import RecordingStatusChoice
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import ImageBody
@@ -110,7 +111,7 @@ class DraftStepBody(DraftStep, frozen=True, kw_only=True):
 class DraftBody(Struct, frozen=True, kw_only=True):
     """A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon.
 
-    ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have.
+    ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have; ``known_apps`` as in 11.16.
     """
 
     title: str
@@ -118,6 +119,7 @@ class DraftBody(Struct, frozen=True, kw_only=True):
     worded_by: str
     left_out: int
     improving: bool
+    known_apps: list[KnownApp]
 
 
 class DivergenceBody(Struct, frozen=True, kw_only=True):
