@@ -81,9 +81,11 @@ def test_a_recording_is_held_against_a_lesson(
         expect(part).to_contain_text("2단계 ‘2번째 일’에서, 0:01에 ‘더보기’를 눌렀어요.")
         expect(rows.nth(5)).to_contain_text("다른 앱으로 갔어요.")
         expect(part).not_to_contain_text("com.")
+        part.get_by_label("견줄 강의").evaluate("each => each.scrollIntoView({ block: 'start' })")
         looks_right(device, f"92-comparing-{width}")
         part.get_by_role("button", name="0:01 다시 보기").click()
         expect(page.locator("[data-clock]")).to_contain_text("0:01 / ")
+        expect(page.locator("[data-now]")).to_be_in_viewport()
 
         part.get_by_label("견줄 강의").select_option(str(nothing))
         expect(part.get_by_role("status")).to_contain_text("정해 둔 단계가 없어서 알 수 없어요.")
@@ -131,8 +133,8 @@ def test_a_draft_says_what_its_steps_expect(
         expect(part).to_contain_text("‘채팅 또는 대화’ 탭")
         part.scroll_into_view_if_needed()
         looks_right(device, f"95-editor-draft-expecting-{width}")
-        if page.get_by_role("tab", name="차례").count():
-            page.get_by_role("tab", name="차례").click()
+        if page.get_by_role("tab", name="순서").count():
+            page.get_by_role("tab", name="순서").click()
         device.press("강의에 저장")
         device.sees(f"‘인사하기 {width}’ 과제를 강의에 저장했어요.")
         steps = http.get(at).json()["tasks"][-1]["subtasks"]
