@@ -77,7 +77,7 @@ def test_a_recording_is_held_against_a_lesson(
         outcomes = ["다 했어요", "다 했어요", "못 봤어요", "다 했어요", "모름", "여기서 끝났어요", "안 갔어요"]
         for row, outcome in zip(rows.all(), outcomes, strict=True):
             expect(row).to_contain_text(outcome)
-        expect(part.get_by_role("status")).to_contain_text("7단계 가운데 3단계를 했어요.")
+        expect(part.get_by_role("status")).to_contain_text("7단계 가운데 3단계를 한 것이 보여요.")
         expect(part).to_contain_text("2단계 ‘2번째 일’에서, 0:01에 ‘더보기’를 눌렀어요.")
         expect(rows.nth(5)).to_contain_text("다른 앱으로 갔어요.")
         expect(part).not_to_contain_text("com.")

@@ -12,7 +12,7 @@ export const en: Record<keyof Korean, string> = {
   'compare.noSteps': 'This lesson has no steps.',
   'compare.nothingSet': 'No step of it says how one sees that it is done, so nothing can be told. Write it in the lesson to compare.',
   'compare.toLecture': 'Edit the lesson',
-  'compare.count': '{n} of {total} steps were done.',
+  'compare.count': '{n} of {total} steps were seen to be done.',
   'compare.first': 'The first other way',
   'compare.firstAt': 'In {step}: {said}',
   'compare.noFirst': 'As far as was seen, nothing went another way.',
@@ -26,7 +26,7 @@ export const en: Record<keyof Korean, string> = {
   'outcome.unfinished': 'It ended here',
   'outcome.not_reached': 'Not come to',
   'outcome.unknown': 'Unknown',
-  'why.unseen': 'The phone did not tell. The next step was done.',
+  'why.unseen': 'The phone did not tell. A later step was done.',
   'why.unknown': 'Nobody has written how one sees that it is done.',
 
   'went.app': '{app} was opened.',

@@ -10,7 +10,7 @@ export const ko = {
   'compare.noSteps': '이 강의에는 단계가 없어요.',
   'compare.nothingSet': '다 되면 어떻게 되는지 정해 둔 단계가 없어서 알 수 없어요. 강의 고치기에서 적어 두면 견줄 수 있어요.',
   'compare.toLecture': '강의 고치기',
-  'compare.count': '{total}단계 가운데 {n}단계를 했어요.',
+  'compare.count': '{total}단계 가운데 {n}단계를 한 것이 보여요.',
   'compare.first': '처음으로 다른 길로 간 곳',
   'compare.firstAt': '{step}에서, {said}',
   'compare.noFirst': '본 데까지는 다른 길로 간 곳이 보이지 않아요.',
@@ -24,7 +24,7 @@ export const ko = {
   'outcome.unfinished': '여기서 끝났어요',
   'outcome.not_reached': '안 갔어요',
   'outcome.unknown': '모름',
-  'why.unseen': '휴대폰이 알려 주지 않았어요. 그다음 단계는 했어요.',
+  'why.unseen': '휴대폰이 알려 주지 않았어요. 뒤의 단계는 했어요.',
   'why.unknown': '다 되면 어떻게 되는지 정해 두지 않았어요.',
 
   'went.app': '{app:으로} 갔어요.',
