@@ -14,7 +14,7 @@ export const en: Record<keyof Korean, string> = {
   'compare.toLecture': 'Edit the lesson',
   'compare.count': '{n} of {total} steps were seen to be done.',
   'compare.first': 'The first other way',
-  'compare.firstAt': 'In {step}: {said}',
+  'compare.firstAt': 'In {step}. {said}',
   'compare.noFirst': 'As far as was seen, nothing went another way.',
   'compare.step': 'step {n} “{title}”',
   'compare.leftOut': 'The recording is long: the last {n:event|events} were not read.',
