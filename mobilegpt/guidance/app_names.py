@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mobilegpt.core.locale import Words
 from mobilegpt.guidance.transparent import is_launcher
 
@@ -43,3 +45,14 @@ def app_name(package: str) -> str:
 def place_name(app: str) -> str:
     """As ``app_name``; the home screen is a place, too."""
     return _HOME.said() if app and is_launcher(app) else app_name(app)
+
+
+def packages_by_name(others: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Every app that has a name, by it: one that each maker has its own of stands once. ``others``: packages that are
+    to stand in it too where they have a name, such as a home screen."""
+    found: dict[str, list[str]] = {}
+    for package in dict.fromkeys((*NAMES, *others)):
+        name = place_name(package)
+        if name:
+            found.setdefault(name, []).append(package)
+    return found

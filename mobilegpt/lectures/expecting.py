@@ -20,17 +20,15 @@ MAX_WORD = 200
 _Way = TypeVar("_Way", Expectation, Alternative)
 
 
-def expectation_of(actor: Actor, subtask_id: int) -> Expectation:
-    """For who may edit the step. Raises ``Forbidden``, ``NotFound``, also where nothing is expected."""
+def expectation_of(actor: Actor, subtask_id: int) -> Expectation | None:
+    """For who may edit the step; ``None`` where nobody said. Raises ``Forbidden``, ``NotFound``."""
     policies.require_teacher_role(actor)
     lecture = Lecture.objects.filter(tasks__subtasks=subtask_id).first()
     subtask = Subtask.objects.filter(pk=subtask_id).first()
     if lecture is None or subtask is None:
         raise NotFound("Subtask")
     policies.require_teaches(actor, lecture)
-    if subtask.expectation is None:
-        raise NotFound("Expectation")
-    return msgspec.convert(subtask.expectation, Expectation)
+    return msgspec.convert(subtask.expectation, Expectation | None)
 
 
 def set_expectation(*, actor: Actor, subtask_id: int, expectation: Expectation | None) -> Expectation | None:
@@ -51,24 +49,27 @@ def set_expectation(*, actor: Actor, subtask_id: int, expectation: Expectation |
 
 
 def checked(expectation: Expectation) -> Expectation:
-    """With its words as they are kept. Raises ``Invalid``."""
+    """With its words as they are kept. Raises ``Invalid``, which names the way that says nothing."""
     return replace(
-        _checked_way(expectation),
-        alternatives=[_checked_way(way) for way in expectation.alternatives],
-        transparent=_words(expectation.transparent, "transparent"),
+        _checked_way(expectation, "expectation"),
+        alternatives=[
+            _checked_way(way, f"expectation.alternatives[{place}]")
+            for place, way in enumerate(expectation.alternatives)
+        ],
+        transparent=_words(expectation.transparent, "expectation.transparent"),
     )
 
 
-def _checked_way(way: _Way) -> _Way:
-    after = State() if way.after is None else _state(way.after, "after")
+def _checked_way(way: _Way, field: str) -> _Way:
+    after = State() if way.after is None else _state(way.after, f"{field}.after")
     kept = replace(
         way,
-        where=_state(way.where, "where"),
-        target=_target(way.target),
+        where=_state(way.where, f"{field}.where"),
+        target=_target(way.target, f"{field}.target"),
         after=None if after == State() else after,
     )
     if kept.where == State() and kept.target == Target() and kept.after is None:
-        raise Invalid(message="Nothing is expected", details={"field": "expectation"})
+        raise Invalid(message="Nothing is expected", details={"field": field})
     return kept
 
 
@@ -80,12 +81,12 @@ def _state(state: State, field: str) -> State:
     )
 
 
-def _target(target: Target) -> Target:
+def _target(target: Target, field: str) -> Target:
     lines = {
-        name: optional_line(getattr(target, name), f"target.{name}", MAX_WORD)
+        name: optional_line(getattr(target, name), f"{field}.{name}", MAX_WORD)
         for name in ("id_suffix", "widget", "description", "bounds")
     }
-    return replace(target, labels=_words(target.labels, "target.labels"), **lines)
+    return replace(target, labels=_words(target.labels, f"{field}.labels"), **lines)
 
 
 def _words(words: list[str], field: str) -> list[str]:

@@ -1,7 +1,8 @@
 """What a recorded act lets a step expect of other phones. Pure: no database.
 
 What belongs to whoever recorded it is left out: typed text becomes a class, a person's name too, and so does what
-stands on a row of a list, unless every phone says it.
+stands on a row of a list, unless every phone says it. A screen that has somebody's name, as a conversation has, is only
+its app.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def expectation_of(segment: Segment, known: re.Pattern[str] | None) -> Expectati
     too little to know it again: neither an element nor a screen."""
     act = segment.act
     target = _target(act, known) if act.kind in _ON_AN_ELEMENT else Target()
-    where = State() if act.kind is Kind.SCREEN else _state(act)
-    after = _state(act) if act.kind is Kind.SCREEN else _state(segment.after)
+    where = State() if act.kind is Kind.SCREEN else _state(act, known)
+    after = _state(act if act.kind is Kind.SCREEN else segment.after, known)
     known_again = after != State() if act.kind in (Kind.SCREEN, Kind.BACK) else target != Target()
     if act.kind is not Kind.SCROLL and not known_again:
         return None
@@ -73,10 +74,16 @@ def _class(act: Act, role: Role, known: re.Pattern[str] | None) -> Class:
     return "person" if not role and is_about_people(act.app) and may_be_a_name(act.label) else ""
 
 
-def _state(act: Act | None) -> State:
+def _state(act: Act | None, known: re.Pattern[str] | None) -> State:
     if act is None:
         return State()
     return State(
         apps=[act.app[:_LENGTH]] if act.app else [],
-        screens=[act.screen[:_LENGTH]] if act.screen else [],
+        screens=[act.screen[:_LENGTH]] if act.screen and not _is_named_after_somebody(act, known) else [],
     )
+
+
+def _is_named_after_somebody(act: Act, known: re.Pattern[str] | None) -> bool:
+    if without_people(act.screen, known) != act.screen:
+        return True
+    return is_about_people(act.app) and may_be_a_name(act.screen) and not is_common(act.screen)

@@ -43,6 +43,7 @@ _RECORDINGS: tuple[Row, ...] = (
     row("GET", f"{_STOPPED}/analysis-status", _MAKES.format(200)),
     row("POST", f"{_STOPPED}/convert-to-task", _MAKES.format(201), {"title": "새 과제"}),
     row("GET", f"{_STOPPED}/subtasks", _MAKES.format(200)),
+    row("GET", f"{_STOPPED}/comparison", _MAKES.format(200)),
     row("DELETE", _OWN, "401 204 404 403 404 404 404"),
 )
 _SHOWN: tuple[Row, ...] = (

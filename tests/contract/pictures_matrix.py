@@ -13,7 +13,7 @@ from tests.pictures import picture
 _PICTURE = picture()
 _OWN_201, _OWN_200, _OWN_204 = (f"401 403 403 403 {status} 403 {status}" for status in (201, 200, 204))
 _LINK = "/api/lectures/{lecture}/upload-links/{upload_link}"
-_EXPECTED = {"action": "TAP", "source": "teacher", "target": {"labels": ["전송"]}}
+_EXPECTED = {"expectation": {"action": "TAP", "source": "teacher", "target": {"labels": ["전송"]}}}
 _MARKS = {"marks": [{"kind": "tap", "x": 0.5, "y": 0.5}]}
 
 PICTURES = (

@@ -77,6 +77,15 @@ def test_a_name_of_the_class_is_found_inside_of_a_label() -> None:
     assert "김영희" not in str(tap)
 
 
+@pytest.mark.parametrize("title", ["김순자", "순자네 모임방"])
+def test_a_conversation_is_no_screen_by_its_title(title: str) -> None:
+    friend = ("CLICK", {"text": "김순자", "class": "ListItem", "app": TALK})
+    tap, *later = expected(OPENED, friend, ("screen", {"app": TALK, "title": title}), SEND, names=("순자",))[1:]
+    assert tap is not None
+    assert tap.target.label_class == "person"
+    assert "순자" not in str([tap, *later])
+
+
 def test_a_row_of_a_list_is_any_row_unless_every_phone_says_it() -> None:
     [video] = expected(
         ("CLICK", {"text": "가을 산 풍경 2시간", "class": "ListItem", "app": "com.google.android.youtube"})

@@ -542,6 +542,21 @@ export interface ColleagueList {
   invitations: InvitationBody[];
 }
 
+/** ``outcome``: ``done``, ``unseen`` (the phone did not tell, and a later step was done), ``unfinished``, ``not_reached``, ``unknown`` (nobody said what it expects). */
+export interface ComparedStep {
+  subtask_id: number;
+  title: string;
+  outcome: string;
+  divergence: DivergenceBody | null;
+}
+
+/** ``first_divergence``: the step from which the recording first went astray; null where it did not. ``left_out`` counts the events at its end that were not read. */
+export interface ComparisonBody {
+  steps: ComparedStep[];
+  first_divergence: number | null;
+  left_out: number;
+}
+
 /** ``completed_subtasks``: what the caller has done in this class. ``next_subtask`` is null past the last one. */
 export interface CompletionBody {
   success: boolean;
@@ -740,18 +755,29 @@ export interface DismissNudgeRequest {
   session_id?: number | null;
 }
 
+/** What first led away from a step. ``kind``: ``app``, ``screen``, ``target`` (another thing was touched) or ``action`` (the thing, in another way). ``event`` counts the recording's events from 0; ``app`` by the name that people have for it, empty where we have none. */
+export interface DivergenceBody {
+  kind: string;
+  event: number;
+  at: string | null;
+  label: string;
+  app: string;
+  screen: string;
+}
+
 export interface Done {
   success?: boolean;
   message: string;
 }
 
-/** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have. */
+/** A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon. ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have; ``known_apps`` as in 11.16. */
 export interface DraftBody {
   title: string;
   steps: DraftStepBody[];
   worded_by: string;
   left_out: number;
   improving: boolean;
+  known_apps: KnownApp[];
 }
 
 /** With the picture that the recording gave and what the step expects by it, or null. */
@@ -864,16 +890,10 @@ export interface Expectation {
   time?: number | null;
 }
 
-/** A step is done when ``action`` was taken on ``target`` ``where`` it is, and the phone shows ``after`` (where that is known), or by any of ``alternatives``. ``transparent``: packages that may come between without meaning anything, beside those that always may (keyboards, permission windows, calls, system bars, our own page and app). ``time``: as the app recorded it, epoch milliseconds. */
-export interface ExpectationRequest {
-  action: "BACK" | "INPUT" | "LONG_TAP" | "OPEN" | "SCROLL" | "TAP";
-  source: "app" | "lesson" | "recording" | "teacher";
-  where?: State;
-  target?: Target;
-  after?: State | null;
-  alternatives?: Alternative[];
-  transparent?: string[];
-  time?: number | null;
+/** What a step expects; null where nobody said. What it does not ask for is absent or empty (contract 11.16). ``known_apps``: what a teacher may choose by name. */
+export interface ExpectationBody {
+  expectation: Expectation | null;
+  known_apps: KnownApp[];
 }
 
 /** R34's answer. */
@@ -1164,6 +1184,12 @@ export interface Inviter {
 export interface JoinRequestRequest {
   user_id?: number | null;
   session_code?: string | null;
+}
+
+/** An app by the name that people have for it, in the caller's language; each maker's package of it. */
+export interface KnownApp {
+  name: string;
+  packages: string[];
 }
 
 /** Whom a phone has brought to classes of this instructor; ``name`` is null for a phone that nobody knows there. */
@@ -2469,6 +2495,11 @@ export interface SessionTrends {
   count: number;
 }
 
+/** What a step expects from now on, whole: what is not sent asks for nothing (contract 11.16). */
+export interface SetExpectationRequest {
+  expectation: Expectation;
+}
+
 /** What a class is set to (contract 11.4). ``gate_percent`` is null where the class moves on at any time. */
 export interface SettingsBody {
   session_id: number;
@@ -3707,6 +3738,15 @@ export interface Operations {
       409: AppError;
     };
   };
+  "GET /api/recordings/{recording_id}/comparison": {
+    answers: {
+      200: ComparisonBody;
+      400: AppError;
+      401: AppError;
+      403: AppError;
+      404: AppErrorOrNoRoute;
+    };
+  };
   "POST /api/recordings/{recording_id}/convert-to-task": {
     body: ConvertRequestRequest;
     answers: {
@@ -3837,6 +3877,15 @@ export interface Operations {
   "DELETE /api/sessions/recordings/{recording_id}": {
     answers: {
       204: null;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+    };
+  };
+  "GET /api/sessions/recordings/{recording_id}/comparison": {
+    answers: {
+      200: ComparisonBody;
+      400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
@@ -4448,16 +4497,16 @@ export interface Operations {
   };
   "GET /api/subtasks/{subtask_id}/expectation": {
     answers: {
-      200: Expectation;
+      200: ExpectationBody;
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
     };
   };
   "PUT /api/subtasks/{subtask_id}/expectation": {
-    body: ExpectationRequest;
+    body: SetExpectationRequest;
     answers: {
-      200: Expectation;
+      200: ExpectationBody;
       400: ErrorEnvelope;
       401: ErrorEnvelope;
       403: ErrorEnvelope;

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from mobilegpt.core.clock import iso
 from mobilegpt.core.locale import Words
-from mobilegpt.recordings import drafting, selectors, services
+from mobilegpt.recordings import comparing, drafting, selectors, services
 from mobilegpt.recordings.batch import Batch, read_app_batch
 from mobilegpt.recordings.commands import StartRecording
 from mobilegpt.recordings.models import RecordedEvent, Recording, RecordingStatus
@@ -22,11 +22,12 @@ from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.http.codec import decode_body
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.packed_json import PackedJsonParser
-from mobilegpt.rest.http.paging import page_of, whole_number, with_links
+from mobilegpt.rest.http.paging import id_from_query, page_of, whole_number, with_links
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import app_error_responses
-from mobilegpt.rest.recordings.answers import batch_saved, moment_of
-from mobilegpt.rest.recordings.shapes import BatchSaved, EventBatch
+from mobilegpt.rest.recordings.answers import batch_saved, comparison_body, moment_of
+from mobilegpt.rest.recordings.shapes import BatchSaved, ComparisonBody, EventBatch
+from mobilegpt.rest.recordings.views import COMPARED_WITH
 from mobilegpt.wire.apps import AppInstructor, AppLecture, app_step
 
 EVENTS_AT_ONCE = 5_000
@@ -263,6 +264,26 @@ class RecordedSteps(Endpoint):
         )
 
 
+class AppComparison(Endpoint):
+    for_apps = True
+    audited = "read.recording"
+
+    @operation(
+        "11.16",
+        "A recording beside the steps of a lesson, for the instructor app",
+        responses={200: ComparisonBody, **app_error_responses(400, 401, 403, 404)},
+        parameters=COMPARED_WITH,
+    )
+    def get(self, request: Request, recording_id: int) -> Response:
+        """Which steps of a lesson a recording did, and what first led away from one, as
+        ``GET /api/sessions/recordings/{id}/comparison`` tells it. Instructors and admins who may see the recording and
+        teach the lecture may; students get FORBIDDEN (403). Of a recording of no class, ``lecture_id`` is needed
+        (INVALID_REQUEST, 400)."""
+        lecture_id = id_from_query(request.query_params, "lecture_id")
+        compared = comparing.comparison_of(actor=self.actor, recording_id=recording_id, lecture_id=lecture_id)
+        return Response(comparison_body(compared))
+
+
 def _seen(view: Endpoint, recording_id: int) -> shapes.AppRecording:
     row = selectors.seen_by(view.actor, recording_id)
     return _body(row, selectors.step_counts([row]))
@@ -323,4 +344,5 @@ urlpatterns: list[URLPattern] = [
     *both(f"{_ONE}/analysis-status", AnalysisState),
     *both(f"{_ONE}/convert-to-task", ConvertToTask),
     *both(f"{_ONE}/subtasks", RecordedSteps),
+    *both(f"{_ONE}/comparison", AppComparison),
 ]

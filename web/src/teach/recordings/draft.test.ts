@@ -48,7 +48,7 @@ describe('a draft on its way to a lecture', () => {
     server.on('POST', '/api/tasks/70/subtasks', ({ body }) => subtask((made += 1), (body as { title: string }).title));
     server.on('PUT', '/api/subtasks/2/expectation', expectation);
     await new DraftTask(7).save();
-    expect(server.got('PUT', '/api/subtasks/2/expectation').map(({ body }) => body)).toEqual([expectation]);
+    expect(server.got('PUT', '/api/subtasks/2/expectation').map(({ body }) => body)).toEqual([{ expectation }]);
   });
 
   it('goes on where saving stopped', async () => {
