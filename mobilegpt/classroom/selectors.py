@@ -113,6 +113,12 @@ def steps_done_by(user_id: int, session_id: int) -> list[int]:
     return sorted(done.values_list("subtask_id", flat=True))
 
 
+def who_has_done(session_id: int, subtask_id: int) -> set[int]:
+    """Users that have done this step in this class."""
+    done = SeatStep.objects.filter(session_id=session_id, subtask_id=subtask_id, done_at__isnull=False)
+    return set(done.values_list("user_id", flat=True))
+
+
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:
     """By their hashes, with their users."""
     return {seat.device_hash or "": seat for seat in queries.seats_of_devices(session_id, hashes)}
