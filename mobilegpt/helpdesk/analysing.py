@@ -112,7 +112,8 @@ def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
     asker = Language(request.language)
     with speaking(asker):
         verdict = _judged(request, evidence, by_rules[asker], ask_model=ask_model)
-    return _told_to_teachers(withholding.checked(verdict, evidence, settings.HELP_THRESHOLD), by_rules)
+        checked = withholding.checked(verdict, evidence, settings.HELP_THRESHOLD)
+    return _told_to_teachers(checked, by_rules)
 
 
 def _judged(request: HelpRequest, evidence: Evidence, by_rules: Verdict, *, ask_model: bool) -> Verdict:
