@@ -23,7 +23,7 @@ from mobilegpt.activity.selectors import expectation_in, whereabouts_of_row
 from mobilegpt.audit import trail
 from mobilegpt.classroom.events import SessionEnded
 from mobilegpt.classroom.models import RUNNING, Completion, LectureSession, SessionParticipant
-from mobilegpt.classroom.selectors import steps_done_by
+from mobilegpt.classroom.selectors import steps_done_by, who_has_done
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.events.outbox import emit, unit_of_work
@@ -211,11 +211,10 @@ def _tell(rows: Sequence[Advanced], classes: dict[int, Standing]) -> None:
                 SeatWhereabouts(participant_id=seat.participant_id, user_id=seat.user_id, whereabouts=shown)
             )
     for session_id, people in changed.items():
-        emit(
-            WhereaboutsChanged(
-                session_id=session_id, subtask_id=classes[session_id].subtask_id, people=people, at=now()
-            )
-        )
+        subtask_id = classes[session_id].subtask_id
+        done = who_has_done(session_id, subtask_id)  # of them nobody is told where they are any more
+        if others := [one for one in people if one.user_id not in done]:
+            emit(WhereaboutsChanged(session_id=session_id, subtask_id=subtask_id, people=others, at=now()))
 
 
 def _conclude(seat: Seat, row: StepMatch, old: StepMatch | None, standing: Standing) -> None:

@@ -171,3 +171,21 @@ def test_what_is_reported_at_the_door_is_followed(
     monkeypatch.setattr(follower.Follower, "serving", True)
     report()
     assert StepMatch.objects.get().match["place"] == {"app": SETTINGS, "title": "설정"}
+
+
+def test_of_who_has_done_the_step_nothing_is_told_any_more(session: LectureSession, kim: User) -> None:
+    command = UpdateProgress(subtask_id=session.current_subtask_id or 0, status="COMPLETED")
+    update_progress(actor=cast.actor(kim), command=command, session_id=session.pk)
+    reported(kim, FRIENDS, LOST)
+    assert classes.events_of(WhereaboutsChanged) == []
+    assert person(session).whereabouts is None
+
+
+def test_who_takes_a_step_back_before_their_phone_shows_it_is_believed(session: LectureSession, kim: User) -> None:
+    for status in ("COMPLETED", "IN_PROGRESS"):
+        command = UpdateProgress(subtask_id=session.current_subtask_id or 0, status=status)
+        update_progress(actor=cast.actor(kim), command=command, session_id=session.pk)
+    reported(kim, FRIENDS, TAPPED, CAME)
+    found = person(session).whereabouts
+    assert found is not None
+    assert (found.verdict, found.suggested) == ("done", False)
