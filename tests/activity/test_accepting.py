@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
+
 import pytest
+from django.db import connection
 
 from mobilegpt.accounts.models import User
 from mobilegpt.activity import accepting, following
@@ -212,3 +216,28 @@ def go_to(session: LectureSession, subtask_id: int) -> None:
     command = AdvanceStep(subtask_id=subtask_id)
     classroom.advance_step(actor=classes.owner_of(session), session_ref=str(session.pk), command=command)
     session.refresh_from_db()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_is_told_that_it_was_decided(session: LectureSession, kim: User) -> None:
+    reported(kim, FRIENDS, TAPPED, CAME)
+    gate, ends = threading.Barrier(2), Counter[str]()
+
+    def run(what: str) -> None:
+        try:
+            gate.wait()
+            decided(session, kim, what)
+            ends["done"] += 1
+        except DomainError as error:
+            ends[error.code.value] += 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(what,)) for what in ("accept", "decline")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ends == {"done": 1, "COMPLETION_NOT_SUGGESTED": 1}
+    accepted = AuditEntry.objects.filter(action="progress.accepted").exists()
+    assert (progress(kim, session) == ProgressStatus.COMPLETED) is accepted
