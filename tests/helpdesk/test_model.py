@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from mobilegpt.guidance.events import Kind, PhoneEvent
 from mobilegpt.helpdesk.analysis import model
@@ -252,7 +253,8 @@ def test_what_somebody_writes_of_people_stays_here(stub: OpenAIServer, message: 
 @pytest.mark.parametrize("place", ["label", "title", "description"])
 def test_who_stands_on_the_screen_stays_there(stub: OpenAIServer, place: str) -> None:
     """The rows of a list of friends, the title of a conversation: people whom no class knows of."""
-    event = PhoneEvent(kind=Kind.TAP, app="com.kakao.talk", element="TextView", **{place: "박말순"})
+    bare = PhoneEvent(kind=Kind.TAP, app="com.kakao.talk", element="TextView")
+    event = structs.replace(bare, **{place: "박말순"})
     other = PhoneEvent(kind=Kind.TAP, app="com.kakao.talk", label="카드 끝자리 3456", texts=("박말순",))
     think(Evidence(step=STEP, app="com.kakao.talk", screen="박말순", events=(event, other)))
     said = stub.everything_said()
