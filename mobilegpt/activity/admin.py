@@ -19,6 +19,6 @@ class ActivityLogAdmin(MachineMade):
 
 @admin.register(StepMatch)
 class StepMatchAdmin(MachineMade):
-    list_display = ("id", "session", "user", "subtask", "since", "completed", "silenced")
+    list_display = ("id", "session", "user", "subtask", "since", "completed", "silenced_steps")
     list_filter = ("completed",)
     list_select_related = ("session", "user", "subtask")

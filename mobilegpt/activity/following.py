@@ -23,6 +23,7 @@ from mobilegpt.activity.selectors import expectation_in, whereabouts_of_row
 from mobilegpt.audit import trail
 from mobilegpt.classroom.events import SessionEnded
 from mobilegpt.classroom.models import RUNNING, Completion, LectureSession, SessionParticipant
+from mobilegpt.classroom.selectors import steps_done_by, who_has_done
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.events.outbox import emit, unit_of_work
@@ -32,9 +33,9 @@ from mobilegpt.guidance.matcher import Match, Verdict, advance, begin
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.progress.models import ProgressStatus
-from mobilegpt.progress.services import update_progress
+from mobilegpt.progress.services import ProgressUpdated, update_progress
 
-_KEPT = ("subtask_id", "match", "since", "completed", "silenced")
+_KEPT = ("subtask_id", "match", "since", "completed")
 
 
 class Seat(NamedTuple):
@@ -66,11 +67,11 @@ def follow(entries: Sequence[Entry]) -> int:
     told: dict[int, list[Reported]] = {}
     for entry in entries:
         told.setdefault(entry.user_id, []).append(reported(entry))
-    seats = _seats(user_id__in=list(told))
-    classes = _standing({seat.session_id for seat in seats})
-    seats = [seat for seat in seats if seat.session_id in classes]
-    _advance_all(seats, classes, told)
-    return sum(len(told[seat.user_id]) for seat in seats)
+    everybody = seats(user_id__in=list(told))
+    classes = _standing({seat.session_id for seat in everybody})
+    followed = [seat for seat in everybody if seat.session_id in classes]
+    _advance_all(followed, classes, told)
+    return sum(len(told[seat.user_id]) for seat in followed)
 
 
 def begin_step(session_id: int) -> None:
@@ -78,7 +79,7 @@ def begin_step(session_id: int) -> None:
     classes = _standing({session_id})
     if classes:
         moved = set(StepMatch.objects.filter(session_id=session_id).values_list("user_id", flat=True))
-        _advance_all([seat for seat in _seats(session_id=session_id) if seat.user_id in moved], classes, {})
+        _advance_all([seat for seat in seats(session_id=session_id) if seat.user_id in moved], classes, {})
 
 
 def reported(entry: Entry) -> Reported:
@@ -90,8 +91,21 @@ def reported(entry: Entry) -> Reported:
 def silence_undone(event: ProgressChanged) -> None:
     """Who takes a step back is not told again that it is done (contract 11.9)."""
     if event.old_status == ProgressStatus.COMPLETED and event.new_status != ProgressStatus.COMPLETED:
-        mine = StepMatch.objects.filter(user_id=event.user.id, subtask_id=event.subtask_id)
-        mine.update(silenced=True, completed=False)
+        assert event.session_id is not None  # only in a class anything is taken back
+        silence(event.session_id, event.user.id, event.subtask_id)
+
+
+def silence(session_id: int, user_id: int, subtask_id: int) -> StepMatch:
+    """Nothing is suggested or completed for this person on this step of the class again; inside of a unit of work."""
+    row, _ = StepMatch.objects.select_for_update().get_or_create(
+        session_id=session_id, user_id=user_id, defaults={"subtask_id": subtask_id}
+    )
+    if row.subtask_id == subtask_id:
+        row.completed = False
+    if not row.silenced_on(subtask_id):
+        row.silenced_steps = [*row.silenced_steps, subtask_id]
+    row.save(update_fields=["silenced_steps", "completed"])
+    return row
 
 
 def forget_class(event: SessionEnded) -> None:
@@ -99,7 +113,7 @@ def forget_class(event: SessionEnded) -> None:
     StepMatch.objects.filter(session_id=event.room.id).delete()
 
 
-def _seats(**lookup: object) -> list[Seat]:
+def seats(**lookup: object) -> list[Seat]:
     rows = SessionParticipant.objects.filter(
         removed_at__isnull=True, left_at__isnull=True, session__status__in=RUNNING, **lookup
     )
@@ -169,7 +183,7 @@ def _after(seat: Seat, old: StepMatch | None, standing: Standing, told: Iterable
         match=msgspec.to_builtins(match),
         since=old.since if same and old is not None and before.verdict is match.verdict else now(),
         completed=same and old is not None and old.completed,
-        silenced=same and old is not None and old.silenced,
+        silenced_steps=old.silenced_steps if old is not None else [],
     )
 
 
@@ -197,11 +211,10 @@ def _tell(rows: Sequence[Advanced], classes: dict[int, Standing]) -> None:
                 SeatWhereabouts(participant_id=seat.participant_id, user_id=seat.user_id, whereabouts=shown)
             )
     for session_id, people in changed.items():
-        emit(
-            WhereaboutsChanged(
-                session_id=session_id, subtask_id=classes[session_id].subtask_id, people=people, at=now()
-            )
-        )
+        subtask_id = classes[session_id].subtask_id
+        done = who_has_done(session_id, subtask_id)  # of them nobody is told where they are any more
+        if others := [one for one in people if one.user_id not in done]:
+            emit(WhereaboutsChanged(session_id=session_id, subtask_id=subtask_id, people=others, at=now()))
 
 
 def _conclude(seat: Seat, row: StepMatch, old: StepMatch | None, standing: Standing) -> None:
@@ -213,7 +226,7 @@ def _conclude(seat: Seat, row: StepMatch, old: StepMatch | None, standing: Stand
         if done and not row.completed:
             _complete(seat, standing.subtask_id, row.match.get("done_by", ""))
         elif row.completed and not done:
-            _put(seat, standing.subtask_id, ProgressStatus.IN_PROGRESS)
+            _take_back(seat, standing.subtask_id, row.silenced_steps)
     except DomainError:
         return  # they were taken off the class, or the step is gone
 
@@ -225,11 +238,13 @@ def _complete(seat: Seat, subtask_id: int, rests_on: str) -> None:
             pk=seat.session_id, status__in=RUNNING, current_subtask_id=subtask_id, completion=Completion.BY_ITSELF
         )
         mine = StepMatch.objects.filter(
-            session_id=seat.session_id, user_id=seat.user_id, subtask_id=subtask_id, completed=False, silenced=False
+            session_id=seat.session_id, user_id=seat.user_id, subtask_id=subtask_id, completed=False
         )
-        if not standing.exists() or not mine.update(completed=True):
+        if not standing.exists() or subtask_id in steps_done_by(seat.user_id, seat.session_id):
             return
-        _put(seat, subtask_id, ProgressStatus.COMPLETED)
+        if any(row.silenced for row in mine) or not mine.update(completed=True):
+            return
+        put(seat, subtask_id, ProgressStatus.COMPLETED)
         trail.record(
             "progress.by_itself",
             subject=f"session:{seat.session_id}",
@@ -239,8 +254,16 @@ def _complete(seat: Seat, subtask_id: int, rests_on: str) -> None:
         )
 
 
-def _put(seat: Seat, subtask_id: int, status: ProgressStatus) -> None:
+def _take_back(seat: Seat, subtask_id: int, silenced_steps: list[int]) -> None:
+    """What was completed by itself. They have said nothing, so nothing is silenced by it."""
+    with unit_of_work():
+        if put(seat, subtask_id, ProgressStatus.IN_PROGRESS).changed:
+            mine = StepMatch.objects.filter(session_id=seat.session_id, user_id=seat.user_id)
+            mine.update(silenced_steps=silenced_steps)
+
+
+def put(seat: Seat, subtask_id: int, status: ProgressStatus) -> ProgressUpdated:
     """As the person's own button does."""
     actor = actor_from_user(User.objects.get(pk=seat.user_id))
     command = UpdateProgress(subtask_id=subtask_id, status=status.value)
-    update_progress(actor=actor, command=command, session_id=seat.session_id)
+    return update_progress(actor=actor, command=command, session_id=seat.session_id)

@@ -54,7 +54,8 @@ class StepMatch(models.Model):
     """Where somebody is with the step of a class, by what their phone reported (contract 11.15): the newest step alone.
 
     ``match`` is a ``guidance.matcher.Match`` as JSON, ``since`` when its verdict began, ``completed``: the step was
-    completed by it. ``silenced``: they took it back, so it suggests and completes nothing on this step any more.
+    completed by it. ``silenced_steps``: those that they took back, or whose suggestion was declined: nothing is
+    suggested or completed there any more, also when the class comes back to them.
     """
 
     session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -65,7 +66,7 @@ class StepMatch(models.Model):
     match = models.JSONField(default=dict)
     since = models.DateTimeField(default=now)
     completed = models.BooleanField(default=False)
-    silenced = models.BooleanField(default=False)
+    silenced_steps = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [
@@ -74,3 +75,11 @@ class StepMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.subtask_id} in {self.session_id}"
+
+    @property
+    def silenced(self) -> bool:
+        """On the step that ``match`` is about."""
+        return self.silenced_on(self.subtask_id)
+
+    def silenced_on(self, subtask_id: int) -> bool:
+        return subtask_id in self.silenced_steps

@@ -74,6 +74,7 @@ class ErrorCode(StrEnum):
     LINK_TAKEN = "LINK_TAKEN"  # an upload link is the phone's that was the first to send pictures by it
     ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
     AUTO_HELP_OFF = "AUTO_HELP_OFF"  # the instructor wants no AUTO requests in this class; ask as MANUAL
+    COMPLETION_NOT_SUGGESTED = "COMPLETION_NOT_SUGGESTED"  # no phone shows it, or it was declined or taken back
     NO_SUGGESTION = "NO_SUGGESTION"  # no answer was withheld, or a teacher has decided; details say what and who
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from mobilegpt.core.clock import now
 from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.helpdesk import answers, grouping, selectors, suggesting
 from mobilegpt.helpdesk.analysis import local, memory, model, reading, withholding
+from mobilegpt.helpdesk.analysis.complaints import says_why
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestStatus, Withheld
@@ -47,7 +49,7 @@ _COMFORT = Words(
 
 def start(request: HelpRequest) -> None:
     """Have a new request analysed; inside the unit of work that made it."""
-    enqueue(JOB, {"request_id": request.pk}, key=f"help:{request.pk}")
+    enqueue(JOB, {"request_id": request.pk, "told": _told(request)}, key=f"help:{request.pk}")
 
 
 def again(request: HelpRequest) -> None:
@@ -60,15 +62,18 @@ def again(request: HelpRequest) -> None:
     if decided.exists() or given.filter(Q(source=AnswerSource.TEACHER) | Q(rating__isnull=False)).exists():
         return
     HelpAnalysis.objects.filter(request=request).delete()
-    given.delete()
+    if given.delete()[0]:  # the first word is due in the time of the first call, whatever is said before it comes
+        request.asked_anew_at = now()
     request.status, request.resolved_at = RequestStatus.ANALYZING, None
-    request.save(update_fields=["status", "resolved_at"])
+    request.save(update_fields=["status", "resolved_at", "asked_anew_at"])
     _start_anew(request)
 
 
 def _start_anew(request: HelpRequest) -> None:
-    """Beside the job of the request itself, which may be running."""
-    enqueue(JOB, {"request_id": request.pk}, key=f"help:{request.pk}:more")
+    """Beside the jobs of what was said before, which may be running: each time more was said, so each has its key."""
+    told = _told(request)
+    payload = {"request_id": request.pk, "told": told, "said_at": now().isoformat()}
+    enqueue(JOB, payload, key=f"help:{request.pk}:{told}")
 
 
 def finish(payload: dict[str, Any]) -> None:
@@ -91,7 +96,11 @@ def analyse(payload: dict[str, Any]) -> None:
         return
     grouping.tell_if_many(request)
     waiting = request.status == RequestStatus.ANALYZING
-    young = now() - request.created_at < timedelta(seconds=_MODEL_UNTIL_SECONDS)
+    told = _told(request)
+    if waiting and payload.get("told", told) < told:
+        return  # whoever has said more has a job of their own for it, with its own time
+    said_at = datetime.fromisoformat(payload["said_at"]) if "said_at" in payload else request.created_at
+    young = now() - said_at < timedelta(seconds=_MODEL_UNTIL_SECONDS)
     settle(request.pk, judge(request, ask_model=waiting and young), said=_said(request))
 
 
@@ -103,7 +112,8 @@ def judge(request: HelpRequest, *, ask_model: bool) -> Verdict:
     asker = Language(request.language)
     with speaking(asker):
         verdict = _judged(request, evidence, by_rules[asker], ask_model=ask_model)
-    return _told_to_teachers(withholding.checked(verdict, evidence, settings.HELP_THRESHOLD), by_rules)
+        checked = withholding.checked(verdict, evidence, settings.HELP_THRESHOLD)
+    return _told_to_teachers(checked, by_rules)
 
 
 def _judged(request: HelpRequest, evidence: Evidence, by_rules: Verdict, *, ask_model: bool) -> Verdict:
@@ -174,9 +184,12 @@ def give_up(request_id: int) -> None:
 
 def finish_late(seconds: float = _LATE_AFTER_SECONDS) -> int:
     """Answer what should have been answered by now, whatever became of its job. Returns how many."""
-    late = HelpRequest.objects.filter(
-        status=RequestStatus.ANALYZING, created_at__lt=now() - timedelta(seconds=seconds)
-    ).order_by("created_at")
+    late = (
+        HelpRequest.objects.filter(status=RequestStatus.ANALYZING)
+        .alias(awaited_since=Coalesce("asked_anew_at", "created_at"))
+        .filter(awaited_since__lt=now() - timedelta(seconds=seconds))
+        .order_by("awaited_since")
+    )
     found = list(late.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
     for request_id in found:
         finish({"request_id": request_id})
@@ -184,13 +197,17 @@ def finish_late(seconds: float = _LATE_AFTER_SECONDS) -> int:
 
 
 def is_late(request: HelpRequest) -> bool:
-    return request.status == RequestStatus.ANALYZING and now() - request.created_at > timedelta(
-        seconds=_LATE_AFTER_SECONDS
-    )
+    waited = now() - (request.asked_anew_at or request.created_at)
+    return request.status == RequestStatus.ANALYZING and waited > timedelta(seconds=_LATE_AFTER_SECONDS)
 
 
 def _said(request: HelpRequest) -> _Said:
     return selectors.reason_of(request), request.context_data.get("message")
+
+
+def _told(request: HelpRequest) -> int:
+    """How much was said of what is wrong; it only grows."""
+    return sum((selectors.reason_of(request) is not None, says_why(request.context_data.get("message"))))
 
 
 def _keep(request: HelpRequest, verdict: Verdict) -> None:

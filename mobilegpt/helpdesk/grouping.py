@@ -92,7 +92,11 @@ def answer_group(*, actor: Actor, command: AnswerGroup) -> GroupAnswered:
     content = words(command.help_content, "help_content", ANSWER_LENGTH)
     spoken = paragraph(command.voice_guide_text, "voice_guide_text", ANSWER_LENGTH) or content
     with unit_of_work():
-        rows = selectors.for_writing().filter(session_id=command.session_id, subtask_id=command.subtask_id)
+        rows = selectors.for_writing().filter(
+            session_id=command.session_id, subtask_id=command.subtask_id, closed_at__isnull=True
+        )
+        # Locked first: who has an answer is asked once nobody else can be giving one.
+        list(rows.order_by("id").values_list("pk", flat=True))
         mine = [request for request in waiting(rows).order_by("id") if policies.helps(actor, request)]
         if not mine:
             policies.require_helping_role(actor)

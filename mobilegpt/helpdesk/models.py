@@ -106,6 +106,9 @@ class HelpRequest(models.Model):
         max_length=2, default=Language.KOREAN.value, db_default=Language.KOREAN.value, help_text="the asker's"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    asked_anew_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they said more of what is wrong, after an answer had reached them"
+    )
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     close_reason = models.CharField(

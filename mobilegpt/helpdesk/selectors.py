@@ -167,7 +167,7 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
     found = (
         open_requests()
-        .select_related("analysis")
+        .select_related("analysis__decided_by")
         .annotate(
             answer_source=Subquery(newest.values("source")[:1]),
             answer_rating=Subquery(newest.values("rating")[:1]),

@@ -97,8 +97,10 @@ def request_help(
             _refuse_unwanted(asked_in)
         open_request = _open_request(actor.user_id, place.step.id, asked_in)
         if open_request is not None:
-            _asked_after_all(actor, place, open_request, kind, context)
-            _says_more(open_request, kind, context)
+            if kind == RequestType.MANUAL:
+                news = _news(open_request, context)
+                _asked_after_all(actor, place, open_request, context)
+                _say_more(open_request, news)
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
@@ -242,31 +244,34 @@ def _place(actor: Actor, command: RequestHelp, session: LectureSession | None) -
     return place
 
 
-def _asked_after_all(
-    actor: Actor, place: Place, request: HelpRequest, kind: RequestType, context: dict[str, Any]
-) -> None:
+def _asked_after_all(actor: Actor, place: Place, request: HelpRequest, context: dict[str, Any]) -> None:
     """Who was noticed and now asks stands in line with those who asked, and their teacher hears of it."""
-    if request.request_type == RequestType.AUTO and kind == RequestType.MANUAL:
-        request.request_type = kind
-        request.priority = _priority(kind, _stuck_seconds(context))
+    if request.request_type == RequestType.AUTO:
+        request.request_type = RequestType.MANUAL
+        request.priority = _priority(RequestType.MANUAL, _stuck_seconds(context))
         request.context_data = {**request.context_data, **context}
         request.save(update_fields=["request_type", "priority", "context_data"])
         _tell(request)
         _mark(person_of_actor(actor), place, request)
 
 
-def _says_more(request: HelpRequest, kind: RequestType, context: dict[str, Any]) -> None:
-    """Who has asked, and now presses a picture, or says in words what they had only cried, is answered by that."""
-    if kind != RequestType.MANUAL:
-        return
-    known, told = request.context_data, {}
-    if selectors.reason_of(request) is None:
+def _news(request: HelpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What somebody says of what is wrong that they have not said yet: a picture once, words once, none after a
+    picture. What was put down when they were noticed is not their saying."""
+    known = {} if request.request_type == RequestType.AUTO else request.context_data
+    news = {}
+    if known.get("reason") not in Reason.values:
         if context.get("reason") in Reason.values:
-            told["reason"] = context["reason"]
+            news["reason"] = context["reason"]
         if says_why(context.get("message")) and not says_why(known.get("message")):
-            told["message"] = context["message"]
-    if told:
-        request.context_data = {**known, **told}
+            news["message"] = context["message"]
+    return news
+
+
+def _say_more(request: HelpRequest, news: dict[str, Any]) -> None:
+    """Who has asked, and now presses a picture, or says in words what they had only cried, is answered by that."""
+    if news:
+        request.context_data = {**request.context_data, **news}
         request.save(update_fields=["context_data"])
         analysing.again(request)
 

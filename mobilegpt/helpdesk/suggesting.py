@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mobilegpt.accounts.people import person_of_actor
 from mobilegpt.classroom.models import LIVE
+from mobilegpt.classroom.selectors import is_attended
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode
@@ -15,33 +16,42 @@ from mobilegpt.helpdesk.commands import ANSWER_LENGTH, SendSuggestion
 from mobilegpt.helpdesk.events import HelpSuggested, SuggestionDecided
 from mobilegpt.helpdesk.models import AnswerSource, Decision, HelpAnalysis, HelpRequest, HelpResponse, Withheld
 
-_LOOKING = Words(
-    "선생님이 보고 계세요. 화면을 그대로 두고 잠시만 기다려 주세요.",
-    "Your teacher is looking at it. Leave the screen as it is and wait a moment.",
-)
-_LOOKING_AT_RISK = Words(
-    "선생님이 보고 계세요. 아무것도 누르지 말고 화면을 그대로 두세요.",
-    "Your teacher is looking at it. Press nothing and leave the screen as it is.",
-)
-_ASKED = Words(
-    "선생님께 여쭤 두었어요. 선생님이 답하시면 여기에 보여 드릴게요.",
-    "Your teacher was asked. The answer will be shown here.",
-)
-_ASKED_AT_RISK = Words(
-    "선생님께 여쭤 두었어요. 그때까지 누르지 말고 그대로 두세요.",
-    "Your teacher was asked. Press nothing until there is an answer.",
-)
+_LOOKING = Words("선생님이 보고 계세요.", "Your teacher is looking at it.")
+_ASKED = Words("선생님께 알려 드렸어요.", "Your teacher has been told.")
+_UNTIL_THEN = {
+    (Withheld.NOT_SURE, True): Words(
+        "화면을 그대로 두고 잠시만 기다려 주세요.", "Leave the screen as it is and wait a moment."
+    ),
+    (Withheld.RISK, True): Words(
+        "아무것도 누르지 말고 화면을 그대로 두세요.", "Press nothing and leave the screen as it is."
+    ),
+    (Withheld.NOT_SURE, False): Words(
+        "선생님이 답하시면 여기에 나와요.", "When your teacher answers, you will see it here."
+    ),
+    (Withheld.RISK, False): Words(
+        "선생님이 답하시기 전에는 누르지 마세요.", "Do not press it before your teacher has answered."
+    ),
+}
+"""By why it was withheld, and whether the class runs: what to do."""
+
+
+def _word(request: HelpRequest, withheld: Withheld) -> str:
+    """What the asker hears, to read and to hear alike, and only what is so: the teachers have the request on their
+    list in any case; that one of them looks is said where one is known to be there, or goes to help."""
+    session = request.session
+    runs = session is not None and session.status in LIVE
+    there = request.claimed_by_id is not None or (session is not None and is_attended(session))
+    teacher = _LOOKING if runs and there else _ASKED
+    return f"{teacher.said()} {_UNTIL_THEN[withheld, runs].said()}"
 
 
 def withhold(request: HelpRequest, withheld: Withheld) -> None:
-    """Tell the asker that their teacher looks, and the teachers that there is something to send.
+    """Tell the asker that their teacher was asked, and the teachers that there is something to send.
 
     Inside of a unit of work, with the request locked and its analysis kept.
     """
-    runs = request.session is not None and request.session.status in LIVE
-    risky = withheld == Withheld.RISK
     with speaking(Language(request.language)):
-        said = ((_LOOKING_AT_RISK if risky else _LOOKING) if runs else (_ASKED_AT_RISK if risky else _ASKED)).said()
+        said = _word(request, withheld)
     if request.closed_at is None:
         emit(HelpSuggested(case=selectors.case_of(request), withheld=withheld.value, at=now()))
     answers.deliver(request, source=AnswerSource.DEFERRED, content=said, spoken=said)

@@ -41,6 +41,7 @@ RosterStateChoice = Annotated[
     ),
 ]
 CompletionChoice = Annotated[str, _one_of("Completion", "by_hand", "suggested", "by_itself")]
+CompletionDecisionChoice = Annotated[str, _one_of("CompletionDecision", "ACCEPTED", "DECLINED")]
 WhereaboutsChoice = Annotated[
     str, _one_of("WhereaboutsKind", "on_the_way", "done", "wrong_screen", "wrong_app", "interrupted")
 ]

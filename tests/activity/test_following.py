@@ -2,95 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import uuid4
-
-import msgspec
 import pytest
 
 from mobilegpt.accounts.models import User
 from mobilegpt.activity import follower, following, services
 from mobilegpt.activity.commands import LogEvent
-from mobilegpt.activity.entry import Entry
-from mobilegpt.activity.events import SeatWhereabouts, WhereaboutsChanged
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.activity.models import StepMatch
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.classroom import services as classroom
-from mobilegpt.classroom.commands import AdvanceStep, ChangeSettings
+from mobilegpt.classroom.commands import AdvanceStep
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
-from mobilegpt.core.clock import now
-from mobilegpt.guidance.expectation import Expectation, State, Target
-from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import update_progress
-from mobilegpt.roster.people import Person
 from mobilegpt.roster.selectors import roster_of
 from mobilegpt.roster.states import State as RosterState
 from tests import cast, classes
+from tests.activity.followed import (
+    CAME,
+    FRIENDS,
+    LOST,
+    SETTINGS,
+    TAPPED,
+    entry,
+    last_told,
+    person,
+    progress,
+    reported,
+    set_to,
+)
+from tests.activity.followed import session as session
 
 pytestmark = pytest.mark.django_db
-
-TALK, SETTINGS = "com.kakao.talk", "com.android.settings"
-CHATS = Expectation(
-    action="TAP",
-    source="teacher",
-    where=State(apps=[TALK], screens=["친구"]),
-    target=Target(labels=["채팅"], role="tab"),
-    after=State(apps=[TALK], screens=["채팅"]),
-)
-SEND = Expectation(
-    action="TAP", source="teacher", where=State(apps=[TALK]), target=Target(id_suffix="send_button", labels=["보내기"])
-)
-
-
-@pytest.fixture
-def session(lecture: Lecture, kim: User) -> LectureSession:
-    """It stands on its first step, which expects the chats to be opened; the second, something to be sent."""
-    for step, expectation in zip(classes.steps(lecture), (CHATS, SEND), strict=False):
-        Subtask.objects.filter(pk=step.pk).update(expectation=msgspec.to_builtins(expectation))
-    Lecture.objects.filter(pk=lecture.pk).update(version=lecture.version + 1)
-    lecture.refresh_from_db()
-    opened = classes.open_class(lecture)
-    classes.seat(opened, kim)
-    classes.start(opened)
-    return opened
-
-
-def entry(user: User, event_type: str, step: int | None = None, app: str = TALK, title: str = "", **data: Any) -> Entry:
-    screen = {"package_name": app, "screen_title": title}
-    encode = msgspec.json.encode
-    return Entry(0, user.pk, step, event_type, encode(data).decode(), encode(screen).decode(), None, now(), uuid4())
-
-
-def reported(user: User, *acts: tuple[str, str, str, str]) -> int:
-    return following.follow([entry(user, kind, app=app, title=title, text=text) for kind, app, title, text in acts])
-
-
-FRIENDS = ("SCREEN_CHANGE", TALK, "친구", "")
-LOST = ("SCREEN_CHANGE", SETTINGS, "설정", "")
-TAPPED = ("CLICK", TALK, "친구", "채팅")
-CAME = ("SCREEN_CHANGE", TALK, "채팅", "")
-
-
-def set_to(session: LectureSession, completion: str) -> None:
-    command = msgspec.convert({"completion": completion}, ChangeSettings)
-    classroom.change_settings(actor=classes.owner_of(session), session_ref=str(session.pk), command=command)
-    session.refresh_from_db()
-
-
-def person(session: LectureSession) -> Person:
-    (found,) = roster_of(session).people
-    return found
-
-
-def last_told() -> SeatWhereabouts:
-    return classes.events_of(WhereaboutsChanged)[-1].people[-1]
-
-
-def progress(user: User, session: LectureSession) -> str | None:
-    rows = SubtaskProgress.objects.filter(user=user, subtask_id=session.current_subtask_id or 0)
-    return rows.values_list("status", flat=True).first()
 
 
 def test_who_is_in_another_app_is_seen_there_and_what_they_are_counted_as_stays(
@@ -173,6 +117,9 @@ def test_an_app_that_fails_takes_back_what_it_did(session: LectureSession, kim: 
     assert progress(kim, session) == ProgressStatus.COMPLETED
     following.follow([entry(kim, "SCREEN_CHANGE", app="android", title="카카오톡이(가) 응답하지 않음")])
     assert progress(kim, session) == ProgressStatus.IN_PROGRESS
+    following.follow([entry(kim, "SCREEN_CHANGE", title="딸")])
+    following.follow([entry(kim, "CLICK", title="딸", element_id="send_button", text="보내기")])
+    assert progress(kim, session) == ProgressStatus.COMPLETED
 
 
 def test_a_phone_that_is_there_already_when_the_step_begins(session: LectureSession, kim: User) -> None:
@@ -224,3 +171,21 @@ def test_what_is_reported_at_the_door_is_followed(
     monkeypatch.setattr(follower.Follower, "serving", True)
     report()
     assert StepMatch.objects.get().match["place"] == {"app": SETTINGS, "title": "설정"}
+
+
+def test_of_who_has_done_the_step_nothing_is_told_any_more(session: LectureSession, kim: User) -> None:
+    command = UpdateProgress(subtask_id=session.current_subtask_id or 0, status="COMPLETED")
+    update_progress(actor=cast.actor(kim), command=command, session_id=session.pk)
+    reported(kim, FRIENDS, LOST)
+    assert classes.events_of(WhereaboutsChanged) == []
+    assert person(session).whereabouts is None
+
+
+def test_who_takes_a_step_back_before_their_phone_shows_it_is_believed(session: LectureSession, kim: User) -> None:
+    for status in ("COMPLETED", "IN_PROGRESS"):
+        command = UpdateProgress(subtask_id=session.current_subtask_id or 0, status=status)
+        update_progress(actor=cast.actor(kim), command=command, session_id=session.pk)
+    reported(kim, FRIENDS, TAPPED, CAME)
+    found = person(session).whereabouts
+    assert found is not None
+    assert (found.verdict, found.suggested) == ("done", False)

@@ -23,6 +23,7 @@ _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name":
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
 _STEP = {"title": "새 단계"}
 _ORDER = {"tasks": "{order}"}
+_STANDS = {"subtask_id": "{next_subtask}"}
 
 _HELPS = {"role": "supporter"}
 _OWN_204 = "401 403 403 403 204 403 204"
@@ -94,6 +95,9 @@ _SESSIONS = [
     row("PATCH", "/api/sessions/{live}/seats/{seat}", "401 403 403 403 200 404 200", {"name": "봄이"}),
     row("DELETE", "/api/sessions/{live}/seats/{seat}", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/seats/{seat}/merge", "401 403 403 403 409 404 409", {"into": "{seat}"}),
+    row("POST", "/api/sessions/{live}/completion/accept", "401 403 403 403 200 404 200", _STANDS),
+    row("POST", "/api/sessions/{live}/seats/{guest_seat}/completion/accept", "401 403 403 403 200 404 200", _STANDS),
+    row("POST", "/api/sessions/{live}/seats/{guest_seat}/completion/decline", "401 403 403 403 200 404 200", _STANDS),
     row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("GET", "/api/sessions/{live}/seats/{seat}/page", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),

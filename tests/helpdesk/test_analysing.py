@@ -15,6 +15,7 @@ from mobilegpt.database.models import ModelCall
 from mobilegpt.guidance.events import Kind
 from mobilegpt.helpdesk import analysing, selectors, services, suggesting
 from mobilegpt.helpdesk.analysis import local, reading
+from mobilegpt.helpdesk.analysis.verdict import Verdict
 from mobilegpt.helpdesk.commands import ReasonChoice, RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
@@ -28,6 +29,7 @@ from tests.openai_server import ANSWER, OpenAIServer
 
 pytestmark = pytest.mark.django_db
 LOST = "친구가 안 보여요"
+ODD = "바둑이가 짖어요"
 
 
 @pytest.fixture(autouse=True)
@@ -349,3 +351,88 @@ def test_what_a_person_answered_or_decided_stands(kim: User, lee: User, park: Us
     assert work.run_due() == 0
     assert list(HelpRequest.objects.values_list("status", flat=True)) == ["RESOLVED", "RESOLVED"]
     assert selectors.reason_of(HelpRequest.objects.get(pk=declined.pk)) == "CANNOT_TYPE"  # the teacher may read it
+
+
+@pytest.mark.parametrize("picture_first", [True, False])
+@pytest.mark.parametrize("cried_before", [True, False])
+def test_a_picture_that_is_pressed_while_the_words_are_analysed_is_answered(
+    kim: User, step: Subtask, monkeypatch: pytest.MonkeyPatch, picture_first: bool, cried_before: bool
+) -> None:
+    """Two workers: the one with the words has begun when the picture comes, and ends first or last."""
+    request = ask(kim, step, "도와주세요" if cried_before else ODD)
+    if cried_before:
+        work.run_due()
+        say_why(kim, step, message=ODD)
+    of_the_words = work.claim()
+    assert of_the_words is not None
+    judge = analysing.judge
+
+    def pressed_meanwhile(request: HelpRequest, *, ask_model: bool) -> Verdict:
+        monkeypatch.setattr(analysing, "judge", judge)
+        verdict = judge(request, ask_model=ask_model)
+        say_why(kim, step, "CANNOT_FIND")
+        if picture_first:
+            assert work.run_due() == 1
+        return verdict
+
+    monkeypatch.setattr(analysing, "judge", pressed_meanwhile)
+    work.run(of_the_words)
+    work.run_due()
+    status, response = answered(request)
+    assert (status, HelpAnalysis.objects.get(request=request).finding) == ("RESOLVED", "said_cannot_find")
+    assert classes.events_of(HelpAnswered)[-1].help_response_id == response.pk
+    assert not Job.objects.filter(finished_at__isnull=True).exists()
+
+
+def test_whoever_says_why_late_has_the_models_time(stub: OpenAIServer, kim: User, step: Subtask) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        request = ask(kim, step, "도와주세요")
+        analysing.finish({"request_id": request.pk})
+        clock.shift(40)
+        say_why(kim, step, "CANNOT_FIND")
+        request.refresh_from_db()
+        assert not analysing.is_late(request)
+        assert analysing.finish_late() == 0
+        clock.shift(14)
+        work.run_due()
+    assert answered(request)[1].source == "MODEL"
+
+
+def test_what_is_said_late_and_taken_up_by_nobody_is_answered_in_its_time(kim: User, step: Subtask) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        request = ask(kim, step, "도와주세요")
+        analysing.finish({"request_id": request.pk})
+        clock.shift(40)
+        say_why(kim, step, "CANNOT_FIND")
+        clock.shift(31)
+        assert analysing.finish_late() == 1
+    assert HelpAnalysis.objects.get(request=request).finding == "said_cannot_find"
+
+
+def test_the_first_word_comes_in_the_time_of_the_call_whatever_is_said_meanwhile(kim: User, step: Subtask) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        request = ask(kim, step, "도와주세요")
+        clock.shift(29)
+        say_why(kim, step, "CANNOT_FIND")
+        clock.shift(2)
+        request.refresh_from_db()
+        assert analysing.is_late(request)
+        assert analysing.finish_late() == 1
+    assert HelpAnalysis.objects.get(request=request).finding == "said_cannot_find"
+
+
+@pytest.mark.parametrize("before", [{}, {"reason": "CANNOT_TYPE"}])
+def test_who_was_noticed_and_says_why_is_answered_by_that(
+    session: LectureSession, kim: User, before: dict[str, str]
+) -> None:
+    classes.seat(session, kim)
+    classes.start(session)
+    step = classes.steps(session.lecture)[0]
+    command = RequestHelp(subtask_id=step.pk, request_type="AUTO", context_data=before)
+    request = services.request_help(actor=cast.actor(kim), command=command).request
+    work.run_due()
+    assert say_why(kim, step, "CANNOT_FIND") == request
+    work.run_due()
+    request.refresh_from_db()
+    assert (request.request_type, selectors.reason_of(request)) == ("MANUAL", "CANNOT_FIND")
+    assert HelpAnalysis.objects.get(request=request).finding == "said_cannot_find"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from mobilegpt.guidance.events import Kind, PhoneEvent
 from mobilegpt.helpdesk.analysis import model
@@ -222,6 +224,50 @@ def test_people_stay_unknown(stub: OpenAIServer) -> None:
     said = stub.everything_said()
     for secret in ("이순자", "9876", "grandma", "손녀", "김학생", "5678", "1234567"):
         assert secret not in said, secret
+
+
+@pytest.mark.parametrize(
+    ("message", "secret"),
+    [
+        ("인증번호 384920 이 왔어요", "384920"),
+        ("코드는 G-482913 이래요", "482913"),
+        ("code is 4829", "4829"),
+        ("코드 4 8 2 9 인데요", "4 8 2 9"),
+        ("계좌 110-234-567890 으로 보내래요", "567890"),
+        ("비번은 손주생일0412예요", "0412"),
+        ("생일이 1950년이에요", "1950"),
+        ("카톡 아이디 kimyh55 예요", "kimyh55"),
+        ("네이버 grandma77이에요", "grandma77"),
+        ("영희한테 보내고 싶어요", "영희"),
+        ("영희 씨가 눌렀어요", "영희"),
+        ("김 영 희예요", "영 희"),
+        ("우리 아들 박철수가 보냈대요", "박철수"),
+        ("손녀 이지은이한테 보내요", "이지은"),
+    ],
+)
+def test_what_somebody_writes_of_people_stays_here(stub: OpenAIServer, message: str, secret: str) -> None:
+    think(Evidence(step=STEP, message=message), names=("김영희", "박영수"))
+    assert secret not in stub.everything_said()
+
+
+@pytest.mark.parametrize("place", ["label", "title", "description"])
+def test_who_stands_on_the_screen_stays_there(stub: OpenAIServer, place: str) -> None:
+    """The rows of a list of friends, the title of a conversation: people whom no class knows of."""
+    bare = PhoneEvent(kind=Kind.TAP, app="com.kakao.talk", element="TextView")
+    event = structs.replace(bare, **{place: "박말순"})
+    other = PhoneEvent(kind=Kind.TAP, app="com.kakao.talk", label="카드 끝자리 3456", texts=("박말순",))
+    think(Evidence(step=STEP, app="com.kakao.talk", screen="박말순", events=(event, other)))
+    said = stub.everything_said()
+    assert "박말순" not in said
+    assert "3456" not in said
+
+
+def test_words_of_programs_and_of_the_step_are_told(stub: OpenAIServer) -> None:
+    step = replace(STEP, guide="'이음길'을 누르세요")
+    labels = ("설정", "전송", "채팅", "이음길", "더보기")
+    think(Evidence(step=step, events=tuple(PhoneEvent(kind=Kind.TAP, label=label) for label in labels)))
+    told = stub.everything_said()
+    assert [label for label in labels if label not in told] == []
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,22 @@ def test_off_means_neither_nudge_nor_request(clock: Any, running: LectureSession
     assert (len(events(Nudged)), events(HelpRequested)) == (1, [])
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("sign", [name for name, (_, noticed) in SIGNS.items() if noticed])
+def test_off_means_that_nothing_is_made_of_evidence(clock: Any, running: LectureSession, kim: User, sign: str) -> None:
+    """Contract 11.2: neither a word nor a request, whether somebody was nudged before or not."""
+    LectureSession.objects.update(auto_help=False)
+    SIGNS[sign][0](kim)
+    for at in (240, 300):
+        clock.move_to(after(at))
+        assert look_around() == Noticed(0, 0)
+        Silence.objects.get_or_create(
+            session=running, user=kim, subtask_id=running.current_subtask_id, defaults={"nudged_at": after(120)}
+        )
+    assert events(Nudged) == events(HelpRequested) == []
+    assert not HelpRequest.objects.exists()
+
+
 def _fine(user: User) -> None:
     step = LectureSession.objects.get().current_subtask_id
     assert step is not None

@@ -144,6 +144,59 @@ def test_a_models_answer_passes_the_same_gate() -> None:
     assert checked(good, phone(CHATS, FRIENDS, shown(PERMISSION))).withheld == "RISK"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'설치'를 한 번 누르세요.",
+        "앱을 다시 깔아 보세요.",
+        "창이 나오면 '허용'을 눌러 주세요.",
+        "권한을 주면 돼요. 수락을 누르세요.",
+        "'동의하고 계속'을 누르세요.",
+        "무료 체험을 시작해 보세요.",
+        "'구독'을 누르면 보여요.",
+        "'지금 업데이트'를 눌러요.",
+        "최신 버전으로 바꿔 보세요.",
+        "문자의 링크를 눌러 보세요.",
+        "파란 글씨를 한 번 누르세요.",
+        "'보내기'를 누르세요.",
+        "내려 받으세요.",
+        "Tap Install and wait.",
+        "Press Allow.",
+        "Start the free trial.",
+        "Tap 'Agree and continue'.",
+        "Update the app.",
+    ],
+)
+def test_no_model_advises_what_only_a_person_may(text: str) -> None:
+    """Nor is a teacher offered to send it."""
+    found = Evidence(PLAIN, message="친구가 안 보여요")
+    for verdict in (model_says(text), replace(model_says("맨 아래를 보세요."), voice_guide_text=text)):
+        kept = checked(verdict, found)
+        assert kept.withheld == "RISK"
+        assert "그대로 두세요" in kept.help_content
+        assert text not in (kept.help_content, kept.voice_guide_text)
+
+
+def test_what_the_step_itself_speaks_of_a_model_may_say() -> None:
+    found = Evidence(replace(PLAIN, guide="'보내기'를 누르고 링크를 허용하세요"), message="친구가 안 보여요")
+    assert checked(model_says("'보내기'를 누르세요. 그다음 링크를 허용하세요."), found).withheld == ""
+    assert checked(model_says("'보내기'를 누르세요. 그다음 설치하세요."), found).withheld == "RISK"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "파란색 단추를 찾아 보세요.",
+        "화면을 위로 천천히 밀어 보세요.",
+        "맨 아래 왼쪽의 사람 그림을 눌러 보세요.",
+        "글자판 왼쪽 아래의 지구 그림을 눌러 보세요.",
+        "Look for the blue button at the bottom.",
+    ],
+)
+def test_ordinary_advice_of_a_model_is_given(text: str) -> None:
+    assert checked(model_says(text), Evidence(PLAIN, message="친구가 안 보여요")).withheld == ""
+
+
 def test_the_threshold_is_a_setting_and_never_opens_what_is_a_persons() -> None:
     unsure, risky = Evidence(PLAIN), Evidence(PLAIN, message="눌러도 돼요?")
     assert checked(analyse(Evidence(PLAIN, message="친구가 안 보여요")), unsure, 1.0).withheld == "NOT_SURE"

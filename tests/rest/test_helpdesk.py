@@ -122,7 +122,7 @@ def test_pending_requests(
     one, two, _ = classes.steps(lecture)
     first, second = ask(kim, one, message="어려워요"), ask(kim, two)
     api = Api(park)
-    with django_assert_num_queries(6):  # one of them for who waits together
+    with django_assert_num_queries(5):
         body = api.get("/api/dashboard/help-requests/pending").body
     assert [row["help_request_id"] for row in body["pending_requests"]] == [first, second]
     row = body["pending_requests"][0]

@@ -9,6 +9,8 @@ export type ColleagueRole = "co_instructor" | "supporter";
 
 export type Completion = "by_hand" | "suggested" | "by_itself";
 
+export type CompletionDecision = "ACCEPTED" | "DECLINED";
+
 export type HelpReason = "CANNOT_FIND" | "NO_REACTION" | "OTHER_SCREEN" | "CANNOT_TYPE";
 
 export type HelpStatus = "ANALYZING" | "RESOLVED" | "FAILED";
@@ -565,6 +567,14 @@ export interface CompletionBody {
   next_subtask: AppStep | null;
 }
 
+/** On whose completion of a step was decided, by their seats. */
+export interface CompletionDecided {
+  session_id: number;
+  subtask_id: number;
+  decision: CompletionDecision;
+  participant_ids: number[];
+}
+
 /** ``is_completed`` false takes it back (contract 11.9), anything else says it is done. ``completed_at`` is by the phone's clock, and not kept. */
 export interface CompletionRequestRequest {
   subtask_id: number;
@@ -724,6 +734,11 @@ export interface DashboardStudents {
   results: DashboardStudentRow[];
   count: number;
   pagination: Pagination;
+}
+
+/** A step that a phone shows to be done is accepted, or is not (contract 11.15). It is the step that was looked at: of another one than the class stands on nothing is decided. */
+export interface DecideCompletionRequest {
+  subtask_id: number;
 }
 
 /** States are healthy, degraded, unhealthy or disabled; ``details`` is null for everyone but admins. */
@@ -4045,6 +4060,17 @@ export interface Operations {
       404: AppErrorOrNoRoute;
     };
   };
+  "POST /api/sessions/{session_ref}/completion/accept": {
+    body: DecideCompletionRequest;
+    answers: {
+      200: CompletionDecided;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
   "GET /api/sessions/{session_ref}/current": {
     answers: {
       200: CurrentState;
@@ -4280,6 +4306,28 @@ export interface Operations {
       401: ErrorEnvelope;
       403: ErrorEnvelope;
       404: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/seats/{participant_id}/completion/accept": {
+    body: DecideCompletionRequest;
+    answers: {
+      200: CompletionDecided;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
+    };
+  };
+  "POST /api/sessions/{session_ref}/seats/{participant_id}/completion/decline": {
+    body: DecideCompletionRequest;
+    answers: {
+      200: CompletionDecided;
+      400: ErrorEnvelope;
+      401: ErrorEnvelope;
+      403: ErrorEnvelope;
+      404: ErrorEnvelope;
+      409: ErrorEnvelope;
     };
   };
   "POST /api/sessions/{session_ref}/seats/{participant_id}/merge": {

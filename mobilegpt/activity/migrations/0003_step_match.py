@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('match', models.JSONField(default=dict)),
                 ('since', models.DateTimeField(default=mobilegpt.core.clock.now)),
                 ('completed', models.BooleanField(default=False)),
-                ('silenced', models.BooleanField(default=False)),
+                ('silenced_steps', models.JSONField(default=list)),
                 ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='classroom.lecturesession')),
                 ('subtask', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='lectures.subtask')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

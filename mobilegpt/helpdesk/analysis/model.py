@@ -11,14 +11,14 @@ from mobilegpt.helpdesk.analysis import prompt
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import basis, seen
 from mobilegpt.helpdesk.analysis.repeating import repeats
-from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
+from mobilegpt.helpdesk.analysis.verdict import MODEL_SOURCE, Basis, Verdict
 from mobilegpt.helpdesk.analysis.withholding import speaks_of_taps
 from mobilegpt.language.model import Budget, Question, ask
 from mobilegpt.language.safety import is_safe, plain_text
 
 log = structlog.get_logger(__name__)
 
-SOURCE = "MODEL"
+SOURCE = MODEL_SOURCE
 _DIAGNOSIS_LENGTH = 500
 _SAID_NOTHING = Words("무엇이 문제인지 말하지 않았어요", "It did not say what the problem is")
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from mobilegpt.core.locale import Words
 from mobilegpt.guidance.events import Kind, PhoneEvent
+from mobilegpt.guidance.labels import is_common, squeezed
 from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import seen
-from mobilegpt.language.redaction import fenced
+from mobilegpt.language.redaction import NOBODY, fenced, may_be_a_name, without_details
 
 SYSTEM = """\
 당신은 어르신들의 스마트폰 수업을 돕는 조교예요. 수강생이 한 단계에서 막혔을 때, 무엇이 문제인지 짧게 진단하고
@@ -61,8 +64,33 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 def messages(evidence: Evidence, names: Iterable[str] = ()) -> list[dict[str, str]]:
     """System and user message. ``names`` are people of the class: none of them is told to the model."""
-    said = f"{fenced(_described(evidence), names)}\n{_ASKED.said()}"
+    people = list(names)
+    said = f"{fenced(_described(_impersonal(evidence, people)), people)}\n{_ASKED.said()}"
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": said}]
+
+
+def _impersonal(evidence: Evidence, names: Sequence[str]) -> Evidence:
+    """Without codes and numbers that somebody wrote or has on their screen, and what stands there alone as a name
+    does, unless the step itself speaks of it."""
+    step = evidence.step
+    own = squeezed(" ".join((step.title, step.guide, step.spoken, step.description, step.hint)))
+
+    def shown(text: str) -> str:
+        named = may_be_a_name(text) and not is_common(text) and squeezed(text) not in own
+        return NOBODY if named else without_details(text)
+
+    events = tuple(
+        structs.replace(
+            each,
+            title=shown(each.title),
+            label=shown(each.label),
+            description=shown(each.description),
+            texts=tuple(map(shown, each.texts)),
+        )
+        for each in evidence.events
+    )
+    message = without_details(evidence.message, names)
+    return replace(evidence, message=message, screen=shown(evidence.screen), events=events)
 
 
 def _described(evidence: Evidence) -> dict[str, Any]:

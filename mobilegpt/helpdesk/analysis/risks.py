@@ -110,6 +110,25 @@ _ON_SCREEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("risk_install", re.compile(r"packageinstaller|installconfirm|알 수 없는 출처", re.IGNORECASE)),
     ("risk_permission", re.compile(r"grantpermissions|허용하시겠|동의하고", re.IGNORECASE)),
 )
+# What no program tells anybody to press, unless the step itself speaks of it.
+_TOLD: tuple[tuple[str, str, str], ...] = (
+    (
+        "risk_money",
+        r"무료체험|체험하기|체험을?시작|구독|결제|구매|구입|유료|프리미엄|멤버십|이용권|충전[하을]|송금|이체|카드번호|계좌",
+        r"subscri\w*|trial|premium|buy|purchase|pay(?:ment)?",
+    ),
+    ("risk_private", r"비밀번호|비번|인증번호|로그인|주민등록", r"password|passcode|log ?in|sign ?in"),
+    ("risk_delete", r"삭제|탈퇴|초기화|포맷|차단[을하해]", r"delete|erase|reset|block"),
+    ("risk_update", r"업데이트|업그레이드|최신버전|새버전", r"up(?:date|grade)"),
+    ("risk_permission", r"허용|권한|동의|약관|수락|승인", r"allow|permissions?|agree|accept"),
+    ("risk_install", r"설치|깔아|깔고|깔면|다운로드|내려받|다운받", r"install|download"),
+    ("risk_link", r"링크|파란글|인터넷주소|큐알|qr", r"links?"),
+    ("risk_press", r"전송|보내기", r"send"),
+)
+_TOLD_PATTERNS = tuple(
+    (name, re.compile(as_heard(korean)), re.compile(rf"\b(?:{english})\b", re.IGNORECASE))
+    for name, korean, english in _TOLD
+)
 _BY_WINDOW: dict[Window, str] = {"permission": "risk_permission", "update": "risk_update"}
 _BY_NAME = {risk.name: risk for risk in RISKS}
 
@@ -117,6 +136,18 @@ _BY_NAME = {risk.name: risk for risk in RISKS}
 def risk_of(evidence: Evidence) -> Risk | None:
     """What they ask about, else what stands on their screen; ``None``: nothing that only a person decides."""
     return _asked(evidence) or _shown(evidence)
+
+
+def risk_told(text: str, step: StepFacts) -> Risk | None:
+    """Of what an answer of a program speaks that only a person may advise; what the step itself speaks of is none."""
+    own = " ".join((step.title, step.guide, step.spoken, step.description, step.hint, *_own_words(step)))
+    heard, own_heard = squeezed(text), squeezed(own)
+    for name, korean, english in _TOLD_PATTERNS:
+        if any(found.group() not in own_heard for found in korean.finditer(heard)):
+            return _BY_NAME[name]
+        if any(found.group().lower() not in own.lower() for found in english.finditer(text)):
+            return _BY_NAME[name]
+    return None
 
 
 def _asked(evidence: Evidence) -> Risk | None:

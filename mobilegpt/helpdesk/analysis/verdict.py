@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+MODEL_SOURCE = "MODEL"
+"""The ``source`` of what a model says."""
+
 
 class Basis(StrEnum):
     """What an answer rests on (contract 11.17)."""

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from mobilegpt.helpdesk.analysis.complaints import is_cry, said
 from mobilegpt.helpdesk.analysis.evidence import Evidence
-from mobilegpt.helpdesk.analysis.risks import risk_of
-from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.risks import Risk, risk_of, risk_told
+from mobilegpt.helpdesk.analysis.verdict import MODEL_SOURCE, Verdict
 
 USUAL_THRESHOLD = 0.7
 FOR_TEACHER = frozenset({"said_is_it_right", "done_and_more", "pressed_and_asks", "strayed_or_done"})
@@ -33,9 +33,20 @@ def checked(verdict: Verdict, evidence: Evidence, threshold: float = USUAL_THRES
         return verdict
     if risk_of(evidence) is not None:
         return replace(verdict, withheld=RISK)
+    risk = _told_by_a_model(verdict, evidence)
+    if risk is not None:  # nobody is offered to send it, either
+        instead = risk.suggestion.said()
+        return replace(verdict, withheld=RISK, help_content=instead, voice_guide_text=instead)
     given = verdict.confidence_score >= threshold and verdict.finding not in FOR_TEACHER
     understood = verdict.remembered_id is not None or is_understood(evidence)
     return verdict if given and understood else replace(verdict, withheld=NOT_SURE)
+
+
+def _told_by_a_model(verdict: Verdict, evidence: Evidence) -> Risk | None:
+    """The words of the rules are known, and shared ones are a teacher's."""
+    if verdict.source != MODEL_SOURCE:
+        return None
+    return risk_told(f"{verdict.help_content} {verdict.voice_guide_text}", evidence.step)
 
 
 def is_understood(evidence: Evidence) -> bool:

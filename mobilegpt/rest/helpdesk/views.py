@@ -227,8 +227,9 @@ class Pending(Endpoint):
         numbers = numbers_in(rows.order_by().values("session_id"))
         page = page_of(rows, query, "pending_requests", lambda row: answers.pending_row(row, numbers))
         asked = rows.filter(selectors.ASKED).count()
-        groups = [group_body(group) for group in grouping.groups_of(rows)]
-        return Response({**page, "count": asked, "auto_count": page["count"] - asked, "groups": groups})
+        groups = grouping.groups_of(rows) if asked >= grouping.MANY else []
+        bodies = [group_body(group) for group in groups]
+        return Response({**page, "count": asked, "auto_count": page["count"] - asked, "groups": bodies})
 
 
 urlpatterns: list[URLPattern] = [

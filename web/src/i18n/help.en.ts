@@ -19,7 +19,6 @@ export const en: Translated<Korean> = {
   'help.called': 'Looking at it',
   'help.calledHint': 'You will be told what to do in a moment. Leave everything as it is.',
   'help.looking': 'Looking for an answer',
-  'help.lookingAt': 'Your instructor is looking',
   'help.what': 'What is hard?',
   'help.whatHint': 'You may also just wait.',
   'help.CANNOT_FIND': 'I cannot find it',

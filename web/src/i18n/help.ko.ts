@@ -16,7 +16,6 @@ export const ko = {
   'help.called': '보고 있어요',
   'help.calledHint': '곧 방법을 알려 드려요. 화면을 그대로 두세요.',
   'help.looking': '답을 찾는 중',
-  'help.lookingAt': '선생님이 보고 계세요',
   'help.what': '무엇이 어려우세요?',
   'help.whatHint': '고르지 않고 기다려도 돼요.',
   'help.CANNOT_FIND': '못 찾겠어요',

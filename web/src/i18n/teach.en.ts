@@ -22,6 +22,7 @@ export const en: Translated<Korean> = {
   'error.moved': 'The class has changed meanwhile. Its present state is shown.',
   'error.lastStep': 'This is the last step. There is no next one.',
   'error.noSteps': 'This lecture has no steps. Please make some first.',
+  'error.notDone': 'This has changed meanwhile. Look at the list again to see whether they have done the step.',
   'error.noSuggestion': 'Somebody has decided about this answer already.',
   'error.notShareable': 'This answer cannot be shared as it is. Leave out money, passwords and what stood on a learner’s phone.',
   'error.requestClosed': 'This request is closed already.',

@@ -18,6 +18,7 @@ export const ko = {
   'error.moved': '수업이 그사이에 바뀌었어요. 지금 상태를 다시 불러왔어요.',
   'error.lastStep': '마지막 단계예요. 더 넘어갈 단계가 없어요.',
   'error.noSteps': '이 강의에는 단계가 없어요. 먼저 단계를 만드세요.',
+  'error.notDone': '그 사이에 달라졌어요. 이 분이 단계를 마쳤는지 화면에서 다시 봐 주세요.',
   'error.noSuggestion': '이 답은 벌써 보냈거나 보내지 않기로 했어요.',
   'error.notShareable': '이 답은 그대로 함께 쓸 수 없어요. 돈이나 비밀번호 이야기, 학생 휴대폰에 있던 글은 빼고 고쳐서 쓰세요.',
   'error.requestClosed': '이미 끝난 도움 요청이에요.',

@@ -16,6 +16,7 @@ const SAYS = {
   REQUEST_CLOSED: 'error.requestClosed',
   CLASS_IN_OTHER_HANDS: 'error.otherHands',
   ALREADY_CLAIMED: 'error.claimed',
+  COMPLETION_NOT_SUGGESTED: 'error.notDone',
   NO_SUGGESTION: 'error.noSuggestion',
   ANSWER_NOT_SHAREABLE: 'error.notShareable',
 } as const;
