@@ -12,6 +12,7 @@ import { toasts } from '../../ui/toast';
 import { LiveClass } from '../live.svelte';
 import LiveQueue from '../LiveQueue.svelte';
 import { notices } from '../notices.svelte';
+import PersonDialog from '../PersonDialog.svelte';
 import GroupCard from './GroupCard.svelte';
 import { gather, startOf } from './groups';
 import Reason from './Reason.svelte';
@@ -298,6 +299,31 @@ describe('the live page', () => {
     FakeSocket.last.say({ type, lecture_id: 7, session_id: 5, session_code: 'ABC234', subtask_id: 1, stream: 'user:1', epoch: 'e', seq: 1 });
     await waitFor(() => expect(live.help[0]?.analysis?.decision).toBe('DECLINED'));
     stop();
+    live.close();
+  });
+});
+
+describe('the dialog of a person', () => {
+  it('asks to decide first, and takes nothing away that somebody writes', async () => {
+    HTMLDialogElement.prototype.showModal = function show(this: HTMLDialogElement) {
+      this.open = true;
+    };
+    runningClass(server);
+    let row = request();
+    server.on('GET', '/api/dashboard/help-requests/pending', () => ({ pending_requests: [row], groups: [] }));
+    const live = new LiveClass('5');
+    await waitFor(() => expect(live.help).toHaveLength(1));
+    render(PersonDialog, { live, userId: 2 });
+    await screen.findByRole('region', { name: '보내 볼 수 있는 답' });
+    expect(screen.queryByLabelText('답')).toBeNull();
+    row = request({ decision: 'DECLINED', decided_by: { id: 3, name: '이강사' } });
+    await live.readHelp();
+    const own = await screen.findByLabelText<HTMLTextAreaElement>('답');
+    await fireEvent.input(own, { target: { value: '제가 갈게요.' } });
+    row = request();
+    await live.readHelp();
+    await settle();
+    expect(screen.getByLabelText<HTMLTextAreaElement>('답').value).toBe('제가 갈게요.');
     live.close();
   });
 });
