@@ -89,7 +89,7 @@ def live(laptop: Device, room: Room) -> None:
 
 
 def card(device: Device) -> Locator:
-    return device.page.get_by_role("region", name="보내 볼 수 있는 답")
+    return device.page.get_by_role("article", name="보내 볼 수 있는 답")
 
 
 def test_a_withheld_answer_is_changed_sent_and_heard(
@@ -134,6 +134,7 @@ def test_it_is_declined_and_the_other_screen_says_by_whom(
     browser: Browser, lan: str, pictures: Path, room: Room
 ) -> None:
     with Device(browser, LAPTOP, lan, pictures) as laptop, Device(browser, LAPTOP, lan, pictures) as board:
+        room.guest("이철수")
         room.start()
         live(laptop, room)
         sign_in(board)
@@ -166,7 +167,7 @@ def test_five_on_one_step_get_one_answer(browser: Browser, lan: str, pictures: P
         for name in ("박순자", "최말순", "이철수", "정명자"):
             room.asks(name)
         phone.press("도와주세요")
-        many = laptop.page.get_by_role("region", name="5명이 1단계에서 막혔어요")
+        many = laptop.page.get_by_role("article", name="5명이 1단계에서 막혔어요")
         expect(many).to_be_visible(timeout=20_000)
         expect(laptop.page.get_by_role("heading", name="도움 요청 5명")).to_be_visible()
         expect(laptop.page.get_by_role("button", name=re.compile("^박순자"))).to_have_count(1)
@@ -192,7 +193,7 @@ def test_a_shared_answer_is_changed_pinned_and_confirmed(
     (row,) = room.requests()
     http, request = room.http, row["help_request_id"]
     told = http.post(f"/api/help/request/{request}/answer", json={"help_content": "노란 그림을 누르세요."})
-    response = told.json()["responses"][-1]["id"]
+    response = told.json()["help_response"]["id"]
     http.post(f"/api/help/responses/{response}/share", json={"problem": "앱이 안 보여요"}).raise_for_status()
     with Device(browser, LAPTOP, lan, pictures) as laptop, Device(browser, POCKET, lan, pictures) as small:
         sign_in(laptop)

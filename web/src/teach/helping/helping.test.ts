@@ -120,7 +120,7 @@ describe('what was withheld', () => {
 describe('its card', () => {
   it('says what, why not, on what and how sure', () => {
     render(SuggestionCard, { request: request(), changed });
-    const card = screen.getByRole('region', { name: '보내 볼 수 있는 답' });
+    const card = screen.getByRole('article', { name: '보내 볼 수 있는 답' });
     for (const text of ['뒤로 가기를 누르세요.', '소리로는: 아래의 뒤로 가기를 누르세요.', '확실하지 않아요', '카메라가 열려 있어요',
       '무엇을 보고: 고른 그림, 휴대폰에 나온 화면', '(틀릴 수도 있어요)']) {
       expect(within(card).getByText(text)).toBeTruthy();
@@ -240,7 +240,7 @@ describe('many on one step', () => {
       session_id: 5, subtask_id: 1, answered: [1, 2, 3, 4], left: [{ help_request_id: 5, claimed_by: { id: 3, name: '최도움' } }],
     });
     render(GroupCard, { of, member, changed });
-    expect(screen.getByRole('region', { name: '5명이 3단계에서 막혔어요' }).textContent).toContain('학생1, 학생2');
+    expect(screen.getByRole('article', { name: '5명이 3단계에서 막혔어요' }).textContent).toContain('학생1, 학생2');
     await fireEvent.click(button('모두에게 안내하기'));
     expect(screen.getByLabelText<HTMLTextAreaElement>('모두에게 보낼 말').value).toBe('나');
     await fireEvent.click(button('5명에게 보내기'));
@@ -314,7 +314,7 @@ describe('the dialog of a person', () => {
     const live = new LiveClass('5');
     await waitFor(() => expect(live.help).toHaveLength(1));
     render(PersonDialog, { live, userId: 2 });
-    await screen.findByRole('region', { name: '보내 볼 수 있는 답' });
+    await screen.findByRole('article', { name: '보내 볼 수 있는 답' });
     expect(screen.queryByLabelText('답')).toBeNull();
     row = request({ decision: 'DECLINED', decided_by: { id: 3, name: '이강사' } });
     await live.readHelp();
