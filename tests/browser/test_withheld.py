@@ -199,8 +199,8 @@ def test_a_shared_answer_is_changed_pinned_and_confirmed(
         shared = laptop.page.get_by_role("region", name="함께 쓰는 답").get_by_role("article")
         expect(shared).to_contain_text("이렇게 물을 때: 앱이 안 보여요")
         change = shared.get_by_role("button", name="고치기")
-        laptop.page.wait_for_timeout(600)  # a press on what is new is not taken
         change.focus()
+        laptop.page.wait_for_timeout(600)  # a press on what has just moved is not taken
         laptop.page.keyboard.press("Enter")
         expect(shared.get_by_label("답", exact=True)).to_be_focused()
         shared.get_by_label("답", exact=True).fill("아래의 노란 그림을 누르세요.")
