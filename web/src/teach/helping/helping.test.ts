@@ -16,7 +16,7 @@ import PersonDialog from '../PersonDialog.svelte';
 import GroupCard from './GroupCard.svelte';
 import { gather, startOf } from './groups';
 import Reason from './Reason.svelte';
-import { basesOf, edited, spokenFor, suggestionOf, sureness, toDecide, whoWasFaster } from './suggestion';
+import { basesOf, edited, shownSuggestion, spokenFor, suggestionOf, sureness, toDecide, whoWasFaster } from './suggestion';
 import SuggestionCard from './SuggestionCard.svelte';
 
 const SEND = '/api/help/request/9/suggestion/send';
@@ -80,6 +80,8 @@ describe('what was withheld', () => {
     expect(suggestionOf({ analysis: null })).toBeNull();
     expect(toDecide(request({ decision: 'DECLINED', decided_by: { id: 3, name: '이강사' } }))).toBe(false);
     expect(toDecide(request({}, { answer_source: 'TEACHER' }))).toBe(false);
+    expect(shownSuggestion(request({}, { answer_source: 'TEACHER' }))).toBeNull();
+    expect(shownSuggestion(request({ decision: 'SENT' }, { answer_source: 'TEACHER' }))).not.toBeNull();
   });
 
   it('is as sure as words are', () => {

@@ -22,6 +22,12 @@ export function suggestionOf({ analysis }: Pick<PendingRequest, 'analysis'>): Su
   return { content, voice: suggestion_voice || content, withheld, decided: decision ? { decision, by: by ?? null } : null };
 }
 
+/** What there is to see of it: nothing once a person has answered without it. */
+export function shownSuggestion(request: PendingRequest): Suggestion | null {
+  const suggestion = suggestionOf(request);
+  return suggestion?.decided || toDecide(request) ? suggestion : null;
+}
+
 /** A suggestion waits for somebody to send it or not; whom a person has answered already, it does not keep waiting. */
 export const toDecide = (request: PendingRequest): boolean =>
   suggestionOf(request)?.decided === null && request.answer_source !== 'TEACHER';
