@@ -4,12 +4,12 @@
  */
 import { hush } from './speech';
 
-interface Alternative {
+interface Transcript {
   readonly transcript: string;
 }
 
 interface HeardEvent {
-  readonly results: ArrayLike<ArrayLike<Alternative>>;
+  readonly results: ArrayLike<ArrayLike<Transcript>>;
 }
 
 /** What is used of the browser's SpeechRecognition; TypeScript's library does not know it. */
