@@ -1261,6 +1261,23 @@ export interface InstructorDashboardAnyHelpClosed {
   };
 }
 
+/** So many wait on one step: one card (contract 11.18). Again as it grows. */
+export interface InstructorDashboardAnyHelpGrouped {
+  type: "help_grouped";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  subtask_id: number;
+  count: number;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    subtask_id: number;
+    count: number;
+  };
+}
+
 export interface InstructorDashboardAnyHelpRequest {
   type: "help_request";
   lecture_id: number;
@@ -1282,6 +1299,27 @@ export interface InstructorDashboardAnyHelpRequest {
     subtask_id: number;
     message: string;
     request_type: RequestType;
+  };
+}
+
+/** An answer was not given: whoever helps there may send it (contract 11.17). */
+export interface InstructorDashboardAnyHelpSuggested {
+  type: "help_suggested";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  withheld: Withheld;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+    withheld: Withheld;
   };
 }
 
@@ -1321,6 +1359,29 @@ export interface InstructorDashboardAnySessionStatus {
     session_code: string | null;
     status: SessionStatus;
     message: string;
+  };
+}
+
+/** Somebody has sent it, or sends none. */
+export interface InstructorDashboardAnySuggestionDecided {
+  type: "help_suggestion_decided";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  decision: SuggestionDecision;
+  decided_by: InstructorDashboardNamed;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+    decision: SuggestionDecision;
+    decided_by: InstructorDashboardNamed;
   };
 }
 
@@ -1866,7 +1927,10 @@ export type InstructorDashboardFrame =
   | InstructorDashboardAnyHelpAnswered
   | InstructorDashboardAnyHelpClaimed
   | InstructorDashboardAnyHelpClosed
-  | InstructorDashboardNotificationFrame;
+  | InstructorDashboardAnyHelpGrouped
+  | InstructorDashboardAnyHelpSuggested
+  | InstructorDashboardNotificationFrame
+  | InstructorDashboardAnySuggestionDecided;
 
 export type LectureActivityFrame =
   | LectureActivityProgressActivityFrame

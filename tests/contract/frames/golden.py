@@ -45,7 +45,7 @@ ONLY_OPTED_IN = {
     "W2": {"help_answered", "help_closed"},
     "W5": {"class_changed", "control_changed", *_OF_REQUESTS},
     "W7": _OF_REQUESTS,
-    "W9": {"help_answered", "help_claimed", "help_closed", "notification"},
+    "W9": {"notification", *_OF_REQUESTS},
 }
 """Frames that no document has: for clients of ``rt.v1`` (contract 10)."""
 

@@ -113,8 +113,8 @@ export const command = (id: number, name: ClassCommand, fields: object = {}): Pr
 /** The pause has no end any more (contract 11.13). @throws ApiError 409 INVALID_TRANSITION when the class goes on already */
 export const leaveBreakOpen = (id: number): Promise<void> => accountApi.delete(`/api/sessions/${id}/break`);
 
-export const answerHelp = (requestId: number, text: string): Promise<unknown> =>
-  accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: text });
+export const answerHelp = (requestId: number, text: string, voice = text): Promise<unknown> =>
+  accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: voice });
 
 export const closeHelp = (requestId: number): Promise<unknown> =>
   accountApi.post(`/api/help/request/${requestId}/close`);

@@ -3,7 +3,7 @@
  * Commands show at once and are taken back when the server says no.
  */
 import { accountApi } from '../api';
-import type { FoundSession, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
+import type { FoundSession, HelpGroup, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
 import type {
   ClassroomRoomControlChangedFrame,
   ClassroomRoomFrame,
@@ -60,6 +60,8 @@ export class LiveClass {
   /** What else is known of the people: e-mail, when they came. */
   seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
   help = $state.raw<readonly PendingRequest[]>([]);
+  /** Many who wait on one step; each of them is in `help`, too. */
+  groups = $state.raw<readonly HelpGroup[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
   /** Hands on the step of now that need a person, the most urgent first. */
@@ -198,8 +200,9 @@ export class LiveClass {
   }
 
   async readHelp(): Promise<void> {
-    const { pending_requests: rows } = await calls.readPendingHelp(this.id);
+    const { pending_requests: rows, groups } = await calls.readPendingHelp(this.id);
     this.help = rows;
+    this.groups = groups;
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
   }
 
@@ -455,10 +458,10 @@ export class LiveClass {
     return this.currentId !== null && request.subtask.id !== this.currentId;
   }
 
-  /** Asked on the step of now, and has no answer yet, or one that did not help. */
+  /** Asked on the step of now, and has no answer yet, one that did not help, or only word that the teacher looks. */
   needsPerson(request: PendingRequest): boolean {
     if (request.request_type === 'AUTO' || this.isPast(request) || this.teacherAnswered(request)) return false;
-    return request.asked_again || request.status !== 'RESOLVED';
+    return request.asked_again || request.status !== 'RESOLVED' || request.answer_source === 'DEFERRED';
   }
 
   private queueRank(request: PendingRequest): number {

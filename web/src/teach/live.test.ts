@@ -238,7 +238,7 @@ describe('help', () => {
       { ...helpOf(28, 8, '윤'), subtask: { id: 99, title: '지난 단계' } },
       helpOf(27, 7, '조'),
     ];
-    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: rows });
+    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: rows, groups: [] });
     await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
     await vi.advanceTimersByTimeAsync(100);
     expect(live.queue.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 27, 23, 21, 28, 22, 26]);
@@ -248,6 +248,7 @@ describe('help', () => {
   beforeEach(async () => {
     server.on('GET', '/api/dashboard/help-requests/pending', {
       pending_requests: [helpOf(11, 2, '이'), helpOf(12, 1, '김')],
+      groups: [],
     });
     await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
   });
@@ -272,7 +273,7 @@ describe('help', () => {
   });
 
   it('goes when the student finishes it', async () => {
-    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 2, '이')] });
+    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 2, '이')], groups: [] });
     await tell(rosterOf([person(2, '이', { state: 'HELP', help_request_id: 11 }), person(1, '김', { state: 'DONE', done_at: 'x' })]));
     expect(live.unanswered).toHaveLength(1);
   });

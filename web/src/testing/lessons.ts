@@ -206,6 +206,6 @@ export function runningClass(server: FakeServer): void {
     .on('POST', '/api/sessions/5/resume', () => (current = { ...current, status: 'IN_PROGRESS' }))
     .on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 })
     .on('GET', '/api/sessions/5/roster', runningRoster())
-    .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [] })
+    .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [], groups: [] })
     .on('GET', '/api/sessions/5/summary', { steps: [] });
 }

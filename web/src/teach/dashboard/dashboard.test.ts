@@ -109,6 +109,7 @@ beforeEach(() => {
     .on('GET', '/api/dashboard/lectures/7/students', () => ({ students }))
     .on('GET', '/api/dashboard/help-requests/pending', () => ({
       pending_requests: open,
+      groups: [],
       count: open.filter(({ request_type: type }) => type === 'MANUAL').length,
     }))
     .on('GET', '/api/dashboard/statistics/lecture/7', () => numbers)
