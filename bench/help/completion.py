@@ -56,7 +56,8 @@ class Completion:
 
 
 def completion(traces: Sequence[Trace]) -> Completion:
-    reporting = [trace for trace in traces if trace.client != BROWSER]
+    """Of steps that expect something; of others nothing is said."""
+    reporting = [trace for trace in traces if trace.client != BROWSER and step_of(trace.step).expectation is not None]
     started = time.perf_counter()
     found = [follow(trace) for trace in reporting]
     seconds = time.perf_counter() - started
@@ -78,8 +79,9 @@ def completion(traces: Sequence[Trace]) -> Completion:
 
 
 def follow(trace: Trace) -> Read:
-    """The events in the order in which the server gets them."""
+    """The events in the order in which the server gets them, at a step that expects something."""
     expectation, match = step_of(trace.step).expectation, Match()
+    assert expectation is not None
     arriving = sorted(
         ((place, event) for place, event in enumerate(trace.events) if event.at >= 0), key=lambda pair: pair[1].arrived
     )

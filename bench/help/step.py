@@ -9,6 +9,7 @@ from functools import cache
 from bench.help.phones import Place, Thing, packages
 from mobilegpt.guidance.expectation import Action, Class, Expectation, Role, State, Target
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
+from mobilegpt.tools.lessons.expected import EXPECTED
 from mobilegpt.tools.lessons.ready import READY
 
 
@@ -18,7 +19,7 @@ class BenchStep:
     otherwise. ``others`` stand on the same screen, ``astray`` are wrong screens of the same app.
 
     ``repeats``: doing it twice undoes it, sends twice or costs twice. ``risky``: it costs, installs, sends or agrees,
-    so whether to press it is for the teacher.
+    so whether to press it is for the teacher. ``expectation`` is ``None`` where the lesson that ships says nothing.
     """
 
     lesson: str
@@ -27,7 +28,7 @@ class BenchStep:
     here: Place
     target: Thing
     after: Place | None
-    expectation: Expectation
+    expectation: Expectation | None
     others: tuple[Thing, ...] = ()
     astray: tuple[Place, ...] = ()
     by_make: Mapping[str, Thing] = field(default_factory=dict)
@@ -84,6 +85,11 @@ def expects(
         target=Target(id_suffix=id_suffix, role=role, labels=list(labels), label_class=label_class),
         after=after,
     )
+
+
+def shipped(key: str, number: int) -> Expectation | None:
+    """What the ready lesson itself says of the step."""
+    return EXPECTED.get(key, {}).get(number)
 
 
 def shows(app: str, *screens: str, texts: Sequence[str] = ()) -> State:

@@ -72,7 +72,7 @@ class Told:
         if step.after is not None:
             self.shown(step.after, "right")
         self.done, self.done_act = True, self.done_act if step.act == "INPUT" else len(self.acts) - 1
-        self.decidable = not bare or step.expectation.after is not None
+        self.decidable = not bare or (step.expectation is not None and step.expectation.after is not None)
 
     def type(self, text: str) -> None:
         """The field is tapped, the keyboard comes, letters follow."""
