@@ -119,12 +119,19 @@ def _kind(matter: Matter) -> Kind:
         if matter.only and told.step.here.app not in matter.only:
             return None
         told.arrive()
-        place = told.rng.choice(matter.places)
+        # Where the step is to open an app, a message in that app would be the step done.
+        opened = told.step.after.app if told.step.opens and told.step.after else ""
+        places = [each for each in matter.places if not opened or each.app != opened]
+        if not places:
+            return None
+        place = told.rng.choice(places)
         own = "store" if told.step.opens else told.step.here.app
         place = replace(place, app=place.app or own)
         of_app = place.app in ("store", "messages", "talk", "browser")
         elsewhere = of_app and place.app not in {told.step.here.app, told.step.after.app if told.step.after else ""}
-        told.between(place)
+        told.shown(place, "astray" if elsewhere else "between")
+        if elsewhere:
+            told.stray("wrong_app")
         # Of what somebody says on the telephone, a phone tells nothing: it has to be asked.
         asked = place.app == "incall" or told.rng.random() < 0.7
         on_call = says(Say.IN_CALL) if place.app == "incall" else says()

@@ -66,15 +66,15 @@ _OTHERS: Mapping[tuple[str, str], str] = {
     ("system_update", MOTOROLA): "com.motorola.ccc.ota", ("system_update", BUDGET): "com.adups.fota",
 }  # fmt: skip
 """Of the fresh set's makes, which ``packages`` leaves out: what a step expects was written without them."""
-_FRESH_APPS: Mapping[str, str] = {
-    "calculator": "com.sec.android.app.popupcalculator",
-    "calendar": "com.samsung.android.calendar",
-    "market": "com.towneers.www",
-    "health": "com.sec.android.app.shealth",
-    "radio": "com.sec.android.app.fm",
-    "always_on": "com.samsung.android.app.aodservice",
-    "battery": "com.samsung.android.lool",
-    "accounts": "com.google.android.gms",
+_FRESH_APPS: Mapping[str, Mapping[str, str]] = {
+    "calculator": {SAMSUNG: "com.sec.android.app.popupcalculator", "": "com.google.android.calculator"},
+    "calendar": {SAMSUNG: "com.samsung.android.calendar", "": "com.google.android.calendar"},
+    "market": {"": "com.towneers.www"},
+    "health": {SAMSUNG: "com.sec.android.app.shealth", "": "com.google.android.apps.fitness"},
+    "radio": {SAMSUNG: "com.sec.android.app.fm", MOTOROLA: "com.motorola.fmplayer", "": "com.android.fmradio"},
+    "always_on": {SAMSUNG: "com.samsung.android.app.aodservice", "": "com.android.systemui"},
+    "battery": {SAMSUNG: "com.samsung.android.lool", "": "com.android.settings"},
+    "accounts": {"": "com.google.android.gms"},
 }
 NAMES: Mapping[str, tuple[str, ...]] = {
     "home": ("첫", "홈", "첫 화면", "홈 화면"),
@@ -107,9 +107,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 def package(app: str, make: str) -> str:
-    if app in _FRESH_APPS or (app, make) in _OTHERS:
-        return _OTHERS.get((app, make)) or _FRESH_APPS[app]
-    found = _PACKAGES[app]
+    if (app, make) in _OTHERS:
+        return _OTHERS[app, make]
+    found = _PACKAGES.get(app) or _FRESH_APPS[app]
     return found.get(make) or found.get("") or found[SAMSUNG]
 
 

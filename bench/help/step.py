@@ -49,6 +49,11 @@ class BenchStep:
         """Whether it opens an app from the home screen."""
         return self.here.app == "home"
 
+    @property
+    def ends_with_touch(self) -> bool:
+        """Whether the step expects no state: then it is done with the touch, whatever screen follows."""
+        return self.expectation is not None and self.expectation.action != "OPEN" and self.expectation.after is None
+
     def target_on(self, make: str) -> Thing:
         return self.by_make.get(make, self.target)
 
