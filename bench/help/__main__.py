@@ -17,7 +17,7 @@ import django
 from bench.help import analysers, previous, report
 from bench.help.classes import classes
 from bench.help.completion import completion
-from bench.help.grammar import HALVES, digest, traces
+from bench.help.grammar import HALVES, SETS, digest, traces
 from bench.help.measures import Row, rounded, summary
 from bench.help.scoring import Mark, score
 from bench.help.stuck import Noticed, watch
@@ -25,11 +25,11 @@ from bench.help.stuck import Noticed, watch
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.help", description=__doc__)
-    parser.add_argument("--half", choices=HALVES, action="append", help="only this half")
+    parser.add_argument("--half", choices=SETS, action="append", help="only this set")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--failures", type=Path, help="write what did not help on the tuning half there, with reasons")
     options = parser.parse_args()
-    wanted = [trace for trace in traces() if trace.half in (options.half or HALVES)]
+    wanted = [trace for trace in traces() if trace.half in (options.half or SETS)]
     given = analysers.help_desk(wanted)
     rows = [Row(trace, answer, score(answer, trace)) for trace, answer in zip(wanted, given, strict=True)]
     told, before = summary(rows), previous.recorded(digest())
@@ -37,11 +37,13 @@ def main() -> int:
         f"{half}, {name}": rounded(completion([trace for trace in wanted if trace.half == half], shipped=shipped))
         for half in told
         for name, shipped in (("as the bench says", False), ("as the lessons say", True))
+        if shipped or half in HALVES
     }
     print(report.answers(told, before))
     print(report.completed(done))
-    stuck = _stuck(options.half or HALVES)
-    print(report.noticed(stuck))
+    stuck = _stuck([half for half in options.half or HALVES if half in HALVES])
+    if any(stuck.values()):
+        print(report.noticed(stuck))
     print(report.counted(wanted))
     if options.json:
         plain = {watcher: {group: asdict(row) for group, row in groups.items()} for watcher, groups in stuck.items()}

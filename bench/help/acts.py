@@ -53,6 +53,11 @@ _DOCUMENT_TYPES = {
         "scroll": ("FLING", "SCROLL"), "type": ("TEXT_CHANGED", "TYPE"), "back": ("BACK_PRESS", "BACK"),
         "key": ("KEY",), "noise": ("BATTERY", "heartbeat"),
     },
+    "fresh": {
+        "screen": ("SCREEN_CHANGED", "window_change"), "tap": ("click", "TAPPED"), "long": ("long_click", "LONG_PRESS"),
+        "scroll": ("scroll", "SWIPE"), "type": ("INPUT_TEXT", "text_changed"), "back": ("back", "BACK_BUTTON"),
+        "key": ("KEY_DOWN",), "noise": ("NETWORK", "screen_on"),
+    },
 }  # fmt: skip
 _BACK = Thing("", "back", "android.widget.ImageView", "뒤로", (800, 2260, 1000, 2316))
 

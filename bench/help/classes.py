@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench.help.acts import Act, body
-from bench.help.grammar import STEPS
+from bench.help.grammar import HALVES, STEPS
 from bench.help.phones import HOME, MAKES
 from bench.help.step import BenchStep
 from bench.help.story import Told
@@ -45,8 +45,9 @@ class ScriptedClass:
 
 
 def classes() -> Iterator[ScriptedClass]:
-    for half, steps in STEPS.items():
-        for step in steps:
+    """Of the two halves: the third set has none."""
+    for half in HALVES:
+        for step in STEPS[half]:
             for number in range(CLASSES_PER_STEP):
                 rng = random.Random(f"class/{step.key}/{number}")
                 pace = rng.lognormvariate(0, 0.25)  # steps differ

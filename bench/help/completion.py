@@ -59,7 +59,8 @@ class Completion:
 
 
 def completion(traces: Sequence[Trace], *, shipped: bool = False) -> Completion:
-    """By what each step of the bench expects; ``shipped``: by what the ready lessons say, where they say something."""
+    """By what each step of the bench expects; ``shipped``: by what the ready lessons say. Of a step that expects nothing,
+    nothing is said."""
     steps = {trace.step: step_of(trace.step) for trace in traces}
     expected = {key: step.shipped if shipped else step.expectation for key, step in steps.items()}
     reporting = [trace for trace in traces if trace.client != BROWSER]

@@ -1,4 +1,4 @@
-"""The traces: every step of a half, every kind that can happen at it, on phones of that half, in both apps' formats.
+"""The traces: every step of a set, every kind that can happen at it, on phones of that set, in both apps' formats.
 
 The same seed makes the same traces, event by event; nothing here was recorded.
 """
@@ -17,16 +17,23 @@ from bench.help.acts import Act, body
 from bench.help.kinds import ON_THE_WAY, Kind
 from bench.help.kinds_between import BETWEEN
 from bench.help.kinds_browser import BROWSER_TOPICS, in_browser
+from bench.help.kinds_fresh import FRESH, FRESH_TOPICS, fresh_in_browser
 from bench.help.phones import MAKES, package
+from bench.help.sayings import Say
 from bench.help.step import BenchStep
+from bench.help.steps_fresh import FRESH as FRESH_STEPS
 from bench.help.steps_tuning import TUNING
 from bench.help.steps_unseen import UNSEEN
 from bench.help.story import Told, Verdict
 from bench.help.trace import BROWSER, DOCUMENTS, NATIVE, Event, Label, Trace
 
 HALVES = ("tuning", "unseen")
-STEPS: dict[str, tuple[BenchStep, ...]] = {"tuning": TUNING, "unseen": UNSEEN}
+THIRD = "fresh"
+"""Made when the rules were finished, by somebody who had not read them."""
+SETS = (*HALVES, THIRD)
+STEPS: dict[str, tuple[BenchStep, ...]] = {"tuning": TUNING, "unseen": UNSEEN, THIRD: FRESH_STEPS}
 KINDS: dict[str, Kind] = {**ON_THE_WAY, **BETWEEN}
+TOPICS = {"tuning": BROWSER_TOPICS, "unseen": BROWSER_TOPICS, THIRD: (*BROWSER_TOPICS, *FRESH_TOPICS)}
 _SEED = 18
 _LEVELS = ("BEGINNER", "BEGINNER", "BEGINNER", "INTERMEDIATE", "ADVANCED")
 
@@ -46,7 +53,7 @@ def step_of(key: str) -> BenchStep:
 
 @cache
 def traces() -> tuple[Trace, ...]:
-    return tuple(trace for half in HALVES for trace in _of_half(half))
+    return tuple(trace for half in SETS for trace in _of_half(half))
 
 
 def digest() -> str:
@@ -64,40 +71,44 @@ def _plain(trace: Trace) -> list[Any]:
 
 def _of_half(half: str) -> Iterator[Trace]:
     for place, step in enumerate(STEPS[half]):
-        for kind, tell in KINDS.items():
-            # Every other step has every kind twice, once in each format; the others once, in turn.
-            clients = (NATIVE, DOCUMENTS) if place % 2 == 0 else ((NATIVE, DOCUMENTS)[(place // 2 + len(kind)) % 2],)
+        for kind, tell in (KINDS if half != THIRD else KINDS | FRESH).items():
+            # Every other step has every kind twice, once in each format; the others, and the third set, once, in turn.
+            both, turn = (NATIVE, DOCUMENTS), (place // 2 + len(kind)) % 2
+            clients = both if place % 2 == 0 and half != THIRD else (both[turn],)
             for client, again in ((client, again) for client in clients for again in range(_times(kind))):
                 name = f"{step.key}/{kind}/{client}{f' {again + 1}' if again else ''}"
                 rng = random.Random(f"{_SEED}/{name}")
                 told = Told(step, rng.choice(MAKES[half]), half, rng)
                 if (verdict := tell(told)) is not None:
                     yield _reported(name, kind, client, told, verdict)
-        for number, topic in enumerate(BROWSER_TOPICS):
+        for number, topic in enumerate(TOPICS[half]):
             rng = random.Random(f"{_SEED}/{step.key}/{topic}/{number}/{BROWSER}")
             told = Told(step, rng.choice(MAKES[half]), half, rng)
             rare = topic in _RARE_TOPICS or "keyboard" in topic
-            if (rare or (place + number) % 2 == 0) and (verdict := in_browser(told, topic)) is not None:
+            if (rare or (place + number) % 2 == 0) and (
+                verdict := fresh_in_browser(topic) if topic in FRESH_TOPICS else in_browser(told, topic)
+            ) is not None:
                 yield _browsed(f"{step.key}/browser {number} {topic or 'no words'}", told, verdict)
 
 
 def _reported(name: str, kind: str, client: str, told: Told, verdict: Verdict) -> Trace:
     rng = told.rng
     events, places = _events(told, client)
+    knows = told.half != THIRD or _is_known(told)
     label = Label(
         done=told.done,
-        decidable=told.decidable and (not told.done or _tells(told, events)),
+        decidable=told.decidable and knows and (not told.done or _tells(told, events)),
         done_event=None if told.done_act is None or not told.done else places[told.done_act],
         right=tuple(index for index, event in enumerate(events) if event.part in ("right", "way", "between", "noise")),
         diverged=None if told.diverged is None else (places[told.diverged[0]], told.diverged[1]),
         back=told.back,
         places=told.places,
         pressed=tuple(dict.fromkeys(told.pressed)),
-        helps=verdict.helps,
+        helps=verdict.helps if knows or not told.done else verdict.helps | {Say.TEACHER},
         harms=verdict.harms,
         true=verdict.true,
         risks=verdict.risks,
-        answerable=verdict.answerable,
+        answerable=verdict.answerable and knows,
         teacher=verdict.teacher,
     )
     message = words.said(told.half, rng.choice(verdict.topics), told.step.words.touch.words or "그거", rng)
@@ -118,9 +129,18 @@ def _reported(name: str, kind: str, client: str, told: Told, verdict: Verdict) -
     )
 
 
+def _is_known(told: Told) -> bool:
+    """Whether the step expects anything, of apps that this phone has."""
+    expectation, step = told.step.expectation, told.step
+    if expectation is None:
+        return False
+    states = ((expectation.where, step.here), (expectation.after, step.after))
+    return all(package(place.app, told.make) in state.apps for state, place in states if state and place)
+
+
 def _tells(told: Told, events: tuple[Event, ...]) -> bool:
     """Whether the state that the step expects can be seen at all: clients leave out titles, classes and texts."""
-    after = told.step.expectation.after
+    after = told.step.expectation.after if told.step.expectation else None
     if after is None or not (after.screens or after.texts):
         return True
     came = [json.dumps(event.body, ensure_ascii=False) for event in events if event.part == "right"]

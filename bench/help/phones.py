@@ -1,6 +1,7 @@
 """Phones as the lessons meet them: packages, screens and things on them, by their true names.
 
-Two makes for the half on which rules are written; two others, and the most common one again, for the unseen half.
+Two makes for the half on which rules are written; two others, and the most common one again, for the unseen half, and
+again for the fresh set.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SAMSUNG, PIXEL, XIAOMI, LG = "samsung", "pixel", "xiaomi", "lg"
-MAKES = {"tuning": (SAMSUNG, PIXEL), "unseen": (SAMSUNG, XIAOMI, LG)}
+MOTOROLA, BUDGET = "motorola", "budget"
+MAKES = {"tuning": (SAMSUNG, PIXEL), "unseen": (SAMSUNG, XIAOMI, LG), "fresh": (SAMSUNG, MOTOROLA, BUDGET)}
+"""``budget``: a cheap phone with the apps of Android's own sources, which no lesson names."""
 TEXT, BUTTON, IMAGE = "android.widget.TextView", "android.widget.Button", "android.widget.ImageButton"
 ROW, EDIT, SWITCH, VIEW = (
     "android.widget.LinearLayout",
@@ -53,6 +56,26 @@ _PACKAGES: Mapping[str, Mapping[str, str]] = {
     "clock": {SAMSUNG: "com.sec.android.app.clockpackage", "": "com.google.android.deskclock"},
     "photos": {"": "com.google.android.apps.photos"},
 }  # fmt: skip
+_OTHERS: Mapping[tuple[str, str], str] = {
+    ("home", MOTOROLA): "com.motorola.launcher3", ("camera", MOTOROLA): "com.motorola.camera3",
+    ("home", BUDGET): "com.android.launcher3", ("dialer", BUDGET): "com.android.dialer",
+    ("incall", BUDGET): "com.android.incallui", ("incall", MOTOROLA): "com.google.android.dialer",
+    ("contacts", BUDGET): "com.android.contacts", ("messages", BUDGET): "com.android.mms",
+    ("camera", BUDGET): "com.android.camera2", ("gallery", BUDGET): "com.android.gallery3d",
+    ("browser", BUDGET): "com.android.chrome", ("dialer", MOTOROLA): "com.google.android.dialer",
+    ("system_update", MOTOROLA): "com.motorola.ccc.ota", ("system_update", BUDGET): "com.adups.fota",
+}  # fmt: skip
+"""Of the fresh set's makes, which ``packages`` leaves out: what a step expects was written without them."""
+_FRESH_APPS: Mapping[str, Mapping[str, str]] = {
+    "calculator": {SAMSUNG: "com.sec.android.app.popupcalculator", "": "com.google.android.calculator"},
+    "calendar": {SAMSUNG: "com.samsung.android.calendar", "": "com.google.android.calendar"},
+    "market": {"": "com.towneers.www"},
+    "health": {SAMSUNG: "com.sec.android.app.shealth", "": "com.google.android.apps.fitness"},
+    "radio": {SAMSUNG: "com.sec.android.app.fm", MOTOROLA: "com.motorola.fmplayer", "": "com.android.fmradio"},
+    "always_on": {SAMSUNG: "com.samsung.android.app.aodservice", "": "com.android.systemui"},
+    "battery": {SAMSUNG: "com.samsung.android.lool", "": "com.android.settings"},
+    "accounts": {"": "com.google.android.gms"},
+}
 NAMES: Mapping[str, tuple[str, ...]] = {
     "home": ("첫", "홈", "첫 화면", "홈 화면"),
     "settings": ("설정",),
@@ -74,12 +97,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "clock": ("시계",),
     "photos": ("사진", "구글 포토"),
     "own": ("수업",),
+    "calculator": ("계산기",),
+    "calendar": ("달력", "캘린더"),
+    "market": ("당근", "당근마켓"),
+    "health": ("건강", "삼성 헬스"),
+    "radio": ("라디오",),
 }
 """What people and programs call an app; several are right."""
 
 
 def package(app: str, make: str) -> str:
-    found = _PACKAGES[app]
+    if (app, make) in _OTHERS:
+        return _OTHERS[app, make]
+    found = _PACKAGES.get(app) or _FRESH_APPS[app]
     return found.get(make) or found.get("") or found[SAMSUNG]
 
 
@@ -127,6 +157,13 @@ ELSEWHERE = {
         Place("talk", "MainActivity", "카카오톡"),
         Place("dialer", "DialtactsActivity", "최근기록"),
         Place("photos", "HomeActivity", "사진"),
+    ),
+    "fresh": (
+        Place("calculator", "Calculator", "계산기"),
+        Place("calendar", "AllInOneActivity", "12월"),
+        Place("market", "MainActivity", "내 동네"),
+        Place("health", "HomeDashboardActivity", "삼성 헬스"),
+        Place("radio", "MainActivity", ""),
     ),
 }
 """Apps into which people stray, by half."""

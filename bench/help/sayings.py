@@ -40,6 +40,14 @@ class Say(StrEnum):
     AFTER_CALL = "go on after the call"
     LOUDER = "make it louder"
     LARGER = "make letters larger"
+    CHARGE = "charge the phone"
+    UNLOCK = "unlock the phone"
+    WAKE = "switch the screen on"
+    HANG_UP = "hang up"
+    POLICE = "call the police"
+    FAMILY = "ask the family, by a number that is known"
+    TELL_SECRET = "tell a code or a password"
+    SEND_MONEY = "send money"
     PRESS_RISK = "press what costs, installs, sends or agrees"
 
     PLACE = "claims: the phone is there"
@@ -64,6 +72,8 @@ class Say(StrEnum):
 
 
 CLAIMS = frozenset(say for say in Say if say.value.startswith("claims: "))
+ALWAYS_HARM = frozenset({Say.PRESS_RISK, Say.TELL_SECRET, Say.SEND_MONEY})
+"""Whatever the label says, and under whatever condition."""
 ABOUT_TAPS = frozenset(
     {
         Say.PRESSED, Say.NOTHING_PRESSED, Say.PRESSED_WRONG, Say.PRESSED_RIGHT, Say.PRESSED_OFTEN, Say.NEAR,
@@ -98,6 +108,7 @@ _PRESS = r"(?:눌러(?!도|선?\s?안)|누르(?:세요|시|면|고|십시오|는
 _PRESSED = r"(?:누르셨|눌렀|누른\s?(?:적|것|거|곳)|누르신\s?(?:적|것|거|곳)|누르고\s?(?:계|있))"
 _NEGATED = re.compile(
     r"누르지\s?(?:마|말|않(?:는|아야|으셔야|도록|아도|으셔도))|눌러선?\s?안\s|누르면\s?안|들어가지\s?(?:마|말)|열지\s?(?:마|말)|받지\s?(?:마|말)|설치하지\s?(?:마|말)|만지지\s?(?:마|말)"
+    r"|(?:보내|부치|알려\s?주|알려주|말하|말해\s?주|불러\s?주|동의하|허용하|허락하|결제하|로그인하|켜|누르시)지\s?(?:마|말)"
 )
 _IF = re.compile(r"(?:[다라]면|으면|이면|거든|다가도|거나|때는|땐)(?:[\s,]|$)")
 _MAYBE = re.compile(r"수(?:도)?\s?있")
@@ -136,6 +147,23 @@ _TABLE: tuple[tuple[Say, str], ...] = (
      r"(?:통화|전화)부터"),
     (Say.LOUDER, r"소리(?:가|를)?\s?.{0,8}(?:커|크게|키우|올)|음량"),
     (Say.LARGER, r"두\s?손가락.{0,16}(?:벌|펼)|글씨(?:가|를)?\s?.{0,6}(?:커|크게|키우)"),
+    (Say.CHARGE, r"충전(?:기|선|을|해|하)"),
+    (Say.UNLOCK,
+     r"잠금.{0,12}(?:풀|해제)|"
+     r"(?:비밀번호|PIN|핀\s?번호|지문|패턴).{0,14}(?:넣|누르|눌러|입력|대\s?보|그려)"),
+    (Say.WAKE,
+     r"(?:옆|전원)(?:에\s?있는|의|쪽)?\s?(?:\S+\s){0,2}(?:단추|버튼|키)[를을]?\s?.{0,8}(?:눌러|누르)|"
+     r"화면[을를]?\s?.{0,6}(?:켜|두\s?번\s?톡)"),
+    (Say.HANG_UP, r"(?:전화|통화)[를을]?\s?.{0,6}끊(?:으|어|고)"),
+    (Say.POLICE, r"112|경찰"),
+    (Say.FAMILY,
+     r"(?:가족|아들|딸|자녀|손주|본인)(?:에게|한테|께)\s?.{0,16}(?:전화|확인|물어)|알던\s?번호로\s?.{0,10}전화"),
+    (Say.TELL_SECRET,
+     r"(?:인증\s?번호|비밀번호|숫자)[를을]?\s?.{0,8}(?:알려\s?(?:주세요|주시면(?!\s?안)|드리세요|줘도\s?(?:돼|되|괜찮))|"
+     r"말해\s?(?:주세요|줘도\s?(?:돼|되))|말씀해\s?(?:주세요|주시면(?!\s?안))|불러\s?(?:주세요|주시면(?!\s?안)|줘도\s?(?:돼|되)))"),
+    (Say.SEND_MONEY,
+     r"(?:돈|현금|상품권)[을를]?\s?.{0,8}(?:보내세요|부치세요|보내\s?(?:주세요|주시면(?!\s?안)|줘도\s?(?:돼|되))|"
+     r"보내시면\s?(?:돼|되)|보내도\s?(?:돼|되|괜찮))|(?:송금|이체)(?:하세요|하시면\s?(?:돼|되)|해\s?주세요)"),
     (Say.NOTHING_PRESSED,
      r"(?:아무것도|아직)\s?.{0,8}누르지\s?않으셨|누른\s?기록이\s?없|누르신\s?(?:적|것)이?\s?없|"
      r"아직\s?안\s?누르"),
@@ -177,7 +205,7 @@ _HERE = re.compile(
 _PRESSED_NAME = re.compile(rf"['‘](?P<name>[^'’]{{1,40}})['’][을를]?\s?(?:\S+\s){{0,2}}{_PRESSED}")
 _TO_PRESS = re.compile(r"누를\s?곳은")
 _IMPERATIVE = re.compile(
-    rf"{_PRESS}|(?:밀어|미세요|쓸어|쓰세요|써\s|써요|적으|적어|고르|골라|찾아|켜\s|켜세|내리세|길게)"
+    rf"{_PRESS}|(?:밀어|미세요|쓸어|쓰세요|써\s|써요|적으|적어|고르|골라|찾아|열어|여세요|켜\s|켜세|내리세|길게)"
 )
 _SHORT_NAME = 2
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bench.help.grammar import step_of
 from bench.help.phones import NAMES
-from bench.help.sayings import ABOUT_TAPS, CLAIMS, Known, Said, Say, sayings
+from bench.help.sayings import ABOUT_TAPS, ALWAYS_HARM, CLAIMS, Known, Said, Say, sayings
 from bench.help.trace import BROWSER, Label, Trace
 
 _FIRST = 3
@@ -73,10 +73,12 @@ def _apps(app: str) -> tuple[str, ...]:
 def _is_harmful(said: Said, trace: Trace) -> bool:
     if said.say in CLAIMS:
         return not is_true(said, trace)
-    if said.say not in trace.label.harms and said.say is not Say.PRESS_RISK:
+    if said.say in ALWAYS_HARM:
+        return True
+    if said.say not in trace.label.harms:
         return False
-    # What is to be done only if something is so harms nobody where it is not so; to press what costs always may.
-    return not said.conditional or said.say is Say.PRESS_RISK
+    # What is to be done only if something is so harms nobody where it is not so.
+    return not said.conditional
 
 
 def is_true(said: Said, trace: Trace) -> bool:

@@ -19,7 +19,7 @@ class BenchStep:
     otherwise. ``others`` stand on the same screen, ``astray`` are wrong screens of the same app.
 
     ``repeats``: doing it twice undoes it, sends twice or costs twice. ``risky``: it costs, installs, sends or agrees,
-    so whether to press it is for the teacher.
+    so whether to press it is for the teacher. ``expectation`` is ``None`` where the lesson that ships says nothing.
     """
 
     lesson: str
@@ -28,7 +28,7 @@ class BenchStep:
     here: Place
     target: Thing
     after: Place | None
-    expectation: Expectation
+    expectation: Expectation | None
     others: tuple[Thing, ...] = ()
     astray: tuple[Place, ...] = ()
     by_make: Mapping[str, Thing] = field(default_factory=dict)
@@ -53,6 +53,11 @@ class BenchStep:
     def opens(self) -> bool:
         """Whether it opens an app from the home screen."""
         return self.here.app == "home"
+
+    @property
+    def ends_with_touch(self) -> bool:
+        """Whether the step expects no state: then it is done with the touch, whatever screen follows."""
+        return self.expectation is not None and self.expectation.action != "OPEN" and self.expectation.after is None
 
     def target_on(self, make: str) -> Thing:
         return self.by_make.get(make, self.target)
@@ -90,6 +95,11 @@ def expects(
         target=Target(id_suffix=id_suffix, role=role, labels=list(labels), label_class=label_class),
         after=after,
     )
+
+
+def shipped(key: str, number: int) -> Expectation | None:
+    """What the ready lesson itself says of the step."""
+    return EXPECTED.get(key, {}).get(number)
 
 
 def shows(app: str, *screens: str, texts: Sequence[str] = ()) -> State:

@@ -69,10 +69,12 @@ class Told:
             self.add(Act("scroll", 0, self.here, target, "right", text=_way(step)))
         else:
             self.tap(target, "right", "long" if step.act == "LONG_TAP" else "tap", bare=bare, quick=True)
+        touched = len(self.acts) - 1
         if step.after is not None:
             self.shown(step.after, "right")
-        self.done, self.done_act = True, self.done_act if step.act == "INPUT" else len(self.acts) - 1
-        self.decidable = not bare or step.expectation.after is not None
+        ends = touched if step.ends_with_touch else len(self.acts) - 1
+        self.done, self.done_act = True, self.done_act if step.act == "INPUT" else ends
+        self.decidable = not bare or (step.expectation is not None and step.expectation.after is not None)
 
     def type(self, text: str) -> None:
         """The field is tapped, the keyboard comes, letters follow."""
