@@ -8,6 +8,7 @@ harm. What another producer writes into Kafka's topic is kept, and not followed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ from mobilegpt.progress.models import ProgressStatus
 from mobilegpt.progress.services import update_progress
 
 _KEPT = ("subtask_id", "match", "since", "completed", "silenced")
+_COMPLETED_TOGETHER = 8
+"""So many people share a transaction: it costs less than one for each, and whoever moves the class waits no longer."""
 
 
 class Seat(NamedTuple):
@@ -50,6 +53,13 @@ class Reported(NamedTuple):
 
     subtask_id: int | None
     event: PhoneEvent
+
+
+class Done(NamedTuple):
+    """Somebody who has done the step, by what it seems so (``Match.done_by``)."""
+
+    user_id: int
+    rests_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +142,7 @@ def _advance_all(seats: Sequence[Seat], classes: dict[int, Standing], told: dict
             update_fields=[name.removesuffix("_id") for name in _KEPT],
         )
         _tell(rows, classes)
-    for seat, row, old in rows:
-        _conclude(seat, row, old, classes[seat.session_id])
+    _conclude(rows, classes)
 
 
 Advanced = tuple[Seat, StepMatch, StepMatch | None]
@@ -204,43 +213,66 @@ def _tell(rows: Sequence[Advanced], classes: dict[int, Standing]) -> None:
         )
 
 
-def _conclude(seat: Seat, row: StepMatch, old: StepMatch | None, standing: Standing) -> None:
+def _conclude(rows: Sequence[Advanced], classes: dict[int, Standing]) -> None:
     """By itself, where the class is set to it: done, or not done after all since the app has failed."""
-    if standing.session.completion != Completion.BY_ITSELF or row.silenced:
-        return
-    done = row.match.get("verdict") == Verdict.DONE.value
+    done: dict[int, list[Done]] = {}
+    for seat, row, _ in rows:
+        standing = classes[seat.session_id]
+        if standing.session.completion != Completion.BY_ITSELF or row.silenced:
+            continue
+        is_done = row.match.get("verdict") == Verdict.DONE.value
+        if is_done and not row.completed:
+            done.setdefault(seat.session_id, []).append(Done(seat.user_id, row.match.get("done_by", "")))
+        elif row.completed and not is_done:
+            with suppress(DomainError):  # they were taken off the class, or the step is gone
+                _put(User.objects.get(pk=seat.user_id), standing, ProgressStatus.IN_PROGRESS)
+    for session_id, people in done.items():
+        for begin_at in range(0, len(people), _COMPLETED_TOGETHER):
+            _complete(classes[session_id], people[begin_at : begin_at + _COMPLETED_TOGETHER])
+
+
+def _complete(standing: Standing, people: Sequence[Done]) -> None:
+    """Those of one class together; where one of them cannot be, each of them alone."""
     try:
-        if done and not row.completed:
-            _complete(seat, standing.subtask_id, row.match.get("done_by", ""))
-        elif row.completed and not done:
-            _put(seat, standing.subtask_id, ProgressStatus.IN_PROGRESS)
+        _complete_together(standing, people)
     except DomainError:
-        return  # they were taken off the class, or the step is gone
+        if len(people) > 1:
+            for one in people:
+                _complete(standing, [one])
 
 
-def _complete(seat: Seat, subtask_id: int, rests_on: str) -> None:
+def _complete_together(standing: Standing, people: Sequence[Done]) -> None:
     """Only while the class stands on the step, which cannot change before the commit; nothing that is done already."""
+    session_id, subtask_id = standing.session.pk, standing.subtask_id
     with unit_of_work():
-        standing = LectureSession.objects.select_for_update().filter(
-            pk=seat.session_id, status__in=RUNNING, current_subtask_id=subtask_id, completion=Completion.BY_ITSELF
+        held = LectureSession.objects.select_for_update().filter(
+            pk=session_id, status__in=RUNNING, current_subtask_id=subtask_id, completion=Completion.BY_ITSELF
         )
-        mine = StepMatch.objects.filter(
-            session_id=seat.session_id, user_id=seat.user_id, subtask_id=subtask_id, completed=False, silenced=False
-        )
-        if not standing.exists() or not mine.update(completed=True):
+        if not held.exists():
             return
-        _put(seat, subtask_id, ProgressStatus.COMPLETED)
-        trail.record(
-            "progress.by_itself",
-            subject=f"session:{seat.session_id}",
-            user=seat.user_id,
-            subtask=subtask_id,
-            rests_on=rests_on,
+        open_rows = StepMatch.objects.select_for_update().filter(
+            session_id=session_id,
+            user_id__in=[one.user_id for one in people],
+            subtask_id=subtask_id,
+            completed=False,
+            silenced=False,
         )
+        open_to = dict(open_rows.order_by("pk").values_list("user_id", "pk"))
+        StepMatch.objects.filter(pk__in=open_to.values()).update(completed=True)
+        accounts = User.objects.in_bulk(open_to)
+        for one in people:
+            if one.user_id in accounts:
+                _put(accounts[one.user_id], standing, ProgressStatus.COMPLETED)
+                trail.record(
+                    "progress.by_itself",
+                    subject=f"session:{session_id}",
+                    user=one.user_id,
+                    subtask=subtask_id,
+                    rests_on=one.rests_on,
+                )
 
 
-def _put(seat: Seat, subtask_id: int, status: ProgressStatus) -> None:
+def _put(user: User, standing: Standing, status: ProgressStatus) -> None:
     """As the person's own button does."""
-    actor = actor_from_user(User.objects.get(pk=seat.user_id))
-    command = UpdateProgress(subtask_id=subtask_id, status=status.value)
-    update_progress(actor=actor, command=command, session_id=seat.session_id)
+    command = UpdateProgress(subtask_id=standing.subtask_id, status=status.value)
+    update_progress(actor=actor_from_user(user), command=command, session_id=standing.session.pk)

@@ -17,10 +17,10 @@ from mobilegpt.activity.models import StepMatch
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep, ChangeSettings
-from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.guidance.expectation import Expectation, State, Target
-from mobilegpt.lectures.models import Lecture, Subtask
+from mobilegpt.lectures.models import Enrollment, Lecture, Subtask
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import update_progress
@@ -139,6 +139,31 @@ def test_by_itself_completes_as_a_person_does_and_says_so(session: LectureSessio
     assert AuditEntry.objects.filter(action="progress.by_itself").count() == 1
 
 
+def test_a_whole_class_at_once_is_completed_each_as_they_are(session: LectureSession, lecture: Lecture) -> None:
+    """More than share a transaction; one of them has taken it back, another may not complete anything there."""
+    set_to(session, "by_itself")
+    people = cast.students(11)
+    cast.enroll(lecture, *people)
+    for user in people:
+        classes.seat(session, user)
+    StepMatch.objects.create(
+        session=session, user=people[0], subtask_id=session.current_subtask_id, match={}, silenced=True
+    )
+    Enrollment.objects.filter(user=people[1]).delete()
+    following.follow(
+        [
+            entry(user, kind, app=app, title=title, text=text)
+            for kind, app, title, text in (FRIENDS, TAPPED, CAME)
+            for user in people
+        ]
+    )
+    done = [user for user in people if progress(user, session) == ProgressStatus.COMPLETED]
+    assert done == people[2:]
+    audited = AuditEntry.objects.filter(action="progress.by_itself")
+    assert sorted(line.details["user"] for line in audited) == sorted(user.pk for user in done)
+    assert set(StepMatch.objects.filter(completed=True).values_list("user_id", flat=True)) == {u.pk for u in done}
+
+
 def test_who_takes_it_back_is_believed(session: LectureSession, kim: User) -> None:
     set_to(session, "by_itself")
     reported(kim, FRIENDS, TAPPED, CAME)
@@ -157,8 +182,8 @@ def test_a_step_that_the_class_has_left_is_not_completed(session: LectureSession
     first, second, *_ = classes.steps(session.lecture)
     command = AdvanceStep(subtask_id=second.pk)
     classroom.advance_step(actor=classes.owner_of(session), session_ref=str(session.pk), command=command)
-    seat = SessionParticipant.objects.get(session=session, user=kim)
-    following._complete(following.Seat(seat.pk, session.pk, kim.pk), first.pk, "act")
+    left = following.Standing(session, first.pk, CHATS)
+    following._complete(left, [following.Done(kim.pk, "act")])
     following.follow([entry(kim, "CLICK", step=first.pk, title="친구", text="채팅")])
     assert not SubtaskProgress.objects.filter(user=kim, status=ProgressStatus.COMPLETED).exists()
 
