@@ -34,7 +34,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("scenario", choices=tuple(_TABLES))
     parser.add_argument("--short", action="store_true", help="one short round: does it run, roughly how fast")
-    parser.add_argument("--shape", action="append", type=_shape, help="chat, fanout: these instead, e.g. 100x5; taps: the crowd")
+    parser.add_argument(
+        "--shape", action="append", type=_shape, help="chat, fanout: these instead, e.g. 100x5; taps: the crowd"
+    )
     parser.add_argument("--only", action="append", help="only servers (pictures, taps: parts) whose names contain this")
     parser.add_argument("--operation", action="append", help="http: only this one, e.g. next-step")
     parser.add_argument("--rounds", type=int, help="how many turns each")

@@ -169,7 +169,7 @@ class TappingClass:
         await self._api.patch(self._path, {"completion": completion})
 
         async def come(number: int) -> TappingPhone:
-            phone = TappingPhone(Api(self._url, http=self._http), code, number, Random(number))  # noqa: S311
+            phone = TappingPhone(Api(self._url, http=self._http), code, number, Random(number))
             async with gate:
                 await phone.come()
             return phone

@@ -37,7 +37,7 @@ def taps_table(result: dict[str, Any]) -> str:
 
 def _crowd(part: dict[str, Any]) -> list[str]:
     lines = [
-        f"**{part['phones']:,} phones in classes of {part['shape']}, one event a second each: {part['events']:,} events**",
+        f"**{part['phones']:,} phones ({part['shape']}), one event a second each: {part['events']:,} events**",
         "",
         "| round | load | step p50 / p95 / max ms | server, of a core | matching | phones |",
         "|---|---|---|---|---|---|",

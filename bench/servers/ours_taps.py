@@ -47,13 +47,13 @@ def fill(classes: int, steps: int) -> list[dict[str, object]]:
                 order_index=place,
                 target_action="CLICK",
                 guide_text=f"'{told_events.button(place)}'을 눌러주세요.",
-                expectation=msgspec.to_builtins(_expectation(place)),
+                expectation=msgspec.to_builtins(expectation_of(place)),
             )
         made.append({"token": issue_tokens(teacher).access, "lecture": lecture.pk})
     return made
 
 
-def _expectation(place: int) -> Expectation:
+def expectation_of(place: int) -> Expectation:
     """A button on one screen, which leads to the next."""
     return Expectation(
         action="TAP",
