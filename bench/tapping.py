@@ -117,7 +117,7 @@ class TappingPhone:
             await asyncio.sleep(due - loop.time())
             if not self.line.is_open:
                 address = urlsplit(self._api.base_url)
-                _, self.line = await loop.create_connection(Line, address.hostname, address.port)
+                _, self.line = await loop.create_connection(Line, address.hostname or "", address.port or 80)
             self._tell(next(telling, None) or told_events.rest(place), subtask_id, seen)
             due += 1
         if self._held:
