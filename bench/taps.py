@@ -198,12 +198,14 @@ async def _turn(ours: Ours, classes: Sequence[TappingClass], seen: Seen, *, tapp
 
     await asyncio.gather(*(step(place, one) for place, one in enumerate(classes)))
     seconds = time.monotonic() - began
+    # By what was taken in: of a server that cannot keep up the thread is idle, not quick.
+    answered_seconds = max(1, seen.statuses[201]) / sum(len(one.phones) for one in classes)
     turn = {
         "load": load,
         "seconds": seconds,
         **spread(seen.steps),
         "server_core": (ours.process.processor_seconds() - used) / seconds,
-        "matching_core": (ours.matching_seconds() - matching) / _STEP_SECONDS,
+        "matching_core": (ours.matching_seconds() - matching) / answered_seconds if tapping else None,
         "load_core": (time.process_time() - cpu) / seconds,
         "whereabouts": spread(seen.whereabouts) if tapping else None,
         "progress": spread(seen.progress) if tapping else None,

@@ -45,7 +45,8 @@ def _crowd(part: dict[str, Any]) -> list[str]:
     for kind in ("without", "with"):
         lines += [
             f"| {kind} events | {turn['load']} | {_times(turn)} | {turn['server_core']:.0%} "
-            f"| {turn['matching_core']:.1%} | {turn['load_core']:.0%} |"
+            f"| {'–' if turn['matching_core'] is None else format(turn['matching_core'], '.1%')} "
+            f"| {turn['load_core']:.0%} |"
             for turn in part[kind]
         ]
     told = [turn["whereabouts"] for turn in part["with"]]
