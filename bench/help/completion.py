@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.help.grammar import step_of
 from bench.help.phone_events import read
+from bench.help.step import BenchStep
 from bench.help.trace import BROWSER, Trace
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.guidance.matcher import WRONG, Match, Verdict, advance
 
 _OWN = ("right", "way")
@@ -21,6 +23,17 @@ _OWN = ("right", "way")
 _NOBODYS = ("between", "noise")
 _LEADS_OUT = ("wrong app", "left for the home screen", "wrong screen")
 """Kinds that end on a wrong screen, or in a wrong app."""
+
+
+Expects = Callable[[BenchStep], Expectation | None]
+
+
+def benchs_own(step: BenchStep) -> Expectation | None:
+    return step.expectation
+
+
+def lessons_own(step: BenchStep) -> Expectation | None:
+    return step.lessons_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,7 @@ class Completion:
     """Shares are 0 to 1; ``None`` where there is nothing to divide by. ``events_per_second`` on one core."""
 
     traces: int
+    steps: int
     precision: float | None
     recall: float | None
     called_done_wrongly: int
@@ -55,16 +69,19 @@ class Completion:
     events_per_second: int
 
 
-def completion(traces: Sequence[Trace]) -> Completion:
-    reporting = [trace for trace in traces if trace.client != BROWSER]
+def completion(traces: Sequence[Trace], expects: Expects = benchs_own) -> Completion:
+    """Of a step of which nothing is expected, nothing is said: its traces are left out."""
+    expected = [(trace, expects(step_of(trace.step))) for trace in traces if trace.client != BROWSER]
+    reporting = [(trace, expectation) for trace, expectation in expected if expectation is not None]
     started = time.perf_counter()
-    found = [follow(trace) for trace in reporting]
+    found = [follow(trace, expectation) for trace, expectation in reporting]
     seconds = time.perf_counter() - started
     counted = Counter(outcome for one in found for outcome in _outcomes(one))
     out = [one for one in found if one.trace.kind in _LEADS_OUT]
     diverged = [one for one in found if one.trace.label.diverged is not None and not one.trace.label.back]
     return Completion(
         traces=len(found),
+        steps=len({one.trace.step for one in found}),
         precision=_share(counted["right"], counted["right"] + counted["wrong"]),
         recall=_share(counted["right"], counted["right"] + counted["missed"]),
         called_done_wrongly=counted["wrong"],
@@ -73,13 +90,13 @@ def completion(traces: Sequence[Trace]) -> Completion:
         windows_called_wrong=sum(one.blamed_for_window for one in found),
         astray_noticed=_share(sum(one.astray for one in out), len(out)),
         first_divergence_found=_share(sum(one.found for one in diverged), len(diverged)),
-        events_per_second=round(sum(len(trace.events) for trace in reporting) / seconds) if found else 0,
+        events_per_second=round(sum(len(trace.events) for trace, _ in reporting) / seconds) if found else 0,
     )
 
 
-def follow(trace: Trace) -> Read:
+def follow(trace: Trace, expectation: Expectation) -> Read:
     """The events in the order in which the server gets them."""
-    expectation, match = step_of(trace.step).expectation, Match()
+    match = Match()
     arriving = sorted(
         ((place, event) for place, event in enumerate(trace.events) if event.at >= 0), key=lambda pair: pair[1].arrived
     )

@@ -9,6 +9,7 @@ from functools import cache
 from bench.help.phones import Place, Thing, packages
 from mobilegpt.guidance.expectation import Action, Class, Expectation, Role, State, Target
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
+from mobilegpt.tools.lessons.expected import EXPECTED
 from mobilegpt.tools.lessons.ready import READY
 
 
@@ -47,6 +48,11 @@ class BenchStep:
     def opens(self) -> bool:
         """Whether it opens an app from the home screen."""
         return self.here.app == "home"
+
+    @property
+    def lessons_own(self) -> Expectation | None:
+        """What the ready lesson itself expects, as it is shipped; ``None`` where it expects nothing."""
+        return EXPECTED.get(self.lesson, {}).get(self.number)
 
     def target_on(self, make: str) -> Thing:
         return self.by_make.get(make, self.target)
