@@ -9,7 +9,7 @@ from functools import cache
 from bench.help.phones import Place, Thing, packages
 from mobilegpt.guidance.expectation import Action, Class, Expectation, Role, State, Target
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
-from mobilegpt.tools.lessons.expected import EXPECTED
+from mobilegpt.tools.lessons.expected import expectation_of
 from mobilegpt.tools.lessons.ready import READY
 
 
@@ -52,7 +52,7 @@ class BenchStep:
     @property
     def lessons_own(self) -> Expectation | None:
         """What the ready lesson itself expects, as it is shipped; ``None`` where it expects nothing."""
-        return EXPECTED.get(self.lesson, {}).get(self.number)
+        return expectation_of(self.lesson, self.words.title)
 
     def target_on(self, make: str) -> Thing:
         return self.by_make.get(make, self.target)
