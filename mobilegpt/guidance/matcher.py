@@ -147,13 +147,15 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
         return replace(_done(match, reached, "act" if touched else "state"), proven=True)
     if acted is not None:
         return replace(match, verdict=Verdict.ON_THE_WAY, acted=acted.number, came=True)
+    if event.kind is Kind.TAP:
+        # That the field was touched, a phone may tell later than what was typed in it.
+        fields = [way for way in step.ways if way.gesture is Kind.INPUT]
+        focused = any(is_on_target(way.target, event) for way in fields)
+        match = replace(match, focused=focused or (late and match.focused))
     if late:
         return match
     if event.kind in TOUCHES:
         match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
-    if event.kind is Kind.TAP:
-        fields = [way for way in step.ways if way.gesture is Kind.INPUT]
-        match = replace(match, focused=any(is_on_target(way.target, event) for way in fields))
     verdict = _where(step, match, here)
     if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
         verdict = Verdict.UNKNOWN

@@ -78,10 +78,10 @@ def leads(where: Apps, *labels: str, role: Role = "", to: Sequence[str]) -> Expe
     return tap(where, *labels, role=role, after=State(apps=list(where), screens=list(to)))
 
 
-def field(where: Apps, *labels: str) -> Expectation:
-    """A field is touched; who writes in it has touched it."""
+def field(where: Apps, *labels: str, after: State | None = None) -> Expectation:
+    """A field is touched; who writes in it has touched it. ``after``: where a search of its own opens."""
     written = Alternative(action="INPUT", where=State(apps=list(where)), target=Target(role="field", labels=[*labels]))
-    return act("TAP", where, *labels, role="field", or_else=[written])
+    return act("TAP", where, *labels, role="field", after=after, or_else=[written])
 
 
 def opened(app: Apps, *labels: str) -> Expectation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilegpt.guidance.expectation import State
+from mobilegpt.guidance.expectation import Alternative, State
 from mobilegpt.tools.lessons.expected.apps import (
     SETTINGS,
     SHADE,
@@ -48,7 +48,10 @@ LARGER = {
 
 WIFI = {
     "위에서 아래로 내리기": act("OPEN", SHADE, screens=_SHADE_SCREENS),
-    "와이파이 그림 길게 누르기": act("LONG_TAP", SHADE, *_WIFI_NAMES, after=State(apps=list(SETTINGS))),
+    "와이파이 그림 길게 누르기": act(
+        "LONG_TAP", SHADE, *_WIFI_NAMES, after=State(apps=list(SETTINGS)),
+        or_else=[Alternative(action="OPEN", where=State(apps=list(SETTINGS), screens=list(_WIFI_SCREENS)))],
+    ),
     "와이파이 켜기": tap(
         SETTINGS, "와이파이 사용", "Wi-Fi 사용", "Use Wi-Fi", "와이파이", "Wi-Fi", "WLAN", "사용 안 함", "꺼짐", "Off",
         role="switch",

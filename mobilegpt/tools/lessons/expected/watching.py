@@ -47,7 +47,10 @@ VIDEOS = {
     ),
     "찾을 말 쓰기": act("INPUT", VIDEO, role="field", label_class="text"),
     "목록 밀어 보기": act("SCROLL", VIDEO),
-    "영상 고르기": act("TAP", VIDEO, role="item", label_class="any"),
+    "영상 고르기": act(
+        "TAP", VIDEO, role="item", label_class="any",
+        after=State(apps=list(VIDEO), screens=["동영상 플레이어", "Video player", "WatchActivity"]),
+    ),
     "단추 나오게 하기": tap(VIDEO, "영상", "동영상 플레이어", "플레이어", "Video player"),
     "멈추기": tap(VIDEO, "멈춤", "일시중지", "동영상 일시중지", "Pause", "Pause video"),
     "다시 보기": tap(VIDEO, "다시 보기", "재생", "동영상 재생", "Play", "Play video"),
@@ -63,6 +66,7 @@ MAPS = {
     "내가 있는 곳 보기": tap(MAP, "내 위치", "현재 위치", "현위치", "내 위치로 이동", "My location", "Your location"),
     "찾는 칸 누르기": field(
         MAP, "찾는 칸", "검색", "장소 검색", "장소, 버스, 지하철, 주소 검색", "여기서 검색", "Search here", "Search",
+        after=State(apps=list(MAP), screens=["검색", "장소 검색", "Search", "SearchActivity"]),
     ),
     "이름 쓰기": act("INPUT", MAP, role="field", label_class="text"),
     "맞는 곳 고르기": act("TAP", MAP, role="item", label_class="any"),
