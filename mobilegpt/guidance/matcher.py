@@ -157,6 +157,9 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
     if event.kind in TOUCHES:
         match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
     verdict = _where(step, match, here)
+    after_interruption = match.verdict is Verdict.INTERRUPTED and event.kind in TOUCHES
+    if after_interruption and verdict in WRONG:
+        verdict = Verdict.UNKNOWN  # what the window left behind, its next screen tells; one touch does not
     if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
         verdict = Verdict.UNKNOWN
     return _strayed(step, match, event, verdict)

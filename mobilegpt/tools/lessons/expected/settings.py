@@ -49,7 +49,7 @@ LARGER = {
 WIFI = {
     "위에서 아래로 내리기": act("OPEN", SHADE, screens=_SHADE_SCREENS),
     "와이파이 그림 길게 누르기": act(
-        "LONG_TAP", SHADE, *_WIFI_NAMES, after=State(apps=list(SETTINGS)),
+        "LONG_TAP", SHADE, *_WIFI_NAMES, screens=_SHADE_SCREENS, after=State(apps=list(SETTINGS)),
         or_else=[Alternative(action="OPEN", where=State(apps=list(SETTINGS), screens=list(_WIFI_SCREENS)))],
     ),
     "와이파이 켜기": tap(

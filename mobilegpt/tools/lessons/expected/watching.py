@@ -74,6 +74,9 @@ MAPS = {
         MAP, "길 찾기", "길찾기", "도착", "경로", "Directions", to=("길 찾기", "길찾기", "경로", "Directions"),
     ),
     "버스 고르기": tap(MAP, "버스", "대중교통", "Transit", "Bus"),
-    "안내 시작하기": tap(MAP, "안내 시작", "안내시작", "길 안내 시작", "시작", "Start"),
+    "안내 시작하기": leads(
+        MAP, "안내 시작", "안내시작", "길 안내 시작", "시작", "Start",
+        to=("길 안내", "안내 중", "내비게이션", "Navigation", "NaviActivity", "NavigationActivity"),
+    ),
     "안내 끝내기": tap(MAP, "안내 끝내기", "안내 종료", "안내종료", "종료", "닫기", "End", "Exit navigation"),
 }  # fmt: skip
