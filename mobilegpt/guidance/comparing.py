@@ -208,4 +208,4 @@ def is_class(name: str) -> bool:
 
 
 def _last_of(name: str) -> str:
-    return re.split(r"[./]", name)[-1].lower()
+    return re.split(r"[./$]", name)[-1].lower()

@@ -157,9 +157,6 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
     if event.kind in TOUCHES:
         match = replace(match, maybe=next((way.number for way in step.ways if _may_be_act(way, event, here)), None))
     verdict = _where(step, match, here)
-    after_interruption = match.verdict is Verdict.INTERRUPTED and event.kind in TOUCHES
-    if after_interruption and verdict in WRONG:
-        verdict = Verdict.UNKNOWN  # what the window left behind, its next screen tells; one touch does not
     if verdict is Verdict.WRONG_SCREEN and _may_be_right(step, match, event):
         verdict = Verdict.UNKNOWN
     return _strayed(step, match, event, verdict)
@@ -218,7 +215,8 @@ def _may_be_right(step: Step, match: Match, event: PhoneEvent) -> bool:
 def _where(step: Step, match: Match, here: Place) -> Verdict:
     known = step.knows_app(here.app)
     if known is False:
-        on_the_way = is_launcher(here.app) and (step.opens or not match.came)
+        returning = match.strayed > 0 and match.verdict not in WRONG  # who has strayed once passes it to come back
+        on_the_way = is_launcher(here.app) and (step.opens or not match.came or returning)
         return Verdict.ON_THE_WAY if on_the_way else Verdict.WRONG_APP
     states = [is_there(way.where, here) for way in step.ways if way.gesture is not None]
     if True in states:
