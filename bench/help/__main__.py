@@ -11,16 +11,18 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import django
 
 from bench.help import analysers, previous, report
 from bench.help.classes import classes
-from bench.help.completion import completion
+from bench.help.completion import benchs_own, completion, lessons_own
 from bench.help.grammar import HALVES, SETS, digest, traces
 from bench.help.measures import Row, rounded, summary
-from bench.help.scoring import Mark, score
+from bench.help.scoring import Given, Mark, score
 from bench.help.stuck import Noticed, watch
+from bench.help.trace import Trace
 
 
 def main() -> int:
@@ -30,16 +32,12 @@ def main() -> int:
     parser.add_argument("--failures", type=Path, help="write what did not help on the tuning half there, with reasons")
     options = parser.parse_args()
     wanted = [trace for trace in traces() if trace.half in (options.half or SETS)]
-    given = analysers.help_desk(wanted)
-    rows = [Row(trace, answer, score(answer, trace)) for trace, answer in zip(wanted, given, strict=True)]
+    rows = _scored(wanted, analysers.help_desk(wanted))
     told, before = summary(rows), previous.recorded(digest())
-    done = {
-        f"{half}, {name}": rounded(completion([trace for trace in wanted if trace.half == half], shipped=shipped))
-        for half in told
-        for name, shipped in (("as the bench says", False), ("as the lessons say", True))
-        if shipped or half in HALVES
-    }
+    with_lessons_own = summary(_scored(wanted, analysers.help_desk(wanted, lessons_own)))
+    done = _completed(wanted)
     print(report.answers(told, before))
+    print(report.with_lessons_own(with_lessons_own))
     print(report.completed(done))
     stuck = _stuck([half for half in options.half or HALVES if half in HALVES])
     if any(stuck.values()):
@@ -47,12 +45,27 @@ def main() -> int:
     print(report.counted(wanted))
     if options.json:
         plain = {watcher: {group: asdict(row) for group, row in groups.items()} for watcher, groups in stuck.items()}
-        figures = {"answers": told, "completion": done, "stuck": plain}
+        figures = {"answers": told, "with the lessons' own": with_lessons_own, "completion": done, "stuck": plain}
         options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if options.failures:
         bad = [row for row in rows if row.trace.half == "tuning" and row.score.mark in (Mark.HARMFUL, Mark.NEUTRAL)]
         options.failures.write_text(report.failures(bad), encoding="utf-8")
     return 0
+
+
+def _scored(wanted: Sequence[Trace], given: Sequence[Given]) -> list[Row]:
+    return [Row(trace, answer, score(answer, trace)) for trace, answer in zip(wanted, given, strict=True)]
+
+
+def _completed(wanted: Sequence[Trace]) -> dict[str, dict[str, Any]]:
+    """Per set, by what the bench expects and by what the ready lessons themselves do; the fresh set has only that."""
+    halves = {half: [trace for trace in wanted if trace.half == half] for half in sorted({one.half for one in wanted})}
+    return {
+        f"{half}{name}": rounded(completion(traces, expects))
+        for name, expects in (("", benchs_own), (", with the lessons' own", lessons_own))
+        for half, traces in halves.items()
+        if half in HALVES or expects is lessons_own
+    }
 
 
 def _stuck(halves: Sequence[str]) -> dict[str, dict[str, Noticed]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.help.completion import Expects, benchs_own
 from bench.help.grammar import step_of
 from bench.help.phone_events import moment, read
 from bench.help.scoring import Given
@@ -21,18 +22,18 @@ from mobilegpt.helpdesk.analysis.withholding import checked
 _RECENTLY, _EVENTS = 300.0, 50
 
 
-def help_desk(traces: Sequence[Trace]) -> list[Given]:
+def help_desk(traces: Sequence[Trace], expects: Expects = benchs_own) -> list[Given]:
     """What the rules of this version give and withhold, without a model and without shared answers."""
-    return [_given(trace) for trace in traces]
+    return [_given(trace, expects) for trace in traces]
 
 
-def _given(trace: Trace) -> Given:
-    evidence = evidence_of(trace)
+def _given(trace: Trace, expects: Expects) -> Given:
+    evidence = evidence_of(trace, expects)
     verdict = checked(analyse(evidence), evidence)
     return Given(verdict.help_content, verdict.confidence_score, not verdict.withheld, verdict.finding)
 
 
-def evidence_of(trace: Trace) -> Evidence:
+def evidence_of(trace: Trace, expects: Expects = benchs_own) -> Evidence:
     """As ``helpdesk.analysis.reading`` makes it of the rows of the same events."""
     told = [(event, read(event)) for event in trace.events if event.body["event_type"] not in PAGE_EVENTS]
     mine = [phone for event, phone in told if event.at >= 0 and trace.asked_at - event.at <= _RECENTLY][-_EVENTS:]
@@ -43,7 +44,7 @@ def evidence_of(trace: Trace) -> Evidence:
     ]
     app, screen = place_now(trace.context.get("current_screen", ""), mine)
     return Evidence(
-        step=_step_facts(trace),
+        step=_step_facts(trace, expects),
         level=trace.level,
         events=tuple(mine),
         reports_taps=any(phone.kind in TOUCHES for _, phone in told),
@@ -56,7 +57,7 @@ def evidence_of(trace: Trace) -> Evidence:
     )
 
 
-def _step_facts(trace: Trace) -> StepFacts:
+def _step_facts(trace: Trace, expects: Expects) -> StepFacts:
     step = step_of(trace.step)
     whole = lesson(step.lesson)
     before = whole.steps[: step.number - 1]
@@ -69,5 +70,5 @@ def _step_facts(trace: Trace) -> StepFacts:
         hint=f"{step.words.touch.words or step.words.screen.name} @ {step.words.screen.name} 화면",
         lecture=whole.title,
         previous_title=before[-1].title if before else "",
-        expectation=step.expectation,
+        expectation=expects(step),
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.help.grammar import step_of
 from bench.help.phone_events import read
+from bench.help.step import BenchStep
 from bench.help.trace import BROWSER, Trace
 from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.guidance.matcher import WRONG, Match, Verdict, advance
@@ -22,6 +23,17 @@ _OWN = ("right", "way")
 _NOBODYS = ("between", "noise")
 _LEADS_OUT = ("wrong app", "left for the home screen", "wrong screen")
 """Kinds that end on a wrong screen, or in a wrong app."""
+
+
+Expects = Callable[[BenchStep], Expectation | None]
+
+
+def benchs_own(step: BenchStep) -> Expectation | None:
+    return step.expectation
+
+
+def lessons_own(step: BenchStep) -> Expectation | None:
+    return step.lessons_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """``called_done_early``: those called done wrongly by a moment, at the right touch, before what it leads to was
-    there. Shares are 0 to 1; ``None`` where there is nothing to divide by. ``events_per_second`` on one core."""
+    """Shares are 0 to 1; ``None`` where there is nothing to divide by. ``events_per_second`` on one core."""
 
     traces: int
+    steps: int
     precision: float | None
     recall: float | None
     called_done_wrongly: int
-    called_done_early: int
     missed: int
     right_called_wrong: int
     windows_called_wrong: int
@@ -58,30 +69,28 @@ class Completion:
     events_per_second: int
 
 
-def completion(traces: Sequence[Trace], *, shipped: bool = False) -> Completion:
-    """By what each step of the bench expects; ``shipped``: by what the ready lessons say. Of a step that expects nothing,
-    nothing is said."""
-    steps = {trace.step: step_of(trace.step) for trace in traces}
-    expected = {key: step.shipped if shipped else step.expectation for key, step in steps.items()}
-    reporting = [trace for trace in traces if trace.client != BROWSER]
+def completion(traces: Sequence[Trace], expects: Expects = benchs_own) -> Completion:
+    """Of a step of which nothing is expected, nothing is said: its traces are left out."""
+    expected = [(trace, expects(step_of(trace.step))) for trace in traces if trace.client != BROWSER]
+    reporting = [(trace, expectation) for trace, expectation in expected if expectation is not None]
     started = time.perf_counter()
-    found = [follow(trace, known) for trace in reporting if (known := expected[trace.step]) is not None]
+    found = [follow(trace, expectation) for trace, expectation in reporting]
     seconds = time.perf_counter() - started
     counted = Counter(outcome for one in found for outcome in _outcomes(one))
     out = [one for one in found if one.trace.kind in _LEADS_OUT]
     diverged = [one for one in found if one.trace.label.diverged is not None and not one.trace.label.back]
     return Completion(
         traces=len(found),
+        steps=len({one.trace.step for one in found}),
         precision=_share(counted["right"], counted["right"] + counted["wrong"]),
         recall=_share(counted["right"], counted["right"] + counted["missed"]),
         called_done_wrongly=counted["wrong"],
-        called_done_early=sum(one.early and one.done and one.trace.label.done for one in found),
         missed=counted["missed"],
         right_called_wrong=sum(one.wronged for one in found),
         windows_called_wrong=sum(one.blamed_for_window for one in found),
         astray_noticed=_share(sum(one.astray for one in out), len(out)),
         first_divergence_found=_share(sum(one.found for one in diverged), len(diverged)),
-        events_per_second=round(sum(len(one.trace.events) for one in found) / seconds) if found else 0,
+        events_per_second=round(sum(len(trace.events) for trace, _ in reporting) / seconds) if found else 0,
     )
 
 

@@ -43,10 +43,10 @@ def answers(told: dict[str, Any], before: dict[str, Any] | None) -> str:
 
 _DONE = (
     ("traces of phones that report taps", "traces", 0),
+    ("steps", "steps", 0),
     ("done: precision", "precision", 1),
     ("done: recall, where it can be seen", "recall", 1),
     ("called done, and it is not (or not yet)", "called_done_wrongly", 0),
-    ("of these, not yet: at the right touch, before what it leads to was there", "called_done_early", 0),
     ("done, and not noticed", "missed", 0),
     ("a right act called wrong", "right_called_wrong", 0),
     ("a window in between called wrong", "windows_called_wrong", 0),
@@ -54,6 +54,17 @@ _DONE = (
     ("the first act that led away named", "first_divergence_found", 1),
     ("events a second on one core", "events_per_second", 0),
 )
+
+
+def with_lessons_own(told: dict[str, dict[str, Any]]) -> str:
+    """The same requests, answered with what the ready lessons themselves expect."""
+    lines = ["\n## Answers, with the lessons' own expectations\n", f"| | {' | '.join(told)} |"]
+    lines.append(f"|---|{'---:|' * len(told)}")
+    lines += [
+        f"| {name} | {' | '.join(_shown(figures['all'][key], how) for figures in told.values())} |"
+        for name, key, how in _SUMS
+    ]
+    return "\n".join(lines)
 
 
 def completed(told: dict[str, dict[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from bench.help.phones import Place, Thing, packages
 from mobilegpt.guidance.expectation import Action, Class, Expectation, Role, State, Target
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
-from mobilegpt.tools.lessons.expected import EXPECTED
+from mobilegpt.tools.lessons.expected import expectation_of
 from mobilegpt.tools.lessons.ready import READY
 
 
@@ -45,11 +45,6 @@ class BenchStep:
         return lesson(self.lesson).steps[self.number - 1]
 
     @property
-    def shipped(self) -> Expectation | None:
-        """What the ready lesson itself says that the step expects."""
-        return EXPECTED.get(self.lesson, {}).get(self.number)
-
-    @property
     def opens(self) -> bool:
         """Whether it opens an app from the home screen."""
         return self.here.app == "home"
@@ -58,6 +53,11 @@ class BenchStep:
     def ends_with_touch(self) -> bool:
         """Whether the step expects no state: then it is done with the touch, whatever screen follows."""
         return self.expectation is not None and self.expectation.action != "OPEN" and self.expectation.after is None
+
+    @property
+    def lessons_own(self) -> Expectation | None:
+        """What the ready lesson itself expects, as it is shipped; ``None`` where it expects nothing."""
+        return expectation_of(self.lesson, self.words.title)
 
     def target_on(self, make: str) -> Thing:
         return self.by_make.get(make, self.target)
@@ -98,8 +98,8 @@ def expects(
 
 
 def shipped(key: str, number: int) -> Expectation | None:
-    """What the ready lesson itself says of the step."""
-    return EXPECTED.get(key, {}).get(number)
+    """What the ready lesson itself says of the step, which is counted from 1."""
+    return expectation_of(key, lesson(key).steps[number - 1].title)
 
 
 def shows(app: str, *screens: str, texts: Sequence[str] = ()) -> State:

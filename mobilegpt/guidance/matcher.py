@@ -246,7 +246,8 @@ def _may_be_right(step: Step, match: Match, event: PhoneEvent, verdict: Verdict)
 def _where(step: Step, match: Match, here: Place) -> Verdict:
     known = step.knows_app(here.app)
     if known is False:
-        on_the_way = is_launcher(here.app) and (step.opens or not match.came)
+        returning = match.strayed > 0 and match.verdict not in WRONG  # who has strayed once passes it to come back
+        on_the_way = is_launcher(here.app) and (step.opens or not match.came or returning)
         return Verdict.ON_THE_WAY if on_the_way else Verdict.WRONG_APP
     states = [is_there(way.where, here) for way in step.ways if way.gesture is not None]
     if True in states:

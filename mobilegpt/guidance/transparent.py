@@ -43,14 +43,18 @@ _ERROR_WORDS = re.compile(
     r"응답하지 않|(?:앱|이\(가\)|계속) ?중지|isn't responding|keeps stopping|has stopped", re.IGNORECASE
 )
 _SHADE_TITLE = re.compile(r"^알림 ?(?:창|패널)|notification (?:shade|panel)", re.IGNORECASE)
-_UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
-_STORE = re.compile(r"^com\.android\.vending\b|samsungapps|onestore|\bappmarket\b", re.IGNORECASE)
-_PHONE = re.compile(r"dialer|\bphone\b|telecom|telephony", re.IGNORECASE)
 _CALL_TITLE = re.compile(
-    r"(?:전화|통화|영상통화) ?수신|수신 ?(?:중|전화)|걸려 ?온 전화|전화 ?(?:왔|옴)|통화 ?중|"
-    r"incoming (?:video )?call|ongoing call",
+    r"^(?:(?:음성 ?|영상 ?)?(?:전화|통화) ?수신|수신 ?전화|걸려 ?오는 전화|incoming (?:voice |video )?call)",
     re.IGNORECASE,
 )
+# A store, and what updates the phone, have screens of their own too: only what offers an update is a window in between.
+_UPDATERS = re.compile(r"^com\.(?:android\.vending|sec\.android\.app\.samsungapps|google\.android\.gms|skt\.skaf\.)")
+_UPDATE_TITLE = re.compile(
+    r"업데이트(?:를)? ?(?:사용)? ?(?:가능|할 수 있)|업데이트(?:가|이)? ?(?:있|필요)|(?:소프트웨어|시스템|앱) 업데이트$|"
+    r"update (?:is )?(?:available|required)|(?:software|system|app) update$",
+    re.IGNORECASE,
+)
+_UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
 
 
 def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...] = ()) -> Window:
@@ -58,18 +62,16 @@ def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...
     window = _by_name(app, screen)
     if window in ("", "system") and any(map(_ERROR_WORDS.search, (title, *texts))):
         return "error"
+    if (window == "system" or (window == "" and _UPDATERS.search(app))) and _UPDATE_TITLE.search(title):
+        return "update"
+    if window == "" and _CALL_TITLE.search(title):
+        return "call"
     if window == "system" and _SHADE_TITLE.search(title):
         return "shade"
-    if window == "system" and _UPDATE_WORDS.search(title):
-        return "update"
     if window:
         return window
     if title and _PAGE_TITLE.search(title):
         return "ours"
-    if _CALL_TITLE.search(title) and _PHONE.search(app):
-        return "call"
-    if _UPDATE_WORDS.search(title) and _STORE.search(app):
-        return "update"
     if _DIALOG.search(screen):
         return "update" if any(map(_UPDATE_WORDS.search, (title, *texts))) else "dialog"
     return ""

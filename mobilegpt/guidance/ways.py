@@ -106,6 +106,8 @@ class Step:
         window = event.window
         if window in ("", "keyboard", "toast", "ours", "dialog"):
             return window
+        if window == "shade" and "system" in self._windows:
+            return ""  # of the system's own windows, the shade is the one in which steps are done
         if window in self._windows or screen_is(self._screens, event.screen, event.title):
             return ""
         if window == "update" and any("업데이트" in word or "update" in word.lower() for word in self._words):

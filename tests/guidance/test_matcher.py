@@ -320,3 +320,51 @@ def test_who_does_it_again_and_again_sees_nothing_come_of_it() -> None:
 def test_what_something_came_of_is_done_however_often_it_is_done() -> None:
     press = tap("보내기")
     assert verdict(SEND, screen(TALK), press, screen(TALK, "SentActivity"), press, press, press) is Verdict.DONE
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        screen("com.android.vending", title="업데이트 사용 가능"),
+        screen("com.sec.android.app.samsungapps", title="앱 업데이트"),
+        screen("com.google.android.gms", title="Update available"),
+        screen("com.google.android.dialer", title="전화 수신"),
+        screen("com.google.android.dialer", title="Incoming call"),
+    ],
+)
+def test_a_window_that_tells_only_its_title_is_nobodys_fault(window: PhoneEvent) -> None:
+    found = match_events(SEND, [screen(TALK), window])
+    assert (found.verdict, found.divergence) == (Verdict.INTERRUPTED, None)
+
+
+def test_a_store_that_somebody_opened_is_another_app() -> None:
+    assert verdict(SEND, screen(TALK), screen("com.android.vending", title="게임")) is Verdict.WRONG_APP
+
+
+def test_a_touch_on_the_field_that_is_told_late_still_counts() -> None:
+    write = expects("INPUT", target={"role": "field", "labels": ["메시지 입력"]})
+    first = screen(TALK)
+    typed = phone_event("INPUT", {"text": "잘 지내니"}, {"package_name": TALK}, START + timedelta(seconds=9))
+    touched = phone_event("CLICK", {"text": "메시지 입력"}, {"package_name": TALK}, START + timedelta(seconds=4))
+    again = phone_event("INPUT", {"text": "잘 지내니?"}, {"package_name": TALK}, START + timedelta(seconds=11))
+    assert verdict(write, first, typed, again) is not Verdict.DONE
+    assert verdict(write, first, typed, touched, again) is Verdict.DONE
+
+
+def test_a_screen_is_known_by_its_inner_class() -> None:
+    wifi = expects(where=State(apps=[SETTINGS], screens=["WifiSettingsActivity"]), target={"labels": ["연결"]})
+    there = screen(SETTINGS, "com.android.settings.Settings$WifiSettingsActivity")
+    assert verdict(wifi, there) is Verdict.ON_THE_WAY
+    assert verdict(wifi, screen(SETTINGS, "com.android.settings.Settings$BatteryActivity")) is Verdict.WRONG_SCREEN
+
+
+def test_who_comes_back_over_the_home_screen_is_not_blamed_again() -> None:
+    away, game = screen(HOME, "LauncherActivity"), screen("com.nexon.anipang4", "GameActivity")
+    assert verdict(SEND, screen(TALK), away) is Verdict.WRONG_APP
+    assert verdict(SEND, screen(TALK), game, screen(TALK), away) is Verdict.ON_THE_WAY
+
+
+def test_the_panel_of_the_system_is_where_a_step_in_it_is_done() -> None:
+    tile = expects("LONG_TAP", State(apps=["com.android.systemui"]), target={"labels": ["와이파이"]})
+    match = match_events(tile, [screen("com.android.systemui", "NotificationShadeWindowView")])
+    assert (match.verdict, match.window, way_back(tile, match)) == (Verdict.ON_THE_WAY, "", None)

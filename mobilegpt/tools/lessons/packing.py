@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-from itertools import count
 from pathlib import Path
 
 from PIL import Image
 
-from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.screens.screen import Drawn, Screen
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
-from mobilegpt.tools.lessons.expected import EXPECTED
+from mobilegpt.tools.lessons.expected import expectation_of
 
 FOLDER = Path(__file__).parents[3] / "lessons"
 """Where the packs lie in the repository; also the library of a new installation."""
@@ -60,12 +58,11 @@ def pack_of(lesson: ReadyLesson) -> bytes:
 
 def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     """What its ``lesson.json`` says; its pictures are in ``drawing``."""
-    expected, number = EXPECTED.get(lesson.key, {}), count(1)
     tasks = [
         PackTask(
             title=part.title,
             title_en=part.title_en,
-            subtasks=[_step(step, drawing, expected.get(next(number))) for step in part.steps],
+            subtasks=[_step(lesson.key, step, drawing) for step in part.steps],
         )
         for part in lesson.parts
     ]
@@ -81,7 +78,7 @@ def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     )
 
 
-def _step(step: Step, drawing: Drawing, expectation: Expectation | None) -> PackStep:
+def _step(lesson: str, step: Step, drawing: Drawing) -> PackStep:
     file, drawn = drawing.draw(step.screen)
     alt = f"{step.screen.name} 화면, {step.touch.told(drawn)}"
     return PackStep(
@@ -92,5 +89,5 @@ def _step(step: Step, drawing: Drawing, expectation: Expectation | None) -> Pack
         target_action=step.does,
         target_element_hint=f"{step.touch.words or step.screen.name} @ {step.screen.name} 화면",
         image=PackImage(file=file, alt=alt, marks=[step.touch.mark(drawn)]),
-        expectation=expectation,
+        expectation=expectation_of(lesson, step.title),
     )
