@@ -20,7 +20,7 @@ export const en: Translated<Korean> = {
   'where.screen': 'Screen',
   'where.since': 'Since',
   'where.touched': 'Where they left the way',
-  'where.touchedText': 'After touching “{what}”.',
+  'where.touchedText': 'After touching {what}.',
   'where.back': 'The way back',
   'where.open': 'Open the app of this step again.',
   'where.goBack': 'Go back.',

@@ -17,7 +17,7 @@ export const ko = {
   'where.screen': '화면',
   'where.since': '언제부터',
   'where.touched': '벗어난 곳',
-  'where.touchedText': '‘{what}’을(를) 누른 뒤예요.',
+  'where.touchedText': '{what:을} 누른 뒤예요.',
   'where.back': '돌아오는 길',
   'where.open': '이 단계의 앱을 다시 열면 돼요.',
   'where.goBack': '뒤로 가면 돼요.',
