@@ -203,7 +203,7 @@ def test_screens_are_seen_by_who_teaches_until_they_are_taken_back(laptop: Devic
     laptop.sees("누른 것을 아는 수업")
     app.shows()
     mark = laptop.page.locator("[data-shows]")
-    expect(tile(laptop, "김하나").locator("[data-shows]")).to_have_text("화면을 보여 주고 있어요")
+    expect(tile(laptop, "김하나").locator("[data-shows]")).to_have_text("화면 보임")
     expect(mark).to_have_count(1)
     tile(laptop, "김하나").get_by_role("button").click()
     dialog = laptop.page.get_by_role("dialog")

@@ -46,8 +46,8 @@ export const en: Translated<Korean> = {
   'done.declined': 'You are not asked about {name} on this step again.',
 
   'screen.title': 'The screen of their phone',
-  'screen.shows': 'shows their screen',
-  'screen.isWithheld': 'screen withheld',
+  'screen.shows': 'Shows screen',
+  'screen.isWithheld': 'Screen withheld',
   'screen.alt': 'The phone screen of {name}',
   'screen.now': 'just now',
   'screen.seconds': '{n} s ago',

@@ -43,8 +43,8 @@ export const ko = {
   'done.declined': '{name} 님에게는 이 단계에서 다시 묻지 않아요.',
 
   'screen.title': '이 분의 휴대폰 화면',
-  'screen.shows': '화면을 보여 주고 있어요',
-  'screen.isWithheld': '화면을 가려 두었어요',
+  'screen.shows': '화면 보임',
+  'screen.isWithheld': '화면 가림',
   'screen.alt': '{name} 님의 휴대폰 화면',
   'screen.now': '방금',
   'screen.seconds': '{n}초 전',
