@@ -40,6 +40,7 @@ export const en: Translated<Korean> = {
   'done.declineOf': '{name} is not done yet',
   'done.acceptAll': 'Mark all as done',
   'done.more': 'Show {n} more',
+  'done.each': 'One by one',
   'done.accepted': '{name} is marked as done with this step.',
   'done.acceptedMany': '{n} people are marked as done with this step.',
   'done.acceptedNone': 'Things have changed meanwhile. Nobody was marked as done.',

@@ -37,6 +37,7 @@ export const ko = {
   'done.declineOf': '{name} 님은 아직이에요',
   'done.acceptAll': '모두 완료로 하기',
   'done.more': '{n}명 더 보기',
+  'done.each': '한 명씩 보기',
   'done.accepted': '{name} 님의 단계를 완료로 했어요.',
   'done.acceptedMany': '{n}명의 단계를 완료로 했어요.',
   'done.acceptedNone': '그사이에 달라져서 완료로 한 사람이 없어요.',
