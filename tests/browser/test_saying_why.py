@@ -117,9 +117,7 @@ def test_words_go_to_the_teacher_where_only_the_teacher_may_say_it(
         assert phone.complaints == []
 
 
-def test_words_may_be_spoken(
-    browser: Browser, server: Any, pictures: Path, teacher: Teacher, lesson: Lesson
-) -> None:
+def test_words_may_be_spoken(browser: Browser, server: Any, pictures: Path, teacher: Teacher, lesson: Lesson) -> None:
     code = open_class(teacher.http, lesson, "말로")
     with Device(browser, USUAL, server.url, pictures) as phone:
         phone.page.add_init_script(_HEARS)

@@ -230,7 +230,9 @@ def test_screens_are_seen_by_who_teaches_until_they_are_taken_back(laptop: Devic
     laptop.goto(f"/teach/sessions/{held.id}")  # also by who comes later
     expect(mark).to_have_count(1)
     laptop.press("수업 설정")
-    laptop.page.get_by_role("switch", name="화면 보여 주기").uncheck()
+    switch = laptop.page.get_by_role("switch", name="화면 보여 주기")
+    switch.click()
+    expect(switch).not_to_be_checked()
     laptop.press("저장")
     expect(mark).to_have_count(0)
 
