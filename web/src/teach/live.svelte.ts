@@ -6,7 +6,6 @@ import { accountApi } from '../api';
 import type { Completion, CompletionDecision, FoundSession, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, RosterSettings, SessionStatus, SubtaskBody } from '../api.gen';
 import type {
   ClassroomRoomControlChangedFrame,
-  ClassroomRoomFrame,
   ClassroomRoomSessionStatusChanged,
   ClassroomRoomStepChangedFrame,
   Delivered,
@@ -17,6 +16,7 @@ import { RtSocket, type Phase } from '../socket';
 import { tidy } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
+import type { Heard } from './heard';
 import { notices } from './notices.svelte';
 import { doneCount, inOrder, sentOn } from './roster';
 import type { ClassScreens } from './screens.svelte';
@@ -37,8 +37,6 @@ const NOBODY: RosterCounts = {
   total: 0, present: 0, working: 0, done_in_all: 0, expected: 0,
 };
 
-/** Instructors hear of the class, and how far its steps have come. */
-export type Heard = (ClassroomRoomFrame | RtDelivery) & Delivered;
 type Delivery = Pick<RtDelivery, 'received' | 'total'>;
 
 interface Options {

@@ -4,7 +4,7 @@
  */
 import { accountApi } from '../api';
 import type { ScreenshotBody, ScreenshotList } from '../api.gen';
-import type { Heard } from './live.svelte';
+import type { Heard } from './heard';
 
 export type ShownScreen = Pick<ScreenshotBody, 'participant' | 'image_url' | 'withheld' | 'captured_at'>;
 

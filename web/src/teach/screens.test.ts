@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeServer, Refusal } from '../testing/fakeServer';
-import type { Heard } from './live.svelte';
+import type { Heard } from './heard';
 import { ClassScreens } from './screens.svelte';
 
 const PATH = '/api/sessions/5/screenshots/';
