@@ -22,7 +22,7 @@ from mobilegpt.core.errors import NotFound
 from mobilegpt.helpdesk.models import ANSWERS_NOTHING, AnswerSource, HelpRequest, HelpResponse, RequestType
 from mobilegpt.helpdesk.selectors import USELESS, asked_again
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
-from mobilegpt.roster.states import AWAY, WORST_FIRST, Facts, State, state_of
+from mobilegpt.roster.states import GONE, WORST_FIRST, Facts, State, state_of
 
 
 class OwnRequest(NamedTuple):
@@ -122,8 +122,9 @@ def _people(
         )
         state = state_of(facts, others_have_it=bool(received - {seat.user_id}))
         person = _person(seat, state, step, numbers.get(seat.pk), request)
-        # Of who has gone nobody knows where they are; who has done the step is nobody to guess about.
-        place = None if person.done_at is not None or state in AWAY else places.get(seat.user_id)
+        # Of who has gone nobody knows where they are; who has done the step is nobody to guess about. What a phone
+        # that is here tells is known, also when it has not confirmed the step.
+        place = None if person.done_at is not None or state in GONE else places.get(seat.user_id)
         people.append(replace(person, whereabouts=place))
     return sorted(people, key=lambda person: (WORST_FIRST.index(person.state), person.since, person.participant_id))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from mobilegpt.accounts.models import User
 from mobilegpt.activity import follower, following, services
@@ -12,7 +15,8 @@ from mobilegpt.activity.models import StepMatch
 from mobilegpt.audit.models import AuditEntry
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep
-from mobilegpt.classroom.models import LectureSession, SessionParticipant
+from mobilegpt.classroom.models import LectureSession, SeatStep, SessionParticipant
+from mobilegpt.core.clock import now
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 from mobilegpt.progress.services import update_progress
@@ -47,6 +51,21 @@ def test_who_is_in_another_app_is_seen_there_and_what_they_are_counted_as_stays(
     assert (found.verdict, found.app, found.title, found.way_back) == ("wrong_app", SETTINGS, "설정", "open")
     assert last_told().whereabouts == found
     assert roster_of(session).states == before
+
+
+def test_a_phone_that_is_here_is_known_by_what_it_tells_until_it_is_gone(
+    session: LectureSession, kim: User, lee: User
+) -> None:
+    classes.seat(session, lee)
+    SeatStep.objects.create(session=session, user=lee, subtask_id=session.current_subtask_id or 0, received_at=now())
+    reported(kim, FRIENDS, LOST)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        found = {one.user_id: one for one in roster_of(session).people}[kim.pk]
+        assert found.state is RosterState.NOT_RECEIVED
+        assert found.whereabouts is not None
+        SessionParticipant.objects.filter(user=kim).update(is_present=False)
+        found = {one.user_id: one for one in roster_of(session).people}[kim.pk]
+        assert (found.state, found.whereabouts) == (RosterState.OFFLINE, None)
 
 
 def test_nothing_known_is_nothing_told(session: LectureSession, kim: User) -> None:

@@ -2,6 +2,8 @@
 import { accountApi } from '../api';
 import type {
   AppSummary,
+  CompletionDecided,
+  CompletionDecision,
   CreatedLecture,
   CreateLectureRequest,
   CreateSubtaskRequest,
@@ -112,6 +114,15 @@ export const command = (id: number, name: ClassCommand, fields: object = {}): Pr
 
 /** The pause has no end any more (contract 11.13). @throws ApiError 409 INVALID_TRANSITION when the class goes on already */
 export const leaveBreakOpen = (id: number): Promise<void> => accountApi.delete(`/api/sessions/${id}/break`);
+
+/** Whether one person has done the step, or all of whom it is suggested (contract 11.15).
+ * @throws ApiError 409 COMPLETION_NOT_SUGGESTED, INVALID_TRANSITION when the class stands elsewhere */
+export const decideCompletion = (
+  id: number, stepId: number, decision: CompletionDecision, participantId: number | null,
+): Promise<CompletionDecided> => {
+  const whose = participantId === null ? '' : `/seats/${participantId}`;
+  return accountApi.post(`/api/sessions/${id}${whose}/completion/${decision === 'ACCEPTED' ? 'accept' : 'decline'}`, { subtask_id: stepId });
+};
 
 export const answerHelp = (requestId: number, text: string, voice = text): Promise<unknown> =>
   accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: voice });

@@ -1,5 +1,5 @@
 /** A lecture, a class of it and the people in it, as the instructor's pages read them. */
-import type { FoundSession, LessonBody, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody } from '../api.gen';
+import type { FoundSession, LessonBody, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody, WhereaboutsBody } from '../api.gen';
 import type { FakeServer } from './fakeServer';
 import type { Lecture, Task } from '../teach/lecture';
 
@@ -90,6 +90,23 @@ export function person(userId: number, name: string, more: Partial<RosterPerson>
     help_request_id: null,
     help_answered: false,
     whereabouts: null,
+    ...more,
+  };
+}
+
+/** On the way, and nothing more told. */
+export function whereaboutsOf(more: Partial<WhereaboutsBody> = {}): WhereaboutsBody {
+  return {
+    verdict: 'on_the_way',
+    since: '2026-11-21T01:00:00Z',
+    place: '',
+    app: '',
+    title: '',
+    interruption: '',
+    touched: '',
+    way_back: '',
+    suggested: false,
+    rests_on: '',
     ...more,
   };
 }
