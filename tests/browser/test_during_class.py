@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+from tests.browser.hall import LAPTOP, NOT_FOUND, PHONE, Device, answered, enter, sign_in, the_teacher_looks
 from tests.browser.quick import pressed_at_once, until_quick, wait_for_change, watch
 from tests.browser.test_pages import findings
 
 pytestmark = pytest.mark.browser
 
 DONE, HELP, NOT_YET = "다 했어요", "도와주세요", "아직 안 했어요"
+OTHER_WORDS, PICTURES = "다른 말로 할게요", "그림에서 고를게요"
 EARLIER, BACK = "이전 단계 보기", "수업으로 돌아가기"
 SCREENS = [
     pytest.param(360, 740, marks=pytest.mark.between),
@@ -124,7 +125,13 @@ def test_both_buttons_are_on_the_screen_in_every_state(
         looks("done")
         button(phone, NOT_YET).click()
         phone.press(HELP)
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(phone)
+        looks("asked")
+        phone.press(OTHER_WORDS)
+        looks("in-words")
+        phone.press(PICTURES)
+        phone.press(NOT_FOUND)
+        answered(phone)
         looks("answered")
         phone.press("해결됐어요")
         expect(phone.page.get_by_role("heading", name="해결돼서 다행이에요")).to_be_visible()
