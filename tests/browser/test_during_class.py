@@ -85,6 +85,18 @@ _SPILLED = """() => [...document.querySelectorAll('main button')].filter((one) =
 }).map((one) => one.textContent.trim())"""
 
 
+# Buttons that lie over each other; the bar at the thumb may lie over anything.
+_OVERLAPPING = """() => {
+  const all = [...document.querySelectorAll('main button')]
+    .filter((one) => one.checkVisibility() && !one.closest('[data-thumb]'))
+    .map((one) => ({words: one.textContent.trim(), box: one.getBoundingClientRect()}));
+  return all.flatMap(({words, box}, place) => all.slice(place + 1)
+    .filter((other) => box.left < other.box.right - 1 && other.box.left < box.right - 1
+      && box.top < other.box.bottom - 1 && other.box.top < box.bottom - 1)
+    .map((other) => `${words} / ${other.words}`));
+}"""
+
+
 def both_are_there(phone: Device, state: str) -> None:
     for name in (HELP, DONE):
         reached = phone.page.evaluate(_REACHED, name)
@@ -112,6 +124,7 @@ def test_both_buttons_are_on_the_screen_in_every_state(
                     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 assert findings(phone) == [], state
                 assert phone.page.evaluate(_SPILLED) == [], f"{state}, text {size}"
+                assert phone.page.evaluate(_OVERLAPPING) == [], f"{state}, text {size}"
                 phone.picture(f"40-{width}x{height}-{state}-text{size}")
             size_text(phone, 1)
 
