@@ -134,6 +134,7 @@ def test_both_buttons_are_on_the_screen_in_every_state(
         looks("earlier")
         button(phone, BACK).click()
         phone.press(DONE)
+        phone.sees(re.compile("잘하셨어요"))  # until it is kept the button says that it is on its way
         expect(button(phone, NOT_YET)).to_be_visible()
         looks("done")
         button(phone, NOT_YET).click()
