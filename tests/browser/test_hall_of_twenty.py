@@ -25,7 +25,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import Device, sign_in
+from tests.browser.hall import NOT_FOUND, Device, answered, sign_in, the_teacher_looks
 from tests.browser.test_during_class import both_are_there
 from tests.server.moved_clock import MovedClock
 from tests.server.process import ROOT, running
@@ -332,10 +332,12 @@ def raises_a_hand(hall: Hall, key: str) -> None:
     phone = hall.phones[key]
     phone.press("도와주세요")
     hall.asked.append(key)
-    expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+    the_teacher_looks(phone)
+    phone.press(NOT_FOUND)
+    answered(phone)
     phone.press("아직이에요")
     hall.asked.append(key)
-    phone.sees("선생님께도 알려 드렸어요.")
+    the_teacher_looks(phone)
     all_is_true(hall, {**dict.fromkeys(hall.gone, AWAY), key: "HELP"})
     hall.laptop.sees(re.compile(f"{key} 님이 도움을 기다려요"))
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import Device, enter
+from tests.browser.hall import Device, enter, the_teacher_looks
 from tests.browser.screens import Lesson, make_lesson, open_class
 from tests.browser.test_pages import looks_right
 
@@ -50,11 +50,6 @@ def requests_of(teacher: Teacher, code: str) -> list[dict[str, Any]]:
     session = teacher.http.get(f"/api/sessions/{code}").json()["session_id"]
     rows = teacher.http.get("/api/dashboard/help-requests/pending", params={"session_id": session}).json()
     return list(rows["pending_requests"])
-
-
-def the_teacher_looks(phone: Device) -> None:
-    words = phone.page.locator("main section").get_by_text(re.compile("^선생님이 보고 계세요"))
-    expect(words).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.parametrize("size", [pytest.param(USUAL, id="360"), pytest.param(SMALL, id="320")])
