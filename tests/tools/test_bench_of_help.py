@@ -16,7 +16,6 @@ from bench.help.scoring import Given, Mark, Score, score
 from bench.help.stuck import EVERY_SECONDS, View, watch
 from bench.help.trace import BROWSER, DOCUMENTS, NATIVE, Trace
 from bench.help.watchers import WATCHERS, Instructor, kind_word
-from mobilegpt.tools.lessons.expected import EXPECTED
 
 _CALM = "천천히 하셔도 괜찮아요."
 
@@ -235,7 +234,7 @@ def test_the_third_set_shares_no_step_and_no_words_with_the_halves() -> None:
 
 def test_the_third_set_expects_what_the_lessons_ship() -> None:
     for step in STEPS[THIRD]:
-        assert step.expectation == EXPECTED.get(step.lesson, {}).get(step.number), step.key
+        assert step.expectation == step.lessons_own, step.key
     unknown = {step.key for step in STEPS[THIRD] if step.expectation is None}
     assert unknown
     of = [each for each in traces() if each.step in unknown and each.client != BROWSER]
