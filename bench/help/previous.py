@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 RECORDED = HERE / "previous.json"
 COMMIT = "d721c12"
 """The last one whose help desk knew no expectations."""
-_EXPECTED = Path("mobilegpt", "tools", "lessons", "expected.py")
+_EXPECTED = Path("mobilegpt", "tools", "lessons", "expected")
 _INSIDE = """
 import json
 from bench.help.grammar import digest, traces
@@ -48,7 +48,7 @@ def ask(commit: str) -> dict[str, Any]:
         subprocess.run(["tar", "-x", "-C", str(tree)], input=archive.stdout, check=True)
         shutil.copytree(HERE, tree / "bench" / "help", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
         # What the steps of the third set expect is data of the traces, and no rule of that version.
-        shutil.copy(ROOT / _EXPECTED, tree / _EXPECTED)
+        shutil.copytree(ROOT / _EXPECTED, tree / _EXPECTED, ignore=shutil.ignore_patterns("__pycache__"))
         run = subprocess.run(
             [sys.executable, "-c", _INSIDE],
             cwd=tree,

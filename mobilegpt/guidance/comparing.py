@@ -11,6 +11,7 @@ from mobilegpt.guidance import labels
 from mobilegpt.guidance.events import Kind, PhoneEvent, element_id
 from mobilegpt.guidance.expectation import State, Target
 from mobilegpt.guidance.place import Place
+from mobilegpt.guidance.trades import trade_of
 from mobilegpt.guidance.transparent import is_launcher
 
 _PACKAGE = re.compile(r"^[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+$")
@@ -27,7 +28,8 @@ _OFF = ("꺼짐", "사용 안 함", "off")
 
 
 def app_is(apps: Sequence[str], app: str) -> bool | None:
-    """An app by its package, or by its name; a name and a package cannot be compared."""
+    """An app by its package, or by its name; a name and a package cannot be compared. Each maker of phones has a camera
+    of its own: one that nobody named may be the one that is meant."""
     if not apps or not app:
         return None
     answers = {_same_app(one, app) for one in apps}
@@ -182,7 +184,9 @@ def _squeezed_id(identifier: str) -> str:
 def _same_app(one: str, other: str) -> bool | None:
     mine, theirs = one.strip(), other.strip()
     if _PACKAGE.match(mine) and _PACKAGE.match(theirs):
-        return mine == theirs or theirs.startswith(f"{mine}.") or (is_launcher(mine) and is_launcher(theirs))
+        if mine == theirs or theirs.startswith(f"{mine}.") or (is_launcher(mine) and is_launcher(theirs)):
+            return True
+        return None if trade_of(mine) and trade_of(mine) == trade_of(theirs) else False
     if _PACKAGE.match(mine) or _PACKAGE.match(theirs):
         return None
     return labels.same(mine, theirs)

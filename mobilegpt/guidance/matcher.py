@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from mobilegpt.guidance.comparing import is_on_target, is_shown, is_there, says_of_target, switched
+from mobilegpt.guidance.comparing import app_is, is_on_target, is_shown, is_there, says_of_target, switched
 from mobilegpt.guidance.events import TOUCHES, Kind, PhoneEvent
 from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.guidance.place import Place
@@ -254,7 +254,7 @@ def _where(step: Step, match: Match, here: Place) -> Verdict:
         return Verdict.ON_THE_WAY
     if known is None:
         return Verdict.UNKNOWN
-    if None in states or step.opens or any(is_there(way.where, Place(app=here.app)) is False for way in step.ways):
+    if None in states or step.opens or any(app_is(way.where.apps, here.app) is not True for way in step.ways):
         return Verdict.ON_THE_WAY
     return Verdict.WRONG_SCREEN
 

@@ -32,7 +32,8 @@ _WINDOW_WORDS: tuple[tuple[Window, str], ...] = (
         "system",
         r"com\.android\.systemui|cocktailbarservice|smartcapture|aodservice|marvin\.talkback|accessibility\.talkback|"
         r"volumedialog|^android |^com\.android\.intentresolver|\bchooseractivity|\bresolveractivity|gametools|"
-        r"^com\.google\.android\.gms\b|globalactions|bixby",
+        r"^com\.google\.android\.gms\b|globalactions|bixby|samsung\.android\.lool\b|powersaving|batterysaver|"
+        r"low(?:battery|storage)|storagefull|\bstorageactivity",
     ),
     ("launcher", r"launcher|miui\.home\b|\bhomescreen|quickstep|recentsactivity|galaxyfinder|googlequicksearchbox"),
 )
@@ -48,10 +49,25 @@ _CALL_TITLE = re.compile(
     re.IGNORECASE,
 )
 # A store, and what updates the phone, have screens of their own too: only what offers an update is a window in between.
-_UPDATERS = re.compile(r"^com\.(?:android\.vending|sec\.android\.app\.samsungapps|google\.android\.gms|skt\.skaf\.)")
+_UPDATERS = re.compile(
+    r"^com\.(?:android\.vending|sec\.android\.app\.samsungapps|google\.android\.gms|skt\.skaf\.)|fota|\bota\b|updat|upgrad"
+)
+# Terms that an app lays over itself before it goes on.
+_TERMS = re.compile(
+    r"\b(?:terms|consent|agreement)(?:activity|fragment|dialog|$)|이용 ?약관|약관에? ?동의|개인정보.*동의",
+    re.IGNORECASE,
+)
 _UPDATE_TITLE = re.compile(
     r"업데이트(?:를)? ?(?:사용)? ?(?:가능|할 수 있)|업데이트(?:가|이)? ?(?:있|필요)|(?:소프트웨어|시스템|앱) 업데이트$|"
     r"update (?:is )?(?:available|required)|(?:software|system|app) update$",
+    re.IGNORECASE,
+)
+# What the phone itself says when it runs short of something.
+_CARE = re.compile(r"settings\b|\blool\b|securitycenter|devicecare|phonemanager|smartmanager|^android$|systemui")
+_SHORT_TITLE = re.compile(
+    r"배터리(?:가|이)? ?(?:부족|거의|얼마)|배터리 ?\d+ ?%|절전|"
+    r"(?:저장|내장) ?(?:공간|용량|메모리)(?:이|가)? ?(?:부족|가득|거의|얼마)|"
+    r"low battery|battery (?:is )?(?:low|saver)|(?:storage|space)(?: is)? (?:full|low|almost|running out)",
     re.IGNORECASE,
 )
 _UPDATE_WORDS = re.compile(r"업데이트|update", re.IGNORECASE)
@@ -70,8 +86,12 @@ def window_of(app: str, screen: str = "", title: str = "", texts: tuple[str, ...
         return "shade"
     if window:
         return window
+    if _SHORT_TITLE.search(title) and _CARE.search(app):
+        return "system"
     if title and _PAGE_TITLE.search(title):
         return "ours"
+    if _TERMS.search(screen) or _TERMS.search(title):
+        return "dialog"
     if _DIALOG.search(screen):
         return "update" if any(map(_UPDATE_WORDS.search, (title, *texts))) else "dialog"
     return ""

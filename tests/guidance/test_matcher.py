@@ -368,3 +368,49 @@ def test_the_panel_of_the_system_is_where_a_step_in_it_is_done() -> None:
     tile = expects("LONG_TAP", State(apps=["com.android.systemui"]), target={"labels": ["와이파이"]})
     match = match_events(tile, [screen("com.android.systemui", "NotificationShadeWindowView")])
     assert (match.verdict, match.window, way_back(tile, match)) == (Verdict.ON_THE_WAY, "", None)
+
+
+# --- what makers of phones bring of their own, and what a phone says of itself
+
+
+CAMERA = expects(where=State(apps=["com.sec.android.app.camera"]), target={"labels": ["촬영"]})
+
+
+def test_a_makers_own_app_may_be_the_one_that_is_meant() -> None:
+    for camera in ("com.motorola.camera3", "com.oneplus.camera", "org.codeaurora.snapcam.camera"):
+        assert verdict(CAMERA, screen(camera, "Camera", "카메라")) is Verdict.UNKNOWN
+    assert verdict(CAMERA, screen("com.android.gallery3d", "GalleryActivity")) is Verdict.WRONG_APP
+
+
+@pytest.mark.parametrize(
+    ("app", "name", "title"),
+    [
+        (SETTINGS, "PowerSavingActivity", "절전 모드"),
+        ("com.samsung.android.lool", "", "저장 공간 부족"),
+        ("com.samsung.android.lool", "PowerSavingActivity", ""),
+        ("com.miui.securitycenter", "", "배터리가 부족해요"),
+        (SETTINGS, "", "Low battery"),
+    ],
+)
+def test_what_a_phone_runs_short_of_changes_nothing(app: str, name: str, title: str) -> None:
+    match = match_events(SEND, [screen(TALK, "ChatRoomActivity", "딸"), screen(app, name, title)])
+    assert (match.verdict, match.place.app, match.divergence) == (Verdict.ON_THE_WAY, TALK, None)
+
+
+def test_terms_that_an_app_lays_over_itself_are_no_other_screen() -> None:
+    assert verdict(IN_ROOM, screen(TALK, "ChatRoomActivity"), screen(TALK, "TermsActivity", "이용 약관")) not in WRONG
+    assert verdict(IN_ROOM, screen(TALK, "ChatRoomActivity"), screen(TALK, "MainActivity")) is Verdict.WRONG_SCREEN
+
+
+def test_whatever_updates_a_phone_may_ask() -> None:
+    asks = screen("com.adups.fota", "XUIInstallConfirmActivity", "소프트웨어 업데이트")
+    assert verdict(SEND, screen(TALK), asks) is Verdict.INTERRUPTED
+
+
+def test_the_screen_of_another_app_of_the_same_kind_is_not_called_wrong() -> None:
+    contacts = expects(
+        where=State(apps=["com.samsung.android.dialer"], screens=["연락처"]),
+        target={"label_class": "person"},
+        after=State(apps=["com.google.android.contacts"]),
+    )
+    assert verdict(contacts, screen("com.google.android.contacts", "QuickContactActivity")) not in WRONG

@@ -93,10 +93,16 @@ class Evidence:
         if expected is None:
             return Match()
         match = self.followed or match_events(expected, self.events)
-        if self.app and self.app != match.place.app:  # the request came after the last event
-            match = advance(expected, match, PhoneEvent(kind=Kind.SCREEN, app=self.app, screen=self.screen,
-                                                        window=window_of(self.app, self.screen)))  # fmt: skip
+        if self.app and self.app not in (match.place.app, self._told_last):  # the request came after the last event
+            window = window_of(self.app, self.screen, self.screen)
+            now = PhoneEvent(kind=Kind.SCREEN, app=self.app, screen=self.screen, window=window)
+            match = advance(expected, match, now)
         return match
+
+    @property
+    def _told_last(self) -> str:
+        """The app of which the phone told last."""
+        return next((event.app for event in reversed(self.events) if event.kind in SHOWS), "")
 
     @cached_property
     def window(self) -> Window:
@@ -104,7 +110,7 @@ class Evidence:
         background tells nothing of it."""
         newest = next((event for event in reversed(self.events) if event.kind in SHOWS), None)
         if newest is None:
-            return window_of(self.app, self.screen)
+            return window_of(self.app, self.screen, self.screen)
         expected = self.step.expectation
         return newest.window if expected is None else step_of(expected).window_of(newest)
 
