@@ -104,7 +104,8 @@ def shows(device: Device, step: int) -> None:
     device.heading(TITLES[step])
     picture = device.page.locator("main [data-picture] img")
     expect(picture).to_have_attribute("alt", f"{TITLES[step]}: 휴대폰 화면")
-    device.page.wait_for_function(f"({_IS_SHOWN})(document.querySelector('main [data-picture] img'))")
+    expect(picture).to_have_js_property("complete", True)
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     device.page.wait_for_timeout(400)  # it slides in
 
 
