@@ -199,6 +199,17 @@ def test_a_screenshot_is_the_picture(park: User) -> None:
     assert name not in queries.files_named()
 
 
+@pytest.mark.parametrize("door", [ALL, "/api/recordings/"])
+def test_a_screenshot_as_androids_encoder_writes_it(park: User, door: str) -> None:
+    at = f"{door}{Api(park).post(door, {'title': '연습'}).body['id']}"
+    lines = base64.encodebytes(base64.b64decode(screenshot())).decode()
+    assert "\n" in lines.strip()
+    event = {"event_type": "screen", "data": {"screen": "설정", "screenshot": lines, **SCREEN}}
+    assert Api(park).post(f"{at}/save-events-batch", {"events": [event]}).body["saved_count"] == 1
+    with lesson_files.open_file(RecordedPicture.objects.get().file) as file:
+        assert Image.open(file).size == (400, 800)
+
+
 def test_the_draft_that_was_kept_says_the_same(park: User) -> None:
     at, _ = recorded(park, ("screen", {"screen": "설정", "elements": [OK], **SCREEN}), ("click", OK))
     made = Api(park).post(f"{at}/draft").body
