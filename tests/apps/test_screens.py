@@ -19,6 +19,7 @@ from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import ChangeSettings, MergeSeat
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
+from mobilegpt.screenshots import services as screens
 from mobilegpt.screenshots.models import ScreenConsent, Screenshot
 from tests import cast, classes, pictures
 from tests.apps.needed import MAYBE_TEXT, TEXT, WHOLE, lacks
@@ -167,6 +168,23 @@ def test_one_screen_a_second(held: LectureSession) -> None:
     image = base64.b64encode(pictures.picture()).decode()
     refused = Api().post(path(held, "/upload"), {"device_id": PHONE, "image_data": image})
     assert (refused.status, refused.body["code"]) == (429, "RATE_LIMITED")
+
+
+@pytest.mark.django_db
+def test_of_screens_that_come_at_once_one_is_kept(held: LectureSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one of the same phone is kept while the first is drawn."""
+    drawn = screens._drawn
+
+    def slowly(content: bytes) -> bytes:
+        monkeypatch.setattr(screens, "_drawn", drawn)
+        assert show(held, captured_at=None).status == 201
+        Screenshot.objects.update(created_at=now(), captured_at=now() - timedelta(seconds=1))
+        return drawn(content)
+
+    monkeypatch.setattr(screens, "_drawn", slowly)
+    refused = show(held)
+    assert (refused.status, refused.body["code"]) == (429, "RATE_LIMITED")
+    assert Screenshot.objects.count() == 1
 
 
 @pytest.mark.django_db
