@@ -17,7 +17,7 @@ from mobilegpt.lectures.step import PictureFile
 from mobilegpt.recordings import picturing, queries
 from mobilegpt.recordings.acts import acts_of
 from mobilegpt.recordings.draft import PicturedStep, draft_of
-from mobilegpt.recordings.models import RecordedPicture, Recording
+from mobilegpt.recordings.models import RecordedEvent, RecordedPicture, Recording
 from mobilegpt.recordings.picturing import Pictures
 from mobilegpt.screens.recorded import Thing
 from tests.rest.api import Api
@@ -206,7 +206,9 @@ def test_a_screenshot_as_androids_encoder_writes_it(park: User, door: str) -> No
     assert "\n" in lines.strip()
     event = {"event_type": "screen", "data": {"screen": "설정", "screenshot": lines, **SCREEN}}
     assert Api(park).post(f"{at}/save-events-batch", {"events": [event]}).body["saved_count"] == 1
-    with lesson_files.open_file(RecordedPicture.objects.get().file) as file:
+    data = RecordedEvent.objects.get().data
+    assert picturing.LEFT_OUT not in data
+    with lesson_files.open_file(data["screenshot"][0]["file"]) as file:
         assert Image.open(file).size == (400, 800)
 
 
