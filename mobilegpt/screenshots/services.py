@@ -22,6 +22,7 @@ from mobilegpt.core.base64_text import from_base64
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Invalid, RateLimited, TooLarge
 from mobilegpt.core.event_times import Time, instant, instant_of, moment_at
+from mobilegpt.database.throttle import Limit, spend
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.files import pictures
 from mobilegpt.privacy import masking
@@ -89,13 +90,16 @@ def _require_pause(before: Screenshot | None) -> None:
 def say_consent(*, actor: Actor, session_ref: str, command: SayConsent) -> LectureSession:
     """Agree to show one's screen, or show it no more: then it is gone at once. Again changes nothing.
 
-    Raises ``Forbidden``, ``NotFound`` as ``selectors.own_seat``.
+    Raises ``Forbidden``, ``NotFound`` as ``selectors.own_seat``, ``RateLimited`` for who agrees again and again.
     """
     seat = selectors.own_seat(actor, session_ref)
     with unit_of_work():
         session = lock(seat.session_id)
         consent = queries.consent_of(actor.user_id, session.pk)
         if consent is None or consent.agreed != command.agreed:
+            if command.agreed:
+                again = Limit(f"screens:{session.pk}:{actor.user_id}", policies.AGAIN_IN_TEN_MINUTES, 600)
+                spend(again, 1, "That was said too often, wait a little")
             _say(session, actor.user_id, agreed=command.agreed)
         shown = queries.newest_of(actor.user_id, session.pk)
         if shown is not None and not command.agreed:

@@ -19,6 +19,7 @@ from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import ChangeSettings, MergeSeat
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
+from mobilegpt.screenshots import policies
 from mobilegpt.screenshots import services as screens
 from mobilegpt.screenshots.models import ScreenConsent, Screenshot
 from tests import cast, classes, pictures
@@ -201,6 +202,17 @@ def test_the_first_screen_agrees_and_taking_it_back_deletes_it(held: LectureSess
     assert show(held).status == 201
     told = AuditEntry.objects.filter(action__startswith="screen.").order_by("id")
     assert list(told.values_list("action", flat=True)) == ["screen.agree", "screen.withdraw", "screen.agree"]
+
+
+@pytest.mark.django_db
+def test_agreeing_again_and_again_ends_and_taking_it_back_never_does(held: LectureSession) -> None:
+    said = [
+        Api().post(path(held, "/consent/"), {"device_id": PHONE, "agreed": number % 2 == 0}) for number in range(24)
+    ]
+    assert {one.status for one in said[1::2]} == {200}
+    assert [one.status for one in said[::2]] == [200] * policies.AGAIN_IN_TEN_MINUTES + [429] * 2
+    assert (said[-2].body["code"], said[-2].body["success"]) == ("RATE_LIMITED", False)
+    assert not ScreenConsent.objects.get().agreed
 
 
 @pytest.mark.django_db
