@@ -76,6 +76,7 @@ def _replace(seat: SessionParticipant, kept: Screenshot) -> tuple[Screenshot, bo
         _require_pause(before)  # of many that came at once, one
         if before is not None:
             kept.pk = before.pk
+        kept.created_at = now()  # not when it was begun: drawing waits its turn
         kept.save()
         _tell(session, seat, kept)
         return kept, True

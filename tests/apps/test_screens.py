@@ -189,6 +189,20 @@ def test_of_screens_that_come_at_once_one_is_kept(held: LectureSession, monkeypa
 
 
 @pytest.mark.django_db
+def test_the_pause_counts_from_when_it_was_kept(held: LectureSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, ready = screens._drawn, []
+
+    def noted(content: bytes) -> bytes:
+        picture = drawn(content)
+        ready.append(now())
+        return picture
+
+    monkeypatch.setattr(screens, "_drawn", noted)
+    assert show(held).status == 201
+    assert Screenshot.objects.get().created_at >= ready[0]
+
+
+@pytest.mark.django_db
 def test_the_first_screen_agrees_and_taking_it_back_deletes_it(held: LectureSession) -> None:
     mine = path(held, "/consent/")
     assert Api().get(mine, device_id=PHONE).body == {"agreed": None, "allowed": True}
