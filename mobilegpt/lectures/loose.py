@@ -92,10 +92,7 @@ def make_loose_task(*, actor: Actor, title: str, description: str, steps: Iterab
             order_index=free_place(Task.objects.filter(lecture=drawer), None),
         )
         Subtask.objects.bulk_create(
-            Subtask(
-                task=task, order_index=place, **{name: msgspec.to_builtins(getattr(step, name)) for name in _WRITTEN}
-            )
-            for place, step in enumerate(steps, start=1)
+            Subtask(task=task, order_index=place, **_columns(step)) for place, step in enumerate(steps, start=1)
         )
         lecture_changed(drawer.pk)
         return task

@@ -6,7 +6,6 @@ may be Android's numbers. An event is never refused for a part of it: what canno
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -14,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from mobilegpt.core.base64_text import from_base64
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.event_times import instant
 from mobilegpt.recordings import policies
@@ -96,7 +96,7 @@ def _data(item: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     beside = {name: value for name, value in item.items() if name not in used and value not in (None, "")}
     told = _first(item, _DATA)
     if isinstance(told, str):
-        with suppress(msgspec.DecodeError):
+        with suppress(msgspec.DecodeError, RecursionError):
             told = msgspec.json.decode(told)
     within = told if isinstance(told, dict) else {} if told is None else {"value": told}
     both: dict[str, Any] = {**beside, **within}
@@ -115,8 +115,8 @@ def _left(code: str) -> dict[str, str]:
 
 def _is_base64(picture: str) -> bool:
     try:
-        base64.b64decode(picture.partition(",")[2] if picture.startswith("data:") else picture, validate=True)
-    except ValueError:  # also binascii's
+        from_base64(picture)
+    except ValueError:
         return False
     return True
 

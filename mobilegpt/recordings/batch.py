@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mobilegpt.core.base64_text import from_base64
 from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
 from mobilegpt.core.event_times import as_sent, instant
 from mobilegpt.core.text import is_blank, plain
@@ -108,11 +108,9 @@ def _apart(data: Any) -> tuple[Any, bytes | None]:
         return rest, None
     if not isinstance(sent, str):
         raise Invalid(message="screenshot is a picture in base64")
-    if sent.startswith("data:"):
-        sent = sent.partition(",")[2]
     try:
-        return rest, base64.b64decode(sent, validate=True)
-    except ValueError:  # also binascii's
+        return rest, from_base64(sent)
+    except ValueError:
         raise Invalid(message="screenshot is a picture in base64") from None
 
 

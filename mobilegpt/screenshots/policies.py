@@ -18,6 +18,8 @@ LONG_SIDE = 1280
 """In pixels, of a picture as it is kept: words on it can be read."""
 EVERY = timedelta(seconds=1)
 """A phone shows its screen so often at most."""
+AGAIN_IN_TEN_MINUTES = 10
+"""So often somebody may agree again in a class; each time is audited. To take it back is never refused."""
 
 
 def require_looks(actor: Actor, session: LectureSession | None) -> LectureSession:

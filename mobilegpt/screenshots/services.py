@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from datetime import datetime, timedelta
 
@@ -19,9 +18,11 @@ from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant
 from mobilegpt.classroom.selectors import room_of
 from mobilegpt.classroom.services.seats import lock
 from mobilegpt.core.actor import Actor
+from mobilegpt.core.base64_text import from_base64
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Invalid, RateLimited, TooLarge
 from mobilegpt.core.event_times import Time, instant, instant_of, moment_at
+from mobilegpt.database.throttle import Limit, spend
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.files import pictures
 from mobilegpt.privacy import masking
@@ -53,8 +54,7 @@ def show_screen(*, actor: Actor, session_ref: str, command: ShowScreen) -> tuple
     before = queries.newest_of(actor.user_id, seat.session_id)
     if before is not None and _is_late(captured_at, before):
         return seat, before, False
-    if before is not None and now() - before.created_at < policies.EVERY:
-        raise RateLimited(message="One screen a second is enough", retry_after=1)
+    _require_pause(before)
     kept = Screenshot(session_id=seat.session_id, user_id=actor.user_id, captured_at=captured_at)
     picture = _drawn(_decoded(command.image_data))
     kept.withheld = _withheld(actor.user_id, command)
@@ -73,23 +73,34 @@ def _replace(seat: SessionParticipant, kept: Screenshot) -> tuple[Screenshot, bo
         before = queries.newest_of(kept.user_id, session.pk)
         if before is not None and _is_late(kept.captured_at, before):
             return before, False
+        _require_pause(before)  # of many that came at once, one
         if before is not None:
             kept.pk = before.pk
+        kept.created_at = now()  # not when it was begun: drawing waits its turn
         kept.save()
         _tell(session, seat, kept)
         return kept, True
 
 
+def _require_pause(before: Screenshot | None) -> None:
+    """Raises ``RateLimited``."""
+    if before is not None and now() - before.created_at < policies.EVERY:
+        raise RateLimited(message="One screen a second is enough", retry_after=1)
+
+
 def say_consent(*, actor: Actor, session_ref: str, command: SayConsent) -> LectureSession:
     """Agree to show one's screen, or show it no more: then it is gone at once. Again changes nothing.
 
-    Raises ``Forbidden``, ``NotFound`` as ``selectors.own_seat``.
+    Raises ``Forbidden``, ``NotFound`` as ``selectors.own_seat``, ``RateLimited`` for who agrees again and again.
     """
     seat = selectors.own_seat(actor, session_ref)
     with unit_of_work():
         session = lock(seat.session_id)
         consent = queries.consent_of(actor.user_id, session.pk)
         if consent is None or consent.agreed != command.agreed:
+            if command.agreed:
+                again = Limit(f"screens:{session.pk}:{actor.user_id}", policies.AGAIN_IN_TEN_MINUTES, 600)
+                spend(again, 1, "That was said too often, wait a little")
             _say(session, actor.user_id, agreed=command.agreed)
         shown = queries.newest_of(actor.user_id, session.pk)
         if shown is not None and not command.agreed:
@@ -135,12 +146,9 @@ def _withheld(user_id: int, command: ShowScreen) -> str:
 
 
 def _decoded(sent: str) -> bytes:
-    if sent.startswith("data:"):
-        sent = sent.partition(",")[2]
     try:
-        # Android's encoder breaks lines.
-        content = base64.b64decode("".join(sent.split()), validate=True)
-    except ValueError:  # also binascii's
+        content = from_base64(sent)
+    except ValueError:
         raise _no_picture("image_data is a picture in base64") from None
     if len(content) > policies.MAX_BYTES:
         raise TooLarge(message=f"A screen has at most {policies.MAX_BYTES // 1000} kB", details={"field": "image_data"})

@@ -179,6 +179,7 @@ def test_a_time_from_the_phones_start_is_an_order_on_our_clock(park: User) -> No
         ({"event_type": "CLICK", "data": {"a": 1, "screenshot": "%%"}}, ("CLICK", "a", 1)),
         ({"event_type": "CLICK", "data": {"nodes": ["n" * 100] * 300, "a": 1}}, ("CLICK", "left_out", ["nodes"])),
         ({"event_type": "CLICK", "data": {"a": 1, "deep": _nested(60)}}, ("CLICK", "a", 1)),
+        ({"event_type": "CLICK", "event_data": '{"a":' * 3000 + "1" + "}" * 3000}, ("CLICK", "left_out", ["value"])),
     ],
 )
 def test_no_event_is_refused_for_a_part_of_it(park: User, sent: dict[str, Any], kept: tuple[str, str, Any]) -> None:

@@ -19,6 +19,8 @@ from mobilegpt.classroom import services
 from mobilegpt.classroom.commands import ChangeSettings, MergeSeat
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
+from mobilegpt.screenshots import policies
+from mobilegpt.screenshots import services as screens
 from mobilegpt.screenshots.models import ScreenConsent, Screenshot
 from tests import cast, classes, pictures
 from tests.apps.needed import MAYBE_TEXT, TEXT, WHOLE, lacks
@@ -170,6 +172,37 @@ def test_one_screen_a_second(held: LectureSession) -> None:
 
 
 @pytest.mark.django_db
+def test_of_screens_that_come_at_once_one_is_kept(held: LectureSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one of the same phone is kept while the first is drawn."""
+    drawn = screens._drawn
+
+    def slowly(content: bytes) -> bytes:
+        monkeypatch.setattr(screens, "_drawn", drawn)
+        assert show(held, captured_at=None).status == 201
+        Screenshot.objects.update(created_at=now(), captured_at=now() - timedelta(seconds=1))
+        return drawn(content)
+
+    monkeypatch.setattr(screens, "_drawn", slowly)
+    refused = show(held)
+    assert (refused.status, refused.body["code"]) == (429, "RATE_LIMITED")
+    assert Screenshot.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_pause_counts_from_when_it_was_kept(held: LectureSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, ready = screens._drawn, []
+
+    def noted(content: bytes) -> bytes:
+        picture = drawn(content)
+        ready.append(now())
+        return picture
+
+    monkeypatch.setattr(screens, "_drawn", noted)
+    assert show(held).status == 201
+    assert Screenshot.objects.get().created_at >= ready[0]
+
+
+@pytest.mark.django_db
 def test_the_first_screen_agrees_and_taking_it_back_deletes_it(held: LectureSession) -> None:
     mine = path(held, "/consent/")
     assert Api().get(mine, device_id=PHONE).body == {"agreed": None, "allowed": True}
@@ -183,6 +216,17 @@ def test_the_first_screen_agrees_and_taking_it_back_deletes_it(held: LectureSess
     assert show(held).status == 201
     told = AuditEntry.objects.filter(action__startswith="screen.").order_by("id")
     assert list(told.values_list("action", flat=True)) == ["screen.agree", "screen.withdraw", "screen.agree"]
+
+
+@pytest.mark.django_db
+def test_agreeing_again_and_again_ends_and_taking_it_back_never_does(held: LectureSession) -> None:
+    said = [
+        Api().post(path(held, "/consent/"), {"device_id": PHONE, "agreed": number % 2 == 0}) for number in range(24)
+    ]
+    assert {one.status for one in said[1::2]} == {200}
+    assert [one.status for one in said[::2]] == [200] * policies.AGAIN_IN_TEN_MINUTES + [429] * 2
+    assert (said[-2].body["code"], said[-2].body["success"]) == ("RATE_LIMITED", False)
+    assert not ScreenConsent.objects.get().agreed
 
 
 @pytest.mark.django_db

@@ -144,7 +144,21 @@ def test_a_word_taken_back_is_no_completion(session: LectureSession) -> None:
     assert twice == [[step.pk]] * 2
     back = Api().post(path, {**body, "is_completed": False})
     assert (back.status, back.body["completed_subtasks"]) == (200, [])
+    assert back.body["next_subtask"]["id"] == step.pk
     assert not SeatStep.objects.filter(done_at__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_taken_back_any_more_is_told_to_be_done(session: LectureSession) -> None:
+    join(session)
+    classes.start(session)
+    first, second = classes.steps(session.lecture)[:2]
+    path, body = f"/api/sessions/{session.pk}/report-completion/", {"device_id": PHONE, "subtask_id": first.pk}
+    done = Api().post(path, body).body
+    go_on(session)
+    late = Api().post(path, {**body, "is_completed": False}).body
+    assert late == done
+    assert (late["completed_subtasks"], late["next_subtask"]["id"]) == ([first.pk], second.pk)
 
 
 @pytest.mark.django_db

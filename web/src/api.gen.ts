@@ -559,7 +559,7 @@ export interface ComparisonBody {
   left_out: number;
 }
 
-/** ``completed_subtasks``: what the caller has done in this class. ``next_subtask`` is null past the last one. */
+/** ``completed_subtasks``: what the caller has done in this class. ``next_subtask`` is the one after it, the same one again when it was taken back, and null past the last one. */
 export interface CompletionBody {
   success: boolean;
   message: string;
@@ -4248,6 +4248,7 @@ export interface Operations {
       401: AppError;
       403: AppError;
       404: AppErrorOrNoRoute;
+      429: AppError;
     };
   };
   "POST /api/sessions/{session_ref}/screenshots/upload": {

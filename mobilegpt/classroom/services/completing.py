@@ -21,10 +21,12 @@ from mobilegpt.progress.services import update_progress
 
 @dataclass(frozen=True, slots=True)
 class StepReported:
-    """``done``: what they have done in this class, by the steps' ids. ``next_step`` is null past the last one."""
+    """``is_done`` is also true of a step that cannot be taken back any more. ``done``: what they have done in this
+    class, by the steps' ids. ``next_step`` is what is to be done now, null past the last one."""
 
     session_id: int
     step: Step
+    is_done: bool
     done: list[int]
     next_step: SubtaskOutline | None
 
@@ -57,5 +59,12 @@ def report_step(*, actor: Actor, session_ref: str, subtask_id: int, is_done: boo
                     completed_subtasks=done,
                 )
             )
-    following = lesson.course.after(subtask_id)
-    return StepReported(session_id, step, done, lesson.step(following.id) if following is not None else None)
+    is_done = is_done or subtask_id in done
+    following = lesson.course.after(subtask_id) if is_done else step
+    return StepReported(
+        session_id=session_id,
+        step=step,
+        is_done=is_done,
+        done=done,
+        next_step=lesson.step(following.id) if following is not None else None,
+    )

@@ -56,11 +56,11 @@ def joined(seating: Seating, session: LectureSession) -> shapes.AppJoined:
     )
 
 
-def completion(reported: StepReported, *, is_done: bool) -> shapes.CompletionBody:
+def completion(reported: StepReported) -> shapes.CompletionBody:
     following = reported.next_step
     return shapes.CompletionBody(
         success=True,
-        message=(_DONE if is_done else _NOT_YET).said(),
+        message=(_DONE if reported.is_done else _NOT_YET).said(),
         completed_subtasks=reported.done,
         next_subtask=app_step(following) if following is not None else None,
     )

@@ -35,7 +35,7 @@ class ReportCompletion(DeviceEndpoint):
         reported = services.report_step(
             actor=self.actor, session_ref=session_ref, subtask_id=body.subtask_id, is_done=is_done
         )
-        return Response(answers.completion(reported, is_done=is_done))
+        return Response(answers.completion(reported))
 
 
 class CompletionStatus(Endpoint):

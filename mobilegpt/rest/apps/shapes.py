@@ -109,7 +109,8 @@ class CompletionRequest(Struct, frozen=True, kw_only=True):
 
 
 class CompletionBody(Struct, frozen=True, kw_only=True):
-    """``completed_subtasks``: what the caller has done in this class. ``next_subtask`` is null past the last one."""
+    """``completed_subtasks``: what the caller has done in this class. ``next_subtask`` is the one after it, the
+    same one again when it was taken back, and null past the last one."""
 
     success: bool
     message: str

@@ -107,21 +107,23 @@ def _answer(error: DomainError, path: str, shape: Shape) -> Response:
     return Response(shape(path, error.code, error.message, error.details, status), status=status, headers=headers)
 
 
-_TRANSPORT_CODES = {
-    405: ErrorCode.METHOD_NOT_ALLOWED,
-    406: ErrorCode.NOT_ACCEPTABLE,
-    415: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-    429: ErrorCode.RATE_LIMITED,
+# In our words: the framework's own are in the caller's language, and messages are English (contract 2.9).
+_TRANSPORT = {
+    405: (ErrorCode.METHOD_NOT_ALLOWED, "This path does not take this method"),
+    406: (ErrorCode.NOT_ACCEPTABLE, "No accepted type of answer is available"),
+    415: (ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body's type is not taken here"),
+    429: (ErrorCode.RATE_LIMITED, "Too many requests"),
 }
+_MALFORMED = (ErrorCode.INVALID_REQUEST, "The request is malformed")
 
 
 def _transport_answer(exc: drf.APIException, path: str, shape: Shape) -> Response:
-    code = _TRANSPORT_CODES.get(exc.status_code, ErrorCode.INVALID_REQUEST)
+    code, message = _TRANSPORT.get(exc.status_code, _MALFORMED)
     wait = getattr(exc, "wait", None)
     headers = {"Retry-After": str(int(wait) + 1)} if wait else {}
     if exc.status_code == 405 and (allowed := getattr(exc, "allowed", None)):
         headers["Allow"] = allowed
-    return Response(shape(path, code, str(exc.detail)), status=exc.status_code, headers=headers)
+    return Response(shape(path, code, message), status=exc.status_code, headers=headers)
 
 
 def plain_answer(code: str, message: str, status: int, path: str = "") -> HttpResponse:

@@ -81,12 +81,13 @@ class ScreenConsentOfOne(DeviceEndpoint):
         "12",
         "Agree to show one's screen, or take it back",
         request=SayConsent,
-        responses={200: ConsentBody, **app_error_responses(400, 401, 403, 404)},
+        responses={200: ConsentBody, **app_error_responses(400, 401, 403, 404, 429)},
     )
     def post(self, request: Request, session_ref: str) -> Response:
         """Agrees to show the caller's screen to the teachers of a class, or with ``agreed`` false takes it back: what
         was shown is deleted at once, and no more is taken. A student who has a seat may, by a token or by the
-        ``device_id`` of their phone; others get NOT_FOUND (404)."""
+        ``device_id`` of their phone; others get NOT_FOUND (404). Who agrees again and again is RATE_LIMITED (429);
+        taking it back never is."""
         command = self.body(SayConsent)
         session = services.say_consent(actor=self.actor, session_ref=session_ref, command=command)
         return Response(ConsentBody(agreed=command.agreed, allowed=session.screens))
