@@ -167,7 +167,7 @@ def test_in_english(
         phone.page.get_by_role("button", name="Join", exact=True).click()
         teacher.tell(code, "start")
         phone.press("Help me")
-        phone.heading("Your instructor is looking")
+        phone.heading("Your teacher is looking at it")
         for name in IN_ENGLISH:
             expect(phone.page.get_by_role("button", name=name)).to_be_visible()
         looks_right(phone, f"57-english-{size['width']}", senior=True)

@@ -83,7 +83,7 @@ class Class:
         lecture = teacher.http.get(f"/api/lectures/{copied.json()['id']}", params={"include": "subtasks"}).json()
         steps = [step for task in lecture["tasks"] for step in task["subtasks"]]
         self.step = steps[0]["id"]
-        kept = teacher.http.put(f"/api/subtasks/{self.step}/expectation", json=CHATS)
+        kept = teacher.http.put(f"/api/subtasks/{self.step}/expectation", json={"expectation": CHATS})
         assert kept.status_code == 200, kept.text
         opened = teacher.http.post(f"/api/lectures/{lecture['id']}/sessions", json={"title": title}).json()
         self.id, self.code = opened["session_id"], opened["session_code"]

@@ -73,12 +73,12 @@ _HOW = {
     "LONG_TAP": Words("{it} 길게 눌러주세요.", "Press {place} and hold it."),
 }
 _UNKNOWN = Words(
-    "{title} 단계에서 도움을 청했어요. 무엇이 어려운지는 알 수 없어요",
-    "They ask for help on the step {title}. What is difficult is not known",
+    "{title} 단계예요. 무엇이 어려운지는 알 수 없어요",
+    "The step is {title}. What is difficult is not known",
 )
 _NOTHING_FOUND = Words(
-    "{title} 단계에서 도움을 청했어요. 기록에서 눈에 띄는 것은 없어요",
-    "They ask for help on the step {title}. Nothing stands out in what the phone reported",
+    "{title} 단계예요. 기록에서 눈에 띄는 것은 없어요",
+    "The step is {title}. Nothing stands out in what the phone reported",
 )
 
 
