@@ -345,8 +345,9 @@ def raises_a_hand(hall: Hall, key: str) -> None:
 def is_answered(hall: Hall, key: str) -> None:
     hall.laptop.page.keyboard.press("h")
     dialog = hall.laptop.page.get_by_role("dialog")
-    dialog.get_by_label("답", exact=True).fill("화면 아래 빨간 단추를 누르세요.")
-    dialog.get_by_role("button", name="답 보내기", exact=True).click()
+    dialog.get_by_role("button", name="고쳐서 보내기", exact=True).click()
+    dialog.get_by_label("화면에 나올 말").fill("화면 아래 빨간 단추를 누르세요.")
+    dialog.get_by_role("button", name="고친 답 보내기", exact=True).click()
     phone = hall.phones[key]
     phone.heading(re.compile("님의 답이에요$"))
     phone.sees("화면 아래 빨간 단추를 누르세요.")
