@@ -170,6 +170,7 @@ def test_in_english(
         phone.heading("Your teacher is looking at it")
         for name in IN_ENGLISH:
             expect(phone.page.get_by_role("button", name=name)).to_be_visible()
+        expect(phone.page.get_by_role("button", name=IN_ENGLISH[0])).to_be_in_viewport()
         looks_right(phone, f"57-english-{size['width']}", senior=True)
         phone.press("Say it in other words")
         looks_right(phone, f"57-english-words-{size['width']}", senior=True)
