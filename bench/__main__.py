@@ -1,4 +1,4 @@
-"""``python -m bench chat|fanout|idle|http|pictures|flat [--short]``: measure, and write JSON and Markdown."""
+"""``python -m bench chat|fanout|idle|http|pictures|taps|flat [--short]``: measure, and write JSON and Markdown."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import chat, fanout, flat, http_bench, idle, keeping, pictures, report
+from bench import chat, fanout, flat, http_bench, idle, keeping, pictures, report, taps
 from bench.http_report import http_table
 from bench.pictures_report import pictures_table
 from bench.servers import Server, Shape
+from bench.taps_report import taps_table
 from bench.turns import Keep
 
 _TABLES = {
@@ -23,6 +24,7 @@ _TABLES = {
     "idle": report.idle_table,
     "http": http_table,
     "pictures": pictures_table,
+    "taps": taps_table,
     "flat": report.flat_table,
 }
 
@@ -32,8 +34,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("scenario", choices=tuple(_TABLES))
     parser.add_argument("--short", action="store_true", help="one short round: does it run, roughly how fast")
-    parser.add_argument("--shape", action="append", type=_shape, help="chat, fanout: these instead, e.g. 100x5")
-    parser.add_argument("--only", action="append", help="only servers (pictures: parts) whose names contain this")
+    parser.add_argument(
+        "--shape", action="append", type=_shape, help="chat, fanout: these instead, e.g. 100x5; taps: the crowd"
+    )
+    parser.add_argument("--only", action="append", help="only servers (pictures, taps: parts) whose names contain this")
     parser.add_argument("--operation", action="append", help="http: only this one, e.g. next-step")
     parser.add_argument("--rounds", type=int, help="how many turns each")
     parser.add_argument("--seconds", type=float, help="chat, http, pictures: how long a turn takes")
@@ -66,6 +70,8 @@ def _run(options: argparse.Namespace, keep: Keep) -> int:
         return _http(options, keep)
     elif options.scenario == "pictures":
         return _pictures(options, keep)
+    elif options.scenario == "taps":
+        return _taps(options, keep)
     else:
         _chat(options, keep)
     return 0
@@ -119,6 +125,14 @@ def _pictures(options: argparse.Namespace, keep: Keep) -> int:
     length = replace(length, rounds=options.rounds or length.rounds, seconds=options.seconds or length.seconds)
     parts = [part for part in pictures.PARTS if not options.only or part in options.only]
     return 1 if pictures.measure(parts, length, keep) else 0
+
+
+def _taps(options: argparse.Namespace, keep: Keep) -> int:
+    """1 when a target was missed; the result names each."""
+    rounds = options.rounds or (taps.SHORT_ROUNDS if options.short else taps.ROUNDS)
+    parts = [part for part in taps.PARTS if not options.only or part in options.only]
+    shape = options.shape[0] if options.shape else taps.CROWD
+    return 1 if taps.measure(parts, shape, rounds, keep) else 0
 
 
 if __name__ == "__main__":

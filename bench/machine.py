@@ -111,6 +111,11 @@ class Process:
             )
         self.stdin, self.stdout = self._process.stdin, self._process.stdout
 
+    @property
+    def pid(self) -> int:
+        """Of the process itself: ``taskset`` becomes the command."""
+        return self._process.pid
+
     def processor_seconds(self) -> float:
         """What it and all its children have used so far, those that have ended included."""
         return sum(_used(pid) for pid in _family(self._process.pid))

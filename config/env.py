@@ -72,6 +72,18 @@ def integer(name: str, default: int) -> int:
         raise BadSetting(name, f"{value!r} is not a whole number") from None
 
 
+def share(name: str, default: float) -> float:
+    """A number from 0 to 1."""
+    value = text(name)
+    try:
+        found = float(value) if value else default
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise BadSetting(name, f"{value!r} is not a number from 0 to 1")
+    return found
+
+
 def items(name: str) -> list[str]:
     """A list separated by commas."""
     return [item.strip() for item in text(name).split(",") if item.strip()]

@@ -20,6 +20,7 @@ _SECRET_KEYS = frozenset(
 )  # fmt: skip
 _SECRET_TEXT = re.compile(
     r"(?P<name>\b(?:token|access_token|refresh_token|refresh|access|password|device_id|sig)=)[^\s&\"'#]+"
+    r"|(?P<place>/(?:by-device|invite|upload|api/invitations|api/upload-links)/)[^\s/?\"']+"
     r"|(?P<scheme>\b[Bb]earer[ .])[A-Za-z0-9_\-.~+/=]+"
     r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]*"
 )
@@ -27,8 +28,9 @@ _HIDDEN = "[redacted]"
 
 
 def redact(text: str) -> str:
-    """``?token=abc`` becomes ``?token=[redacted]``; bearer values and bare JWTs go the same way."""
-    return _SECRET_TEXT.sub(lambda match: f"{match['name'] or match['scheme'] or ''}{_HIDDEN}", text)
+    """``?token=abc`` becomes ``?token=[redacted]``; bearer values, bare JWTs, and segments of a path
+    that let somebody in go the same way."""
+    return _SECRET_TEXT.sub(lambda match: f"{match['name'] or match['place'] or match['scheme'] or ''}{_HIDDEN}", text)
 
 
 def configure_logging(level: str, *, machine_readable: bool = False) -> None:

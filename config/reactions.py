@@ -10,6 +10,7 @@ from mobilegpt.accounts import erasing
 from mobilegpt.accounts.confirmation import delete_unconfirmed
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.services import delete_expired_logins
+from mobilegpt.activity import follower, following
 from mobilegpt.activity import merging as activity_merging
 from mobilegpt.activity import services as activity
 from mobilegpt.attendance import merging as attendance_merging
@@ -29,6 +30,7 @@ from mobilegpt.classroom.events import (
     SessionArchived,
     SessionEnded,
     SessionOpened,
+    SettingsChanged,
     StepChanged,
 )
 from mobilegpt.classroom.services import chat_room
@@ -58,6 +60,7 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.notifications import merging as notifications_merging
@@ -75,6 +78,8 @@ from mobilegpt.recordings import drafting as _  # noqa: F401 (its job is known t
 from mobilegpt.recordings import merging as recordings_merging
 from mobilegpt.recordings import queries as recording_queries
 from mobilegpt.recordings import services as recordings
+from mobilegpt.screenshots import merging as screenshots_merging
+from mobilegpt.screenshots import services as screenshots
 from mobilegpt.sockets.dialects import class_room
 from mobilegpt.voice import making, speaking
 
@@ -90,6 +95,7 @@ _KEEPERS_OF_PEOPLE = (
     classroom_merging,
     activity_merging,
     recordings_merging,
+    screenshots_merging,
     helpdesk_merging,
     notifications_merging,
     attendance_merging,  # the last: it counts what the others have moved
@@ -111,6 +117,7 @@ def _connect_domains() -> None:
         classroom.note_progress,
         classroom.relay_progress,
         closing.close_completed,
+        following.silence_undone,
         silencing.after_undoing,
         notifications.tell_of_completion,
     )
@@ -130,20 +137,24 @@ def _connect_domains() -> None:
     react(SubtasksRemoved, classroom.refuse_if_in_use)
     react(LectureHandedOver, classroom.dismiss_former)
     react(LectureRemoved, classroom.refuse_if_held)
+    react(StudentUnenrolled, classroom.refuse_if_seated)
     react(LectureErased, chat_room.archive_rooms)
     react(SessionOpened, chat_room.open_room)
     react_once(ParticipantJoined, chat_room.seat, classroom.begin_presence)
-    react(SeatRemoved, chat_room.unseat, closing.close_removed)
+    react(SeatRemoved, chat_room.unseat, closing.close_removed, screenshots.forget_removed)
+    react(SettingsChanged, screenshots.forget_where_off)
     react_once(ParticipantLeft, classroom.end_presence)
-    react(StepChanged, closing.close_left_behind)
+    react(StepChanged, closing.close_left_behind, follower.step_began)
     react(
         SessionEnded,
         closing.close_ended,
+        following.forget_class,
+        screenshots.forget_class,
         chat_room.close_room,
         classroom.end_all_presence,
         attendance.take_when_ended,
     )
-    react(SessionArchived, chat_room.archive_room)
+    react(SessionArchived, chat_room.archive_room, screenshots.forget_class)
 
     follow_classes(classroom_queries.taught_version, classroom_selectors.versions_attended)
     know_through(lectures.companions, classroom_selectors.classmates)
@@ -206,7 +217,11 @@ def _connect_background_work(periodic: list[Periodic]) -> None:
     with_celery = settings.JOBS == "celery"
     late_seconds = RESERVE_SECONDS if with_celery else 0.0
     runtime.wiring.periodic = schedule.in_one_process(periodic, late_seconds=late_seconds)
-    runtime.wiring.background = [Keeper(), JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds)]
+    runtime.wiring.background = [
+        Keeper(),
+        follower.Follower(),
+        JobWorkers(settings.JOB_THREADS, overdue_seconds=late_seconds),
+    ]
     if with_celery:
         messenger = Messenger(_tell_workers, prepare=_celery_line)
         set_wake(messenger.wake)

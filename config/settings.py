@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "mobilegpt.recordings",
     "mobilegpt.helpdesk",
     "mobilegpt.attendance",
+    "mobilegpt.screenshots",
     "mobilegpt.voice",
     "mobilegpt.notifications",
 ]
@@ -290,6 +291,7 @@ if TESTING:  # tests start the model that they talk to
 SPEECH = env.speech()
 if TESTING:  # tests start the speech server that they talk to
     SPEECH["BASE_URL"] = ""
+HELP_THRESHOLD = env.share("HELP_THRESHOLD", 0.7)
 STUCK_SECONDS = env.integer("STUCK_SECONDS", 120)
 
 # --- HTTP surface

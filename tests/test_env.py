@@ -162,3 +162,16 @@ def test_speech_that_nobody_can_make_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv(name, value)
     with pytest.raises(env.BadSetting, match=name):
         env.speech()
+
+
+@pytest.mark.parametrize(("value", "found"), [("", 0.7), ("0", 0.0), ("0.85", 0.85), ("1", 1.0)])
+def test_a_share_is_a_number_from_0_to_1(monkeypatch: pytest.MonkeyPatch, value: str, found: float) -> None:
+    monkeypatch.setenv("HELP_THRESHOLD", value)
+    assert env.share("HELP_THRESHOLD", 0.7) == found
+
+
+@pytest.mark.parametrize("value", ["-0.1", "1.1", "70", "much", "nan", "inf"])
+def test_anything_else_is_no_share(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HELP_THRESHOLD", value)
+    with pytest.raises(env.BadSetting, match="0 to 1"):
+        env.share("HELP_THRESHOLD", 0.7)

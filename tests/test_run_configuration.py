@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_READERS = "text|secret|flag|integer|items|networks|choice|trusted_callers|pairs"
+_READERS = "text|secret|flag|integer|share|items|networks|choice|trusted_callers|pairs"
 _READ = re.compile(rf"\b(?:{_READERS})\(\s*[\"']([A-Z][A-Z0-9_]+)[\"']")
 _SECRET = re.compile(r"\bsecret\(\s*[\"']([A-Z][A-Z0-9_]+)[\"']")
 _NAMED = re.compile(r"`([A-Z][A-Z0-9_]{3,})(?:=[^`]*)?`")

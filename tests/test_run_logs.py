@@ -21,6 +21,16 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         ("subprotocol bearer.abc.def", "subprotocol bearer.[redacted]"),
         (f"odd place {JWT} here", "odd place [redacted] here"),
         ("/media/1?sig=0123abcd", "/media/1?sig=[redacted]"),
+        (
+            "/api/sessions/8/screenshots/by-device/9774d56d682e549c/",
+            "/api/sessions/8/screenshots/by-device/[redacted]/",
+        ),
+        ("path=/api/invitations/oyCqGvj_8LqX/accept/ x", "path=/api/invitations/[redacted]/accept/ x"),
+        ("/invite/oyCqGvj_8LqX", "/invite/[redacted]"),
+        ("/api/upload-links/oyCq-8LqX/pictures?page=2", "/api/upload-links/[redacted]/pictures?page=2"),
+        ('"GET /upload/oyCq-8LqX HTTP/1.1"', '"GET /upload/[redacted] HTTP/1.1"'),
+        ("POST /api/sessions/8/screenshots/upload/ 201", "POST /api/sessions/8/screenshots/upload/ 201"),
+        ("/api/lectures/3/invitations/5", "/api/lectures/3/invitations/5"),
         ("/join/ABC234?next=/teach", "/join/ABC234?next=/teach"),
     ],
 )

@@ -169,6 +169,14 @@ def prove(*, email: str, password: str, address: str, device: Device, proof: Pro
     return user
 
 
+def log_in_new(user_id: int) -> Login | None:
+    """A login for who has registered a moment ago; ``None`` while their e-mail has to be confirmed first."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or (settings.EMAIL_CONFIRMATION and user.awaits_confirmation):
+        return None
+    return open_login(user)
+
+
 def open_login(user: User) -> Login:
     """Start a login for an account that has proved itself, or for a new guest."""
     return open_logins([user])[0]

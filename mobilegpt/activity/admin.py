@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from mobilegpt.activity.models import ActivityLog
+from mobilegpt.activity.models import ActivityLog, StepMatch
 from mobilegpt.core.staff_pages import MachineMade
 
 
@@ -15,3 +15,10 @@ class ActivityLogAdmin(MachineMade):
     search_fields = ("user__name", "user__email", "=event_type")
     list_select_related = ("user", "subtask")
     date_hierarchy = "received_at"
+
+
+@admin.register(StepMatch)
+class StepMatchAdmin(MachineMade):
+    list_display = ("id", "session", "user", "subtask", "since", "completed", "silenced_steps")
+    list_filter = ("completed",)
+    list_select_related = ("session", "user", "subtask")

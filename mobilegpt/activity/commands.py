@@ -32,3 +32,10 @@ class LogEvent(Command, frozen=True, kw_only=True):
     @property
     def step_id(self) -> int | None:
         return self.subtask_id if self.subtask_id is not None else self.subtask
+
+
+class DecideCompletion(Command, frozen=True, kw_only=True):
+    """A step that a phone shows to be done is accepted, or is not (contract 11.15). It is the step that was looked at:
+    of another one than the class stands on nothing is decided."""
+
+    subtask_id: Id

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.core.event_times import SENT_LENGTH
 from mobilegpt.lectures.models import Subtask
@@ -47,3 +48,38 @@ class ActivityLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.event_type}"
+
+
+class StepMatch(models.Model):
+    """Where somebody is with the step of a class, by what their phone reported (contract 11.15): the newest step alone.
+
+    ``match`` is a ``guidance.matcher.Match`` as JSON, ``since`` when its verdict began, ``completed``: the step was
+    completed by it. ``silenced_steps``: those that they took back, or whose suggestion was declined: nothing is
+    suggested or completed there any more, also when the class comes back to them.
+    """
+
+    session = models.ForeignKey(LectureSession, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    subtask = models.ForeignKey(
+        Subtask, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    match = models.JSONField(default=dict)
+    since = models.DateTimeField(default=now)
+    completed = models.BooleanField(default=False)
+    silenced_steps = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "user"], name="one_match_per_seat"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.subtask_id} in {self.session_id}"
+
+    @property
+    def silenced(self) -> bool:
+        """On the step that ``match`` is about."""
+        return self.silenced_on(self.subtask_id)
+
+    def silenced_on(self, subtask_id: int) -> bool:
+        return subtask_id in self.silenced_steps

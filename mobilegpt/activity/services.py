@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection
 from msgspec.structs import replace
 
 from mobilegpt.accounts.selectors import existing_accounts
-from mobilegpt.activity import policies, queries, store
+from mobilegpt.activity import follower, policies, queries, store
 from mobilegpt.activity.commands import LogEvent
 from mobilegpt.activity.entry import Entry, Moment, encode, kept_of, moments_of
 from mobilegpt.activity.models import ActivityLog
@@ -66,6 +66,7 @@ def record(*, actor: Actor, reports: Sequence[Report]) -> Recorded:
     direct = [entry for entry, taken in zip(fresh, confirmed, strict=True) if not taken]
     if direct:
         entries.replace_ids(_write(actor, direct))
+    follower.hand_over(fresh)
     return Recorded(entries.outcomes(), queued=any(confirmed))
 
 

@@ -25,6 +25,8 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
     """What a class is set to (contract 11.4). What is not sent stays.
 
     ``scheduled_at`` may be null, and ``gate_percent``: how many in a hundred should be done before the class moves on.
+    ``completion``: what becomes of a step that a phone's taps show to be done (contract 11.15). ``screens``: whether
+    learners who agree may show their phone's screen (contract 12).
     """
 
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] | UnsetType = UNSET
@@ -33,6 +35,8 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
     auto_help: bool | UnsetType = UNSET
     distinct_names: bool | UnsetType = UNSET
     gate_percent: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
+    completion: Literal["by_hand", "suggested", "by_itself"] | UnsetType = UNSET
+    screens: bool | UnsetType = UNSET
 
 
 class ChangeSeat(Command, frozen=True, kw_only=True):
@@ -73,6 +77,13 @@ class AdvanceStep(Command, frozen=True, kw_only=True):
     message: MessageText | None = None
 
 
+class CompleteStep(Command, frozen=True, kw_only=True):
+    """W1 ``step_complete`` (contract 12). ``device_id`` says whose it is where the socket has not joined."""
+
+    subtask_id: Id
+    device_id: str | None = None
+
+
 class PauseSession(Command, frozen=True, kw_only=True):
     """R17 and W1 ``pause_session``."""
 
@@ -102,6 +113,12 @@ class Announce(Command, frozen=True, kw_only=True):
     """A word to everybody, in any state but ENDED."""
 
     message: MessageText
+
+
+class SwitchLecture(Command, frozen=True, kw_only=True):
+    """Contract 12. The lecture on which a class that waits is to be held."""
+
+    lecture_id: Id
 
 
 class ReportPage(Command, frozen=True, kw_only=True):

@@ -92,6 +92,8 @@ class SettingsChanged(Event, frozen=True, kw_only=True):
     distinct_names: bool
     gate_percent: int | None
     at: datetime
+    completion: str = "suggested"  # servers of before did not say
+    screens: bool = True  # nor this
 
     def streams(self) -> tuple[str, ...]:
         return (topics.session_staff(self.room.id),)
@@ -240,6 +242,7 @@ class Announcement(Event, frozen=True, kw_only=True):
     ended_at: datetime | None
     at: datetime
     instructor_message: str
+    instructor_name: str = ""  # servers of before did not say
 
     def streams(self) -> tuple[str, ...]:
         return (topics.session(self.room.id),)
@@ -311,6 +314,22 @@ class SessionProgress(Event, frozen=True, kw_only=True):
 
     def topics(self) -> tuple[str, ...]:
         return _instructors(self.instructor_id, self.lecture_id)
+
+
+class CompletionReported(Event, frozen=True, kw_only=True):
+    """Somebody's phone said that a step is done, by an operation or a frame of the apps (contract 12).
+
+    ``completed_subtasks``: what they have done in this class. ``SessionProgress`` tells the change itself.
+    """
+
+    room: SessionRef
+    participant_id: int
+    user: Person
+    subtask_id: int
+    completed_subtasks: list[int]
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.session_staff(self.room.id),)
 
 
 class RosterChanged(Event, frozen=True, kw_only=True):

@@ -42,6 +42,14 @@ class StepAction(models.TextChoices):
     SKIP = "SKIP", "Jumped"
 
 
+class Completion(models.TextChoices):
+    """How a step of a phone that reports its taps is done (contract 11.15)."""
+
+    BY_HAND = "by_hand", "By hand"
+    SUGGESTED = "suggested", "Suggested to the instructor"
+    BY_ITSELF = "by_itself", "By itself"
+
+
 class LectureSession(models.Model):
     """One class: a lecture held for the people in one hall at one time."""
 
@@ -68,6 +76,16 @@ class LectureSession(models.Model):
     )
     distinct_names = models.BooleanField(
         default=False, db_default=False, help_text="a newcomer of the same name is asked for one more word"
+    )
+    completion = models.CharField(
+        max_length=10,
+        choices=Completion.choices,
+        default=Completion.SUGGESTED,
+        db_default=Completion.SUGGESTED,
+        help_text="what becomes of a step that a phone's taps show to be done",
+    )
+    screens = models.BooleanField(
+        default=True, db_default=True, help_text="learners who agree may show their phone's screen to the teachers"
     )
     controller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False

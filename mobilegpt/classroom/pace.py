@@ -44,7 +44,7 @@ def usual_times_of(standing: Collection[tuple[int, int]]) -> dict[tuple[int, int
     """As ``usual_times``, for many classes at once, each with a step; two queries. Missing where too few are known."""
     found: dict[tuple[int, int], Usual] = {}
     taken = queries.steps_taken(sorted(set(standing)), TIMES_READ)
-    pauses = _pauses_of({row.done_in for row in taken}) if taken else {}
+    pauses = pauses_of({row.done_in for row in taken}) if taken else {}
     for key, rows in groupby(taken, key=lambda row: (row.session_id, row.subtask_id)):
         usual = _usual(_seconds_by_person(rows, pauses).values())
         if usual is not None:
@@ -59,12 +59,12 @@ def _seconds_by_person(rows: Iterable[StepTaken], pauses: Mapping[int, Sequence[
         if row.begun_at is not None and row.user_id not in seconds:
             begun = max(row.begun_at, row.joined_at)
             if row.done_at >= begun:
-                took = row.done_at - begun - _paused(pauses.get(row.done_in, ()), begun, row.done_at)
+                took = row.done_at - begun - paused_within(pauses.get(row.done_in, ()), begun, row.done_at)
                 seconds[row.user_id] = took.total_seconds()
     return seconds
 
 
-def _pauses_of(session_ids: Collection[int]) -> dict[int, list[Interval]]:
+def pauses_of(session_ids: Collection[int]) -> dict[int, list[Interval]]:
     """When each of these classes was paused, in order; a pause that has no end yet lasts until now."""
     pauses: dict[int, list[Interval]] = defaultdict(list)
     rows = StepControl.objects.filter(
@@ -78,7 +78,7 @@ def _pauses_of(session_ids: Collection[int]) -> dict[int, list[Interval]]:
     return pauses
 
 
-def _paused(pauses: Iterable[Interval], begun: datetime, done: datetime) -> timedelta:
+def paused_within(pauses: Iterable[Interval], begun: datetime, done: datetime) -> timedelta:
     """How much of the time in between was a pause."""
     return sum((max(min(one.ended, done) - max(one.began, begun), timedelta()) for one in pauses), timedelta())
 

@@ -23,10 +23,13 @@ from mobilegpt.classroom.models import (
     SeatStep,
     SessionParticipant,
     SessionStatus,
+    StepControl,
 )
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
+from mobilegpt.events import topics
+from mobilegpt.events.leases import anybody_on
 from mobilegpt.lectures.course import Course
 from mobilegpt.lectures.models import ColleagueRole, LectureRevision
 from mobilegpt.lectures.policies import leads
@@ -36,6 +39,7 @@ from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
 Found = TypeVar("Found")
 LOOKUP_COUNTS_FOR = timedelta(hours=1)
+_LATELY = timedelta(minutes=10)
 
 
 def find(ref: str) -> LectureSession | None:
@@ -104,8 +108,29 @@ def own_steps(actor: Actor, ref: str) -> OwnSteps:
     """For a phone that comes back. Raises ``Forbidden`` for who is no student, ``NotFound`` as ``visit_of_member``."""
     policies.require_student(actor)
     session_id = visit_of_member(actor, ref).session.pk
-    done = SeatStep.objects.filter(session_id=session_id, user_id=actor.user_id, done_at__isnull=False)
-    return OwnSteps(session_id, sorted(done.values_list("subtask_id", flat=True)))
+    return OwnSteps(session_id, steps_done_by(actor.user_id, session_id))
+
+
+def steps_done_by(user_id: int, session_id: int) -> list[int]:
+    """What somebody has done in this class, by the steps' ids."""
+    done = SeatStep.objects.filter(session_id=session_id, user_id=user_id, done_at__isnull=False)
+    return sorted(done.values_list("subtask_id", flat=True))
+
+
+def is_attended(session: LectureSession) -> bool:
+    """Whether we know that somebody who runs the class is with it: a page of theirs is open, or they have moved it
+    lately. The apps that exist may have no socket."""
+    if session.status not in LIVE:
+        return False
+    if anybody_on(topics.session_staff(session.pk)):
+        return True
+    return StepControl.objects.filter(session_id=session.pk, created_at__gte=now() - _LATELY).exists()
+
+
+def who_has_done(session_id: int, subtask_id: int) -> set[int]:
+    """Users that have done this step in this class."""
+    done = SeatStep.objects.filter(session_id=session_id, subtask_id=subtask_id, done_at__isnull=False)
+    return set(done.values_list("user_id", flat=True))
 
 
 def seats_of_devices(session_id: int, hashes: Iterable[str]) -> dict[str, SessionParticipant]:

@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     INSTRUCTOR_SIGNUP_CLOSED = "INSTRUCTOR_SIGNUP_CLOSED"  # INSTRUCTOR_SIGNUP=closed
     EMAIL_NOT_CONFIRMED = "EMAIL_NOT_CONFIRMED"  # EMAIL_CONFIRMATION=on: right password, link not opened yet
     SEAT_REMOVED = "SEAT_REMOVED"  # the instructor took the seat away; details.may_return says whether for good
+    SCREENS_OFF = "SCREENS_OFF"  # the class takes no screens of phones
+    SCREEN_NOT_AGREED = "SCREEN_NOT_AGREED"  # the learner shows their screen no more, until they agree again
     JOIN_CODE_REQUIRED = "JOIN_CODE_REQUIRED"  # joining needs enrolment or the session's code
     NOT_ENROLLED = "NOT_ENROLLED"  # the lecture's students only
     USER_ID_MISMATCH = "USER_ID_MISMATCH"  # user_id in a body or path is not the caller
@@ -57,6 +59,7 @@ class ErrorCode(StrEnum):
     ORDER_TAKEN = "ORDER_TAKEN"  # order_index is used by a sibling
     IN_USE = "IN_USE"  # a live session stands on this subtask, task or lecture
     INVALID_TRANSITION = "INVALID_TRANSITION"  # the session's state does not allow it
+    NOTHING_RECORDED = "NOTHING_RECORDED"  # no step of a lesson can be made of this recording
     NO_NEXT_STEP = "NO_NEXT_STEP"  # past the last subtask, or a lecture without one
     STEP_NOT_IN_LESSON = "STEP_NOT_IN_LESSON"  # refresh-lesson: the lecture has lost the step that the class stands on
     SESSION_FULL = "SESSION_FULL"  # SESSION_MAX_SEATS reached
@@ -71,6 +74,8 @@ class ErrorCode(StrEnum):
     LINK_TAKEN = "LINK_TAKEN"  # an upload link is the phone's that was the first to send pictures by it
     ALREADY_CLAIMED = "ALREADY_CLAIMED"  # somebody else goes to help; details say who
     AUTO_HELP_OFF = "AUTO_HELP_OFF"  # the instructor wants no AUTO requests in this class; ask as MANUAL
+    COMPLETION_NOT_SUGGESTED = "COMPLETION_NOT_SUGGESTED"  # no phone shows it, or it was declined or taken back
+    NO_SUGGESTION = "NO_SUGGESTION"  # no answer was withheld, or a teacher has decided; details say what and who
     REQUEST_CLOSED = "REQUEST_CLOSED"  # the help request is closed
     ALREADY_MEMBER = "ALREADY_MEMBER"  # chat: added twice
     LAST_OWNER = "LAST_OWNER"  # chat: the room's last admin cannot be removed

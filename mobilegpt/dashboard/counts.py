@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from django.db.models import Avg, Count, Max, Min, Q, QuerySet, TextField
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast, TruncDate
 
 from mobilegpt.classroom.models import LIVE, SessionParticipant
@@ -147,6 +147,34 @@ def finished(lecture_id: int, steps: Sequence[int]) -> list[tuple[datetime, date
         steps=Count("*"), first=Min("started_at"), last=Max("completed_at"), known=Count("started_at")
     )
     return list(people.filter(steps=len(steps), known__gt=0).values_list("first", "last"))
+
+
+class Standing(NamedTuple):
+    """How a lecture's students stand on one step, and the mean of the seconds from its beginning to its end."""
+
+    completed: int
+    in_progress: int
+    seconds: float | None
+
+
+NOBODY = Standing(0, 0, None)
+
+
+def standing_by_step(lecture_id: int, steps: Sequence[int]) -> tuple[int, dict[int, Standing]]:
+    """How many students there are, and by step how they stand. Two queries."""
+    students = Enrollment.objects.filter(lecture_id=lecture_id)
+    done = Q(status=ProgressStatus.COMPLETED)
+    took = ExpressionWrapper(F("completed_at") - F("started_at"), output_field=DurationField())
+    rows = _progress(steps).filter(user_id__in=students.values("user_id")).values_list("subtask_id")
+    counted = rows.annotate(
+        completed=Count("pk", filter=done),
+        begun=Count("pk", filter=Q(status__in=(ProgressStatus.IN_PROGRESS, ProgressStatus.HELP_NEEDED))),
+        mean=Avg(took, filter=done & Q(started_at__isnull=False)),
+    )
+    return students.count(), {
+        step: Standing(completed, begun, None if mean is None else mean.total_seconds())
+        for step, completed, begun, mean in counted
+    }
 
 
 # --- by day, in Seoul

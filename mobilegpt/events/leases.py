@@ -16,6 +16,11 @@ def has_socket(topic: str, user_id: int) -> bool:
     return _lease.get(topic, user_id) is not None
 
 
+def anybody_on(topic: str) -> bool:
+    """Whether anybody has a socket on the topic, in any process."""
+    return SocketLease.objects.filter(topic=topic).exists()
+
+
 def having_socket(topic: str, user_id: str) -> str:
     """``has_socket`` as a condition within a statement; ``topic`` and ``user_id`` are expressions of that statement."""
     return f"EXISTS (SELECT 1 FROM realtime_socketlease WHERE topic = {topic} AND user_id = {user_id})"  # noqa: S608

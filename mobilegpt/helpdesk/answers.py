@@ -5,7 +5,7 @@ from __future__ import annotations
 from mobilegpt.events.outbox import emit
 from mobilegpt.helpdesk import closing, selectors
 from mobilegpt.helpdesk.events import HelpAnswered
-from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, HelpType, RequestStatus
+from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, HelpType, RequestStatus, RequestType
 
 
 def deliver(
@@ -43,8 +43,10 @@ def deliver(
                 help_type=response.help_type,
                 help_content=response.help_content,
                 voice_guide_text=response.voice_guide_text,
+                image=selectors.image_of(request),
                 at=response.created_at,
             )
         )
-        closing.close_if_overtaken(request)
+        if source != AnswerSource.DEFERRED or request.request_type == RequestType.AUTO:  # who asked waits for somebody
+            closing.close_if_overtaken(request)
     return response

@@ -62,8 +62,13 @@ def _release(request: HelpRequest) -> None:
 
 def require_not_anothers(request: HelpRequest, actor: Actor) -> None:
     """Who leads there may step in; a supporter leaves alone what another has claimed. Raises ALREADY_CLAIMED."""
-    if not policies.leads(actor, request):
+    if is_anothers(request, actor):
         _refuse_if_others(request, actor)
+
+
+def is_anothers(request: HelpRequest, actor: Actor) -> bool:
+    """Whether the caller, who supports there, leaves the request to whoever goes."""
+    return request.claimed_by_id not in (None, actor.user_id) and not policies.leads(actor, request)
 
 
 def _refuse_if_others(request: HelpRequest, actor: Actor) -> None:

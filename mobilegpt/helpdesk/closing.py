@@ -10,7 +10,15 @@ from mobilegpt.core.clock import now
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import queries, selectors
 from mobilegpt.helpdesk.events import HelpClosed
-from mobilegpt.helpdesk.models import AnswerSource, CloseReason, HelpRequest, HelpResponse, RequestStatus, RequestType
+from mobilegpt.helpdesk.models import (
+    ANSWERS_NOTHING,
+    AnswerSource,
+    CloseReason,
+    HelpRequest,
+    HelpResponse,
+    RequestStatus,
+    RequestType,
+)
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
 from mobilegpt.progress.models import ProgressStatus, SubtaskProgress
 
@@ -36,7 +44,8 @@ def close_left_behind(event: StepChanged) -> None:
     )
     helped = Q(newest_rating__isnull=True) | Q(newest_rating__gt=selectors.USELESS)
     helped &= Q(newest_source=AnswerSource.TEACHER) | Q(~Exists(useless))
-    pointless = Q(request_type=RequestType.AUTO) | (Q(status=RequestStatus.RESOLVED) & helped)
+    answered = Q(status=RequestStatus.RESOLVED) & ~Q(newest_source__in=ANSWERS_NOTHING)
+    pointless = Q(request_type=RequestType.AUTO) | (answered & helped)
     close_all(left.filter(pointless), CloseReason.MOVED_ON)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -13,10 +13,13 @@ PICTURE = "screenshot"
 ANSWER_LENGTH = 2000
 Answer = Annotated[str, Meta(extra_json_schema={"maxLength": ANSWER_LENGTH})]
 """As ``MessageText``, longer."""
+ReasonChoice = Literal["CANNOT_FIND", "NO_REACTION", "OTHER_SCREEN", "CANNOT_TYPE"]
 
 
 class RequestHelp(Command, frozen=True, kw_only=True):
     """R32 and W1 ``help_request``/``request_help``.
+
+    ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too.
 
     In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``;
     ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in
@@ -29,6 +32,7 @@ class RequestHelp(Command, frozen=True, kw_only=True):
     user_id: int | None = None
     request_type: str = "MANUAL"
     message: MessageText | None = None
+    reason: ReasonChoice | None = None
     context_data: dict[str, Any] | None = None
     screenshot: str | None = None
     device_id: str | None = None
@@ -45,6 +49,32 @@ class AnswerHelp(Command, frozen=True, kw_only=True):
     help_content: Answer
     voice_guide_text: Answer | None = None
     help_type: str = "TEXT"
+
+
+class SendSuggestion(Command, frozen=True, kw_only=True):
+    """What the analysis would say, as it is or in other words."""
+
+    help_content: Answer | None = None
+    voice_guide_text: Answer | None = None
+
+
+class AnswerGroup(Command, frozen=True, kw_only=True):
+    """One answer for everybody who waits on a step of a class (contract 11.18)."""
+
+    session_id: Id
+    subtask_id: Id
+    help_content: Answer
+    voice_guide_text: Answer | None = None
+
+
+class EditAnswer(Command, frozen=True, kw_only=True):
+    """A shared answer, changed by a teacher (contract 11.19). ``confirmed``: it fits the step as it is now."""
+
+    help_content: Answer | None = None
+    voice_guide_text: Answer | None = None
+    problem: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
+    pinned: bool | None = None
+    confirmed: bool | None = None
 
 
 class DismissNudge(Command, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from mobilegpt.accounts.person import Person
 from mobilegpt.core.gone import GONE_TEXT
 from mobilegpt.events import topics
 from mobilegpt.events.event import Event
+from mobilegpt.lectures.step import StepImage
 
 
 class HelpCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +53,8 @@ class HelpRequested(Event, frozen=True, kw_only=True):
 class HelpAnswered(Event, frozen=True, kw_only=True):
     """An answer was delivered; the request stays open until it is closed.
 
-    ``source`` says whose it is: a teacher's, a remembered one, a model's, the local analyser's, or words of comfort.
+    ``source`` says whose it is: a teacher's, a remembered one, a model's, the local analyser's, words of comfort, or
+    word that the teacher was asked (``DEFERRED``). ``image`` is the step's picture, shown beside the words.
     """
 
     case: HelpCase
@@ -62,6 +64,7 @@ class HelpAnswered(Event, frozen=True, kw_only=True):
     help_content: str
     voice_guide_text: str
     at: datetime
+    image: StepImage | None = None
 
     def streams(self) -> tuple[str, ...]:
         return (topics.user(self.case.user.id), *_staff_of(self.case))
@@ -83,6 +86,54 @@ class HelpClosed(Event, frozen=True, kw_only=True):
 
     case: HelpCase
     request_type: str = "MANUAL"
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return _staff_of(self.case)
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
+class HelpSuggested(Event, frozen=True, kw_only=True):
+    """An answer was withheld: a teacher may send it. What it says is read, by those who may (contract 11.17)."""
+
+    case: HelpCase
+    withheld: str
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return _staff_of(self.case)
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
+class SuggestionDecided(Event, frozen=True, kw_only=True):
+    """A teacher has sent an answer that was withheld, or sends none."""
+
+    case: HelpCase
+    decision: str
+    decided_by: Person
+    at: datetime
+
+    def streams(self) -> tuple[str, ...]:
+        return _staff_of(self.case)
+
+    def topics(self) -> tuple[str, ...]:
+        return _dashboards_of(self.case)
+
+
+class HelpGrouped(Event, frozen=True, kw_only=True):
+    """Many wait on one step of a class: one card for the teacher (contract 11.18).
+
+    ``case`` is whose request made it so; ``since`` is when the first of them asked.
+    """
+
+    case: HelpCase
+    position: int | None
+    help_request_ids: list[int]
+    since: datetime
     at: datetime
 
     def streams(self) -> tuple[str, ...]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from mobilegpt.accounts.events import AccountsMerged
 from mobilegpt.database.merging import earliest, move_rows
 from mobilegpt.helpdesk import closing, selectors
-from mobilegpt.helpdesk.models import CloseReason, HelpRequest, HelpResponse, RememberedAnswer, RequestType, Silence
+from mobilegpt.helpdesk.models import (
+    CloseReason,
+    HelpAnalysis,
+    HelpRequest,
+    HelpResponse,
+    RememberedAnswer,
+    RequestType,
+    Silence,
+)
 
 
 def move_person(event: AccountsMerged) -> None:
@@ -16,6 +24,7 @@ def move_person(event: AccountsMerged) -> None:
     move_rows(HelpRequest, here, there)
     move_rows(HelpRequest, here, there, column="claimed_by_id")
     move_rows(HelpResponse, here, there, column="author_id")
+    move_rows(HelpAnalysis, here, there, column="decided_by_id")
     move_rows(RememberedAnswer, here, there, column="approved_by_id")
     for theirs, kept in move_rows(Silence, here, there, "session_id", "subtask_id"):
         moments = {

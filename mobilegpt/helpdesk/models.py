@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Value
 
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.locale import Language
@@ -45,6 +46,30 @@ class HelpType(models.TextChoices):
     VIDEO = "VIDEO", "Video"
 
 
+class Reason(models.TextChoices):
+    """What somebody who asks says by pressing a picture (contract 11.17)."""
+
+    CANNOT_FIND = "CANNOT_FIND", "Cannot find it"
+    NO_REACTION = "NO_REACTION", "Pressed, nothing happens"
+    OTHER_SCREEN = "OTHER_SCREEN", "Another screen came up"
+    CANNOT_TYPE = "CANNOT_TYPE", "Cannot write"
+
+
+class Withheld(models.TextChoices):
+    """Why an answer is not given, and a teacher is asked (contract 11.17)."""
+
+    NOT_SURE = "NOT_SURE", "It may not help"
+    RISK = "RISK", "Only a person may say it"
+
+
+class Decision(models.TextChoices):
+    """What a teacher made of an answer that was withheld."""
+
+    SENT = "SENT", "Sent as it was"
+    EDITED = "EDITED", "Sent in other words"
+    DECLINED = "DECLINED", "Not sent"
+
+
 class AnswerSource(models.TextChoices):
     """Whose an answer is."""
 
@@ -53,6 +78,11 @@ class AnswerSource(models.TextChoices):
     MODEL = "MODEL", "Language model"
     LOCAL = "LOCAL", "Local analysis"
     FALLBACK = "FALLBACK", "No analysis in time"
+    DEFERRED = "DEFERRED", "The teacher was asked"
+
+
+ANSWERS_NOTHING = (AnswerSource.FALLBACK, AnswerSource.DEFERRED)
+"""What is said so that nobody is left alone; who hears it still waits for an answer."""
 
 
 class HelpRequest(models.Model):
@@ -76,6 +106,9 @@ class HelpRequest(models.Model):
         max_length=2, default=Language.KOREAN.value, db_default=Language.KOREAN.value, help_text="the asker's"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    asked_anew_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they said more of what is wrong, after an answer had reached them"
+    )
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     close_reason = models.CharField(
@@ -146,7 +179,8 @@ class HelpResponse(models.Model):
 class HelpAnalysis(models.Model):
     """What the analysis made of a request: what seems wrong, what to say, how sure it is, what it saw (contract 8.4).
 
-    Its answer was delivered unless a teacher's came first; then it is only shown to the teacher.
+    Its answer was delivered unless a teacher's came first, or it was ``withheld`` (contract 11.17). Then only the
+    teacher sees it; ``decision`` is what became of it.
     """
 
     request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="analysis")
@@ -157,6 +191,15 @@ class HelpAnalysis(models.Model):
     voice_guide_text = models.TextField()
     finding = models.CharField(max_length=40, blank=True, help_text="the rule that fits best")
     evidence = models.JSONField(default=list, help_text="what was seen, in sentences for the teacher")
+    rests_on = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()), help_text="which kinds of knowledge the answer rests on"
+    )
+    withheld = models.CharField(max_length=8, choices=Withheld.choices, blank=True, default="", db_default="")
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True, default="", db_default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
     english = models.JSONField(null=True, blank=True, help_text="what of it is for the teacher, in English")
     app = models.CharField(max_length=200, blank=True)
     screen = models.CharField(max_length=200, blank=True)
@@ -187,6 +230,10 @@ class RememberedAnswer(models.Model):
     help_content = models.TextField()
     voice_guide_text = models.TextField(blank=True)
     rating = models.PositiveSmallIntegerField()
+    step_words = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="the version of the step's words; empty: any"
+    )
+    pinned = models.BooleanField(default=False, db_default=False, help_text="before all others that fit")
     # Without an approval nobody gets it.
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

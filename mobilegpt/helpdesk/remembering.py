@@ -13,21 +13,24 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from mobilegpt.accounts.events import AccountErased
+from mobilegpt.audit.trail import record
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import ErrorCode, Invalid, NotFound
-from mobilegpt.core.text import paragraph
+from mobilegpt.core.text import paragraph, words
 from mobilegpt.events.outbox import unit_of_work
-from mobilegpt.helpdesk import policies
-from mobilegpt.helpdesk.analysis import reading
+from mobilegpt.helpdesk import policies, selectors
+from mobilegpt.helpdesk.analysis import memory, reading
 from mobilegpt.helpdesk.analysis.complaints import complaint_of
 from mobilegpt.helpdesk.analysis.evidence import app_and_screen, is_package
 from mobilegpt.helpdesk.analysis.repeating import repeats
-from mobilegpt.helpdesk.commands import ShareAnswer
+from mobilegpt.helpdesk.commands import EditAnswer, ShareAnswer
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpResponse, RememberedAnswer
 from mobilegpt.language.redaction import NOBODY, names_pattern, without_people
 from mobilegpt.language.safety import is_safe
+from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.policies import teaches
+from mobilegpt.lectures.step import Step
 
 GOOD_RATING = 4
 BAD_RATING = 2
@@ -69,6 +72,7 @@ def share_answer(*, actor: Actor, response_id: int, command: ShareAnswer) -> tup
                 **_place(response),
                 "subtask_id": response.request.subtask_id,
                 "problem": paragraph(command.problem, "problem", _PROBLEM_LENGTH),
+                "step_words": words_of_step(selectors.step_of(response.request)),
                 "help_content": content,
                 "voice_guide_text": spoken or content,
                 "rating": response.rating or GOOD_RATING,
@@ -78,17 +82,71 @@ def share_answer(*, actor: Actor, response_id: int, command: ShareAnswer) -> tup
             },
         )
         HelpResponse.objects.filter(remembered=shared).update(remembered=None)  # bad ratings count anew
+        record("help.answer_shared", subject=f"answer:{shared.pk}")
         return shared, created
+
+
+def edit_answer(*, actor: Actor, answer_id: int, command: EditAnswer) -> RememberedAnswer:
+    """New words, a pin, or word that it fits the step as it is now, which new words say, too (contract 11.19).
+
+    Raises ``Forbidden`` for students, ``NotFound`` for others' lectures, ``Invalid`` for words that may not be shared.
+    """
+    policies.require_teaching_role(actor)
+    with unit_of_work():
+        answer = _taught_answer(actor, answer_id)
+        if command.help_content is not None:
+            said = words(command.help_content, "help_content", _TEXT_LENGTH)
+            answer.help_content = answer.voice_guide_text = _without_class(answer, said)
+        if command.voice_guide_text is not None:
+            said = paragraph(command.voice_guide_text, "voice_guide_text", _TEXT_LENGTH)
+            answer.voice_guide_text = _without_class(answer, said) or answer.help_content
+        if command.problem is not None:
+            answer.problem = paragraph(command.problem, "problem", _PROBLEM_LENGTH)
+        if command.pinned is not None:
+            answer.pinned = command.pinned
+        if not is_safe(answer.help_content, answer.voice_guide_text):
+            raise Invalid(ErrorCode.ANSWER_NOT_SHAREABLE, "Only a teacher may say this, in person")
+        if command.help_content is not None or command.confirmed:
+            answer.step_words = words_of_step(answer.subtask)
+            answer.approved_by_id, answer.approved_at, answer.withdrawn_at = actor.user_id, now(), None
+            HelpResponse.objects.filter(remembered=answer).update(remembered=None)  # bad ratings count anew
+        answer.save()
+        record("help.answer_edited", subject=f"answer:{answer.pk}", pinned=answer.pinned)
+        return answer
+
+
+def _without_class(answer: RememberedAnswer, text: str) -> str:
+    """Without people of the class in which it was given, where that is known."""
+    response = _responses().filter(memory=answer).first()
+    return _impersonal(text, response) if response is not None else text
+
+
+def words_of_step(step: Step | Subtask) -> str:
+    """The version of what a step says and asks for; an answer that was made for another one is not given."""
+    return memory.step_version(step.title, step.guide_text, step.voice_guide_text, step.target_action)
+
+
+def is_outdated(answer: RememberedAnswer) -> bool:
+    """Whether the step says something else than when the answer was shared; not known of those of earlier versions."""
+    return bool(answer.step_words) and answer.step_words != words_of_step(answer.subtask)
 
 
 def take_away(*, actor: Actor, answer_id: int) -> None:
     """Nobody gets it any more. Raises ``Forbidden`` for students, ``NotFound`` for others' lectures."""
     policies.require_teaching_role(actor)
     with unit_of_work():
-        answer = RememberedAnswer.objects.select_related("subtask__task__lecture").filter(pk=answer_id).first()
-        if answer is None or not teaches(actor, answer.subtask.task.lecture):
-            raise NotFound("Answer")
+        answer = _taught_answer(actor, answer_id)
+        record("help.answer_deleted", subject=f"answer:{answer.pk}")
         answer.delete()
+
+
+def _taught_answer(actor: Actor, answer_id: int) -> RememberedAnswer:
+    """Locked; with its step. Raises ``NotFound``."""
+    answers = RememberedAnswer.objects.select_for_update(of=("self",)).select_related("subtask__task__lecture")
+    answer = answers.filter(pk=answer_id).first()
+    if answer is None or not teaches(actor, answer.subtask.task.lecture):
+        raise NotFound("Answer")
+    return answer
 
 
 def rated(response: HelpResponse) -> None:
@@ -101,7 +159,7 @@ def rated(response: HelpResponse) -> None:
     given = HelpResponse.objects.filter(remembered_id=response.remembered_id, rating__lte=BAD_RATING)
     people = given.aggregate(people=Count("request__user_id", distinct=True))["people"]
     if people >= TAKEN_AWAY_BY:
-        RememberedAnswer.objects.filter(pk=response.remembered_id).update(withdrawn_at=now())
+        RememberedAnswer.objects.filter(pk=response.remembered_id, pinned=False).update(withdrawn_at=now())
 
 
 def erase_person(event: AccountErased) -> None:
@@ -151,6 +209,10 @@ def _shared_text(response: HelpResponse, written: str | None, given: str, field:
         raise Invalid(
             ErrorCode.ANSWER_NOT_SHAREABLE, "It repeats what stood on a learner's phone; say it in your own words"
         )
+    return _impersonal(text, response)
+
+
+def _impersonal(text: str, response: HelpResponse) -> str:
     known = names_pattern(reading.names_around(response.request))
     return without_greeting(without_people(text, known)).strip()
 

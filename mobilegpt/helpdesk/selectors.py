@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMinute
 from msgspec.structs import replace
@@ -21,11 +22,18 @@ from mobilegpt.core.locale import Language, spoken
 from mobilegpt.helpdesk import policies
 from mobilegpt.helpdesk.analysis.verdict import ForTeacher
 from mobilegpt.helpdesk.events import HelpCase
-from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestType
+from mobilegpt.helpdesk.models import (
+    ANSWERS_NOTHING,
+    HelpAnalysis,
+    HelpRequest,
+    HelpResponse,
+    Reason,
+    RequestType,
+)
 from mobilegpt.lectures.models import Lecture, Subtask
 from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.lectures.revisions import Lesson
-from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.step import Step, StepImage
 
 _Row = TypeVar("_Row", HelpRequest, HelpResponse)
 USELESS = 2
@@ -71,7 +79,12 @@ def locked(request_id: int) -> HelpRequest | None:
 
     Whoever claimed it is asked for later: PostgreSQL, having waited for the row, joins what it was before.
     """
-    return _requests().select_for_update(of=("self",)).filter(pk=request_id).first()
+    return for_writing().filter(pk=request_id).first()
+
+
+def for_writing() -> QuerySet[HelpRequest]:
+    """As ``locked``, of many."""
+    return _requests().select_for_update(of=("self",))
 
 
 def not_analysed(request_id: int) -> HelpRequest | None:
@@ -94,6 +107,18 @@ def step_of(request: HelpRequest) -> Step | Subtask:
     lesson = kept_lesson(request.session) if request.session is not None else None
     taught = lesson.course.get(request.subtask_id) if lesson is not None else None
     return taught or request.subtask
+
+
+def image_of(request: HelpRequest) -> StepImage | None:
+    """The picture of the step, as the class of the request teaches it."""
+    step = step_of(request)
+    return msgspec.convert(step.image, StepImage | None) if isinstance(step, Subtask) else step.image
+
+
+def reason_of(request: HelpRequest) -> str | None:
+    """Which picture was pressed; ``None`` for none, and for words that are none of ours."""
+    said = request.context_data.get("reason") if isinstance(request.context_data, dict) else None
+    return said if said in Reason.values else None
 
 
 def lecture_of(request: HelpRequest) -> Lesson | Lecture:
@@ -142,7 +167,7 @@ def pending(actor: Actor, *, session_id: int | None = None, lecture_id: int | No
     newest = HelpResponse.objects.filter(request_id=OuterRef("pk")).order_by("-id")
     found = (
         open_requests()
-        .select_related("analysis")
+        .select_related("analysis__decided_by")
         .annotate(
             answer_source=Subquery(newest.values("source")[:1]),
             answer_rating=Subquery(newest.values("rating")[:1]),
@@ -225,6 +250,14 @@ def counts_by_subtask(session_id: int) -> dict[int, StepHelp]:
     return {subtask_id: StepHelp(asked, noticed) for subtask_id, asked, noticed in counted}
 
 
+def help_in(session_ids: Collection[int]) -> dict[int, StepHelp]:
+    """By session: as ``StepHelp``, of all of its steps; one without is not in it."""
+    rows = _while_held(HelpRequest.objects.filter(session_id__in=session_ids), "session__ended_at")
+    counted = rows.order_by().values_list("session_id")
+    counts = counted.annotate(asked=Count("pk", filter=ASKED), noticed=Count("pk", filter=NOTICED))
+    return {session_id: StepHelp(asked, noticed) for session_id, asked, noticed in counts}
+
+
 def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how often they asked for help themselves (MANUAL)."""
     rows = _while_held(HelpRequest.objects.filter(ASKED, session_id__in=session_ids), "session__ended_at")
@@ -234,10 +267,10 @@ def raised_hands_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
 def answers_in(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """By session and person: how many answers reached them while they waited, whoever gave them.
 
-    What is said when no analysis was ready in time is no answer.
+    What is said when no analysis was ready in time, or a teacher was asked, is no answer.
     """
     told = Q(request__closed_at__isnull=True) | Q(created_at__lte=F("request__closed_at"))
-    rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source=AnswerSource.FALLBACK)
+    rows = HelpResponse.objects.filter(told, request__session_id__in=session_ids).exclude(source__in=ANSWERS_NOTHING)
     rows = _while_held(rows, "request__session__ended_at")
     return _counted(rows.values_list("request__session_id", "request__user_id"))
 

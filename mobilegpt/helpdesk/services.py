@@ -26,6 +26,7 @@ from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph, words
 from mobilegpt.events.outbox import emit, unit_of_work
 from mobilegpt.helpdesk import analysing, answers, claims, closing, policies, queries, remembering, selectors
+from mobilegpt.helpdesk.analysis.complaints import says_why
 from mobilegpt.helpdesk.commands import ANSWER_LENGTH, PICTURE, AnswerHelp, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.helpdesk.models import (
@@ -35,6 +36,7 @@ from mobilegpt.helpdesk.models import (
     HelpResponse,
     HelpType,
     Priority,
+    Reason,
     RequestType,
 )
 from mobilegpt.privacy.masking import mask_context, mask_text
@@ -80,7 +82,8 @@ def read_call(*, actor: Actor, command: RequestHelp, session: LectureSession | N
 def request_help(
     *, actor: Actor, command: RequestHelp, session: LectureSession | None = None, call: Call | None = None
 ) -> HelpAsked:
-    """R32. One open request per learner, step and class: a second one finds the first and publishes nothing.
+    """R32. One open request per learner, step and class: a second one finds the first and publishes nothing, but may
+    say what is wrong, once (contract 11.17).
 
     ``session`` is the socket's own; without one, the session that the command names, else the live one of the lecture.
     ``call`` is the command, read already. Raises ``Invalid``, ``NotFound``, ``Forbidden``, ``Conflict`` AUTO_HELP_OFF
@@ -94,7 +97,10 @@ def request_help(
             _refuse_unwanted(asked_in)
         open_request = _open_request(actor.user_id, place.step.id, asked_in)
         if open_request is not None:
-            _asked_after_all(actor, place, open_request, kind, context)
+            if kind == RequestType.MANUAL:
+                news = _news(open_request, context)
+                _asked_after_all(actor, place, open_request, context)
+                _say_more(open_request, news)
             return HelpAsked(open_request, created=False)
         _refuse_too_many(actor.user_id)
         stuck = _stuck_seconds(context)
@@ -200,6 +206,8 @@ def _choice(choices: Any, text: str, field: str) -> str:
 
 def _context(command: RequestHelp, given: dict[str, Any]) -> dict[str, Any]:
     context = mask_context(given)
+    if command.reason is not None:
+        context["reason"] = command.reason
     if command.message is not None:
         context["message"] = mask_text(paragraph(command.message, "message", MESSAGE_LENGTH))
     elif "message" in context and not isinstance(context["message"], str):
@@ -236,17 +244,36 @@ def _place(actor: Actor, command: RequestHelp, session: LectureSession | None) -
     return place
 
 
-def _asked_after_all(
-    actor: Actor, place: Place, request: HelpRequest, kind: RequestType, context: dict[str, Any]
-) -> None:
+def _asked_after_all(actor: Actor, place: Place, request: HelpRequest, context: dict[str, Any]) -> None:
     """Who was noticed and now asks stands in line with those who asked, and their teacher hears of it."""
-    if request.request_type == RequestType.AUTO and kind == RequestType.MANUAL:
-        request.request_type = kind
-        request.priority = _priority(kind, _stuck_seconds(context))
+    if request.request_type == RequestType.AUTO:
+        request.request_type = RequestType.MANUAL
+        request.priority = _priority(RequestType.MANUAL, _stuck_seconds(context))
         request.context_data = {**request.context_data, **context}
         request.save(update_fields=["request_type", "priority", "context_data"])
         _tell(request)
         _mark(person_of_actor(actor), place, request)
+
+
+def _news(request: HelpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What somebody says of what is wrong that they have not said yet: a picture once, words once, none after a
+    picture. What was put down when they were noticed is not their saying."""
+    known = {} if request.request_type == RequestType.AUTO else request.context_data
+    news = {}
+    if known.get("reason") not in Reason.values:
+        if context.get("reason") in Reason.values:
+            news["reason"] = context["reason"]
+        if says_why(context.get("message")) and not says_why(known.get("message")):
+            news["message"] = context["message"]
+    return news
+
+
+def _say_more(request: HelpRequest, news: dict[str, Any]) -> None:
+    """Who has asked, and now presses a picture, or says in words what they had only cried, is answered by that."""
+    if news:
+        request.context_data = {**request.context_data, **news}
+        request.save(update_fields=["context_data"])
+        analysing.again(request)
 
 
 def _tell(request: HelpRequest) -> None:

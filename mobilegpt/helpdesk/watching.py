@@ -7,28 +7,29 @@ said that all is fine, and where the class has automatic help off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.accounts.people import person_of
 from mobilegpt.activity.page_events import PAGE_EVENTS
-from mobilegpt.activity.selectors import last_at
+from mobilegpt.activity.selectors import last_at, page_leaves, verdicts_in
 from mobilegpt.classroom.models import ParticipantStatus, SessionParticipant, SessionStatus, StepControl
-from mobilegpt.classroom.pace import Usual, usual_times_of
+from mobilegpt.classroom.pace import PEOPLE_NEEDED, Usual, usual_times_of
 from mobilegpt.classroom.selectors import courses_of
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import DomainError
 from mobilegpt.core.locale import Words
 from mobilegpt.database.models import ROWS_AT_ONCE
 from mobilegpt.events.outbox import emit, unit_of_work
+from mobilegpt.guidance.matcher import Verdict
 from mobilegpt.helpdesk.analysis import reading
 from mobilegpt.helpdesk.analysis.korean import quoted, sentence, spoken
-from mobilegpt.helpdesk.analysis.trouble import trouble
+from mobilegpt.helpdesk.analysis.trouble import PAGES, trouble
 from mobilegpt.helpdesk.events import EnglishNudge, Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Priority, RequestType, Silence
 from mobilegpt.helpdesk.services import open_request_for
@@ -42,7 +43,11 @@ EVERY_SECONDS = 5
 _LOOKED_AT_A_ROUND = 50
 # Somebody who taps on and on without getting anywhere is stuck, too: taps count for so many intervals.
 _BUSY_INTERVALS = 4
-_TIMES_THE_USUAL = 2
+_TIMES_P75, _TIMES_P75_OF_A_PHONE = 3.5, 2.2
+_MOST = 2 / 3
+_SETTLED = timedelta(seconds=20)
+AFTER_A_WORD = timedelta(seconds=30)
+"""So long a word on the phone is given to help, before the instructor hears."""
 _NUDGE = Words(
     "지금은 {step} 단계예요. {how} 잘 안 되시면 '도와주세요'를 눌러주세요.",
     "The step now is {step}. {how} If it does not work, press ‘Help me’.",
@@ -75,17 +80,43 @@ class Noticed:
 
 
 def look_around() -> Noticed:
-    """One round; it runs in one process at a time (``config/reactions.py``)."""
+    """One round; it runs in one process at a time (``config/reactions.py``). What a phone shows comes first, time alone
+    last; who has done the step by what their phone tells is in no trouble."""
     if settings.STUCK_SECONDS <= 0:
         return Noticed(0, 0)
     moment, interval = now(), timedelta(seconds=settings.STUCK_SECONDS)
-    seats = watched(moment)
-    to_nudge = _to_nudge(seats, moment, interval)
-    if to_nudge:
-        _nudge(to_nudge, moment)
+    seats = _not_done(watched(moment))
+    shown = _showing(seats, moment)
+    late = _to_nudge([seat for seat in seats if seat not in shown], moment, interval)
+    if shown or late:
+        _nudge([*shown, *late], moment)
     asked_of = [seat for seat in seats if may_be_noticed(seat, moment, interval)]
     told = sum(_notice(seat, moment, interval) for seat in _whose_turn_it_is(asked_of, moment))
-    return Noticed(len(to_nudge), told)
+    return Noticed(len(shown) + len(late), told)
+
+
+def _not_done(seats: list[Watched]) -> list[Watched]:
+    """Without who has done the step, as their phone shows, and only forgot to say so."""
+    telling = {seat.session_id for seat in seats if tells(seat)}
+    verdicts = verdicts_in(telling) if telling else {}
+    return [
+        seat for seat in seats if verdicts.get((seat.session_id, seat.user_id, seat.subtask_id)) is not Verdict.DONE
+    ]
+
+
+def _showing(seats: list[Watched], moment: datetime) -> list[Watched]:
+    """Who has heard no word yet and whose phone, or page, shows that something is wrong; so many phones a round."""
+    fresh = [seat for seat in seats if seat.nudged_at is None and moment - seat.begun_at >= _SETTLED]
+    phones = [seat for seat in fresh if tells(seat)]
+    found = [seat for seat in _whose_turn_it_is(phones, moment) if _shown(seat, moment, silent=False) is not None]
+    pages = [seat for seat in fresh if not tells(seat)]
+    leaves = page_leaves({seat.subtask_id for seat in pages}, min(seat.begun_at for seat in pages)) if pages else {}
+    return found + [seat for seat in pages if leaves.get((seat.user_id, seat.subtask_id), 0) >= PAGES]
+
+
+def tells(seat: Watched) -> bool:
+    """Whether a phone has told of something in this class, besides its page."""
+    return seat.log_at is not None and seat.log_at >= seat.came_at
 
 
 def _whose_turn_it_is(seats: list[Watched], moment: datetime) -> list[Watched]:
@@ -97,19 +128,50 @@ def _whose_turn_it_is(seats: list[Watched], moment: datetime) -> list[Watched]:
 
 
 def _to_nudge(seats: list[Watched], moment: datetime, interval: timedelta) -> list[Watched]:
-    """The usual times are asked for only where somebody has been still for the shortest time; one query."""
+    """Time alone. The usual times, and how far the classes are, are asked for only where somebody has been still for
+    the shortest time; three queries."""
     still = [seat for seat in seats if wants_nudge(seat, moment, interval)]
+    if not still:
+        return []
     usual = usual_times_of({(seat.session_id, seat.subtask_id) for seat in still})
+    last = _where_they_are_last({seat.session_id for seat in still}, moment)
     return [
         seat
         for seat in still
-        if wants_nudge(seat, moment, patience(usual.get((seat.session_id, seat.subtask_id)), interval))
+        if wants_nudge(
+            seat,
+            moment,
+            patience(
+                usual.get((seat.session_id, seat.subtask_id)),
+                interval,
+                last=seat.session_id in last,
+                tells_taps=tells(seat),
+            ),
+        )
     ]
 
 
-def patience(usual: Usual | None, interval: timedelta) -> timedelta:
-    """How long somebody may be still on a step: twice its usual time, where that is known and longer."""
-    return interval if usual is None else max(interval, timedelta(seconds=usual.median_seconds * _TIMES_THE_USUAL))
+def patience(usual: Usual | None, interval: timedelta, *, last: bool, tells_taps: bool) -> timedelta:
+    """How long somebody may be still on a step: by what three quarters of earlier classes took, where that is known; of
+    a phone that tells of taps, silence says more. Twice as long while others are not done either (``last``)."""
+    times = _TIMES_P75_OF_A_PHONE if tells_taps else _TIMES_P75
+    longest = interval if usual is None else max(interval, timedelta(seconds=usual.p75_seconds * times))
+    return longest if last else longest * 2
+
+
+def is_last(done: int, people: int) -> bool:
+    """Whether who is not done is among the last of a class; of a few people nobody can say."""
+    return people < PEOPLE_NEEDED or done >= people * _MOST
+
+
+def _where_they_are_last(session_ids: Collection[int], moment: datetime) -> set[int]:
+    """The classes of which most people have done the step."""
+    step = SubtaskProgress.objects.filter(
+        user_id=OuterRef("user_id"), subtask_id=OuterRef("session__current_subtask_id"), status=ProgressStatus.COMPLETED
+    )
+    rows = _seats(moment).filter(session_id__in=session_ids).order_by().values_list("session_id")
+    counted = rows.annotate(people=Count("pk"), done=Count("pk", filter=Exists(step)))
+    return {session_id for session_id, people, done in counted if is_last(done, people)}
 
 
 def wants_nudge(seat: Watched, moment: datetime, interval: timedelta) -> bool:
@@ -117,11 +179,11 @@ def wants_nudge(seat: Watched, moment: datetime, interval: timedelta) -> bool:
 
 
 def may_be_noticed(seat: Watched, moment: datetime, interval: timedelta) -> bool:
-    """A nudge has not helped within an interval, their instructor was not told of this step before, and there is
-    something to look at: their phone has told of something in this class."""
-    if seat.nudged_at is None or seat.requested_at is not None or moment - seat.nudged_at < interval:
+    """A nudge has not helped for a while, their instructor was not told of this step before, and there is something to
+    look at: their phone has told of something in this class."""
+    if seat.nudged_at is None or seat.requested_at is not None:
         return False
-    return seat.log_at is not None and seat.log_at >= seat.came_at
+    return tells(seat) and moment - seat.nudged_at >= min(AFTER_A_WORD, interval)
 
 
 def last_sign(seat: Watched, interval: timedelta) -> datetime:
@@ -244,16 +306,29 @@ def nudge_words(title: str, guide: str) -> Words:
 
 
 def _notice(seat: Watched, moment: datetime, interval: timedelta) -> bool:
-    """The instructor hears of one student, if their phone shows that something is wrong."""
+    """The instructor hears of one student, if their phone shows that something is wrong; of silence alone when the word
+    has not helped for another interval."""
+    shown = _shown(seat, moment, silent=is_silent(seat, moment, interval))
+    return shown is not None and _tell(seat, moment, shown)
+
+
+def is_silent(seat: Watched, moment: datetime, interval: timedelta) -> bool:
+    """A phone that told of something tells no more, long after the word on it."""
+    if seat.nudged_at is None or seat.log_at is None:
+        return False
+    return min(moment - seat.log_at, moment - seat.nudged_at) >= interval
+
+
+def _shown(seat: Watched, moment: datetime, *, silent: bool) -> str | None:
+    """What shows that they are stuck, read of one phone."""
     found = _seats(moment).select_related("session__lecture").filter(session_id=seat.session_id, user_id=seat.user_id)
     participant = found.filter(session__current_subtask_id=seat.subtask_id).first()
-    if participant is None or seat.log_at is None:
-        return False
+    if participant is None:
+        return None
     evidence = reading.read_watched(
         seat.user_id, participant.session, seat.subtask_id, class_began=seat.came_at, step_began=seat.begun_at
     )
-    shown = trouble(evidence, silent=moment - seat.log_at >= interval)
-    return shown is not None and _tell(seat, moment, shown)
+    return trouble(evidence, moment, silent=silent)
 
 
 def _tell(seat: Watched, moment: datetime, shown: str) -> bool:

@@ -22,6 +22,12 @@ _NOT_NAMES = "선생|강사|어르신|고객|회원|사장|부장|교수|여러�
 _ADDRESSED = re.compile(rf"(?<![가-힣])(?!(?:{_NOT_NAMES}))[{_SURNAMES}][가-힣]{{1,2}}(?=\s?(?:님|씨(?![가-힣])))")
 
 
+_PARTICLES = "이가|이는|이를|이랑|이한테|이에게|이네|이도|이|가|은|는|을|를|의|와|과|랑|한테|에게|께서|께|네|도|야|아"
+_KIN = "아들|딸|손자|손녀|손주|며느리|사위|남편|아내|영감|동생|조카|언니|오빠|누나|이모|고모|삼촌"
+_OF_KIN = re.compile(rf"((?:{_KIN})\s)[{_SURNAMES}][가-힣]{{2}}(?=(?:{_PARTICLES})(?![가-힣]))")
+_KOREAN_NAME = re.compile("[가-힣]{3}")
+_NUMBER = re.compile(r"\d(?:[\s.·-]?\d){3,}")
+_ACCOUNT = re.compile(r"(?<![A-Za-z0-9_.])(?=[A-Za-z_]*\d)(?=\d*[A-Za-z_])[A-Za-z0-9_]{5,}(?![A-Za-z0-9_.])")
 _LIKE_A_NAME = re.compile(rf"[{_SURNAMES}][가-힣]{{1,3}}|[A-Z][a-z]+(?: [A-Z][a-z]+)*|.*(?:님|씨)")
 
 
@@ -31,6 +37,16 @@ def without_people(text: str, known: re.Pattern[str] | None = None) -> str:
     if known is not None:
         masked = known.sub(NOBODY, masked)
     return _ADDRESSED.sub(NOBODY, masked)
+
+
+def without_details(text: str, names: Iterable[str] = ()) -> str:
+    """What somebody writes or reads, without what may be a code, a number or an account, and whom they speak of as
+    their own, or call by the given name of somebody of the class. A model needs none of it."""
+    without = _OF_KIN.sub(rf"\1{NOBODY}", _ACCOUNT.sub("[아이디]", _NUMBER.sub("[번호]", text)))
+    given = [name[1:] for name in names if _KOREAN_NAME.fullmatch(name)]
+    if not given:
+        return without
+    return re.sub(rf"(?<![가-힣])(?:{'|'.join(given)})(?=(?:{_PARTICLES}|님|씨)?(?![가-힣]))", NOBODY, without)
 
 
 def may_be_a_name(text: str) -> bool:

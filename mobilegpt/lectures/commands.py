@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from mobilegpt.core.fields import Id
 from mobilegpt.events.command import Command
+from mobilegpt.guidance.views import NAMES
 
 OrderIndex = Annotated[int, Meta(ge=0, le=1_000_000)]
 
@@ -73,7 +74,29 @@ class UpdateTask(Command, frozen=True, kw_only=True):
     order_index: OrderIndex | UnsetType = UNSET
 
 
-class CreateSubtask(Command, frozen=True, kw_only=True):
+class ElementViews(Command, frozen=True, kw_only=True):
+    """What an app of contract 12 says of the element that a step is about, as ``guidance.views`` reads it.
+
+    ``ui_hint`` is ``target_element_hint``; ``time`` is milliseconds.
+    """
+
+    ui_hint: str | UnsetType | None = UNSET
+    view_id: str | UnsetType | None = UNSET
+    text: str | UnsetType | None = UNSET
+    content_description: str | UnsetType | None = UNSET
+    target_package: str | UnsetType | None = UNSET
+    target_class: str | UnsetType | None = UNSET
+    bounds: str | UnsetType | None = UNSET
+    time: str | int | UnsetType | None = UNSET
+
+    @property
+    def views(self) -> dict[str, str | int | None]:
+        """Those that were sent."""
+        sent = {name: getattr(self, name) for name in NAMES}
+        return {name: value for name, value in sent.items() if not isinstance(value, UnsetType)}
+
+
+class CreateSubtask(ElementViews, frozen=True, kw_only=True):
     """R24. Without ``order_index`` it comes last in its task."""
 
     title: str
@@ -85,7 +108,7 @@ class CreateSubtask(Command, frozen=True, kw_only=True):
     voice_guide_text: str | None = None
 
 
-class UpdateSubtask(Command, frozen=True, kw_only=True):
+class UpdateSubtask(ElementViews, frozen=True, kw_only=True):
     """R25. ``task_id`` moves it to another task of the same lecture, to its end unless ``order_index`` is sent too."""
 
     title: str | UnsetType = UNSET
@@ -96,6 +119,24 @@ class UpdateSubtask(Command, frozen=True, kw_only=True):
     target_element_hint: str | UnsetType | None = UNSET
     guide_text: str | UnsetType | None = UNSET
     voice_guide_text: str | UnsetType | None = UNSET
+
+
+class GivenSubtask(UpdateSubtask, frozen=True, kw_only=True):
+    """A step of ``ReplaceSubtasks``: one that the task has, by its ``id``, or a new one, which needs a title."""
+
+    id: Id | None = None
+
+
+class ReplaceSubtasks(Command, frozen=True, kw_only=True):
+    """Contract 12. All steps of a task, in this order unless each names a place of its own; the others leave it."""
+
+    subtasks: Annotated[list[GivenSubtask], Meta(max_length=1000)]
+
+
+class AttachTasks(Command, frozen=True, kw_only=True):
+    """Contract 12. Tasks of the caller's, to be copied into a lecture."""
+
+    task_ids: Annotated[list[Id], Meta(min_length=1, max_length=100)]
 
 
 class TaskOrder(msgspec.Struct, frozen=True, kw_only=True):

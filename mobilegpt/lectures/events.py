@@ -35,6 +35,13 @@ class LectureErased(Event, frozen=True, kw_only=True):
     lecture_id: int
 
 
+class StudentUnenrolled(Event, frozen=True, kw_only=True):
+    """A student is about to leave a lecture of their own accord. A reaction may refuse as for ``SubtasksRemoved``."""
+
+    lecture_id: int
+    user_id: int
+
+
 class LectureHandedOver(Event, frozen=True, kw_only=True):
     """Another instructor owns the lecture; ``former_id`` may not watch it any more."""
 

@@ -45,8 +45,8 @@ class Deletable(models.Model):
         abstract = True
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """No form has ``deleted_at``; what is unique among the rest is checked all the same."""
-        super().validate_constraints(exclude=set(exclude or ()) - {"deleted_at"})
+        """No form has ``deleted_at``, or ``is_drawer``; what is unique among the rest is checked all the same."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"deleted_at", "is_drawer"})
 
 
 class Lecture(Deletable):
@@ -58,12 +58,25 @@ class Lecture(Deletable):
     thumbnail_url = models.CharField(max_length=500, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     shared_at = models.DateTimeField(null=True, blank=True, help_text="in the library since then (contract 11.11)")
+    is_drawer = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="no lecture: tasks of its instructor that stand in none",
+    )
     version = models.BigIntegerField(default=0, editable=False, help_text="grows with every change of its content")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["instructor"],
+                condition=models.Q(is_drawer=True, deleted_at__isnull=True),
+                name="one_drawer_per_instructor",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -104,6 +117,9 @@ class Subtask(Deletable):
     voice_guide_text = models.TextField(blank=True)
     image = models.JSONField(null=True, blank=True, editable=False, help_text="as StepImage (lectures/step.py)")
     audio = models.JSONField(null=True, blank=True, editable=False, help_text="as StepAudio (lectures/step.py)")
+    expectation = models.JSONField(
+        null=True, blank=True, editable=False, help_text="as Expectation (guidance/expectation.py)"
+    )
 
     class Meta:
         ordering: ClassVar = ["order_index", "id"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.lectures.models import Subtask, Task
 from mobilegpt.lectures.step import StepAudio, StepImage, SubtaskOutline
 
-_MADE = {"position", "image", "audio"}
+_MADE = {"position", "image", "audio", "expectation"}
 _COLUMNS = tuple(name for name in SubtaskOutline.__struct_fields__ if name not in _MADE)
 
 
@@ -68,5 +69,6 @@ def subtask_outline(subtask: Subtask, position: int) -> SubtaskOutline:
         position=position,
         image=msgspec.convert(subtask.image, StepImage | None),
         audio=msgspec.convert(subtask.audio, StepAudio | None),
+        expectation=msgspec.convert(subtask.expectation, Expectation | None),
         **{name: getattr(subtask, name) for name in _COLUMNS},
     )

@@ -13,7 +13,15 @@ from mobilegpt.accounts.queries import accounts_among
 from mobilegpt.core.clock import now
 from mobilegpt.database.statements import PreparedMany, PreparedQuery, Statement
 from mobilegpt.files import lesson_files
-from mobilegpt.lectures.models import Colleague, ColleagueRole, Enrollment, Lecture, LectureRevision, Subtask
+from mobilegpt.lectures.models import (
+    Colleague,
+    ColleagueInvitation,
+    ColleagueRole,
+    Enrollment,
+    Lecture,
+    LectureRevision,
+    Subtask,
+)
 
 # --- enrolments
 
@@ -86,6 +94,18 @@ def colleague_roles(user_id: Any, lecture_id: Any, session_id: Any = None) -> Qu
     """What somebody is among ``colleagues_in``, the higher of two roles: one row or none."""
     rows = colleagues_in(lecture_id, session_id).filter(user_id=user_id)
     return rows.order_by("role").values_list("role")[:1]  # co_instructor comes before supporter, by the alphabet, too
+
+
+def teaching_in(lecture_id: int, session_id: int) -> set[int]:
+    """Who teaches beside the owner: in all of a lecture, or in this class of it."""
+    rows = colleagues_in(lecture_id, session_id).filter(role=ColleagueRole.CO_INSTRUCTOR)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def move_colleagues_of_class(session_id: int, lecture_id: int) -> None:
+    """The class is held on this lecture now: who was asked for it alone goes along."""
+    Colleague.objects.filter(session_id=session_id).update(lecture_id=lecture_id)
+    ColleagueInvitation.objects.filter(session_id=session_id).update(lecture_id=lecture_id)
 
 
 def role_in(user_id: int, lecture_id: int, session_id: int | None = None) -> ColleagueRole | None:

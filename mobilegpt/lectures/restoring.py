@@ -18,7 +18,7 @@ from mobilegpt.lectures.outline import TaskOutline
 from mobilegpt.lectures.services import ask_to_remove, lecture_changed, locked_to_edit, mark_deleted
 
 # Of many rows at once these would become JSON's null, not the database's.
-_FILES = ("image", "audio")
+_JSON = ("image", "audio", "expectation")
 
 
 def restore(*, actor: Actor, lecture_id: int, version: int, command: RestoreVersion) -> None:
@@ -80,11 +80,11 @@ def _lay_steps(lecture: Lecture, wanted: Sequence[TaskOutline], tasks: dict[int,
         if row is None:
             Subtask.objects.create(**content)
             continue
-        others = [name for name in _FILES if getattr(row, name) != content[name]]
+        others = [name for name in _JSON if getattr(row, name) != content[name]]
         _set(row, content)
         if others:
             row.save(update_fields=others)
-        columns = content.keys() - set(_FILES)
+        columns = content.keys() - set(_JSON)
     if columns:
         Subtask.everything.bulk_update(rows.values(), sorted(columns))
 

@@ -19,6 +19,7 @@ from mobilegpt.lectures.cache import outline_of
 from mobilegpt.lectures.course import Course, course_of, steps_of
 from mobilegpt.lectures.models import Lecture, LectureRevision
 from mobilegpt.lectures.outline import Outline, TaskOutline
+from mobilegpt.lectures.step import SubtaskOutline
 
 ONE_ENTRY = timedelta(minutes=10)
 """What one person changes within this time is one entry of the history."""
@@ -50,6 +51,14 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     def id(self) -> int:
         """The lecture's."""
         return self.lecture_id
+
+    @property
+    def steps(self) -> list[SubtaskOutline]:
+        """In order, as they are read in full."""
+        return [step for task in self.tasks for step in task.subtasks]
+
+    def step(self, subtask_id: int | None) -> SubtaskOutline | None:
+        return next((step for step in self.steps if step.id == subtask_id), None)
 
     def says_the_same(self, other: Lesson) -> bool:
         """Whether nobody who is taught would notice that it is another version."""

@@ -86,19 +86,27 @@ class LectureView:
 
 
 def visible_lectures(
-    actor: Actor, *, instructor_id: int | None = None, is_active: bool | None = None, teaching: bool | None = None
+    actor: Actor,
+    *,
+    instructor_id: int | None = None,
+    is_active: bool | None = None,
+    teaching: bool | None = None,
+    enrolled: bool = False,
 ) -> QuerySet[Lecture]:
     """What R5 lists: active lectures, those one teaches, those one is enrolled in; annotated as ``annotated`` says.
 
-    ``teaching``: those alone that the caller owns or teaches as a co-instructor, or all others.
+    ``teaching``: those alone that the caller owns or teaches as a co-instructor, or all others. ``enrolled``: those
+    alone in which they are a student.
     """
-    rows = annotated(Lecture.objects.all(), actor)
+    rows = annotated(Lecture.objects.filter(is_drawer=False), actor)
     taught = colleagues_in(OuterRef("pk")).filter(user_id=actor.user_id, role=ColleagueRole.CO_INSTRUCTOR)
     own = Q(instructor_id=actor.user_id) | Q(Exists(taught)) if actor.is_instructor else Q(instructor_id=actor.user_id)
     if not actor.is_admin:
         rows = rows.filter(Q(is_active=True) | own | Q(is_enrolled=True))
     if teaching is not None:
         rows = rows.filter(own) if teaching else rows.exclude(own)
+    if enrolled:
+        rows = rows.filter(Q(is_enrolled=True))
     if instructor_id is not None:
         rows = rows.filter(instructor_id=instructor_id)
     if is_active is not None:

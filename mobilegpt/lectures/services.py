@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, Max, QuerySet
+import msgspec
+from django.db.models import F, Max, Q, QuerySet
 from msgspec import UNSET, UnsetType
 
 from mobilegpt.accounts.events import AccountErased
 from mobilegpt.accounts.models import Role, User
-from mobilegpt.audit import origin
+from mobilegpt.audit import origin, trail
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, Invalid, NotFound
 from mobilegpt.core.text import optional_line, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work
+from mobilegpt.guidance.expectation import Expectation
+from mobilegpt.guidance.views import with_views
 from mobilegpt.lectures import policies, queries, revisions
 from mobilegpt.lectures.commands import (
     CreateLecture,
@@ -36,6 +39,7 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.lectures.models import Enrollment, Lecture, Subtask, Task
@@ -71,6 +75,27 @@ def enroll(*, actor: Actor, lecture_id: int) -> Enrollment:
         if not created:
             raise Conflict(ErrorCode.ALREADY_ENROLLED, "You are enrolled in this lecture already")
         return enrollment
+
+
+def unenroll(*, actor: Actor, lecture_id: int) -> None:
+    """Leave a lecture (contract 12); what was learned in it stays, should one come back.
+
+    Raises ``Forbidden`` for who is no student, or NOT_ENROLLED; ``NotFound``; ``Conflict`` IN_USE for who sits in a
+    class of it that runs.
+    """
+    if not actor.is_student:
+        raise Forbidden(message="Only students enrol")
+    with unit_of_work():
+        lecture = Lecture.objects.filter(pk=lecture_id).first()
+        if lecture is None:
+            raise NotFound("Lecture")
+        enrollment = Enrollment.objects.select_for_update().filter(user_id=actor.user_id, lecture_id=lecture_id).first()
+        if enrollment is None:
+            policies.require_visible(actor, lecture, enrolled=False)
+            raise Forbidden(ErrorCode.NOT_ENROLLED, "You are not enrolled in this lecture")
+        emit(StudentUnenrolled(lecture_id=lecture_id, user_id=actor.user_id))
+        enrollment.delete()
+        trail.record("lecture.unenrolled", actor_id=actor.user_id, subject=f"lecture:{lecture_id}")
 
 
 # --- the lecture itself
@@ -152,9 +177,11 @@ def erase_lecture(lecture_id: int) -> None:
 
 
 def erase_person(event: AccountErased) -> None:
-    """Who had deleted their lectures takes along what was left of them; the others somebody has to take over first."""
-    deleted = Lecture.everything.filter(instructor_id=event.user_id, deleted_at__isnull=False)
-    for lecture_id in deleted.values_list("pk", flat=True):
+    """Who had deleted their lectures takes along what was left of them, and tasks that stood in none; the others
+    somebody has to take over first."""
+    own = Lecture.everything.filter(instructor_id=event.user_id)
+    gone = own.filter(Q(deleted_at__isnull=False) | Q(is_drawer=True))
+    for lecture_id in gone.values_list("pk", flat=True):
         erase_lecture(lecture_id)
 
 
@@ -236,13 +263,24 @@ def create_subtask(*, actor: Actor, task_id: int, command: CreateSubtask) -> Sub
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks=task_id), "Task")
         task = get(Task.objects.filter(lecture=lecture), task_id, "Task")
-        subtask = Subtask.objects.create(
-            task=task,
-            order_index=free_place(Subtask.objects.filter(task=task), command.order_index),
-            **_subtask_fields(command),
-        )
+        subtask = new_subtask(task, free_place(Subtask.objects.filter(task=task), command.order_index), command)
+        subtask.save(force_insert=True)
         lecture_changed(lecture.pk)
         return subtask
+
+
+def new_subtask(task: Task, place: int, command: CreateSubtask | UpdateSubtask) -> Subtask:
+    """A step of a locked lecture, not saved yet. Raises ``Invalid``."""
+    if isinstance(command.title, UnsetType):
+        raise Invalid(message="title is missing", details={"field": "title"})
+    return _with_expectation(Subtask(task=task, order_index=place, **_subtask_fields(command)), command)
+
+
+def reword(subtask: Subtask, command: CreateSubtask | UpdateSubtask) -> None:
+    """Its words and what it expects, as far as they were sent; not saved yet. Raises ``Invalid``."""
+    for field, value in _subtask_fields(command).items():
+        setattr(subtask, field, value)
+    _with_expectation(subtask, command)
 
 
 def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> int:
@@ -251,8 +289,7 @@ def update_subtask(*, actor: Actor, subtask_id: int, command: UpdateSubtask) -> 
     with unit_of_work():
         lecture = locked_to_edit(actor, Lecture.objects.filter(tasks__subtasks=subtask_id), "Subtask")
         subtask = get(Subtask.objects.filter(task__lecture=lecture), subtask_id, "Subtask")
-        for field, value in _subtask_fields(command).items():
-            setattr(subtask, field, value)
+        reword(subtask, command)
         _move(subtask, lecture, command)
         subtask.save()
         lecture_changed(lecture.pk)
@@ -278,7 +315,18 @@ def _subtask_fields(command: CreateSubtask | UpdateSubtask) -> dict[str, Any]:
         "voice_guide_text": lambda text: _text(text, "voice_guide_text"),
     }
     sent = {field: getattr(command, field) for field in checks}
+    if not isinstance(command.ui_hint, UnsetType) and sent["target_element_hint"] in (None, UNSET):
+        sent["target_element_hint"] = command.ui_hint
     return {field: checks[field](value) for field, value in sent.items() if value is not UNSET}
+
+
+def _with_expectation(subtask: Subtask, command: CreateSubtask | UpdateSubtask) -> Subtask:
+    """What an app of contract 12 says of the element that is touched becomes what the step expects."""
+    if command.views or subtask.expectation:
+        before = msgspec.convert(subtask.expectation, Expectation | None)
+        expected = with_views(before, command.views, subtask.target_action)
+        subtask.expectation = None if expected is None else msgspec.to_builtins(expected)
+    return subtask
 
 
 def _move(subtask: Subtask, lecture: Lecture, command: UpdateSubtask) -> None:

@@ -36,7 +36,7 @@ def owned(*, actor: Actor, lecture_id: int) -> Lecture:
 
 def _owned(actor: Actor, rows: QuerySet[Lecture], lecture_id: int) -> Lecture:
     policies.require_teacher_role(actor)
-    lecture = rows.filter(pk=lecture_id).first()
+    lecture = rows.filter(pk=lecture_id, is_drawer=False).first()
     if lecture is None:
         raise NotFound("Lecture")
     policies.require_owns(actor, lecture)

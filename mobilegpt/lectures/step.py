@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from mobilegpt.guidance.expectation import Expectation
+
 
 class PictureMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11).
@@ -65,6 +67,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     voice_guide_text: str
     image: StepImage | None = None
     audio: StepAudio | None = None
+    expectation: Expectation | None = None
 
 
 class SubtaskOutline(Step, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mobilegpt.files.sounds import MOST_SECONDS
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.lectures.policies import MAX_TEXT, MAX_TITLE, MAX_URL
 from mobilegpt.lectures.step import PictureMark
 
@@ -52,6 +53,7 @@ class PackStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     target_element_hint: Annotated[str, Meta(max_length=MAX_URL)] | None = None
     image: PackImage | None = None
     audio: PackAudio | None = None
+    expectation: Expectation | None = None
 
 
 class PackTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

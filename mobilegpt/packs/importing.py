@@ -134,6 +134,7 @@ def _step(task: Task, place: int, step: PackStep, drawn: Drawn) -> Subtask:
         **words_of(step),
         image=_image(step.image, drawn),
         audio=_audio(step.audio, drawn),
+        expectation=None if step.expectation is None else msgspec.to_builtins(step.expectation),
     )
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from mobilegpt.core.errors import Invalid
 from mobilegpt.core.folding import folded
-from mobilegpt.privacy.personal_data import HIDDEN, find
+from mobilegpt.privacy.personal_data import HIDDEN, LABELS, find
 from mobilegpt.privacy.sensitive_apps import sensitive_app_in
 
 MOST_LEVELS = 32
@@ -111,6 +111,14 @@ def mask_context(context: dict[str, Any]) -> dict[str, Any]:
         return {**_with_masked_keys(numbers), "current_screen": app, **REDACTED, **said}
     flagged = any(_is_flagged(each) for each in _objects(rest))
     return {**(_hidden(rest) if flagged else mask(rest)), **said}
+
+
+def hides_something(kept: Any) -> bool:
+    """Whether something was taken out of what is kept, by ``mask`` or one of its like."""
+    for text in _texts([kept]):
+        if any(label in text for label in LABELS):
+            return True
+    return isinstance(kept, dict) and kept.get("redacted") is True
 
 
 def is_harmless(*values: dict[str, Any]) -> bool:

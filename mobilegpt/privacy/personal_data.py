@@ -16,6 +16,7 @@ from mobilegpt.core.phone_numbers import AREA, domestic, is_korean
 HIDDEN = "[비밀]"
 EMAIL, RESIDENT, CARD = "[이메일]", "[주민등록번호]", "[카드번호]"
 PHONE, ACCOUNT, PASSPORT, LICENCE = "[전화번호]", "[계좌번호]", "[여권번호]", "[면허번호]"
+LABELS = (HIDDEN, EMAIL, RESIDENT, CARD, PHONE, ACCOUNT, PASSPORT, LICENCE)
 
 
 class Find(NamedTuple):

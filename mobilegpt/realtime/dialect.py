@@ -77,8 +77,9 @@ class BadFrame(DomainError):
 class Dialect:
     """The codec of one socket URL family.
 
-    ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame (contract 7.1). ``rt_encoders`` are for
-    clients of ``rt.v1`` only: what the documents do not have, the others never see (contract 10).
+    ``data_copy`` adds S2's ``data`` copy of the flat fields to every frame that has no ``data`` of its own (contract
+    7.1). ``rt_encoders`` are for clients of ``rt.v1`` only: what the documents do not have, the others never see
+    (contract 10).
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Dialect:
 
     def encode(self, event: Event, *, rt: bool = False) -> list[dict[str, Any]]:
         """The frames of an event as plain objects; empty when this dialect does not show it."""
-        encoder = self.encoders.get(type(event)) or (self.rt_encoders.get(type(event)) if rt else None)
+        encoder = (self.rt_encoders.get(type(event)) if rt else None) or self.encoders.get(type(event))
         if encoder is None:
             return []
         frames = encoder(event)
@@ -157,6 +158,12 @@ class Dialect:
 
 
 class _WithoutExtras(Dialect):
+    def shape(self, frame: Frame) -> dict[str, Any]:
+        """``data`` is the plain copy again, of frames that say more there (contract 12)."""
+        shaped = super().shape(frame)
+        flat = {key: value for key, value in shaped.items() if key not in ("type", "data")}
+        return {**shaped, "data": self.plain(flat)} if self.data_copy and flat else shaped
+
     def plain(self, shaped: dict[str, Any]) -> dict[str, Any]:
         without: dict[str, Any] = extras.without_extras(shaped)
         return without

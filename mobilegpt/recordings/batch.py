@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from mobilegpt.core.base64_text import from_base64
 from mobilegpt.core.errors import ErrorCode, Invalid, TooLarge
 from mobilegpt.core.event_times import as_sent, instant
 from mobilegpt.core.text import is_blank, plain
 from mobilegpt.recordings import policies
+from mobilegpt.recordings.app_events import usual
 from mobilegpt.recordings.commands import SavedEvent
 from mobilegpt.recordings.models import EVENT_TYPE_LENGTH
 from mobilegpt.recordings.seen import SCREENSHOT
@@ -34,12 +35,33 @@ class Batch:
     faults: list[Fault] = field(default_factory=list)
 
 
+def read_app_batch(items: Sequence[Any]) -> Batch:
+    """As the native instructor app sends it: never refused whole, but for what is empty or too much (contract 12).
+
+    Raises ``Invalid`` for an empty batch, ``TooLarge`` beyond 10,000 events.
+    """
+    _require_size(items, policies.EVENTS_OF_AN_APP_BATCH)
+    return _read(usual(items))
+
+
 def read_batch(items: Sequence[Any]) -> Batch:
     """Raises ``Invalid`` for an empty batch or one without a good event, ``TooLarge`` beyond 2,000 events."""
+    _require_size(items, policies.EVENTS_OF_A_BATCH)
+    batch = _read(items)
+    if not batch.events:
+        errors = [{"index": fault.index, "code": fault.code, "message": fault.message} for fault in batch.faults]
+        raise Invalid(message="No event of this batch can be kept", details={"errors": errors[:50]})
+    return batch
+
+
+def _require_size(items: Sequence[Any], most: int) -> None:
     if not items:
         raise Invalid(message="events is empty", details={"field": "events"})
-    if len(items) > policies.EVENTS_OF_A_BATCH:
-        raise TooLarge(message=f"A batch has at most {policies.EVENTS_OF_A_BATCH} events")
+    if len(items) > most:
+        raise TooLarge(message=f"A batch has at most {most} events")
+
+
+def _read(items: Iterable[Any]) -> Batch:
     batch = Batch()
     screenshots = 0
     for index, item in enumerate(items):
@@ -51,9 +73,6 @@ def read_batch(items: Sequence[Any]) -> Batch:
             batch.events.append(event)
         except Invalid as refusal:
             batch.faults.append(Fault(index, refusal.code, refusal.message))
-    if not batch.events:
-        errors = [{"index": fault.index, "code": fault.code, "message": fault.message} for fault in batch.faults]
-        raise Invalid(message="No event of this batch can be kept", details={"errors": errors[:50]})
     return batch
 
 
@@ -89,11 +108,9 @@ def _apart(data: Any) -> tuple[Any, bytes | None]:
         return rest, None
     if not isinstance(sent, str):
         raise Invalid(message="screenshot is a picture in base64")
-    if sent.startswith("data:"):
-        sent = sent.partition(",")[2]
     try:
-        return rest, base64.b64decode(sent, validate=True)
-    except ValueError:  # also binascii's
+        return rest, from_base64(sent)
+    except ValueError:
         raise Invalid(message="screenshot is a picture in base64") from None
 
 

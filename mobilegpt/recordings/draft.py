@@ -12,8 +12,11 @@ from typing import Any
 
 import msgspec
 
+from mobilegpt.guidance.expectation import Expectation
+from mobilegpt.language.redaction import names_pattern
 from mobilegpt.lectures.step import StepImage
 from mobilegpt.recordings.acts import Act, Kind, acts_of
+from mobilegpt.recordings.expecting import expectation_of
 from mobilegpt.recordings.segmenter import Segment, segments_of
 
 MOST_STEPS = 60
@@ -61,9 +64,10 @@ class DraftStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PicturedStep(DraftStep, frozen=True, kw_only=True):
-    """With a picture of the screen on which it is done, where the recording tells enough."""
+    """With a picture of the screen on which it is done, and what it expects, where the recording tells enough."""
 
     image: StepImage | None = None
+    expectation: Expectation | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,17 +86,19 @@ def draft_of(
     title: str,
     events: Iterable[tuple[str, datetime, Mapping[str, Any]]],
     picture: Callable[[Act], StepImage | None] = lambda act: None,
+    names: Iterable[str] = (),
 ) -> Draft:
     """``events`` are ``(event_type, timestamp, data)`` in order of time. A recording without acts gives no steps.
 
-    ``picture`` makes a step's picture of its act.
+    ``picture`` makes a step's picture of its act. No step expects one of ``names``.
     """
+    known = names_pattern(names)
     segments = segments_of(acts_of(events))
-    steps = [_step(segment, picture(segment.act)) for segment in segments[:MOST_STEPS]]
+    steps = [_step(segment, picture(segment.act), known) for segment in segments[:MOST_STEPS]]
     return Draft(title=title, steps=steps, left_out=max(0, len(segments) - MOST_STEPS))
 
 
-def _step(segment: Segment, image: StepImage | None) -> PicturedStep:
+def _step(segment: Segment, image: StepImage | None, known: re.Pattern[str] | None) -> PicturedStep:
     title, guide, voice = _words(segment.act)
     after = _after(segment)
     return PicturedStep(
@@ -103,6 +109,7 @@ def _step(segment: Segment, image: StepImage | None) -> PicturedStep:
         guide_text=f"{guide} {after}".strip(),
         voice_guide_text=f"{voice} {after}".strip(),
         image=image,
+        expectation=expectation_of(segment, known),
     )
 
 

@@ -12,11 +12,15 @@ import msgspec
 
 from mobilegpt.classroom.models import SessionParticipant
 from mobilegpt.core.actor import Actor
-from mobilegpt.core.errors import Forbidden, NotFound
+from mobilegpt.core.errors import Conflict, ErrorCode, Forbidden, NotFound
+from mobilegpt.core.text import paragraph
 from mobilegpt.events.outbox import unit_of_work
 from mobilegpt.jobs import enqueue, job
 from mobilegpt.language.budget import budget_of
 from mobilegpt.language.model import enabled
+from mobilegpt.lectures.loose import make_loose_task
+from mobilegpt.lectures.models import Task
+from mobilegpt.lectures.policies import MAX_TEXT
 from mobilegpt.recordings import selectors
 from mobilegpt.recordings.draft import Draft, draft_of
 from mobilegpt.recordings.models import Recording, RecordingStatus
@@ -36,7 +40,8 @@ def make_draft(*, actor: Actor, recording_id: int) -> Recording:
     recording = _of_a_teacher(actor, recording_id)
     if recording.status == RecordingStatus.PROCESSING:
         return recording
-    draft = draft_of(recording.title, selectors.acts_of(recording), Pictures(_names(recording)).of)
+    names = _names(recording)
+    draft = draft_of(recording.title, selectors.acts_of(recording), Pictures(names).of, names)
     with unit_of_work():
         locked = selectors.locked(recording_id)
         if locked is None:
@@ -57,6 +62,45 @@ def last_draft(*, actor: Actor, recording_id: int) -> Recording:
     if recording.draft is None:
         raise NotFound("Draft")
     return recording
+
+
+def analyse(*, actor: Actor, recording_id: int) -> Recording:
+    """As ``make_draft``, of a recording that was stopped (contract 12). Raises ``Conflict`` INVALID_TRANSITION for one
+    that was not."""
+    recording = _of_a_teacher(actor, recording_id)
+    if recording.status == RecordingStatus.RECORDING:
+        raise Conflict(ErrorCode.INVALID_TRANSITION, "Stop the recording first", details={"status": recording.status})
+    return make_draft(actor=actor, recording_id=recording_id)
+
+
+def analysis_of(*, actor: Actor, recording_id: int) -> Recording:
+    """The recording for who may have it analysed. Raises ``NotFound``, ``Forbidden`` for students."""
+    return _of_a_teacher(actor, recording_id)
+
+
+def make_task(*, actor: Actor, recording_id: int, title: str | None, description: str | None) -> tuple[Recording, bool]:
+    """A task of the caller's of what the recording shows, which stands in no lecture (contract 12); and whether it is
+    new: of one recording there is one task, until that is deleted.
+
+    Raises as ``analyse``, ``Conflict`` NOTHING_RECORDED for a recording without steps, ``Invalid`` for a bad title.
+    """
+    if _of_a_teacher(actor, recording_id).draft is None:
+        analyse(actor=actor, recording_id=recording_id)
+    with unit_of_work():
+        recording = selectors.locked(recording_id)
+        if recording is None:
+            raise NotFound("Recording")
+        if recording.task_id is not None and Task.objects.filter(pk=recording.task_id).exists():
+            return recording, False
+        draft = draft_in(recording)
+        if not draft.steps:
+            raise Conflict(ErrorCode.NOTHING_RECORDED, "No step was found in this recording")
+        told = recording.description if description is None else paragraph(description, "description", MAX_TEXT)
+        recording.task = make_loose_task(
+            actor=actor, title=draft.title if title is None else title, description=told, steps=draft.steps
+        )
+        recording.save(update_fields=["task"])
+        return recording, True
 
 
 def draft_in(recording: Recording) -> Draft:

@@ -10,6 +10,7 @@ from django.db import models
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.core.event_times import SENT_LENGTH
+from mobilegpt.lectures.models import Task
 
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 2000
@@ -44,6 +45,16 @@ class Recording(models.Model):
     )
     draft = models.JSONField(
         null=True, blank=True, help_text="steps of a lesson made of it, as recordings.draft has them"
+    )
+
+    task = models.ForeignKey(
+        Task,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="what was made of it; may be deleted",
     )
 
     class Meta:

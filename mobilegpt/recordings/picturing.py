@@ -18,10 +18,11 @@ from PIL import Image
 
 from mobilegpt.core.errors import DomainError
 from mobilegpt.files.step_pictures import make_sizes
+from mobilegpt.guidance.boxes import Box
 from mobilegpt.language.redaction import may_be_a_name, names_pattern, without_people
 from mobilegpt.lectures.step import PictureFile, PictureMark, StepImage
 from mobilegpt.recordings.acts import Act, Kind, element_words
-from mobilegpt.recordings.seen import SCREENSHOT, Box, Seen
+from mobilegpt.recordings.seen import SCREENSHOT, Seen
 from mobilegpt.screens import canvas
 from mobilegpt.screens.recorded import Thing, draw_recorded
 
@@ -74,7 +75,7 @@ class Pictures:
             if place is None:
                 continue
             touched = seen.box is not None and element.box == seen.box
-            hidden = role in ("항목", "") and not touched and (_is_about_people(act.app) or may_be_a_name(words))
+            hidden = role in ("항목", "") and not touched and (is_about_people(act.app) or may_be_a_name(words))
             found.append(Thing(place, "" if hidden else self._words(words), role))
         own = _fractions(seen.box, seen) if seen.box else None
         if own is not None and all(thing.box != own for thing in found):
@@ -162,7 +163,7 @@ def _down(value: float) -> float:
     return int(value * 10_000) / 10_000
 
 
-def _is_about_people(app: str) -> bool:
+def is_about_people(app: str) -> bool:
     """Apps that are not known are taken for one."""
     return _NOT_ABOUT_PEOPLE.search(app.lower()) is None
 

@@ -8,6 +8,7 @@ from mobilegpt.core.errors import Conflict, ErrorCode, NotFound
 from mobilegpt.recordings.models import Recording, RecordingStatus
 
 EVENTS_OF_A_BATCH = 2000
+EVENTS_OF_AN_APP_BATCH = 10_000
 EVENTS_OF_A_RECORDING = 200_000
 DATA_BYTES = 16_384
 """Of an event's data, without its screenshot."""

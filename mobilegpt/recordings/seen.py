@@ -6,10 +6,11 @@ Pure: no database. Phones write boxes in many ways (``[l, t, r, b]``, ``{x, y, w
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from mobilegpt.guidance.boxes import Box, box_from, first_number
 
 MOST_ELEMENTS = 80
 SCREENSHOT = "screenshot"
@@ -17,11 +18,7 @@ SCREENSHOT = "screenshot"
 
 _LISTS = ("elements", "nodes", "views")
 _BOUNDS = ("bounds", "element_bounds", "rect", "element")
-_LARGEST = 20_000
 _USUAL = ((360, 800), (720, 1600), (1080, 2340), (1440, 3200))
-
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom, as the phone counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +81,13 @@ def elements_of(data: Mapping[str, Any]) -> tuple[Element, ...]:
     return tuple(found)
 
 
-def box_from(value: Any) -> Box | None:
-    """``None`` for what is no box, and for one without a size."""
-    if isinstance(value, str):
-        return _edges([float(number) for number in re.findall(r"-?\d{1,6}(?:\.\d{1,6})?", value[:100])])
-    if isinstance(value, list):
-        return _edges(value)
-    if not isinstance(value, dict):
-        return None
-    edges = _edges([value.get(name) for name in ("left", "top", "right", "bottom")])
-    if edges is not None:
-        return edges
-    x, y = _number(value.get("x")), _number(value.get("y"))
-    w, h = _first(value, ("width", "w")), _first(value, ("height", "h"))
-    return None if x is None or y is None or w is None or h is None else _edges([x, y, x + w, y + h])
-
-
-def _edges(values: Iterable[Any]) -> Box | None:
-    numbers = [number for value in values if (number := _number(value)) is not None]
-    if len(numbers) != 4:
-        return None
-    left, top, right, bottom = numbers
-    return (left, top, right, bottom) if right > left and bottom > top else None
-
-
 def _own_box(data: Mapping[str, Any]) -> Box | None:
     return next((box for name in _BOUNDS if (box := box_from(data.get(name))) is not None), None)
 
 
 def _point(data: Mapping[str, Any]) -> tuple[float, float] | None:
-    x = _first(data, ("x", "start_x", "from_x", "x1", "touch_x"))
-    y = _first(data, ("y", "start_y", "from_y", "y1", "touch_y"))
+    x = first_number(data, ("x", "start_x", "from_x", "x1", "touch_x"))
+    y = first_number(data, ("y", "start_y", "from_y", "y1", "touch_y"))
     return None if x is None or y is None else (x, y)
 
 
@@ -122,8 +95,8 @@ def _size(data: Mapping[str, Any]) -> tuple[float, float] | None:
     for name in ("screen_size", "display", "screen", ""):
         inside = data.get(name) if name else data
         if isinstance(inside, dict):
-            width = _first(inside, ("screen_width", *(("width",) if name else ())))
-            height = _first(inside, ("screen_height", *(("height",) if name else ())))
+            width = first_number(inside, ("screen_width", *(("width",) if name else ())))
+            height = first_number(inside, ("screen_height", *(("height",) if name else ())))
             if width and height and width > 0 and height > 0:
                 return width, height
     return None
@@ -134,13 +107,3 @@ def _screenshot(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(sizes, list):
         return ()
     return tuple(size for size in sizes if isinstance(size, dict) and isinstance(size.get("file"), str))
-
-
-def _first(data: Mapping[str, Any], names: Iterable[str]) -> float | None:
-    return next((number for name in names if (number := _number(data.get(name))) is not None), None)
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST <= value <= _LARGEST:
-        return None
-    return float(value)

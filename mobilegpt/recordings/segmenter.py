@@ -20,10 +20,14 @@ _DETOUR = timedelta(seconds=8)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """An act, the screen on which it happened, and the one that it led to (empty when it stayed)."""
+    """An act, the screen on which it happened, and the screen that it led to (none when it stayed)."""
 
     act: Act
-    leads_to: str = ""
+    after: Act | None = None
+
+    @property
+    def leads_to(self) -> str:
+        return (self.after.screen or self.after.app) if self.after else ""
 
 
 def segments_of(acts: Sequence[Act]) -> list[Segment]:
@@ -34,7 +38,7 @@ def segments_of(acts: Sequence[Act]) -> list[Segment]:
         if act.kind is not Kind.SCREEN:
             found.append(Segment(act))
         elif found and _caused(found[-1].act, act):
-            found[-1] = Segment(found[-1].act, act.screen or act.app)
+            found[-1] = Segment(found[-1].act, act)
         elif _is_news(found, act):
             found.append(Segment(act))
     return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.lectures.models import ColleagueRole
+from mobilegpt.lectures.cache import outline_of
+from mobilegpt.lectures.models import ColleagueRole, Lecture, Subtask
 from mobilegpt.lectures.queries import colleagues_in
+from mobilegpt.lectures.step import SubtaskOutline
 from mobilegpt.recordings import policies
 from mobilegpt.recordings.models import RecordedEvent, Recording
 
@@ -19,7 +21,7 @@ from mobilegpt.recordings.models import RecordedEvent, Recording
 def _recordings() -> QuerySet[Recording]:
     """With ``first_at`` and ``last_at``, the times of the first and the last event; null without any."""
     moments = RecordedEvent.objects.filter(recording_id=OuterRef("pk")).values("timestamp")
-    return Recording.objects.select_related("owner", "session__lecture__instructor").annotate(
+    return Recording.objects.select_related("owner", "session__lecture__instructor", "task").annotate(
         first_at=Subquery(moments.order_by("timestamp")[:1]), last_at=Subquery(moments.order_by("-timestamp")[:1])
     )
 
@@ -72,6 +74,28 @@ def require_own(actor: Actor, recording_id: int) -> Recording:
 def events_of(recording: Recording) -> QuerySet[RecordedEvent]:
     """In order of time, as they came where it is the same (contract 8.5)."""
     return RecordedEvent.objects.filter(recording_id=recording.pk).order_by("timestamp", "id")
+
+
+def numbered(recording: Recording, first: int, count: int) -> list[RecordedEvent]:
+    """``count`` events in order of time, from the one at ``first`` (from 0)."""
+    return list(events_of(recording)[first : first + count])
+
+
+def steps_made(recording: Recording) -> list[SubtaskOutline]:
+    """The steps of its task as they are now; none where there is no task, or it was deleted."""
+    task = recording.task
+    if task is None or task.deleted_at is not None:
+        return []
+    lecture = Lecture.everything.get(pk=task.lecture_id)
+    found = outline_of(lecture.pk, lecture.version).task(task.pk)
+    return found.subtasks if found is not None else []
+
+
+def step_counts(recordings: Iterable[Recording]) -> dict[int, int]:
+    """How many steps the tasks of these have, by task; of those that are there."""
+    ids = {one.task_id for one in recordings if one.task is not None and one.task.deleted_at is None}
+    counted = Subtask.objects.filter(task_id__in=ids).order_by().values("task_id").annotate(count=Count("pk"))
+    return {row["task_id"]: row["count"] for row in counted}
 
 
 def acts_of(recording: Recording) -> Iterator[tuple[str, datetime, dict[str, Any]]]:

@@ -76,6 +76,8 @@ def save_events(*, actor: Actor, recording_id: int, batch: Batch, rows: list[Rec
     """
     with unit_of_work():
         recording = policies.require_own(actor, selectors.locked(recording_id))
+        if not rows:
+            return Saved(recording, 0)
         policies.require_space(recording, len(rows))
         received_at = now()
         places = timeline.place(recording, [event.time for event in batch.events], received_at)

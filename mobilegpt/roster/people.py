@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from mobilegpt.activity.events import Whereabouts
 from mobilegpt.roster.states import AWAY, WORKING, WORST_FIRST, State
 
 
@@ -36,13 +37,15 @@ class ClassSettings:
     locked: bool
     gate_percent: int | None
     break_ends_at: datetime | None
+    completion: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One seat. ``since`` is when they came into their state. ``same_name_number`` counts those of one name in the
     order in which they came, from 1; null for who has it alone. ``help_request_id`` is their own open request on this
-    step, also one that was answered (``help_answered``) and is no raised hand any more."""
+    step, also one that was answered (``help_answered``) and is no raised hand any more. ``whereabouts``: where they are
+    with the step by what their phone reported; null when nothing is known (contract 11.15)."""
 
     participant_id: int
     user_id: int
@@ -55,6 +58,7 @@ class Person:
     done_at: datetime | None
     help_request_id: int | None
     help_answered: bool
+    whereabouts: Whereabouts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
+from mobilegpt.activity.events import Whereabouts
 from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence, page_evidence
-from mobilegpt.activity.selectors import page_reports
+from mobilegpt.activity.selectors import page_reports, whereabouts_in
 from mobilegpt.classroom import queries
 from mobilegpt.classroom.models import LIVE, LectureSession, SeatStep, SessionParticipant
 from mobilegpt.classroom.numbering import same_name_numbers
@@ -18,10 +19,10 @@ from mobilegpt.classroom.pace import usual_times
 from mobilegpt.classroom.selectors import done_by_step
 from mobilegpt.core.clock import now
 from mobilegpt.core.errors import NotFound
-from mobilegpt.helpdesk.models import AnswerSource, HelpRequest, HelpResponse, RequestType
+from mobilegpt.helpdesk.models import ANSWERS_NOTHING, AnswerSource, HelpRequest, HelpResponse, RequestType
 from mobilegpt.helpdesk.selectors import USELESS, asked_again
 from mobilegpt.roster.people import ClassSettings, Pace, Person, Roster, StandingStep
-from mobilegpt.roster.states import WORST_FIRST, Facts, State, state_of
+from mobilegpt.roster.states import GONE, WORST_FIRST, Facts, State, state_of
 
 
 class OwnRequest(NamedTuple):
@@ -33,7 +34,7 @@ class OwnRequest(NamedTuple):
 
 
 def roster_of(session: LectureSession) -> Roster:
-    """Five queries, whatever the number of people."""
+    """Six queries, whatever the number of people; one less on a step of which nobody has said what it expects."""
     found = queries.step_of_class(session.pk)
     step = StandingStep(*found) if found is not None else None
     step_id = step.id if step is not None else 0
@@ -47,6 +48,7 @@ def roster_of(session: LectureSession) -> Roster:
         .order_by("id")
     )
     is_over = session.status not in LIVE
+    places = whereabouts_in(session, step.id) if step is not None and not is_over else {}
     return Roster(
         session_id=session.pk,
         is_over=is_over,
@@ -57,9 +59,10 @@ def roster_of(session: LectureSession) -> Roster:
             locked=session.locked,
             gate_percent=session.gate_percent,
             break_ends_at=session.break_ends_at,
+            completion=session.completion,
         ),
         step=step,
-        people=_people(list(seats), step, _requests(session.pk, step_id), is_over=is_over),
+        people=_people(list(seats), step, _requests(session.pk, step_id), places, is_over=is_over),
         done_by_step=done_by_step(session.pk),
         pace=_pace(session, step) if step is not None else None,
     )
@@ -97,6 +100,7 @@ def _people(
     everybody: Sequence[SessionParticipant],
     step: StandingStep | None,
     requests: Mapping[int, OwnRequest],
+    places: Mapping[int, Whereabouts],
     *,
     is_over: bool,
 ) -> list[Person]:
@@ -117,7 +121,11 @@ def _people(
             done=seat.done_at is not None,  # type: ignore[attr-defined] # annotated
         )
         state = state_of(facts, others_have_it=bool(received - {seat.user_id}))
-        people.append(_person(seat, state, step, numbers.get(seat.pk), request))
+        person = _person(seat, state, step, numbers.get(seat.pk), request)
+        # Of who has gone nobody knows where they are; who has done the step is nobody to guess about. What a phone
+        # that is here tells is known, also when it has not confirmed the step.
+        place = None if person.done_at is not None or state in GONE else places.get(seat.user_id)
+        people.append(replace(person, whereabouts=place))
     return sorted(people, key=lambda person: (WORST_FIRST.index(person.state), person.since, person.participant_id))
 
 
@@ -185,8 +193,8 @@ def _requests(session_id: int, subtask_id: int) -> dict[int, OwnRequest]:
 
 
 def _is_answered(source: str | None, rating: int | None, *, again: bool) -> bool:
-    """Words of comfort, which come when an analysis fails, answer nothing; after an answer on this step that was of no
-    help (``again``) only the teacher's own does."""
+    """Words of comfort, and word that the teacher was asked, answer nothing; after an answer on this step that was of
+    no help (``again``) only the teacher's own does."""
     if source == AnswerSource.TEACHER:
         return rating is None or rating > USELESS
-    return source not in (None, AnswerSource.FALLBACK) and not again
+    return source is not None and source not in ANSWERS_NOTHING and not again

@@ -33,6 +33,8 @@ WORKING = frozenset({State.SENT, State.TRYING, State.READING})
 """Who is still doing the step, as far as anybody can know: no hand, not done, and a phone that is there."""
 AWAY = frozenset({State.NOT_RECEIVED, State.OFFLINE, State.LEFT})
 """Whom a class does not wait for: a phone that was cut is not slow."""
+GONE = frozenset({State.OFFLINE, State.LEFT})
+"""Whose phone tells nothing any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 
 from mobilegpt.accounts.tokens import actor_from_user
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom import policies, selectors, services
-from mobilegpt.classroom.codes import device_hash
 from mobilegpt.classroom.commands import (
     AdvanceStep,
+    CompleteStep,
     EndSession,
     JoinSession,
     LeaveSession,
@@ -53,7 +54,14 @@ from mobilegpt.realtime.dialect import Frame
 from mobilegpt.realtime.route import Call, Handshake, Listeners, Opening, Reply, SocketRoute, Summary
 from mobilegpt.roster.selectors import roster_of
 from mobilegpt.roster.states import RECEIVED_WITHIN
-from mobilegpt.sockets.dialects.class_room import DIALECT, LISTENER, JoinConfirmed, RosterFrame
+from mobilegpt.sockets.dialects.class_room import (
+    DIALECT,
+    LISTENER,
+    JoinConfirmed,
+    RosterFrame,
+)
+from mobilegpt.sockets.dialects.for_apps import StepCompleteConfirmed
+from mobilegpt.wire.apps import app_step
 from mobilegpt.wire.roster import roster_body
 from mobilegpt.wire.step import room_step
 
@@ -241,14 +249,23 @@ def _help(call: Call) -> Reply:
     return Reply(id=request_help(actor=actor, command=command, session=_as_it_is(room)).request.pk)
 
 
+def _complete(call: Call) -> Reply:
+    """As ``_help``, a phone that joins no more says who it is by its ``device_id`` (contract 12)."""
+    room, command = call.context, call.command
+    actor = call.actor or _by_device(room, command.device_id) or _actor(call)
+    reported = services.report_step(actor=actor, session_ref=room.ref, subtask_id=command.subtask_id)
+    following = reported.next_step
+    confirmed = StepCompleteConfirmed(
+        subtask_id=command.subtask_id,
+        next_subtask=app_step(following) if following is not None else None,
+        completed_subtasks=reported.done,
+    )
+    return Reply(frames=[confirmed], id=command.subtask_id)
+
+
 def _by_device(room: RoomContext, device_id: str | None) -> Actor | None:
     """The guest who has a seat in this session on this device; its id is their credential here, and nowhere else."""
-    device = device_hash(device_id)
-    seat = selectors.seats_of_devices(room.session.pk, [device]).get(device) if device and settings.GUEST_JOIN else None
-    if seat is None or not seat.user.is_active:
-        return None
-    policies.require_not_removed(seat)
-    return actor_from_user(seat.user)
+    return services.guest_on_device(room.session, device_id)
 
 
 def _page_state(call: Call) -> Reply:
@@ -307,6 +324,7 @@ _ROSTER = Summary(
             SessionStarted,
             SettingsChanged,
             StepChanged,
+            WhereaboutsChanged,
         }
     ),
     read=_roster_now,
@@ -328,6 +346,7 @@ ROUTE = SocketRoute(
         LeaveSession: _leave,
         ReportPage: _page_state,
         UpdateProgress: _progress,
+        CompleteStep: _complete,
         RequestHelp: _help,
     },
     large=_picture_bytes,

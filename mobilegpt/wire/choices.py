@@ -40,14 +40,31 @@ RosterStateChoice = Annotated[
         "LEFT",
     ),
 ]
+CompletionChoice = Annotated[str, _one_of("Completion", "by_hand", "suggested", "by_itself")]
+CompletionDecisionChoice = Annotated[str, _one_of("CompletionDecision", "ACCEPTED", "DECLINED")]
+WhereaboutsChoice = Annotated[
+    str, _one_of("WhereaboutsKind", "on_the_way", "done", "wrong_screen", "wrong_app", "interrupted")
+]
+RestsOnChoice = Annotated[str, _one_of("RestsOn", "", "act", "alternative", "state")]
+WayBackChoice = Annotated[str, _one_of("WayBack", "", "open", "back", "close", "finish")]
+InterruptionChoice = Annotated[str, _one_of("Interruption", "", "permission", "call", "update", "error")]
 HelpStatusChoice = Annotated[str, _one_of("HelpStatus", "ANALYZING", "RESOLVED", "FAILED")]
 ColleagueRoleChoice = Annotated[str, _one_of("ColleagueRole", "co_instructor", "supporter")]
 StaffRoleChoice = Annotated[str, _one_of("StaffRole", "owner", "co_instructor", "supporter", "admin")]
 RequestTypeChoice = Annotated[str, _one_of("RequestType", "MANUAL", "AUTO")]
 PriorityChoice = Annotated[str, _one_of("Priority", "LOW", "NORMAL", "HIGH")]
-AnswerSourceChoice = Annotated[str, _one_of("AnswerSource", "TEACHER", "MEMORY", "MODEL", "LOCAL", "FALLBACK")]
+AnswerSourceChoice = Annotated[
+    str, _one_of("AnswerSource", "TEACHER", "MEMORY", "MODEL", "LOCAL", "FALLBACK", "DEFERRED")
+]
+ReasonChoice = Annotated[str, _one_of("HelpReason", "CANNOT_FIND", "NO_REACTION", "OTHER_SCREEN", "CANNOT_TYPE")]
+WithheldChoice = Annotated[str, _one_of("Withheld", "NOT_SURE", "RISK")]
+DecisionChoice = Annotated[str, _one_of("SuggestionDecision", "SENT", "EDITED", "DECLINED")]
 RecordingStatusChoice = Annotated[str, _one_of("RecordingStatus", "RECORDING", "COMPLETED", "PROCESSING", "FAILED")]
 MessageTypeChoice = Annotated[str, _one_of("MessageType", "text", "image", "file", "system")]
 MemberRoleChoice = Annotated[str, _one_of("MemberRole", "admin", "member")]
 PresenceChoice = Annotated[str, _one_of("Presence", "online", "offline")]
 MemberPresenceChoice = Annotated[str, _one_of("MemberPresence", "online", "offline", "invited")]
+ScreenWithheldChoice = Annotated[str, _one_of("ScreenWithheld", "", "PERSONAL_DATA", "SENSITIVE_APP")]
+AppRecordingStatusChoice = Annotated[
+    str, _one_of("AppRecordingStatus", "RECORDING", "COMPLETED", "PROCESSING", "ANALYZED", "FAILED")
+]

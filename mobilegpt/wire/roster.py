@@ -9,13 +9,15 @@ from msgspec import Struct
 
 from mobilegpt.core.clock import iso
 from mobilegpt.roster.people import Person, Roster
-from mobilegpt.wire.choices import RosterStateChoice
+from mobilegpt.wire.choices import CompletionChoice, RosterStateChoice
+from mobilegpt.wire.whereabouts import WhereaboutsBody, whereabouts_body
 
 
 class RosterPerson(Struct, frozen=True, kw_only=True):
     """One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart;
     it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one;
-    with ``help_answered`` it has an answer, and is no raised hand any more."""
+    with ``help_answered`` it has an answer, and is no raised hand any more. ``whereabouts``: where they are with the
+    step, by what their phone reported; null when nothing is known, which says nothing of them (contract 11.15)."""
 
     participant_id: int
     user_id: int
@@ -28,6 +30,7 @@ class RosterPerson(Struct, frozen=True, kw_only=True):
     done_at: str | None
     help_request_id: int | None
     help_answered: bool
+    whereabouts: WhereaboutsBody | None
 
 
 class RosterCounts(Struct, frozen=True, kw_only=True):
@@ -81,6 +84,7 @@ class RosterSettings(Struct, frozen=True, kw_only=True):
     locked: bool
     gate_percent: int | None
     break_ends_at: str | None
+    completion: CompletionChoice
 
 
 class StepDone(Struct, frozen=True, kw_only=True):
@@ -142,6 +146,7 @@ def roster_body(roster: Roster) -> RosterBody:
             locked=settings.locked,
             gate_percent=settings.gate_percent,
             break_ends_at=iso(settings.break_ends_at),
+            completion=settings.completion,
         ),
     )
 
@@ -170,4 +175,5 @@ def _person(person: Person) -> RosterPerson:
         done_at=iso(person.done_at),
         help_request_id=person.help_request_id,
         help_answered=person.help_answered,
+        whereabouts=whereabouts_body(person.whereabouts) if person.whereabouts else None,
     )

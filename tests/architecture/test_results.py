@@ -10,7 +10,7 @@ from bench.keeping import forget_superseded, superseded
 from tests.architecture.sources import ROOT
 
 _RESULTS = ROOT / "bench" / "results"
-_SCENARIOS = ("fanout", "idle", "chat", "http", "flat", "pictures")
+_SCENARIOS = ("fanout", "idle", "chat", "http", "flat", "pictures", "taps")
 
 
 def test_only_the_newest_results_are_kept() -> None:

@@ -24,6 +24,8 @@ _CARRY = {
     "mobilegpt/lectures/services.py",
     "mobilegpt/wire/step.py",
 }
+# The apps that exist know the fields of contract 12 and no other: a new one is not theirs.
+_FIXED = {"mobilegpt/wire/apps.py"}
 # A draft and a lesson's file have fields of their own under the names of R24; the sample lessons, the ready ones
 # and the documents' examples fill them.
 _MAKE_UP = {
@@ -41,11 +43,14 @@ _READ = {
     "guide_text": {
         "mobilegpt/core/extras.py",
         "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/helpdesk/remembering.py",
         "mobilegpt/helpdesk/watching.py",
         "mobilegpt/voice/words.py",
     },
     "target_action": {
+        "mobilegpt/guidance/views.py",
         "mobilegpt/helpdesk/analysis/reading.py",
+        "mobilegpt/helpdesk/remembering.py",
         "mobilegpt/lectures/admin.py",
         "mobilegpt/lectures/policies.py",
         "mobilegpt/tools/sample/logging.py",
@@ -63,7 +68,7 @@ _READ = {
 def test_a_field_is_named_in_few_modules(field: str) -> None:
     named = {shown(path) for path in python_files("mobilegpt") if _names(path, field)}
     assert named >= _CARRY
-    assert named - _CARRY - _MAKE_UP == _READ[field]
+    assert named - _CARRY - _MAKE_UP - _FIXED == _READ[field]
 
 
 def test_with_its_migration_a_new_field_touches_at_most_six_files() -> None:

@@ -17,6 +17,8 @@ KAKAOTALK = (
     "Chrome/130.0 Mobile Safari/537.36 KAKAOTALK/24.9.1 (INAPP)"
 )
 _SOCKETS = re.compile(r"/ws/")
+NOT_FOUND = "못 찾겠어요"
+"""One of the pictures of who has called for help."""
 
 
 class Device:
@@ -118,3 +120,22 @@ def sign_in(laptop: Device, email: str = "instructor@test.com", password: str = 
     laptop.page.get_by_label("비밀번호").fill(password)
     laptop.press("로그인")
     laptop.page.wait_for_url("**/teach")
+
+
+def the_teacher_looks(phone: Device) -> None:
+    """What is shown to who has called without a word: a browser tells of no taps to answer to (contract 11.17)."""
+    words = phone.page.locator("main section").get_by_text(re.compile("^선생님이 보고 계세요"))
+    expect(words).to_be_visible(timeout=20_000)
+    expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_have_count(0)
+
+
+def answered(phone: Device) -> None:
+    expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+
+
+def ask_by_picture(phone: Device) -> None:
+    """Call for help and say why, from the tap to the answer of a rule."""
+    phone.press("도와주세요")
+    the_teacher_looks(phone)
+    phone.press(NOT_FOUND)
+    answered(phone)

@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
+from tests.browser.hall import (
+    LAPTOP,
+    NOT_FOUND,
+    PHONE,
+    SMALL_PHONE,
+    Device,
+    answered,
+    enter,
+    sign_in,
+    the_teacher_looks,
+)
 from tests.browser.test_pages import findings
 from tests.server.process import Running
 
@@ -143,7 +153,9 @@ def test_a_whole_class_with_the_keyboard_alone(browser: Browser, lan: str, pictu
         press(laptop.page, "수업 시작")
         kim.heading(titles[0])
         press(kim.page, "도와주세요")
-        expect(kim.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(kim)
+        press(kim.page, NOT_FOUND)
+        answered(kim)
         laptop.sees("답을 받은 사람 1명")  # the analysis was there at once
         laptop.page.keyboard.press("h")
         expect(laptop.page.get_by_label("답", exact=True)).to_be_focused()
@@ -365,7 +377,11 @@ def test_other_colours_and_no_movement(
         teacher.tell(code, "start", message="함께 시작해요.")
         phone.heading(titles[0])
         phone.press("도와주세요")
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(phone)
+        assert findings(phone) == []
+        phone.picture(f"40-asked-{name}")
+        phone.press(NOT_FOUND)
+        answered(phone)
         assert findings(phone) == []
         phone.picture(f"40-step-{name}")
         phone.press("이야기")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+from tests.browser.hall import LAPTOP, PHONE, Device, ask_by_picture, enter, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -101,8 +101,7 @@ def stage(place: int, laptop: Device, kim: Device, lee: Device, park: Device) ->
 
 
 def ask_and_answer(laptop: Device, lee: Device) -> None:
-    lee.press("도와주세요")
-    expect(lee.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+    ask_by_picture(lee)
     lee.picture("07-help-phone")
     laptop.page.keyboard.press("h")
     dialog = laptop.page.get_by_role("dialog")

@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+from tests.browser.hall import LAPTOP, NOT_FOUND, PHONE, Device, answered, enter, sign_in, the_teacher_looks
 from tests.browser.quick import pressed_at_once, until_quick, wait_for_change, watch
 from tests.browser.test_pages import findings
 
 pytestmark = pytest.mark.browser
 
 DONE, HELP, NOT_YET = "다 했어요", "도와주세요", "아직 안 했어요"
+OTHER_WORDS, PICTURES = "다른 말로 할게요", "그림에서 고를게요"
 EARLIER, BACK = "이전 단계 보기", "수업으로 돌아가기"
 SCREENS = [
     pytest.param(360, 740, marks=pytest.mark.between),
@@ -84,6 +85,18 @@ _SPILLED = """() => [...document.querySelectorAll('main button')].filter((one) =
 }).map((one) => one.textContent.trim())"""
 
 
+# Buttons that lie over each other; the bar at the thumb may lie over anything.
+_OVERLAPPING = """() => {
+  const all = [...document.querySelectorAll('main button')]
+    .filter((one) => one.checkVisibility() && !one.closest('[data-thumb]'))
+    .map((one) => ({words: one.textContent.trim(), box: one.getBoundingClientRect()}));
+  return all.flatMap(({words, box}, place) => all.slice(place + 1)
+    .filter((other) => box.left < other.box.right - 1 && other.box.left < box.right - 1
+      && box.top < other.box.bottom - 1 && other.box.top < box.bottom - 1)
+    .map((other) => `${words} / ${other.words}`));
+}"""
+
+
 def both_are_there(phone: Device, state: str) -> None:
     for name in (HELP, DONE):
         reached = phone.page.evaluate(_REACHED, name)
@@ -111,6 +124,7 @@ def test_both_buttons_are_on_the_screen_in_every_state(
                     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 assert findings(phone) == [], state
                 assert phone.page.evaluate(_SPILLED) == [], f"{state}, text {size}"
+                assert phone.page.evaluate(_OVERLAPPING) == [], f"{state}, text {size}"
                 phone.picture(f"40-{width}x{height}-{state}-text{size}")
             size_text(phone, 1)
 
@@ -120,11 +134,18 @@ def test_both_buttons_are_on_the_screen_in_every_state(
         looks("earlier")
         button(phone, BACK).click()
         phone.press(DONE)
+        phone.sees(re.compile("잘하셨어요"))  # until it is kept the button says that it is on its way
         expect(button(phone, NOT_YET)).to_be_visible()
         looks("done")
         button(phone, NOT_YET).click()
         phone.press(HELP)
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(phone)
+        looks("asked")
+        phone.press(OTHER_WORDS)
+        looks("in-words")
+        phone.press(PICTURES)
+        phone.press(NOT_FOUND)
+        answered(phone)
         looks("answered")
         phone.press("해결됐어요")
         expect(phone.page.get_by_role("heading", name="해결돼서 다행이에요")).to_be_visible()

@@ -16,7 +16,18 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
+from tests.browser.hall import (
+    LAPTOP,
+    NOT_FOUND,
+    PHONE,
+    SMALL_PHONE,
+    Device,
+    answered,
+    ask_by_picture,
+    enter,
+    sign_in,
+    the_teacher_looks,
+)
 from tests.browser.test_pages import looks_right
 from tests.server.process import ROOT, Running, running
 
@@ -76,10 +87,6 @@ def waiting(laptop: Device, name: str) -> Locator:
     return laptop.page.get_by_role("region", name=re.compile("^도움 요청")).get_by_role("button", name=re.compile(name))
 
 
-def answered(phone: Device) -> None:
-    expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
-
-
 def read_all(teacher: Teacher) -> None:
     for one in teacher.http.get("/api/notifications", params={"is_read": "false"}).json()["notifications"]:
         teacher.http.post(f"/api/notifications/{one['id']}/read").raise_for_status()
@@ -102,8 +109,7 @@ def test_two_ask_one_is_answered_by_itself_the_other_by_the_teacher(
         expect(bell(laptop, 0)).to_be_visible()
 
         kim.heading(titles[0])
-        kim.press("도와주세요")
-        answered(kim)
+        ask_by_picture(kim)
         looks_right(kim, "50-answer-390", senior=True)
         expect(waiting(laptop, "김영희")).to_contain_text("자동으로 답했어요", timeout=20_000)
         expect(bell(laptop, 1)).to_be_visible()
@@ -123,21 +129,21 @@ def test_two_ask_one_is_answered_by_itself_the_other_by_the_teacher(
 
 
 def the_teacher_answers(laptop: Device, lee: Device, code: str, park: Teacher) -> None:
-    lee.press("도와주세요")
-    answered(lee)
+    ask_by_picture(lee)
     looks_right(lee, "50-answer-320", senior=True)
     lee.press("아직이에요")
-    lee.sees("선생님께도 알려 드렸어요.")
-    answered(lee)
+    the_teacher_looks(lee)  # to call again without a word is to want a person
+    looks_right(lee, "50-again-320", senior=True)
     expect(waiting(laptop, "이철수")).to_contain_text("다시 불렀어요")
     laptop.sees("이철수 님이 도움을 기다려요.")
     looks_right(laptop, "50-queue-1366")
     laptop.page.keyboard.press("h")
     dialog = laptop.page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="짐작한 까닭")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="보내 볼 수 있는 답")).to_be_visible()
     looks_right(laptop, "50-case-1366")
-    dialog.get_by_label("답", exact=True).fill("화면 아래 빨간 단추를 누르세요.")
-    dialog.get_by_role("button", name="답 보내기", exact=True).click()
+    dialog.get_by_role("button", name="고쳐서 보내기", exact=True).click()
+    dialog.get_by_label("화면에 나올 말").fill("화면 아래 빨간 단추를 누르세요.")
+    dialog.get_by_role("button", name="고친 답 보내기", exact=True).click()
     lee.sees("화면 아래 빨간 단추를 누르세요.")
     lee.heading(re.compile("님의 답이에요$"))
     expect(lee.page.get_by_text("선생님께도 알려 드렸어요.")).to_have_count(0)
@@ -177,6 +183,8 @@ def test_a_call_without_a_connection_is_sent_once(
         kim.heading("도움을 부르고 있어요")
         looks_right(kim, "51-calling-lost-390", senior=True)
         kim.mend()
+        the_teacher_looks(kim)
+        kim.press(NOT_FOUND)
         answered(kim)
         summary = park.http.get(f"/api/sessions/{code}/summary").json()
         assert summary["total_help_requests"] == 1
@@ -227,7 +235,7 @@ def test_no_phone_gets_an_answer_unasked_and_a_guess_stands_apart(
         assert [(one["request_type"], one["priority"]) for one in requests_in(teacher, code)] == [("AUTO", "LOW")]
         looks_right(laptop, "52-guess-1366")
         guess.get_by_role("button", name=re.compile("박순자")).click()
-        send = laptop.page.get_by_role("dialog").get_by_role("button", name="답 보내기", exact=True)
+        send = laptop.page.get_by_role("dialog").get_by_role("button", name="보내기", exact=True)
         expect(send).to_be_in_viewport(ratio=1)
         looks_right(laptop, "52-case-1366")
         laptop.page.keyboard.press("Escape")

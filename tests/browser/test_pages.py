@@ -11,7 +11,18 @@ from playwright.sync_api import Browser, expect
 
 from mobilegpt.server.page_paths import PAGE_PATHS
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Device, enter, sign_in
+from tests.browser.hall import (
+    LAPTOP,
+    NOT_FOUND,
+    PHONE,
+    SMALL_PHONE,
+    Device,
+    answered,
+    ask_by_picture,
+    enter,
+    sign_in,
+    the_teacher_looks,
+)
 from tests.server.process import ROOT, Running
 
 pytestmark = pytest.mark.browser
@@ -67,7 +78,10 @@ def test_every_state_of_a_phone(
         phone.heading(teacher.steps()[0])
         looks_right(phone, f"31-step-{width}", senior=True)
         phone.press("도와주세요")
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(phone)
+        looks_right(phone, f"31-asked-{width}", senior=True)
+        phone.press(NOT_FOUND)
+        answered(phone)
         looks_right(phone, f"31-help-{width}", senior=True)
         phone.press("해결됐어요")
         phone.page.get_by_role("button", name="좋아요").click()
@@ -204,8 +218,7 @@ def test_the_instructors_pages(
         laptop.sees(re.compile("수업 시작"))
         teacher.tell(code, "start")
         laptop.heading(teacher.steps()[0])
-        kim.press("도와주세요")
-        expect(kim.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        ask_by_picture(kim)
         laptop.sees("도움 요청")
         looks_right(laptop, f"33-live-{width}")
         teacher.tell(code, "end")

@@ -97,12 +97,21 @@ def test_a_code_is_the_class_however_it_is_given(browser: Browser, lan: str, pic
         assert phone.complaints == []
 
 
+def guarded(phone: Device, tries: int = 100) -> None:
+    """What keeps the back button in the class is loaded after the first words."""
+    while not phone.page.evaluate("history.state?.inClass === true"):
+        tries -= 1
+        assert tries, "the back button is not guarded"
+        phone.page.wait_for_timeout(100)
+
+
 def test_the_back_button_stays_in_the_class(browser: Browser, lan: str, pictures: Path, teacher: Teacher) -> None:
     code = teacher.open("뒤로 가기")
     with Device(browser, PHONE, lan, pictures) as phone:
         phone.goto("/")
         enter(phone, code, "김영희")
         phone.sees("곧 시작해요")
+        guarded(phone)
         phone.page.go_back()
         phone.sees("곧 시작해요")
         expect(phone.page).to_have_url(f"{lan}/class/{code}")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, Device, enter, sign_in
+from tests.browser.hall import LAPTOP, Device, ask_by_picture, enter, sign_in
 from tests.browser.screens import GUIDES, TITLES, Lesson, make_lesson, open_class
 from tests.browser.test_pages import findings, looks_right
 
@@ -104,7 +104,8 @@ def shows(device: Device, step: int) -> None:
     device.heading(TITLES[step])
     picture = device.page.locator("main [data-picture] img")
     expect(picture).to_have_attribute("alt", f"{TITLES[step]}: 휴대폰 화면")
-    device.page.wait_for_function(f"({_IS_SHOWN})(document.querySelector('main [data-picture] img'))")
+    expect(picture).to_have_js_property("complete", True)
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     device.page.wait_for_timeout(400)  # it slides in
 
 
@@ -370,8 +371,7 @@ def test_it_is_in_every_other_state_of_the_class(
         shows(phone, 0)
         looks_right(phone, "74-earlier", senior=True)
         phone.press("수업으로 돌아가기")
-        phone.press("도와주세요")
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        ask_by_picture(phone)
         expect(phone.page.locator("section [data-picture] img")).to_be_visible()
         looks_right(phone, "74-help", senior=True)
         teacher.tell(code, "pause")

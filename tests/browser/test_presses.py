@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import LAPTOP, PHONE, Device, enter, sign_in
+from tests.browser.hall import LAPTOP, NOT_FOUND, PHONE, Device, answered, enter, sign_in, the_teacher_looks
 from tests.browser.quick import doubled, pressed_at_once, until_quick, wait_for_change, watch, watch_keys
 
 pytestmark = pytest.mark.browser
@@ -88,14 +88,18 @@ def test_calling_for_help_twice_is_one_call(
     with Device(browser, PHONE, lan, pictures) as phone:
         code = seated(phone, teacher, "두 번 부르기")
         twice(phone.page, middle(button(phone, "도와주세요")), gap, press)
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(phone)
+        assert [row["reason"] for row in requests_of(teacher, code)] == [None]
+        phone.page.wait_for_timeout(_QUIET_MS)
+        twice(phone.page, middle(button(phone, NOT_FOUND)), gap, press)
+        answered(phone)
         phone.page.wait_for_timeout(300)
         expect(button(phone, "아직이에요")).to_be_visible()
         expect(button(phone, "해결됐어요")).to_be_visible()
         # Nobody has said that the answer did not help.
         expect(phone.page.get_by_text("선생님께도 알려 드렸어요.")).to_have_count(0)
         assert done(teacher, code)[0] == 0
-        assert [row.get("answer_rating") for row in requests_of(teacher, code)] == [None]
+        assert [(row["reason"], row["answer_rating"]) for row in requests_of(teacher, code)] == [("CANNOT_FIND", None)]
 
 
 @POINTERS
@@ -253,9 +257,9 @@ def test_keys_that_are_held_or_doubled_press_once(browser: Browser, lan: str, pi
             keys.down("h")
             laptop.page.wait_for_timeout(30)
         keys.up("h")
-        answer = laptop.page.get_by_role("dialog").get_by_label("답", exact=True)
-        answer.focus()
-        expect(answer).to_have_value("")
+        dialog = laptop.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="고쳐서 보내기").click()
+        expect(dialog.get_by_label("화면에 나올 말")).not_to_have_value(re.compile("h"))
 
 
 @POINTERS
@@ -375,7 +379,16 @@ def test_everything_can_be_pressed_without_a_pointer(
         seated(phone, teacher, "손가락 없이")
         button(phone, "도와주세요").focus()
         phone.page.keyboard.press("Enter")
-        expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+        the_teacher_looks(phone)
+        phone.page.wait_for_timeout(_QUIET_MS)
+        button(phone, "다른 말로 할게요").evaluate("one => one.click()")
+        phone.page.wait_for_timeout(_QUIET_MS)
+        button(phone, "그림에서 고를게요").focus()
+        phone.page.keyboard.press("Enter")
+        phone.page.wait_for_timeout(_QUIET_MS)
+        button(phone, NOT_FOUND).focus()
+        phone.page.keyboard.press("Space")
+        answered(phone)
         phone.page.wait_for_timeout(_QUIET_MS)
         button(phone, "해결됐어요").focus()
         phone.page.keyboard.press("Space")

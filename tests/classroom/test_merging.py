@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from mobilegpt.accounts import merging
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import create_guests
-from mobilegpt.activity.models import ActivityLog
+from mobilegpt.activity.models import ActivityLog, StepMatch
 from mobilegpt.attendance.models import AttendanceRecord
 from mobilegpt.chat.models import ChatFile, Member, Message, Outsider, Room, Standing
 from mobilegpt.classroom.models import (
@@ -33,6 +33,7 @@ from mobilegpt.lectures.models import Enrollment, Subtask
 from mobilegpt.notifications.models import Notification
 from mobilegpt.progress.models import Achievement, SubtaskProgress
 from mobilegpt.recordings.models import Recording
+from mobilegpt.screenshots.models import ScreenConsent, Screenshot
 from tests import cast, classes
 
 START = datetime(2026, 11, 2, 1, tzinfo=UTC)
@@ -166,6 +167,20 @@ def _sheet(place: Place, user: User, session: LectureSession, step: Subtask, min
     AttendanceRecord.objects.get_or_create(session=session, person=user.pk, defaults={"user": user, **counted})
 
 
+def _match(place: Place, user: User, session: LectureSession, step: Subtask, minute: int) -> None:
+    StepMatch.objects.get_or_create(session=session, user=user, defaults={"subtask": step})
+
+
+def _consent(place: Place, user: User, session: LectureSession, step: Subtask, minute: int) -> None:
+    fields = {"agreed": minute % 3 > 0, "at": at(minute)}
+    ScreenConsent.objects.update_or_create(session=session, user=user, defaults=fields)
+
+
+def _screen(place: Place, user: User, session: LectureSession, step: Subtask, minute: int) -> None:
+    fields = {"captured_at": at(minute), "created_at": at(minute)}
+    Screenshot.objects.update_or_create(session=session, user=user, defaults=fields)
+
+
 Maker = Callable[[Place, User, LectureSession, Subtask, int], None]
 MAKERS: dict[str, Maker] = {
     "lectures.Enrollment.user": _enrol,
@@ -177,6 +192,7 @@ MAKERS: dict[str, Maker] = {
     "classroom.PresenceInterval.user": _presence,
     "classroom.CodeLookup.user": _lookup,
     "activity.ActivityLog.user": _log,
+    "activity.StepMatch.user": _match,
     "helpdesk.HelpRequest.user": _help,
     "helpdesk.Silence.user": _silence,
     "notifications.Notification.user": _notification,
@@ -187,6 +203,8 @@ MAKERS: dict[str, Maker] = {
     "chat.ChatFile.uploader": _message,
     "core.ModelCall.user": _model_call,
     "attendance.AttendanceRecord.user": _sheet,
+    "screenshots.ScreenConsent.user": _consent,
+    "screenshots.Screenshot.user": _screen,
     "(chat.Outsider.user_id)": _outsider,
 }
 NEVER_A_GUESTS = {
@@ -200,6 +218,7 @@ NEVER_A_GUESTS = {
     "chat.Outsider.inviter",
     "classroom.LectureSession.controller",
     "classroom.StepControl.actor",
+    "helpdesk.HelpAnalysis.decided_by",
     "helpdesk.HelpRequest.claimed_by",
     "helpdesk.HelpResponse.author",
     "helpdesk.RememberedAnswer.approved_by",
@@ -277,6 +296,8 @@ def _counts(*people: User) -> dict[str, Any]:
         "said": Message.objects.filter(sender_id__in=users).count(),
         "files": ChatFile.objects.filter(uploader_id__in=users).count(),
         "standings": set(Outsider.objects.filter(user_id__in=users).values_list("room_id", "standing")),
+        "said of screens": _least_agreed(users),
+        "screens": _newest_screens(users),
         "calls": ModelCall.objects.filter(**mine).count(),
     }
 
@@ -285,6 +306,23 @@ def _earliest(rows: Any, moment: str, *keys: str) -> dict[tuple[Any, ...], datet
     found: dict[tuple[Any, ...], datetime] = {}
     for *key, at_ in rows.exclude(**{moment: None}).values_list(*keys, moment):
         found[tuple(key)] = min(at_, found.get(tuple(key), at_))
+    return found
+
+
+def _least_agreed(users: list[int]) -> dict[int, bool]:
+    """Who has said no on one phone has said no."""
+    found: dict[int, bool] = {}
+    for session_id, agreed in ScreenConsent.objects.filter(user_id__in=users).values_list("session_id", "agreed"):
+        found[session_id] = agreed and found.get(session_id, True)
+    return found
+
+
+def _newest_screens(users: list[int]) -> dict[int, datetime]:
+    agreed = _least_agreed(users)
+    found: dict[int, datetime] = {}
+    for session_id, shown in Screenshot.objects.filter(user_id__in=users).values_list("session_id", "created_at"):
+        if agreed.get(session_id, True):
+            found[session_id] = max(shown, found.get(session_id, shown))
     return found
 
 

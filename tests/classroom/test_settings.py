@@ -31,6 +31,8 @@ def test_what_is_sent_is_set_and_the_rest_stays(session: LectureSession, park: U
         "auto_help": True,
         "distinct_names": False,
         "gate_percent": None,
+        "completion": "suggested",
+        "screens": True,
     }
     wanted = {"title": "  저녁반 ", "scheduled_at": "2026-10-28T19:00:00+09:00", "locked": True, "gate_percent": 80}
     answer = Api(park).patch(path(session), wanted)
@@ -54,6 +56,10 @@ def test_what_is_sent_is_set_and_the_rest_stays(session: LectureSession, park: U
         {"locked": None},
         {"locked": "yes"},
         {"auto_help": 2},
+        {"completion": "sometimes"},
+        {"screens": "sometimes"},
+        {"screens": None},
+        {"completion": None},
         {"gate_percent": 101},
         {"gate_percent": -1},
         {"gate_percent": 50.5},

@@ -127,6 +127,7 @@ class Lesson:
             "s1/R32.request",
             user_id=self.kim_id,
             subtask_id=self.subtasks[1],
+            context_data={**example("s1/R32.request")["context_data"], "message": "친구가 안 보여요"},  # not withheld
         )
         self.get("R36", self.park, "/api/dashboard/help-requests/pending")
         told = self.get("R39", self.park, "/api/notifications")["notifications"][0]

@@ -10,6 +10,7 @@ not.
 
 from __future__ import annotations
 
+from tests.contract.apps_matrix import APPS
 from tests.contract.chat_matrix import CHAT, CHAT_SOCKETS
 from tests.contract.dashboard_matrix import DASHBOARD, DASHBOARD_SOCKETS
 from tests.contract.pictures_matrix import PICTURES
@@ -22,6 +23,7 @@ _ACCOUNT = {"email": "new@example.com", "password": "securePassword123", "name":
 _LOGIN = {"email": "student1@example.com", "password": "securePassword123"}
 _STEP = {"title": "새 단계"}
 _ORDER = {"tasks": "{order}"}
+_STANDS = {"subtask_id": "{next_subtask}"}
 
 _HELPS = {"role": "supporter"}
 _OWN_204 = "401 403 403 403 204 403 204"
@@ -93,6 +95,9 @@ _SESSIONS = [
     row("PATCH", "/api/sessions/{live}/seats/{seat}", "401 403 403 403 200 404 200", {"name": "봄이"}),
     row("DELETE", "/api/sessions/{live}/seats/{seat}", "401 403 403 403 200 404 200"),
     row("POST", "/api/sessions/{live}/seats/{seat}/merge", "401 403 403 403 409 404 409", {"into": "{seat}"}),
+    row("POST", "/api/sessions/{live}/completion/accept", "401 403 403 403 200 404 200", _STANDS),
+    row("POST", "/api/sessions/{live}/seats/{guest_seat}/completion/accept", "401 403 403 403 200 404 200", _STANDS),
+    row("POST", "/api/sessions/{live}/seats/{guest_seat}/completion/decline", "401 403 403 403 200 404 200", _STANDS),
     row("GET", "/api/sessions/{live}/participants", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("GET", "/api/sessions/{live}/roster", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("GET", "/api/sessions/{live}/seats/{seat}/page", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
@@ -107,7 +112,7 @@ _SESSIONS = [
     row("POST", "/api/sessions/{live}/announce", "401 403 403 403 200 404 200", {"message": "천천히 하세요"}),
     row("GET", "/api/sessions/{live}/lesson", "401 200 404 200 200 404 200"),
     row("POST", "/api/sessions/{live}/refresh-lesson", "401 403 403 403 200 404 200"),
-    row("GET", "/api/sessions/{live}/summary", "401 403 403 403 200 404 200"),
+    row("GET", "/api/sessions/{live}/summary", "401 200 404 200 200 404 200"),
     row("GET", "/api/sessions/{live}/attendance", "401 403 403 403 200 404 200"),
     row("GET", "/api/sessions/{live}/attendance?format=xlsx", "401 403 403 403 200 404 200", note="as a file"),
     row("GET", "/api/lectures/{lecture}/attendance", "401 403 403 403 200 404 200"),
@@ -169,6 +174,21 @@ _HELP = [
         {"help_content": "여기"},
         colleagues=_ALL_FOUR,
     ),
+    row(
+        "POST",
+        "/api/help/request/{withheld}/suggestion/send",
+        "401 403 403 403 200 404 200",
+        {},
+        colleagues=_ALL_FOUR,
+    ),
+    row("POST", "/api/help/request/{withheld}/suggestion/decline", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
+    row(
+        "POST",
+        "/api/help/groups/answer",
+        "401 403 403 403 200 404 200",
+        {"session_id": "{live}", "subtask_id": "{next_subtask}", "help_content": "여기"},
+        colleagues=_ALL_FOUR,
+    ),
     row("POST", "/api/help/request/{help}/claim", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("DELETE", "/api/help/request/{help}/claim", "401 403 403 403 200 404 200", colleagues=_ALL_FOUR),
     row("POST", "/api/help/request/{help}/close", "401 200 404 404 200 404 200", colleagues=_ALL_FOUR),
@@ -176,6 +196,7 @@ _HELP = [
     row("POST", "/api/help/feedback", "401 200 404 404 403 403 403", {"help_response_id": "{response}", "rating": 5}),
     row("GET", "/api/lectures/{lecture}/answers", "401 403 403 403 200 404 200"),
     row("POST", "/api/help/responses/{response}/share", "401 403 403 403 201 404 201", {}),
+    row("PATCH", "/api/help/answers/{answer}", "401 403 403 403 200 404 200", {"pinned": True}),
     row("DELETE", "/api/help/answers/{answer}", "401 403 403 403 204 404 204"),
     row("GET", "/api/dashboard/help-requests/pending", "401 403 403 403 200 200 200", colleagues=_ALL_FOUR),
 ]
@@ -201,6 +222,7 @@ _OPERATIONS = [
 MATRIX: tuple[Row, ...] = (
     *_ACCOUNTS,
     *_LECTURES,
+    *APPS,
     *PICTURES,
     *TRAVEL,
     *_SESSIONS,

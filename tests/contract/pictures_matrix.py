@@ -1,7 +1,8 @@
-"""Who may do what with pictures of lessons: rows of the access matrix (contract 11.11).
+"""Who may do what with pictures of lessons, and with what their steps expect: rows of the access matrix
+(contract 11.11, 11.16).
 
-``{pictured}`` is a step with a picture, ``{lesson_file}`` the name of that, ``{upload}`` the token of an upload link to
-the lecture and ``{upload_link}`` its number.
+``{pictured}`` is a step with a picture that expects something, ``{lesson_file}`` the name of that picture, ``{upload}``
+the token of an upload link to the lecture and ``{upload_link}`` its number.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from tests.pictures import picture
 _PICTURE = picture()
 _OWN_201, _OWN_200, _OWN_204 = (f"401 403 403 403 {status} 403 {status}" for status in (201, 200, 204))
 _LINK = "/api/lectures/{lecture}/upload-links/{upload_link}"
+_EXPECTED = {"expectation": {"action": "TAP", "source": "teacher", "target": {"labels": ["전송"]}}}
 _MARKS = {"marks": [{"kind": "tap", "x": 0.5, "y": 0.5}]}
 
 PICTURES = (
@@ -20,6 +22,9 @@ PICTURES = (
     row("POST", "/api/subtasks/{subtask}/image", _OWN_201, {"from_subtask": "{pictured}"}, note="a copy"),
     row("PATCH", "/api/subtasks/{pictured}/image", _OWN_200, _MARKS),
     row("DELETE", "/api/subtasks/{pictured}/image", _OWN_204),
+    row("GET", "/api/subtasks/{pictured}/expectation", _OWN_200),
+    row("PUT", "/api/subtasks/{subtask}/expectation", _OWN_200, _EXPECTED),
+    row("DELETE", "/api/subtasks/{pictured}/expectation", _OWN_204),
     row("POST", "/api/lectures/{lecture}/image", _OWN_201, upload=_PICTURE),
     row("POST", "/api/lectures/{lecture}/pictures", _OWN_201, upload=_PICTURE),
     row("POST", "/api/lectures/{lecture}/upload-links", _OWN_201, {}),

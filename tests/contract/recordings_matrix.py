@@ -22,5 +22,6 @@ RECORDINGS: tuple[Row, ...] = (
     row("POST", f"{_LINKED}/save_events_batch", "401 201 404 403 404 404 404", _BATCH, note="the alias"),
     row("POST", f"{_LINKED}/draft", "401 403 403 403 200 404 200"),
     row("GET", f"{_LINKED}/draft", "401 403 403 403 200 404 200"),
+    row("GET", f"{_LINKED}/comparison", "401 403 403 403 200 404 200"),
     row("DELETE", _OWN, "401 204 404 403 404 404 404"),
 )

@@ -55,7 +55,17 @@ def socket(path: str, cells: str, *, colleagues: str = "") -> SocketRow:
     return SocketRow(path, _statuses(path, cells, colleagues))
 
 
-_OF_THEIR_CLASSES = ("{live}", "{paused}", "{code}", "{help}", "{linked}", "{room}", "{file}")
+_OF_THEIR_CLASSES = (
+    "{live}",
+    "{paused}",
+    "{code}",
+    "{help}",
+    "{withheld}",
+    "{linked}",
+    "{stopped}",
+    "{room}",
+    "{file}",
+)
 
 
 def _statuses(path: str, cells: str, colleagues: str) -> dict[str, int]:

@@ -25,7 +25,7 @@ from mobilegpt.progress.models import SubtaskProgress
 from mobilegpt.sockets.routes import ROUTES
 from tests.contract.matrix import LISTENER, MATRIX, SOCKETS
 from tests.contract.rows import Row, SocketRow
-from tests.contract.world import COLLEAGUES, PRINCIPALS, SECRETS, World
+from tests.contract.world import COLLEAGUES, DEVICE, PRINCIPALS, SECRETS, World
 from tests.rest.api import Api
 from tests.sockets.client import Refused, SocketClient, refusal_of, serving
 
@@ -115,6 +115,8 @@ def test_every_row_lets_somebody_in() -> None:
     assert {f"{method} {path}" for method, path in refused} <= {
         "DELETE /api/lectures/{lecture}",  # the conflict; deleting succeeds on the idle one
         "GET /api/progress/users/{kim}/lectures/{foreign}",
+        "POST /api/sessions/{live}/switch-lecture",  # it has started; the waiting one may
+        "POST /api/students/lectures/{lecture}/unenroll",  # seated there; leaving the inactive one succeeds
         "POST /api/sessions/{live}/seats/{seat}/merge",  # into itself; tests/classroom/test_seat_changes.py merges two
         "DELETE /api/v1/chat/rooms/{room}/members/{park}",  # the last admin; others can be removed
     }
@@ -255,10 +257,19 @@ def test_a_supporter_reaches_people_and_their_requests_and_nothing_else() -> Non
         "GET /api/sessions/{live}/staff",
         "GET /api/help/request/{help}",
         "GET /api/dashboard/help-requests/pending",
+        "GET /api/sessions/{live}/screenshots",
+        f"GET /api/sessions/{{live}}/screenshots?device_id={DEVICE}",
+        f"GET /api/sessions/{{live}}/screenshots/by-device/{DEVICE}",
+        "GET /api/sessions/{live}/screenshots/{guest_seat}",
+        "GET /api/sessions/{live}/screenshots/{guest_seat}/image",
         "POST /api/help/request/{help}/answer",
+        "POST /api/help/request/{withheld}/suggestion/send",
+        "POST /api/help/request/{withheld}/suggestion/decline",
+        "POST /api/help/groups/answer",
         "POST /api/help/request/{help}/claim",
         "DELETE /api/help/request/{help}/claim",
         "POST /api/help/request/{help}/close",
+        "POST /api/help/request/{help}/resolve",
         "DELETE /api/lectures/{lecture}/colleagues/{class_supporter}",
         "/ws/session/{live}/instructor/",
         "/ws/dashboard/help-requests/",

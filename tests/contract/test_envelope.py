@@ -41,6 +41,7 @@ async def test_an_unknown_route(method: str, path: str) -> None:
 async def test_a_wrong_method(method: str, path: str) -> None:
     status, body = await ask(method, path)
     assert (status, code_of(body)) == (405, "METHOD_NOT_ALLOWED")
+    assert str(body).isascii()  # for programs: in English, whoever asks (contract 2.9)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +14,8 @@ from django.core.files.base import ContentFile
 
 from mobilegpt.accounts import confirmation
 from mobilegpt.accounts.models import Role, User
-from mobilegpt.accounts.tokens import issue_tokens
+from mobilegpt.accounts.tokens import actor_from_user, issue_tokens
+from mobilegpt.activity.models import StepMatch
 from mobilegpt.chat import services as chat
 from mobilegpt.chat.commands import OpenRoom
 from mobilegpt.chat.models import Room
@@ -23,9 +25,12 @@ from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.files import lesson_files
 from mobilegpt.files.step_pictures import make_sizes
+from mobilegpt.guidance.expectation import Expectation, Target
 from mobilegpt.helpdesk import services as helpdesk
 from mobilegpt.helpdesk.commands import AnswerHelp, RequestHelp, ShareAnswer
+from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest
 from mobilegpt.helpdesk.remembering import share_answer
+from mobilegpt.lectures import expecting
 from mobilegpt.lectures.models import Lecture, LectureRevision, Subtask
 from mobilegpt.notifications.models import Notification, NotificationType
 from mobilegpt.packs.shelf import shelf
@@ -34,7 +39,11 @@ from mobilegpt.pictures import uploads
 from mobilegpt.pictures.commands import OpenUploadLink
 from mobilegpt.recordings import drafting
 from mobilegpt.recordings import services as recordings
+from mobilegpt.recordings.batch import read_batch
 from mobilegpt.recordings.commands import StartRecording
+from mobilegpt.screenshots import services as screenshots
+from mobilegpt.screenshots.commands import ShowScreen
+from mobilegpt.screenshots.models import Screenshot
 from tests import cast
 from tests.packs import making as pack_making
 from tests.pictures import picture
@@ -54,6 +63,8 @@ PRINCIPALS = (
     "supporter",
     "class_supporter",
 )
+DEVICE = "kX2vQ9fR7bLm4TzN8cYw1A"
+"""Of the guest's phone."""
 COLLEAGUES = PRINCIPALS[-4:]
 """Of the lecture: an instructor who teaches, and one who helps; of some of its classes: the same, but the one who helps
 has a student's account."""
@@ -121,6 +132,7 @@ def _lectures(world: World, teacher: User, kim: User) -> None:
         "inactive": inactive.pk,
         "foreign": foreign.pk,
         "task": lecture.tasks.order_by("id")[0].pk,
+        "tasks": [lecture.tasks.order_by("id")[0].pk],
         "idle_task": unused.task_id,
         "subtask": steps[0],
         "next_subtask": steps[1],
@@ -137,6 +149,8 @@ def _pictures(world: World, teacher: User) -> None:
     sizes = make_sizes(io.BytesIO(picture()))
     pictured, owner = world.ids["idle_subtask"], cast.actor(teacher)
     pictures.set_image(actor=owner, subtask_id=pictured, sizes=sizes)
+    expected = Expectation(action="TAP", source="teacher", target=Target(labels=["전송"]))
+    expecting.set_expectation(actor=owner, subtask_id=pictured, expectation=expected)
     made = uploads.open_link(actor=owner, lecture_id=world.ids["lecture"], command=OpenUploadLink())
     world.ids |= {
         "pictured": pictured,
@@ -157,7 +171,10 @@ def _library(world: World) -> None:
 
 
 def _sessions(world: World, teacher: User, kim: User) -> None:
+    """The class that runs stands on a step that the guest's phone shows to be done."""
     park = cast.actor(teacher)
+    expected = Expectation(action="TAP", source="teacher", target=Target(labels=["전송"]))
+    expecting.set_expectation(actor=park, subtask_id=world.ids["next_subtask"], expectation=expected)
 
     def opened() -> LectureSession:
         return classroom.open_session(actor=park, lecture_id=world.ids["lecture"], command=OpenSession())
@@ -169,12 +186,20 @@ def _sessions(world: World, teacher: User, kim: User) -> None:
         classroom.start_session(actor=park, session_ref=str(session.pk), command=StartSession())
         classroom.advance_step(actor=park, session_ref=str(session.pk), command=AdvanceStep())
     classroom.pause_session(actor=park, session_ref=str(paused.pk), command=PauseSession())
-    guest = classroom.take_guest_seat(
-        session=live, name="김손님", device_id="kX2vQ9fR7bLm4TzN8cYw1A", address="192.0.2.1"
-    )
+    guest = classroom.take_guest_seat(session=live, name="김손님", device_id=DEVICE, address="192.0.2.1")
     world.users["guest"] = guest.login.user
     seat = classroom.take_seat(actor=cast.actor(kim), session=live).seat
     world.ids["seat"] = seat.pk
+    shown = base64.b64encode(picture()).decode()
+    screenshots.show_screen(
+        actor=actor_from_user(guest.login.user), session_ref=str(live.pk), command=ShowScreen(image_data=shown)
+    )
+    Screenshot.objects.update(created_at=now() - timedelta(minutes=1))  # one a second
+    world.ids["guest_seat"] = guest.seating.seat.pk
+    StepMatch.objects.create(
+        session=live, user=guest.login.user, subtask_id=world.ids["next_subtask"],
+        match={"verdict": "done", "done_by": "act"},
+    )  # fmt: skip
     world.ids |= {"live": live.pk, "code": live.code, "waiting": waiting.pk, "paused": paused.pk}
 
 
@@ -218,6 +243,13 @@ def _recordings(world: World, teacher: User, kim: User) -> None:
         command = StartRecording(title="내 연습", session_id=session_id)
         world.ids[name] = recordings.start_recording(actor=cast.actor(kim), command=command).pk
     drafting.make_draft(actor=cast.actor(teacher), recording_id=world.ids["linked"])
+    command = StartRecording(title="수업에서", session_id=world.ids["live"])
+    stopped = recordings.start_recording(actor=cast.actor(kim), command=command).pk
+    batch = read_batch([{"event_type": "CLICK", "data": {"text": "채팅", "class": "Button"}}])
+    rows = recordings.rows_of(stopped, batch)
+    recordings.save_events(actor=cast.actor(kim), recording_id=stopped, batch=batch, rows=rows)
+    recordings.stop_recording(actor=cast.actor(kim), recording_id=stopped)
+    world.ids["stopped"] = stopped
 
 
 def _help(world: World, teacher: User, kim: User) -> None:
@@ -234,6 +266,15 @@ def _help(world: World, teacher: User, kim: User) -> None:
     )
     shared, _ = share_answer(actor=cast.actor(teacher), response_id=again.pk, command=ShareAnswer())
     world.ids["answer"] = shared.pk
+    waiting = HelpRequest.objects.create(
+        user=kim, subtask_id=world.ids["next_subtask"], lecture_id=world.ids["lecture"], session_id=world.ids["live"],
+        status="RESOLVED",
+    )  # fmt: skip
+    HelpAnalysis.objects.create(
+        request=waiting, source="LOCAL", problem_diagnosis="알 수 없어요", confidence_score=0.4, withheld="NOT_SURE",
+        help_content="'친구'를 눌러보세요", voice_guide_text="친구를 눌러보세요",
+    )  # fmt: skip
+    world.ids["withheld"] = waiting.pk
 
 
 def _tokens(world: World) -> None:

@@ -25,11 +25,12 @@ log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults
 
 KILLS = 20 if LONG else 3
-ASKERS = 3
+SAID: tuple[dict[str, str], ...] = ({}, {"message": "안 보여요"}, {"reason": "CANNOT_FIND"})
+"""What goes with a call: nothing, for which only word of the teacher comes (contract 11.17), words, a picture."""
 MODES: tuple[Mode, ...] = ("ok", "429", "500", "hang", "cut", "bad json")
 _END = """
 SELECT r.id, r.status, r.created_at, r.resolved_at,
-       (SELECT count(*) FROM helpdesk_helpresponse a WHERE a.request_id = r.id AND a.source <> 'TEACHER')
+       (SELECT group_concat(a.source) FROM helpdesk_helpresponse a WHERE a.request_id = r.id)
 FROM helpdesk_helprequest r ORDER BY r.id
 """
 
@@ -43,7 +44,7 @@ def test_killed_again_and_again_every_request_ends_once_and_in_time(tmp_path: Pa
             lesson = Lesson(server)
             for _ in range(KILLS):
                 model.behave(*[dice.choice(MODES) for _ in range(12)])
-                asked += [_ask(lesson) for _ in range(ASKERS)]
+                asked += [_ask(lesson, said) for said in SAID]
                 time.sleep(dice.uniform(0, 2))
                 server.kill()
                 server.start()
@@ -53,16 +54,18 @@ def test_killed_again_and_again_every_request_ends_once_and_in_time(tmp_path: Pa
     log.info("%s kills, %s requests, the slowest took %.1f s", KILLS, len(ended), slowest)
     assert [row[0] for row in ended] == asked
     assert {row[1] for row in ended} <= {"RESOLVED", "FAILED"}
-    assert {row[4] for row in ended if row[1] == "RESOLVED"} == {1}
-    assert {row[4] for row in ended if row[1] == "FAILED"} <= {0}
+    for place, (_, status, _, _, sources) in enumerate(ended):
+        # Of who has said nothing the rules know nothing; a model may be sure of itself.
+        given = {"MODEL", "LOCAL" if SAID[place % len(SAID)] else "DEFERRED"}
+        assert sources in (given if status == "RESOLVED" else {"FALLBACK"})
     assert slowest <= 60
     assert "Traceback" not in server.output()
 
 
-def _ask(lesson: Lesson) -> int:
+def _ask(lesson: Lesson, said: dict[str, str]) -> int:
     """A newcomer asks about the first step."""
     headers = {"Authorization": f"Bearer {lesson.guest()}"}
-    answer = lesson.http.post("/api/help/request", json={"subtask_id": lesson.steps[0]}, headers=headers)
+    answer = lesson.http.post("/api/help/request", json={"subtask_id": lesson.steps[0], **said}, headers=headers)
     assert answer.status_code == 201, answer.text
     return int(answer.json()["help_request_id"])
 

@@ -12,10 +12,11 @@ from mobilegpt.accounts.models import User
 from mobilegpt.classroom.models import LectureSession
 from mobilegpt.core.clock import now
 from mobilegpt.database.models import ModelCall
-from mobilegpt.helpdesk import analysing, selectors, services
+from mobilegpt.guidance.events import Kind
+from mobilegpt.helpdesk import analysing, selectors, services, suggesting
 from mobilegpt.helpdesk.analysis import local, reading
-from mobilegpt.helpdesk.analysis.evidence import Kind
-from mobilegpt.helpdesk.commands import RequestHelp
+from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.commands import ReasonChoice, RequestHelp
 from mobilegpt.helpdesk.events import HelpAnswered
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 from mobilegpt.jobs import work
@@ -27,6 +28,8 @@ from tests.helpdesk.desk import TALK, answer, answered, ask, tap
 from tests.openai_server import ANSWER, OpenAIServer
 
 pytestmark = pytest.mark.django_db
+LOST = "친구가 안 보여요"
+ODD = "바둑이가 짖어요"
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +53,12 @@ def test_a_job_answers_by_the_evidence(kim: User, step: Subtask) -> None:
     assert work.run_due() == 1
     status, response = answered(request)
     assert (status, response.source) == ("RESOLVED", "LOCAL")
-    assert "'더보기'를 여러 번 누르셨어요" in response.help_content
+    assert "같은 곳을 여러 번 누르셨어요" in response.help_content
+    assert "더보기" not in response.help_content  # labels differ from phone to phone: it may be the right thing
     (event,) = classes.events_of(HelpAnswered)
     assert (event.help_content, event.source) == (response.help_content, "LOCAL")
     analysis = HelpAnalysis.objects.get(request=request)
-    assert (analysis.finding, analysis.app, analysis.screen) == ("repeated_elsewhere", TALK, "친구 목록")
+    assert (analysis.finding, analysis.app, analysis.screen) == ("repeated", TALK, "친구 목록")
     assert 0 < analysis.confidence_score <= 1
 
 
@@ -87,7 +91,7 @@ def test_a_teachers_answer_meanwhile_wins(kim: User, park: User, step: Subtask) 
 
 
 def test_a_teacher_may_answer_after_the_analysis(kim: User, park: User, step: Subtask) -> None:
-    request = ask(kim, step)
+    request = ask(kim, step, message=LOST)
     work.run_due()
     answer(park, request, "제가 갈게요")
     assert [row.source for row in HelpResponse.objects.order_by("id")] == ["LOCAL", "TEACHER"]
@@ -157,8 +161,9 @@ def test_only_what_was_done_on_this_step_counts(session: LectureSession, kim: Us
     with time_machine.travel(now() + timedelta(seconds=20)):
         request = ask(kim, first)
         evidence = reading.read(selectors.requests().get(pk=request.pk))
-    assert [each.text for each in evidence.happenings] == ["지금", "지금도"]
-    assert evidence.happenings[0].seconds_ago == pytest.approx(15, abs=2)
+    assert [each.label for each in evidence.events] == ["지금", "지금도"]
+    assert evidence.events[0].at is not None
+    assert (evidence.events[1].at or evidence.events[0].at) >= evidence.events[0].at
 
 
 def test_at_most_fifty_events_of_five_minutes(kim: User, step: Subtask) -> None:
@@ -168,13 +173,13 @@ def test_at_most_fifty_events_of_five_minutes(kim: User, step: Subtask) -> None:
         tap(kim, step, f"{number}번")
     request = ask(kim, step)
     evidence = reading.read(selectors.requests().get(pk=request.pk))
-    assert [each.text for each in evidence.happenings] == [f"{number}번" for number in range(10, 60)]
+    assert [each.label for each in evidence.events] == [f"{number}번" for number in range(10, 60)]
 
 
 def test_a_phone_without_logs_says_what_it_did_last(kim: User, step: Subtask) -> None:
     request = ask(kim, step, recent_actions=["CLICK", 5, "SCROLL"], current_screen=f"{TALK}.MainActivity")
     evidence = reading.read(selectors.requests().get(pk=request.pk))
-    assert [each.kind for each in evidence.happenings] == [Kind.TAP, Kind.SCROLL]
+    assert [each.kind for each in evidence.events] == [Kind.TAP, Kind.SCROLL]
     assert (evidence.app, evidence.screen, evidence.level) == (TALK, "MainActivity", "BEGINNER")
     assert (evidence.step.title, evidence.step.previous_title) == ("친구 선택하기", "카카오톡 앱 열기")
 
@@ -198,15 +203,16 @@ def test_personal_data_is_masked_before_it_is_stored(kim: User, step: Subtask) -
     assert "example.com" not in str(request.context_data)
 
 
-def test_who_asks_again_is_told_something_else(kim: User, step: Subtask) -> None:
+def test_who_was_not_helped_by_an_answer_gets_the_teacher(kim: User, step: Subtask) -> None:
     told = []
-    for _ in range(3):
-        request = ask(kim, step)
+    for _ in range(2):
+        request = ask(kim, step, message=LOST)
         work.run_due()
-        told.append(answered(request)[1].help_content)
+        told.append(answered(request)[1])
         services.close_help(actor=cast.actor(kim), request_id=request.pk)
-    assert len(set(told)) > 1
-    assert told[0] != told[1]
+    assert [response.source for response in told] == ["LOCAL", "DEFERRED"]
+    suggestion = HelpAnalysis.objects.latest("id")
+    assert (suggestion.withheld, suggestion.help_content == told[0].help_content) == ("NOT_SURE", False)
 
 
 # --- with a model
@@ -229,7 +235,7 @@ def test_when_the_model_fails_the_rules_answer(
     if mode == "hang":
         settings.OPENAI = {**settings.OPENAI, "TIMEOUT_SECONDS": 0.5}
     stub.behave(mode)
-    request = ask(kim, step)
+    request = ask(kim, step, message=LOST)
     work.run_due()
     assert answered(request)[1].source == "LOCAL"
     assert len(stub.requests) == 2
@@ -250,7 +256,7 @@ def test_names_of_the_class_stay_in_it(
 
 
 def test_who_was_taken_up_late_goes_without_a_model(stub: OpenAIServer, kim: User, step: Subtask) -> None:
-    request = ask(kim, step)
+    request = ask(kim, step, message=LOST)
     with time_machine.travel(now() + timedelta(seconds=20)):
         work.run_due()
     assert answered(request)[1].source == "LOCAL"
@@ -264,7 +270,7 @@ def test_budgets_of_one_user_and_of_all(
     one, two, three = classes.steps(lecture)
     sources = []
     for user, step in ((kim, one), (kim, two), (lee, one), (lee, three)):
-        request = ask(user, step)
+        request = ask(user, step, message=LOST)
         work.run_due()
         sources.append(answered(request)[1].source)
     assert sources == ["MODEL", "LOCAL", "MODEL", "LOCAL"]
@@ -273,3 +279,160 @@ def test_budgets_of_one_user_and_of_all(
         assert budget_of(kim.pk).reserve() is not None
     with time_machine.travel(now() + timedelta(days=40)):
         assert forget_old_calls() == 3
+
+
+# --- who asks first, and says why afterwards (contract 11.17)
+
+
+def say_why(user: User, step: Subtask, reason: ReasonChoice | None = None, message: str | None = None) -> HelpRequest:
+    command = RequestHelp(subtask_id=step.pk, reason=reason, message=message)
+    return services.request_help(actor=cast.actor(user), command=command).request
+
+
+def test_a_picture_that_is_pressed_later_is_answered(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    work.run_due()
+    assert answered(request)[1].source == "DEFERRED"
+    assert say_why(kim, step, "CANNOT_FIND") == request
+    request.refresh_from_db()
+    assert (request.status, request.context_data) == ("ANALYZING", {"message": "도와주세요", "reason": "CANNOT_FIND"})
+    assert not HelpResponse.objects.exists()
+    work.run_due()
+    after = answered(request)[1]
+    assert (after.source, HelpAnalysis.objects.get(request=request).finding) == ("LOCAL", "said_cannot_find")
+    assert [event.help_response_id for event in classes.events_of(HelpAnswered)][-1] == after.pk
+
+
+def test_words_that_come_later_are_answered_too(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    work.run_due()
+    say_why(kim, step, message="소리가 안 들려요")
+    work.run_due()
+    assert HelpAnalysis.objects.get(request=request).finding == "said_no_sound"
+
+
+@pytest.mark.parametrize("more", [{}, {"message": "도와주세요"}])
+def test_asking_again_without_saying_more_changes_nothing(kim: User, step: Subtask, more: dict[str, Any]) -> None:
+    request = ask(kim, step, "도와주세요")
+    work.run_due()
+    before = answered(request)[1].pk
+    say_why(kim, step, **more)
+    assert answered(request)[1].pk == before
+    assert work.run_due() == 0
+
+
+def test_only_the_first_picture_counts(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    say_why(kim, step, "CANNOT_FIND")
+    work.run_due()
+    say_why(kim, step, "CANNOT_TYPE", "소리가 안 들려요")
+    request.refresh_from_db()
+    assert (request.status, selectors.reason_of(request)) == ("RESOLVED", "CANNOT_FIND")
+
+
+def test_a_picture_that_is_pressed_while_the_cry_is_analysed_is_not_lost(kim: User, step: Subtask) -> None:
+    request = ask(kim, step, "도와주세요")
+    of_the_cry = analysing.judge(request, ask_model=False)
+    say_why(kim, step, "NO_REACTION")
+    analysing.settle(request.pk, of_the_cry, said=(None, "도와주세요"))
+    assert not HelpResponse.objects.exists()
+    work.run_due()
+    assert HelpAnalysis.objects.get(request=request).finding == "said_no_reaction"
+    assert HelpResponse.objects.filter(request=request).count() == 1
+
+
+def test_what_a_person_answered_or_decided_stands(kim: User, lee: User, park: User, step: Subtask) -> None:
+    answered_one, declined = ask(kim, step, "도와주세요"), ask(lee, step, "업데이트 눌러도 돼요?")
+    work.run_due()
+    answer(park, answered_one, "제가 갈게요")
+    suggesting.decline(actor=cast.actor(park), request_id=declined.pk)
+    for user in (kim, lee):
+        say_why(user, step, "CANNOT_TYPE")
+    assert work.run_due() == 0
+    assert list(HelpRequest.objects.values_list("status", flat=True)) == ["RESOLVED", "RESOLVED"]
+    assert selectors.reason_of(HelpRequest.objects.get(pk=declined.pk)) == "CANNOT_TYPE"  # the teacher may read it
+
+
+@pytest.mark.parametrize("picture_first", [True, False])
+@pytest.mark.parametrize("cried_before", [True, False])
+def test_a_picture_that_is_pressed_while_the_words_are_analysed_is_answered(
+    kim: User, step: Subtask, monkeypatch: pytest.MonkeyPatch, picture_first: bool, cried_before: bool
+) -> None:
+    """Two workers: the one with the words has begun when the picture comes, and ends first or last."""
+    request = ask(kim, step, "도와주세요" if cried_before else ODD)
+    if cried_before:
+        work.run_due()
+        say_why(kim, step, message=ODD)
+    of_the_words = work.claim()
+    assert of_the_words is not None
+    judge = analysing.judge
+
+    def pressed_meanwhile(request: HelpRequest, *, ask_model: bool) -> Verdict:
+        monkeypatch.setattr(analysing, "judge", judge)
+        verdict = judge(request, ask_model=ask_model)
+        say_why(kim, step, "CANNOT_FIND")
+        if picture_first:
+            assert work.run_due() == 1
+        return verdict
+
+    monkeypatch.setattr(analysing, "judge", pressed_meanwhile)
+    work.run(of_the_words)
+    work.run_due()
+    status, response = answered(request)
+    assert (status, HelpAnalysis.objects.get(request=request).finding) == ("RESOLVED", "said_cannot_find")
+    assert classes.events_of(HelpAnswered)[-1].help_response_id == response.pk
+    assert not Job.objects.filter(finished_at__isnull=True).exists()
+
+
+def test_whoever_says_why_late_has_the_models_time(stub: OpenAIServer, kim: User, step: Subtask) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        request = ask(kim, step, "도와주세요")
+        analysing.finish({"request_id": request.pk})
+        clock.shift(40)
+        say_why(kim, step, "CANNOT_FIND")
+        request.refresh_from_db()
+        assert not analysing.is_late(request)
+        assert analysing.finish_late() == 0
+        clock.shift(14)
+        work.run_due()
+    assert answered(request)[1].source == "MODEL"
+
+
+def test_what_is_said_late_and_taken_up_by_nobody_is_answered_in_its_time(kim: User, step: Subtask) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        request = ask(kim, step, "도와주세요")
+        analysing.finish({"request_id": request.pk})
+        clock.shift(40)
+        say_why(kim, step, "CANNOT_FIND")
+        clock.shift(31)
+        assert analysing.finish_late() == 1
+    assert HelpAnalysis.objects.get(request=request).finding == "said_cannot_find"
+
+
+def test_the_first_word_comes_in_the_time_of_the_call_whatever_is_said_meanwhile(kim: User, step: Subtask) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        request = ask(kim, step, "도와주세요")
+        clock.shift(29)
+        say_why(kim, step, "CANNOT_FIND")
+        clock.shift(2)
+        request.refresh_from_db()
+        assert analysing.is_late(request)
+        assert analysing.finish_late() == 1
+    assert HelpAnalysis.objects.get(request=request).finding == "said_cannot_find"
+
+
+@pytest.mark.parametrize("before", [{}, {"reason": "CANNOT_TYPE"}])
+def test_who_was_noticed_and_says_why_is_answered_by_that(
+    session: LectureSession, kim: User, before: dict[str, str]
+) -> None:
+    classes.seat(session, kim)
+    classes.start(session)
+    step = classes.steps(session.lecture)[0]
+    command = RequestHelp(subtask_id=step.pk, request_type="AUTO", context_data=before)
+    request = services.request_help(actor=cast.actor(kim), command=command).request
+    work.run_due()
+    assert say_why(kim, step, "CANNOT_FIND") == request
+    work.run_due()
+    request.refresh_from_db()
+    assert (request.request_type, selectors.reason_of(request)) == ("MANUAL", "CANNOT_FIND")
+    assert HelpAnalysis.objects.get(request=request).finding == "said_cannot_find"

@@ -39,7 +39,7 @@ def running(session: LectureSession, kim: User, lee: User) -> LectureSession:
 
 
 def asked(user: User, session: LectureSession, step: Subtask | None = None, kind: str = "MANUAL") -> HelpRequest:
-    command = RequestHelp(subtask_id=step.pk if step else None, request_type=kind)
+    command = RequestHelp(subtask_id=step.pk if step else None, request_type=kind, message="친구가 안 보여요")
     return services.request_help(actor=cast.actor(user), command=command, session=session).request
 
 
@@ -262,7 +262,7 @@ def test_a_few_statements_for_any_number_of_people(
     with django_assert_max_num_queries(14 + 3):
         move(running)
     assert reasons().count("MOVED_ON") == auto
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         classes.end(running)
     assert reasons().count("ENDED") == people - auto
 

@@ -213,7 +213,7 @@ def test_who_asked_is_not_only_noticed_afterwards(kim: User, step: Subtask) -> N
 
 
 def test_an_analysis_of_a_closed_request_is_kept_for_the_teacher_and_told_to_nobody(kim: User, step: Subtask) -> None:
-    request = ask(kim, step)
+    request = ask(kim, step, message="친구가 안 보여요")
     services.close_help(actor=cast.actor(kim), request_id=request.pk)
     classes.forget_events()
     analysing.analyse({"request_id": request.pk})

@@ -25,7 +25,7 @@ def asker(lecture: Lecture, kim: User) -> Actor:
 
 
 def test_one_request(asker: Actor, lecture: Lecture) -> None:
-    command = RequestHelp(subtask_id=classes.steps(lecture)[0].pk)
+    command = RequestHelp(subtask_id=classes.steps(lecture)[0].pk, message="친구가 안 보여요")
     found: set[int] = set()
     ends = at_once(lambda _: found.add(services.request_help(actor=asker, command=command).request.pk))
     assert ends == {"done": THREADS}
@@ -34,7 +34,7 @@ def test_one_request(asker: Actor, lecture: Lecture) -> None:
 
 
 def test_one_answer(asker: Actor, lecture: Lecture) -> None:
-    command = RequestHelp(subtask_id=classes.steps(lecture)[0].pk)
+    command = RequestHelp(subtask_id=classes.steps(lecture)[0].pk, message="친구가 안 보여요")
     request = services.request_help(actor=asker, command=command).request
     payload = {"request_id": request.pk}
     work = (analysing.analyse, analysing.finish)
@@ -46,7 +46,7 @@ def test_one_answer(asker: Actor, lecture: Lecture) -> None:
 
 
 def test_a_teacher_and_the_analysis_at_once(asker: Actor, park: User, lecture: Lecture) -> None:
-    command = RequestHelp(subtask_id=classes.steps(lecture)[0].pk)
+    command = RequestHelp(subtask_id=classes.steps(lecture)[0].pk, message="친구가 안 보여요")
     request = services.request_help(actor=asker, command=command).request
     teacher = cast.actor(park)
 

@@ -14,14 +14,15 @@ from pytest_django import DjangoAssertNumQueries
 from mobilegpt.accounts.models import User
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.core.clock import now
+from mobilegpt.guidance.expectation import Expectation, Target
 from mobilegpt.helpdesk import selectors, services
 from mobilegpt.helpdesk.analysis import reading
-from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, StepFacts, kind_of
-from mobilegpt.helpdesk.analysis.findings import touches_target
-from mobilegpt.helpdesk.analysis.known_apps import expected_app
+from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts
+from mobilegpt.helpdesk.analysis.hints import expectation_by_hint
 from mobilegpt.helpdesk.analysis.korean import is_polite, sentence, spoken, with_particle
 from mobilegpt.helpdesk.analysis.local import instruction, seen
 from mobilegpt.helpdesk.models import HelpRequest, RememberedAnswer
+from mobilegpt.lectures import expecting
 from mobilegpt.lectures import services as lectures
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast, classes
@@ -97,7 +98,19 @@ def test_a_step_that_has_left_the_lecture_is_known_by_itself(
 def test_a_step_knows_the_steps_before_it(enrolled: Lecture, kim: User) -> None:
     third = classes.steps(enrolled)[2]
     step = evidence_of(ask(kim, third)).step
-    assert (step.title, step.previous_title, step.before) == (third.title, "친구 선택하기", (TALK, TALK))
+    assert (step.title, step.previous_title) == (third.title, "친구 선택하기")
+
+
+@pytest.mark.django_db
+def test_a_step_knows_what_done_looks_like(enrolled: Lecture, kim: User, park: User) -> None:
+    """As somebody said it; else the app that its hint names."""
+    first, second, _ = classes.steps(enrolled)
+    said = Expectation(action="TAP", source="teacher", target=Target(labels=["친구"]))
+    expecting.set_expectation(actor=cast.actor(park), subtask_id=second.pk, expectation=said)
+    known, guessed = evidence_of(ask(kim, second)).step, evidence_of(ask(kim, first)).step
+    assert (known.expectation, known.by_hint, known.thing) == (said, False, "친구")
+    assert guessed.expectation is not None
+    assert (guessed.expectation.where.apps, guessed.by_hint, guessed.gesture) == ([TALK], True, "TAP")
 
 
 @pytest.mark.django_db
@@ -139,7 +152,7 @@ def test_reading_costs_the_same_however_much_was_tapped(
     for number in range(40):
         tap(kim, step, f"{number}")
     with django_assert_num_queries(3):
-        assert len(reading.read(request).happenings) == 40
+        assert len(reading.read(request).events) == 40
 
 
 # --- without rows
@@ -164,34 +177,21 @@ def test_a_step_without_a_guide_is_told_by_what_it_wants(action: str | None, hin
 
 
 @pytest.mark.parametrize(
-    ("step", "app"),
+    ("title", "hint", "before", "expected"),
     [
-        (StepFacts(title="열기", hint=TALK), TALK),
-        (StepFacts(title="고르기", hint="친구 목록", before=("com.android.chrome", "", TALK)), TALK),
-        (StepFacts(title="네이버 지도 열기"), "com.nhn.android.nmap"),
-        (StepFacts(title="길 찾기", guide="카카오맵을 열어 주세요"), "net.daum.android.map"),
-        (StepFacts(title="길 찾기", lecture="유튜브 기초"), "com.google.android.youtube"),
-        (StepFacts(title="전화 걸기"), ""),  # too short to be sure that an app is meant
+        ("카카오톡 열기", TALK, (), "OPEN"),
+        ("카카오톡 열기", TALK, (TALK,), "TAP"),  # it was opened before
+        ("친구 고르기", TALK, (), "TAP"),
+        ("고르기", "친구 목록", (TALK,), None),
+        ("네이버 지도 열기", "", (), None),  # a name in a text is no app of the step
     ],
 )
-def test_in_which_app_a_step_happens(step: StepFacts, app: str) -> None:
-    assert expected_app(step) == app
-
-
-@pytest.mark.parametrize(
-    ("fields", "touched"),
-    [
-        ({"text": "보내기 단추"}, True),
-        ({"element": "보내기 단추"}, True),
-        ({"text": "보내기"}, True),
-        ({"text": "기"}, False),  # one letter is in everything
-        ({"text": "취소"}, False),
-        ({}, False),
-    ],
-)
-def test_by_name_a_touch_is_recognised(fields: dict[str, Any], touched: bool) -> None:
-    evidence = Evidence(StepFacts(title="보내기 누르기", hint="보내기 단추"))
-    assert touches_target(evidence, Happening(kind_of("CLICK"), **fields)) is touched
+def test_by_its_hint_only_the_app_of_a_step_is_known(
+    title: str, hint: str, before: tuple[str, ...], expected: str | None
+) -> None:
+    found = expectation_by_hint(title, "", hint, before)
+    assert (found and found.action) == expected
+    assert found is None or (found.where.apps, found.target, found.after) == ([hint], Target(), None)
 
 
 @given(st.text(max_size=60))
@@ -244,7 +244,7 @@ def test_what_a_page_knows_is_evidence_and_no_tap(enrolled: Lecture, kim: User, 
     for kind in ("page.step_shown", "page.clip_heard", "page.guide_floated", "page.hidden"):
         ActivityLog.objects.create(user=kim, subtask=step, event_type=kind, event_data={"floating": True})
     evidence = evidence_of(ask(kim, step))
-    assert (evidence.happenings, evidence.knows_taps) == ((), False)
+    assert (evidence.events, evidence.knows_taps) == ((), False)
     assert (evidence.page.heard, evidence.page.away, evidence.page.floating) == (1, 1, True)
     assert seen(evidence) == [
         "이 휴대폰은 어디를 눌렀는지 알려 주지 않아요.",

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from mobilegpt.accounts.models import User
 from mobilegpt.core.errors import ErrorCode, Invalid
+from mobilegpt.guidance.events import Kind, PhoneEvent
 from mobilegpt.helpdesk import remembering
-from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, Kind, StepFacts
+from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts
 from mobilegpt.helpdesk.analysis.repeating import repeats
 from mobilegpt.helpdesk.commands import ShareAnswer
 from mobilegpt.helpdesk.models import HelpResponse, RememberedAnswer
-from mobilegpt.jobs import work
 from mobilegpt.lectures.models import Lecture, Subtask
 from tests import cast, classes
-from tests.helpdesk.desk import TALK, answer, answered, ask, tap
+from tests.helpdesk.desk import TALK, answer, ask, tap
 
 LABEL = "새로운 이벤트 혜택 받기"
 
@@ -31,15 +31,14 @@ def enrolled(lecture: Lecture, kim: User, lee: User) -> Lecture:
 
 @pytest.fixture
 def analysed(enrolled: Lecture, kim: User) -> HelpResponse:
-    """The rules' answer to 김학생, who tapped on ``LABEL`` again and again."""
+    """An earlier version's answer to 김학생, who tapped on ``LABEL`` again and again: it named the thing."""
     step = classes.steps(enrolled)[1]
     for _ in range(3):
         tap(kim, step, LABEL)
-    request = ask(kim, step)
-    work.run_due()
-    response = answered(request)[1]
-    assert (response.source, LABEL in response.help_content) == ("LOCAL", True)
-    return response
+    words = f"'{LABEL}'를 여러 번 누르셨어요."
+    return HelpResponse.objects.create(
+        request=ask(kim, step), source="LOCAL", help_content=words, voice_guide_text=words
+    )
 
 
 def share(teacher: User, response: HelpResponse, **words: str) -> RememberedAnswer:
@@ -168,7 +167,7 @@ STEP = StepFacts(title="친구 선택하기", guide="목록에서 친구의 이�
 
 
 def seen(text: str, **fields: Any) -> Evidence:
-    return Evidence(STEP, happenings=(Happening(Kind.TAP, text=text),), **fields)
+    return Evidence(STEP, events=(PhoneEvent(kind=Kind.TAP, label=text, texts=(text,)),), **fields)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pytest_django import DjangoAssertNumQueries
 
 from mobilegpt.accounts.models import User
-from mobilegpt.activity.models import ActivityLog
+from mobilegpt.activity.models import ActivityLog, StepMatch
 from mobilegpt.classroom import services as classroom
 from mobilegpt.classroom.commands import AdvanceStep, PauseSession, ResumeSession
 from mobilegpt.classroom.models import LectureSession, ParticipantStatus, SeatStep, SessionParticipant
@@ -27,7 +27,17 @@ from mobilegpt.helpdesk import services, silencing, watching
 from mobilegpt.helpdesk.commands import DismissNudge, RequestHelp
 from mobilegpt.helpdesk.events import HelpRequested, Nudged
 from mobilegpt.helpdesk.models import HelpRequest, Silence
-from mobilegpt.helpdesk.watching import Watched, last_sign, look_around, may_be_noticed, patience, wants_nudge
+from mobilegpt.helpdesk.watching import (
+    Noticed,
+    Watched,
+    is_last,
+    is_silent,
+    last_sign,
+    look_around,
+    may_be_noticed,
+    patience,
+    wants_nudge,
+)
 from mobilegpt.lectures.models import Enrollment, Lecture
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
@@ -74,8 +84,8 @@ def test_when_a_nudge_is_wanted(signs: dict[str, float], at: float, wanted: bool
     [
         ({"nudged": 120}, 3600, False),  # nothing but time
         ({"nudged": 120, "log": -1}, 3600, False),  # what was told before the class
-        ({"nudged": 120, "log": 30}, 239, False),
-        ({"nudged": 120, "log": 30}, 240, True),
+        ({"nudged": 120, "log": 30}, 149, False),
+        ({"nudged": 120, "log": 30}, 150, True),
         ({"nudged": 120, "log": 30, "requested": 240}, 3600, False),
         ({"log": 30}, 3600, False),  # a kind word comes first
     ],
@@ -84,10 +94,42 @@ def test_when_somebody_may_be_noticed(signs: dict[str, float], at: float, may: b
     assert may_be_noticed(seat(**signs), after(at), INTERVAL) is may
 
 
-@pytest.mark.parametrize(("median", "seconds"), [(None, 120), (10, 120), (60, 120), (61, 122), (300, 600)])
-def test_patience_is_the_longer_of_both(median: float | None, seconds: float) -> None:
-    usual = None if median is None else Usual(5, median, median)
-    assert patience(usual, INTERVAL) == timedelta(seconds=seconds)
+@pytest.mark.parametrize(
+    ("signs", "at", "silent"),
+    [
+        ({"nudged": 120, "log": 30}, 239, False),  # the word has another interval to help
+        ({"nudged": 120, "log": 30}, 240, True),
+        ({"nudged": 120, "log": 200}, 319, False),
+        ({"nudged": 120}, 3600, False),
+        ({"log": 30}, 3600, False),
+    ],
+)
+def test_when_a_phone_is_silent(signs: dict[str, float], at: float, silent: bool) -> None:
+    assert is_silent(seat(**signs), after(at), INTERVAL) is silent
+
+
+@pytest.mark.parametrize(
+    ("p75", "tells_taps", "last", "seconds"),
+    [
+        (None, False, True, 120),
+        (None, True, True, 120),
+        (20, False, True, 120),
+        (60, False, True, 210),
+        (60, True, True, 132),  # of a phone that tells of taps, silence says more
+        (None, False, False, 240),  # others are not done either
+        (60, True, False, 264),
+    ],
+)
+def test_patience_goes_by_the_step_and_by_the_class(
+    p75: float | None, tells_taps: bool, last: bool, seconds: float
+) -> None:
+    usual = None if p75 is None else Usual(5, p75 / 2, p75)
+    assert patience(usual, INTERVAL, last=last, tells_taps=tells_taps) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("done", "people", "last"), [(0, 4, True), (0, 5, False), (3, 5, False), (4, 5, True)])
+def test_of_a_few_people_nobody_can_say_who_is_last(done: int, people: int, last: bool) -> None:
+    assert is_last(done, people) is last
 
 
 def test_the_last_sign_is_never_before_the_step() -> None:
@@ -147,7 +189,7 @@ def test_one_nudge_in_time(clock: Any, running: LectureSession, kim: User) -> No
 
 
 @pytest.mark.django_db
-def test_a_step_that_takes_long_gets_twice_its_usual_time(clock: Any, lecture: Lecture, kim: User) -> None:
+def test_a_step_that_takes_long_gets_more_than_its_usual_time(clock: Any, lecture: Lecture, kim: User) -> None:
     step = classes.steps(lecture)[0]
     people = cast.students(5)
     cast.enroll(lecture, kim, *people)
@@ -160,10 +202,16 @@ def test_a_step_that_takes_long_gets_twice_its_usual_time(clock: Any, lecture: L
     session = classes.open_class(lecture)
     classes.seat(session, kim)
     classes.start(session)
-    clock.move_to(after(399))
+    clock.move_to(after(699))
     assert look_around().nudged == 0
-    clock.move_to(after(400))
+    clock.move_to(after(700))
     assert look_around().nudged == 1
+
+
+def _into(user: User, at: float, app: str) -> None:
+    """A phone that tells of taps shows another app."""
+    tapped(user, 20)
+    tapped(user, at, app=app, kind="SCREEN_CHANGE")
 
 
 SIGNS: dict[str, tuple[Callable[[User], None], str | None]] = {
@@ -171,13 +219,18 @@ SIGNS: dict[str, tuple[Callable[[User], None], str | None]] = {
     "a page in a browser, that tells of other things": (
         lambda kim: tapped(kim, 20, kind="NUDGE_ANSWERED", times=5), None,
     ),
+    "a look into another app": (lambda kim: _into(kim, 225, TUBE), None),
+    "another app for long": (lambda kim: _into(kim, 200, TUBE), "wrong_app"),
+    "a window that asks for a permission": (
+        lambda kim: _into(kim, 200, "com.google.android.permissioncontroller"), "permission_window",
+    ),
     "a phone that tells of screens, and of no taps": (
         lambda kim: tapped(kim, 20, kind="SCREEN_CHANGE", app=TUBE, times=5), None,
     ),
     "taps before the class": (lambda kim: tapped(kim, -40, text="설정", times=4), None),
     "a tap a moment ago": (lambda kim: tapped(kim, 230, text="확인"), None),
     "a phone that fell silent": (lambda kim: tapped(kim, 20, text="확인"), "silent"),
-    "the wrong place, again and again": (lambda kim: tapped(kim, 225, text="설정", times=4), "repeated_elsewhere"),
+    "the wrong place, again and again": (lambda kim: tapped(kim, 225, text="설정", times=4), "repeated"),
 }  # fmt: skip
 
 
@@ -261,6 +314,22 @@ def test_off_means_neither_nudge_nor_request(clock: Any, running: LectureSession
     LectureSession.objects.update(auto_help=False)  # after the nudge
     look_until(clock, 1800, since=920)
     assert (len(events(Nudged)), events(HelpRequested)) == (1, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sign", [name for name, (_, noticed) in SIGNS.items() if noticed])
+def test_off_means_that_nothing_is_made_of_evidence(clock: Any, running: LectureSession, kim: User, sign: str) -> None:
+    """Contract 11.2: neither a word nor a request, whether somebody was nudged before or not."""
+    LectureSession.objects.update(auto_help=False)
+    SIGNS[sign][0](kim)
+    for at in (240, 300):
+        clock.move_to(after(at))
+        assert look_around() == Noticed(0, 0)
+        Silence.objects.get_or_create(
+            session=running, user=kim, subtask_id=running.current_subtask_id, defaults={"nudged_at": after(120)}
+        )
+    assert events(Nudged) == events(HelpRequested) == []
+    assert not HelpRequest.objects.exists()
 
 
 def _fine(user: User) -> None:
@@ -449,11 +518,11 @@ def test_a_round_has_the_same_queries_for_any_number(
     clock: Any, running: LectureSession, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     _crowd(running, count)
-    clock.move_to(after(121))
-    with django_assert_max_num_queries(13 + count // 100 * 2):  # rows are inserted in batches of some hundreds
+    clock.move_to(after(241))  # nobody is done: twice as long
+    with django_assert_max_num_queries(15 + count // 100 * 2):  # rows are inserted in batches of some hundreds
         noticed = look_around()
     assert noticed.nudged == count + 1
-    clock.move_to(after(122))
+    clock.move_to(after(242))
     with django_assert_max_num_queries(3):
         look_around()
     assert Silence.objects.count() == count + 1
@@ -464,13 +533,79 @@ def test_many_who_are_stuck_come_to_the_instructor_by_and_by(clock: Any, running
     _crowd(running, 60)
     for user in User.objects.filter(seats__session=running):
         tapped(user, 20, text="확인")
-    clock.move_to(after(141))
-    look_around()
-    clock.move_to(after(262))
+    clock.move_to(after(261))
+    assert look_around().nudged == 61
+    clock.move_to(after(382))
     assert look_around().requested == 50
     assert look_around().requested == 11
     assert look_around().requested == 0
     assert HelpRequest.objects.count() == 61
+
+
+@pytest.mark.django_db
+def test_what_a_phone_shows_comes_before_time(clock: Any, running: LectureSession, kim: User) -> None:
+    """Repeated taps: a word at once, and the instructor hears when it has not helped."""
+    clock.move_to(after(30))
+    tapped(kim, 20, text="확인", times=4)
+    assert look_around() == Noticed(1, 0)
+    clock.move_to(after(59))
+    assert look_around() == Noticed(0, 0)
+    clock.move_to(after(60))
+    assert look_around() == Noticed(0, 1)
+    assert HelpRequest.objects.get().context_data["noticed"] == "repeated"
+
+
+@pytest.mark.django_db
+def test_who_gets_on_after_the_word_is_not_told_of(clock: Any, running: LectureSession, kim: User) -> None:
+    tapped(kim, 20, text="확인", times=4)
+    clock.move_to(after(30))
+    assert look_around().nudged == 1
+    tapped(kim, 40, kind="SCREEN_CHANGE")
+    look_until(clock, 150, since=60)
+    assert not HelpRequest.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_has_done_it_by_what_the_phone_shows_hears_nothing(clock: Any, running: LectureSession, kim: User) -> None:
+    """They only forgot to say so."""
+    tapped(kim, 20, text="확인", times=4)
+    assert running.current_subtask is not None
+    StepMatch.objects.create(
+        session=running, user=kim, subtask=running.current_subtask, match={"verdict": "done", "done_by": "act"}
+    )
+    look_until(clock, 1800)
+    assert events(Nudged) == events(HelpRequested) == []
+
+
+@pytest.mark.django_db
+def test_who_comes_back_to_the_page_again_and_again_hears_a_word(
+    clock: Any, running: LectureSession, kim: User, lee: User
+) -> None:
+    """A page tells of no taps: it shows only that they do not get on."""
+    classes.seat(running, lee)
+    for user, times in ((kim, 3), (lee, 2)):
+        for number in range(times):
+            ActivityLog.objects.create(
+                user=user,
+                subtask=running.current_subtask,
+                event_type="page.hidden",
+                received_at=after(5 + 10 * number),
+            )
+    clock.move_to(after(40))
+    assert look_around() == Noticed(1, 0)
+    assert [nudge.user_id for nudge in events(Nudged)] == [kim.pk]
+
+
+@pytest.mark.django_db
+def test_while_others_are_not_done_either_there_is_more_time(clock: Any, running: LectureSession, kim: User) -> None:
+    _crowd(running, 5)
+    clock.move_to(after(239))
+    assert look_around().nudged == 0
+    step = running.current_subtask_id
+    assert step is not None
+    for user in User.objects.filter(seats__session=running).exclude(pk=kim.pk):
+        SubtaskProgress.objects.create(user=user, subtask_id=step, status="COMPLETED")
+    assert look_around().nudged == 1
 
 
 @pytest.mark.django_db
@@ -481,6 +616,6 @@ def test_who_shows_nothing_wrong_does_not_stand_before_the_others(clock: Any, ru
     for user in others:
         tapped(user, 20, kind="APP_STATE")
     tapped(last, 20, text="확인")
-    look_until(clock, 300, since=141)
+    look_until(clock, 420, since=141)
     (request,) = HelpRequest.objects.all()
     assert request.user == last

@@ -12,13 +12,13 @@ from PIL import Image
 
 from mobilegpt.accounts.models import User
 from mobilegpt.files import lesson_files
+from mobilegpt.guidance.boxes import box_from
 from mobilegpt.lectures.step import PictureFile
 from mobilegpt.recordings import picturing, queries
 from mobilegpt.recordings.acts import acts_of
 from mobilegpt.recordings.draft import PicturedStep, draft_of
-from mobilegpt.recordings.models import RecordedPicture, Recording
+from mobilegpt.recordings.models import RecordedEvent, RecordedPicture, Recording
 from mobilegpt.recordings.picturing import Pictures
-from mobilegpt.recordings.seen import box_from
 from mobilegpt.screens.recorded import Thing
 from tests.rest.api import Api
 
@@ -197,6 +197,19 @@ def test_a_screenshot_is_the_picture(park: User) -> None:
     assert event["screenshot"][0]["file"] == name
     Api(park).delete(at)
     assert name not in queries.files_named()
+
+
+@pytest.mark.parametrize("door", [ALL, "/api/recordings/"])
+def test_a_screenshot_as_androids_encoder_writes_it(park: User, door: str) -> None:
+    at = f"{door}{Api(park).post(door, {'title': '연습'}).body['id']}"
+    lines = base64.encodebytes(base64.b64decode(screenshot())).decode()
+    assert "\n" in lines.strip()
+    event = {"event_type": "screen", "data": {"screen": "설정", "screenshot": lines, **SCREEN}}
+    assert Api(park).post(f"{at}/save-events-batch", {"events": [event]}).body["saved_count"] == 1
+    data = RecordedEvent.objects.get().data
+    assert picturing.LEFT_OUT not in data
+    with lesson_files.open_file(data["screenshot"][0]["file"]) as file:
+        assert Image.open(file).size == (400, 800)
 
 
 def test_the_draft_that_was_kept_says_the_same(park: User) -> None:

@@ -397,7 +397,8 @@ def test_the_summary(session: LectureSession, kim: User, park: User) -> None:
     body = Api(park).get(url(session, "summary")).body
     assert [(row["completed_participants"], row["help_requests"]) for row in body["steps"]] == [(1, 1), (0, 0), (1, 0)]
     assert (body["total_participants"], body["completed_participants"], body["total_help_requests"]) == (1, 1, 1)
-    assert Api(kim).get(url(session, "summary")).status == 403
+    assert Api(kim).get(url(session, "summary")).status == 200
+    assert Api(cast.student_lee()).get(url(session, "summary")).status == 404
 
 
 @pytest.mark.parametrize("ref", ["NOSUCH", "0", "99999999999999999999999", "%00", "a b", "ABC"])

@@ -6,6 +6,7 @@ import gzip
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import msgspec
 import pytest
@@ -335,6 +336,14 @@ def test_an_instructor_drafts_a_lesson(kim: User) -> None:
         "guide_text": "'채팅' 탭을 누르세요. '채팅 목록' 화면이 나오면 잘하신 거예요.",
         "voice_guide_text": "화면에서 '채팅' 탭을 찾아 한 번 누르세요. '채팅 목록' 화면이 나오면 잘하신 거예요.",
         "image": None,
+        "expectation": {
+            "action": "TAP",
+            "source": "recording",
+            "where": {"apps": ["com.kakao.talk"], "screens": ["친구"]},
+            "target": {"role": "tab", "labels": ["채팅"]},
+            "after": {"apps": ["com.kakao.talk"], "screens": ["채팅 목록"]},
+            "time": ANY,
+        },
     }
     assert Api(park).get(f"{ALL}{recording_id}").body["has_draft"] is True
     assert Api(kim).post(f"{ALL}{record(kim)}/draft").status == 403

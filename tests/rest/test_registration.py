@@ -142,7 +142,9 @@ def confirm(key: str) -> Answer:
 @pytest.mark.usefixtures("confirming")
 def test_an_account_is_usable_once_its_link_was_opened_and_the_link_works_once() -> None:
     answer = register(1)
-    assert (answer.status, set(answer.body)) == (201, {"id", "email", "name", "role", "digital_level", "created_at"})
+    documented = {"id", "email", "name", "role", "digital_level", "created_at"}
+    assert (answer.status, set(answer.body)) == (201, {*documented, "access", "refresh"})
+    assert (answer.body["access"], answer.body["refresh"]) == (None, None)
     assert (log_in().status, log_in().code) == (403, "EMAIL_NOT_CONFIRMED")
     (key,) = links()
     assert confirm(key).status == 200

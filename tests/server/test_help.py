@@ -44,7 +44,7 @@ def answers_in(data: Path, request_id: int) -> list[str]:
 
 def ask(lesson: Lesson, guest: str, step: int) -> int:
     headers = {"Authorization": f"Bearer {guest}"}
-    response = lesson.http.post("/api/help/request", json={"subtask_id": step}, headers=headers)
+    response = lesson.http.post("/api/help/request", json={"subtask_id": step, "message": "안 보여요"}, headers=headers)
     assert response.status_code == 201, response.text
     assert response.json()["status"] == "ANALYZING"
     return int(response.json()["help_request_id"])

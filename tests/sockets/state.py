@@ -112,7 +112,10 @@ class RoomMirror(Mirror):
         }
 
     def apply(self, frame: State) -> None:
-        assert frame["data"] == {key: value for key, value in frame.items() if key not in ("type", "data")}
+        flat = {key: value for key, value in frame.items() if key not in ("type", "data")}
+        step = flat.pop("subtask", {})
+        assert flat.items() <= frame["data"].items()
+        assert step.items() <= frame["data"].get("subtask", {}).items()
         match frame["type"]:
             case "session_status_changed":
                 self.state |= {"status": frame["status"], "instructor_message": frame["instructor_message"]}

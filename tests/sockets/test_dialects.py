@@ -58,6 +58,9 @@ def hold_class(session: LectureSession) -> None:
     services.announce(actor=actor, session_ref=ref, command=Announce(message="복습하세요"))
 
 
+APPS_READ = ("description", "view_id", "text", "content_description", "target_package", "target_class", "bounds")
+
+
 def with_copy(frame: dict[str, Any]) -> dict[str, Any]:
     return {**frame, "data": {key: value for key, value in frame.items() if key != "type"}}
 
@@ -87,20 +90,32 @@ def test_the_room_is_flat_with_a_copy(session: LectureSession) -> None:
             "image": None,
             "audio": None,
         }
-        return {"type": "step_changed", "subtask": shown, "instructor_message": words}
+        apps_read = {**shown, **dict.fromkeys(APPS_READ, ""), "time": None}
+        return {
+            "type": "step_changed",
+            "subtask": shown,
+            "instructor_message": words,
+            "data": {**apps_read, "subtask": apps_read, "instructor_message": words},
+        }
+
+    def said(words: str) -> dict[str, Any]:
+        return {"type": "instructor_message", "message": words, "instructor_name": session.lecture.instructor.name}
 
     assert frames(class_room.DIALECT) == [
-        with_copy(frame)
+        frame if "data" in frame else with_copy(frame)
         for frame in [
             status("IN_PROGRESS", "세션이 시작되었습니다", "시작해요"),
             step(1, "시작해요"),
             step(2, "다음이에요"),
             status("PAUSED", "세션이 일시정지되었습니다", "쉬어요"),
             status("PAUSED", "선생님 말씀이 있어요", "5분만요"),
+            said("5분만요"),
             status("IN_PROGRESS", "세션이 재개되었습니다", None),
             status("IN_PROGRESS", "선생님 말씀이 있어요", "천천히"),
+            said("천천히"),
             status("REVIEW_MODE", "세션이 종료되었습니다", "수고했어요"),
             status("REVIEW_MODE", "선생님 말씀이 있어요", "복습하세요"),
+            said("복습하세요"),
         ]
     ]
 
@@ -151,7 +166,8 @@ def test_the_students_class_is_type_and_data(session: LectureSession) -> None:
 def test_words_in_the_waiting_room(session: LectureSession) -> None:
     command = Announce(message="곧 시작해요")
     services.announce(actor=classes.owner_of(session), session_ref=session.code, command=command)
-    (frame,) = frames(class_room.DIALECT)
+    frame, message = frames(class_room.DIALECT)
+    assert (message["message"], message["instructor_name"]) == ("곧 시작해요", "박강사")
     assert (frame["status"], frame["instructor_message"]) == ("WAITING", "곧 시작해요")
     assert frames(class_student.DIALECT) == []
 
@@ -161,8 +177,13 @@ def test_coming_and_going(session: LectureSession, kim: User) -> None:
     services.mark_absent(session.pk, kim.pk)
     person = {"user_id": kim.pk, "user_name": "김학생"}
     assert frames(class_room.DIALECT) == [
-        with_copy({"type": "participant_joined", **person, "role": "STUDENT"}),
-        with_copy({"type": "participant_left", **person}),
+        {
+            "type": "participant_joined",
+            **person,
+            "role": "STUDENT",
+            "data": {**person, "role": "STUDENT", "username": "김학생"},
+        },
+        {"type": "participant_left", **person, "data": {**person, "username": "김학생"}},
     ]
     person = {"user_id": kim.pk, "name": "김학생"}
     assert frames(class_instructor.DIALECT) == [

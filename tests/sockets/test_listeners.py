@@ -60,7 +60,14 @@ def leases() -> list[int]:
 
 def test_it_is_shown_what_the_others_are_but_for_people() -> None:
     about_people = {event.__name__ for event in DIALECT.encoders.keys() - LISTENER.encoders.keys()}
-    assert about_people == {"ParticipantJoined", "ParticipantLeft", "SessionProgress", "HelpRequested"}
+    assert about_people == {
+        "CompletionReported",
+        "HelpRequested",
+        "ParticipantJoined",
+        "ParticipantLeft",
+        "ScreenshotUpdated",
+        "SessionProgress",
+    }
     assert not LISTENER.rt_encoders
     assert LISTENER.decoders == DIALECT.decoders
 
@@ -84,6 +91,7 @@ async def test_it_hears_steps_states_and_announcements_and_nothing_of_people(
         ("session_status_changed", "IN_PROGRESS"),
         ("step_changed", None),
         ("session_status_changed", "IN_PROGRESS"),
+        ("instructor_message", None),
         ("step_changed", None),
         ("session_status_changed", "REVIEW_MODE"),
     ]

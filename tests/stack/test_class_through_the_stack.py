@@ -114,12 +114,13 @@ def test_logs_go_through_kafka(running: Stack) -> None:
 def test_help_is_worked_out_by_celery(running: Stack) -> None:
     student = Person(running.urls[0], "student3@test.com")
     step = student.ask("GET", "/api/progress/me")["current_subtask"]["id"]
-    asked = student.ask("POST", "/api/help/request", {"subtask_id": step})
+    asked = student.ask("POST", "/api/help/request", {"subtask_id": step, "reason": "CANNOT_FIND"})
     assert asked["status"] == "ANALYZING"
     path = f"/api/help/request/{asked['help_request_id']}"
     answered = until(lambda: (body := student.ask("GET", path))["status"] == "RESOLVED" and body, 60)
     assert answered, student.ask("GET", path)
     assert answered["help_response"]["help_content"]
+    assert answered["help_response"]["source"] == "LOCAL"
     assert "run_job" in running.said("worker")
 
 

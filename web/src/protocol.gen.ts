@@ -9,6 +9,12 @@ export interface Delivered {
   event_id?: string;
 }
 
+export type AnswerSource = "TEACHER" | "MEMORY" | "MODEL" | "LOCAL" | "FALLBACK" | "DEFERRED";
+
+export type Completion = "by_hand" | "suggested" | "by_itself";
+
+export type Interruption = "" | "permission" | "call" | "update" | "error";
+
 export type MemberRole = "admin" | "member";
 
 export type MessageType = "text" | "image" | "file" | "system";
@@ -19,15 +25,27 @@ export type ProgressStatus = "NOT_STARTED" | "IN_PROGRESS" | "COMPLETED" | "HELP
 
 export type RequestType = "MANUAL" | "AUTO";
 
+export type RestsOn = "" | "act" | "alternative" | "state";
+
 export type Role = "STUDENT" | "INSTRUCTOR" | "ADMIN";
 
 export type RosterState = "HELP" | "NOT_RECEIVED" | "OFFLINE" | "SENT" | "TRYING" | "READING" | "WAITING" | "DONE" | "LEFT";
+
+export type ScreenWithheld = "" | "PERSONAL_DATA" | "SENSITIVE_APP";
 
 export type SeatStatus = "WAITING" | "ACTIVE" | "COMPLETED" | "DISCONNECTED";
 
 export type SessionStatus = "WAITING" | "IN_PROGRESS" | "PAUSED" | "REVIEW_MODE" | "ENDED";
 
+export type SuggestionDecision = "SENT" | "EDITED" | "DECLINED";
+
 export type TargetAction = "CLICK" | "LONG_CLICK" | "SCROLL" | "INPUT" | "NAVIGATE";
+
+export type WayBack = "" | "open" | "back" | "close" | "finish";
+
+export type WhereaboutsKind = "on_the_way" | "done" | "wrong_screen" | "wrong_app" | "interrupted";
+
+export type Withheld = "NOT_SURE" | "RISK";
 
 /** Somebody said something; the sender is told too. A file without words is shown as its address. */
 export interface ChatS3ChatMessage {
@@ -183,7 +201,7 @@ export interface ClassInstructorHelpAnsweredData {
   timestamp: string;
 }
 
-/** An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue. */
+/** An answer was delivered: a teacher's, the analysis's own, or word that the teacher was asked (``DEFERRED``). The request stays in the queue. */
 export interface ClassInstructorHelpAnsweredFrame {
   type: "help_answered";
   data: ClassInstructorHelpAnsweredData;
@@ -213,6 +231,35 @@ export interface ClassInstructorHelpClosedFrame {
   data: ClassInstructorHelpClosedData;
 }
 
+/** ``count`` people asked on this step and wait; ``since``: when the first of them asked. ``position`` is null for a step that the class teaches no more. */
+export interface ClassInstructorHelpGroup {
+  session_id: number;
+  subtask: ClassInstructorTitled;
+  position: number | null;
+  count: number;
+  help_request_ids: number[];
+  since: string;
+}
+
+/** Many wait on one step: one card (contract 11.18). Again as it grows; who is answered or closed leaves it. */
+export interface ClassInstructorHelpGroupedFrame {
+  type: "help_grouped";
+  data: ClassInstructorHelpGroup;
+}
+
+export interface ClassInstructorHelpSuggestedData {
+  help_request_id: number;
+  session_id: number | null;
+  withheld: Withheld;
+  timestamp: string;
+}
+
+/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.17). */
+export interface ClassInstructorHelpSuggestedFrame {
+  type: "help_suggested";
+  data: ClassInstructorHelpSuggestedData;
+}
+
 export interface ClassInstructorNamed {
   id: number;
   name: string;
@@ -236,6 +283,25 @@ export interface ClassInstructorParticipantListData {
   session_id: number;
   participants: ClassInstructorParticipantData[];
   total_count: number;
+}
+
+/** Somebody's newest screen. ``session`` and ``participant`` are ids; a device's id is told to the device alone. ``image_url`` is read with the token of a teacher of the class, and "" where there is no picture: it is ``withheld``, or was taken back. */
+export interface ClassInstructorScreenshotBody {
+  id: number;
+  session: number;
+  participant: number;
+  participant_name: string;
+  image_url: string;
+  withheld: ScreenWithheld;
+  captured_at: string;
+  created_at: string;
+  device_id?: string | null;
+}
+
+/** Somebody's newest screen (contract 12). */
+export interface ClassInstructorScreenshotUpdatedFrame {
+  type: "screenshot_updated";
+  data: ClassInstructorScreenshotBody;
 }
 
 export interface ClassInstructorStudentDisconnected {
@@ -288,6 +354,19 @@ export interface ClassInstructorStudentProgressData {
   subtask_title: string;
   status: ProgressStatus;
   completed_at: string | null;
+}
+
+export interface ClassInstructorSuggestionDecidedData {
+  help_request_id: number;
+  decision: SuggestionDecision;
+  decided_by: ClassInstructorNamed;
+  timestamp: string;
+}
+
+/** Somebody has sent it, or sends none. */
+export interface ClassInstructorSuggestionDecidedFrame {
+  type: "help_suggestion_decided";
+  data: ClassInstructorSuggestionDecidedData;
 }
 
 export interface ClassInstructorTitled {
@@ -473,6 +552,17 @@ export interface ClassroomRoomImageVariant {
   width: number;
 }
 
+/** A word to everybody, beside ``session_status_changed`` (contract 12). */
+export interface ClassroomRoomInstructorMessage {
+  type: "instructor_message";
+  message: string;
+  instructor_name: string;
+  data: {
+    message: string;
+    instructor_name: string;
+  };
+}
+
 /** The answer to ``join``, before any broadcast (contract 3.10). ``participant_id``, ``status`` and ``joined_at`` are null for those who run the session. The tokens are a new guest's only. */
 export interface ClassroomRoomJoinConfirmed {
   type: "join_confirmed";
@@ -531,26 +621,39 @@ export interface ClassroomRoomNudge {
   };
 }
 
+export interface ClassroomRoomParticipantJoinedData {
+  user_id: number;
+  user_name: string;
+  username: string;
+  role: Role;
+}
+
 export interface ClassroomRoomParticipantJoinedFrame {
   type: "participant_joined";
   user_id: number;
   user_name: string;
   role: Role;
-  data: {
-    user_id: number;
-    user_name: string;
-    role: Role;
-  };
+  data: ClassroomRoomParticipantJoinedData;
+}
+
+/** ``username`` is ``user_name`` as the apps read it (contract 12). */
+export interface ClassroomRoomParticipantLeftData {
+  user_id: number;
+  user_name: string;
+  username: string;
 }
 
 export interface ClassroomRoomParticipantLeftFrame {
   type: "participant_left";
   user_id: number;
   user_name: string;
-  data: {
-    user_id: number;
-    user_name: string;
-  };
+  data: ClassroomRoomParticipantLeftData;
+}
+
+export interface ClassroomRoomPersonWhereabouts {
+  participant_id: number;
+  user_id: number;
+  whereabouts: ClassroomRoomWhereaboutsBody | null;
 }
 
 /** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
@@ -576,6 +679,28 @@ export interface ClassroomRoomProgressUpdatedFrame {
     subtask_id: number;
     status: ProgressStatus;
   };
+}
+
+/** A step as W1's ``data`` has it: S0's, and what N has besides. */
+export interface ClassroomRoomRoomAppStep {
+  id: number;
+  title: string;
+  order: number;
+  order_index: number;
+  position: number;
+  target_action: TargetAction | null;
+  guide_text: string;
+  voice_guide_text: string;
+  image: ClassroomRoomImageBody | null;
+  audio: ClassroomRoomAudioBody | null;
+  description: string;
+  view_id: string;
+  text: string;
+  content_description: string;
+  target_package: string;
+  target_class: string;
+  bounds: string;
+  time: number | null;
 }
 
 /** A step as S0 shows it; ``order`` and ``order_index`` are the same (contract 5.2). */
@@ -641,7 +766,7 @@ export interface ClassroomRoomRosterPace {
   people: number;
 }
 
-/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. */
+/** One seat, in the state that it has had ``since``. ``same_name_number``, from 1, tells those of one name apart; it is null for who has theirs alone. ``help_request_id`` is their own open request on this step, null without one; with ``help_answered`` it has an answer, and is no raised hand any more. ``whereabouts``: where they are with the step, by what their phone reported; null when nothing is known, which says nothing of them (contract 11.15). */
 export interface ClassroomRoomRosterPerson {
   participant_id: number;
   user_id: number;
@@ -654,6 +779,7 @@ export interface ClassroomRoomRosterPerson {
   done_at: string | null;
   help_request_id: number | null;
   help_answered: boolean;
+  whereabouts: ClassroomRoomWhereaboutsBody | null;
 }
 
 /** What the instructor has set for this class. */
@@ -664,12 +790,40 @@ export interface ClassroomRoomRosterSettings {
   locked: boolean;
   gate_percent: number | null;
   break_ends_at: string | null;
+  completion: Completion;
 }
 
 /** The step that the class is on, and since when. */
 export interface ClassroomRoomRosterStep {
   id: number;
   began_at: string;
+}
+
+/** Somebody's newest screen, for those who teach and help (contract 12); the fields of ``ScreenshotBody``. */
+export interface ClassroomRoomScreenshotUpdatedFrame {
+  type: "screenshot_updated";
+  id: number;
+  session: number;
+  participant: number;
+  participant_id: number;
+  participant_name: string;
+  device_id: null;
+  image_url: string;
+  withheld: ScreenWithheld;
+  captured_at: string;
+  created_at: string;
+  data: {
+    id: number;
+    session: number;
+    participant: number;
+    participant_id: number;
+    participant_name: string;
+    device_id: null;
+    image_url: string;
+    withheld: ScreenWithheld;
+    captured_at: string;
+    created_at: string;
+  };
 }
 
 /** A seat has another name, was removed or given back, or is one with another now (contract 11.4); for instructors only. */
@@ -713,6 +867,8 @@ export interface ClassroomRoomSettingsChangedFrame {
   auto_help: boolean;
   distinct_names: boolean;
   gate_percent: number | null;
+  completion: Completion;
+  screens: boolean;
   data: {
     title: string;
     scheduled_at: string | null;
@@ -720,24 +876,89 @@ export interface ClassroomRoomSettingsChangedFrame {
     auto_help: boolean;
     distinct_names: boolean;
     gate_percent: number | null;
+    completion: Completion;
+    screens: boolean;
   };
 }
 
-/** The room stands on this step now. */
+/** The step at its own level too, as the apps read it (contract 12). */
+export interface ClassroomRoomStepChangedData {
+  id: number;
+  title: string;
+  order: number;
+  order_index: number;
+  position: number;
+  target_action: TargetAction | null;
+  guide_text: string;
+  voice_guide_text: string;
+  image: ClassroomRoomImageBody | null;
+  audio: ClassroomRoomAudioBody | null;
+  description: string;
+  view_id: string;
+  text: string;
+  content_description: string;
+  target_package: string;
+  target_class: string;
+  bounds: string;
+  time: number | null;
+  subtask: ClassroomRoomRoomAppStep;
+  instructor_message: string;
+}
+
+/** The room stands on this step now. ``data`` says what it expects of a phone as well. */
 export interface ClassroomRoomStepChangedFrame {
   type: "step_changed";
   subtask: ClassroomRoomRoomStep;
   instructor_message: string;
-  data: {
-    subtask: ClassroomRoomRoomStep;
-    instructor_message: string;
-  };
+  data: ClassroomRoomStepChangedData;
 }
 
 /** How many have done a step in this class. */
 export interface ClassroomRoomStepDone {
   subtask_id: number;
   people: number;
+}
+
+/** Somebody's phone said that a step is done; for instructors only (contract 12). */
+export interface ClassroomRoomStudentCompletion {
+  type: "student_completion";
+  participant_id: number;
+  user_name: string;
+  subtask_id: number;
+  completed_subtasks: number[];
+  total_completed: number;
+  data: {
+    participant_id: number;
+    user_name: string;
+    subtask_id: number;
+    completed_subtasks: number[];
+    total_completed: number;
+  };
+}
+
+/** ``verdict``: how the phone stands to the step, ``since`` when. ``place`` is the app in words, "" for one that has no name here; ``app`` its package, ``title`` what stands on top of its screen, each "" when not told. ``interruption``: what wants something of them first. ``touched``: the first thing that led away, ``way_back`` what leads back. With ``suggested`` the step seems to be done, though nobody has said so; ``rests_on`` is by what: the act was seen, another right way, or only the state that it leads to. */
+export interface ClassroomRoomWhereaboutsBody {
+  verdict: WhereaboutsKind;
+  since: string;
+  place: string;
+  app: string;
+  title: string;
+  interruption: Interruption;
+  touched: string;
+  way_back: WayBack;
+  suggested: boolean;
+  rests_on: RestsOn;
+}
+
+/** Where people are with the step, as their phones report: those of whom it has changed, for instructors with ``rt.v1`` (contract 11.15). The next ``roster`` says so, too; ``whereabouts`` is null where nothing is known now. */
+export interface ClassroomRoomWhereaboutsFrame {
+  type: "whereabouts";
+  subtask_id: number;
+  people: ClassroomRoomPersonWhereabouts[];
+  data: {
+    subtask_id: number;
+    people: ClassroomRoomPersonWhereabouts[];
+  };
 }
 
 /** R19 and W1 ``end_session``. */
@@ -752,7 +973,7 @@ export interface ClassroomRoomSendHeartbeat {
   timestamp?: unknown;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendHelpRequest {
   type: "help_request";
   subtask_id?: number | null;
@@ -760,6 +981,7 @@ export interface ClassroomRoomSendHelpRequest {
   user_id?: number | null;
   request_type?: string;
   message?: string | null;
+  reason?: "CANNOT_FIND" | "CANNOT_TYPE" | "NO_REACTION" | "OTHER_SCREEN" | null;
   context_data?: Record<string, unknown> | null;
   screenshot?: string | null;
   device_id?: string | null;
@@ -807,7 +1029,7 @@ export interface ClassroomRoomSendProgressUpdate {
   user_id?: number | null;
 }
 
-/** R32 and W1 ``help_request``/``request_help``. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
+/** R32 and W1 ``help_request``/``request_help``. ``reason`` is the picture that was pressed (contract 11.17); ``context_data.reason`` is taken, too. In a session the subtask may be left out: its current one. ``message`` is kept as ``context_data.message``; ``context_data.stuck_duration_seconds`` decides the priority (contract 7.8). ``screenshot``, the phone's screen in base64, is accepted and not kept: it may show what nobody has agreed to show. ``device_id`` says who asks where the socket has not joined (contract 3.9, 12). */
 export interface ClassroomRoomSendRequestHelp {
   type: "request_help";
   subtask_id?: number | null;
@@ -815,6 +1037,7 @@ export interface ClassroomRoomSendRequestHelp {
   user_id?: number | null;
   request_type?: string;
   message?: string | null;
+  reason?: "CANNOT_FIND" | "CANNOT_TYPE" | "NO_REACTION" | "OTHER_SCREEN" | null;
   context_data?: Record<string, unknown> | null;
   screenshot?: string | null;
   device_id?: string | null;
@@ -826,16 +1049,54 @@ export interface ClassroomRoomSendResumeSession {
   message?: string | null;
 }
 
+/** W1 ``step_complete`` (contract 12). ``device_id`` says whose it is where the socket has not joined. */
+export interface ClassroomRoomSendStepComplete {
+  type: "step_complete";
+  subtask_id: number;
+  device_id?: string | null;
+}
+
 /** An answer was delivered. */
 export interface HelpAnswersHelpAvailable {
   type: "HELP_AVAILABLE";
   help_response: HelpAnswersHelpResponseData;
 }
 
+/** The last four are for ``rt.v1`` (contract 11.17). ``deferred``: no answer, but word that the teacher was asked; ``image`` is the step's picture. */
 export interface HelpAnswersHelpResponseData {
   help_content: string;
   voice_guide_text: string;
   help_request_id: number;
+  help_response_id?: number;
+  source?: AnswerSource;
+  deferred?: boolean;
+  image?: HelpAnswersImageBody | null;
+}
+
+/** A step's picture (contract 11.11): ``url`` is the widest of ``variants``, readable without a token. */
+export interface HelpAnswersImageBody {
+  url: string;
+  width: number;
+  height: number;
+  alt: string;
+  marks: HelpAnswersPictureMark[];
+  variants: HelpAnswersImageVariant[];
+}
+
+/** The same picture, ``width`` pixels wide. */
+export interface HelpAnswersImageVariant {
+  url: string;
+  width: number;
+}
+
+/** A place of a picture: fractions of its width and height, from 0 to 1 (contract 11.11). ``w`` and ``h`` are a box's, whose upper left corner ``x`` and ``y`` are; ``direction`` is a swipe's. */
+export interface HelpAnswersPictureMark {
+  kind: "box" | "long_tap" | "swipe" | "tap";
+  x: number;
+  y: number;
+  w?: number | null;
+  h?: number | null;
+  direction?: "down" | "left" | "right" | "up" | null;
 }
 
 export interface HelpDeskHelpAnsweredData {
@@ -844,7 +1105,7 @@ export interface HelpDeskHelpAnsweredData {
   timestamp: string;
 }
 
-/** An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue. */
+/** An answer was delivered: a teacher's, the analysis's own, or word that the teacher was asked (``DEFERRED``). The request stays in the queue. */
 export interface HelpDeskHelpAnsweredFrame {
   type: "help_answered";
   data: HelpDeskHelpAnsweredData;
@@ -874,6 +1135,35 @@ export interface HelpDeskHelpClosedFrame {
   data: HelpDeskHelpClosedData;
 }
 
+/** ``count`` people asked on this step and wait; ``since``: when the first of them asked. ``position`` is null for a step that the class teaches no more. */
+export interface HelpDeskHelpGroup {
+  session_id: number;
+  subtask: HelpDeskTitled;
+  position: number | null;
+  count: number;
+  help_request_ids: number[];
+  since: string;
+}
+
+/** Many wait on one step: one card (contract 11.18). Again as it grows; who is answered or closed leaves it. */
+export interface HelpDeskHelpGroupedFrame {
+  type: "help_grouped";
+  data: HelpDeskHelpGroup;
+}
+
+export interface HelpDeskHelpSuggestedData {
+  help_request_id: number;
+  session_id: number | null;
+  withheld: Withheld;
+  timestamp: string;
+}
+
+/** An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.17). */
+export interface HelpDeskHelpSuggestedFrame {
+  type: "help_suggested";
+  data: HelpDeskHelpSuggestedData;
+}
+
 export interface HelpDeskNamed {
   id: number;
   name: string;
@@ -892,6 +1182,19 @@ export interface HelpDeskNewHelpRequestData {
   subtask: HelpDeskTitled;
   priority: string;
   timestamp: string;
+}
+
+export interface HelpDeskSuggestionDecidedData {
+  help_request_id: number;
+  decision: SuggestionDecision;
+  decided_by: HelpDeskNamed;
+  timestamp: string;
+}
+
+/** Somebody has sent it, or sends none. */
+export interface HelpDeskSuggestionDecidedFrame {
+  type: "help_suggestion_decided";
+  data: HelpDeskSuggestionDecidedData;
 }
 
 export interface HelpDeskTitled {
@@ -958,6 +1261,23 @@ export interface InstructorDashboardAnyHelpClosed {
   };
 }
 
+/** So many wait on one step: one card (contract 11.18). Again as it grows. */
+export interface InstructorDashboardAnyHelpGrouped {
+  type: "help_grouped";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  subtask_id: number;
+  count: number;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    subtask_id: number;
+    count: number;
+  };
+}
+
 export interface InstructorDashboardAnyHelpRequest {
   type: "help_request";
   lecture_id: number;
@@ -979,6 +1299,27 @@ export interface InstructorDashboardAnyHelpRequest {
     subtask_id: number;
     message: string;
     request_type: RequestType;
+  };
+}
+
+/** An answer was not given: whoever helps there may send it (contract 11.17). */
+export interface InstructorDashboardAnyHelpSuggested {
+  type: "help_suggested";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  withheld: Withheld;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+    withheld: Withheld;
   };
 }
 
@@ -1018,6 +1359,29 @@ export interface InstructorDashboardAnySessionStatus {
     session_code: string | null;
     status: SessionStatus;
     message: string;
+  };
+}
+
+/** Somebody has sent it, or sends none. */
+export interface InstructorDashboardAnySuggestionDecided {
+  type: "help_suggestion_decided";
+  lecture_id: number;
+  session_id: number | null;
+  session_code: string | null;
+  request_id: number;
+  user_id: number;
+  subtask_id: number;
+  decision: SuggestionDecision;
+  decided_by: InstructorDashboardNamed;
+  data: {
+    lecture_id: number;
+    session_id: number | null;
+    session_code: string | null;
+    request_id: number;
+    user_id: number;
+    subtask_id: number;
+    decision: SuggestionDecision;
+    decided_by: InstructorDashboardNamed;
   };
 }
 
@@ -1475,9 +1839,13 @@ export type ClassInstructorFrame =
   | ClassInstructorStudentDisconnected
   | ClassInstructorStudentProgress
   | ClassInstructorStudentHelpRequest
+  | ClassInstructorScreenshotUpdatedFrame
   | ClassInstructorHelpAnsweredFrame
   | ClassInstructorHelpClaimedFrame
   | ClassInstructorHelpClosedFrame
+  | ClassInstructorHelpGroupedFrame
+  | ClassInstructorHelpSuggestedFrame
+  | ClassInstructorSuggestionDecidedFrame
   | ClassInstructorClassChanged
   | ClassInstructorControlChangedFrame
   | ClassInstructorParticipantList;
@@ -1496,6 +1864,7 @@ export type ClassroomRoomCommand =
   | ClassroomRoomSendResumeSession
   | ClassroomRoomSendEndSession
   | ClassroomRoomSendProgressUpdate
+  | ClassroomRoomSendStepComplete
   | ClassroomRoomSendHelpRequest
   | ClassroomRoomSendRequestHelp
   | ClassroomRoomSendJoin
@@ -1506,16 +1875,20 @@ export type ClassroomRoomCommand =
 export type ClassroomRoomFrame =
   | ClassroomRoomSessionStatusChanged
   | ClassroomRoomStepChangedFrame
+  | ClassroomRoomInstructorMessage
   | ClassroomRoomParticipantJoinedFrame
   | ClassroomRoomParticipantLeftFrame
   | ClassroomRoomProgressUpdatedFrame
+  | ClassroomRoomStudentCompletion
   | ClassroomRoomHelpRequestedFrame
+  | ClassroomRoomScreenshotUpdatedFrame
   | ClassroomRoomNudge
   | ClassroomRoomLessonRefreshedFrame
   | ClassroomRoomBreakChangedFrame
   | ClassroomRoomControlChangedFrame
   | ClassroomRoomSettingsChangedFrame
   | ClassroomRoomSeatChangedFrame
+  | ClassroomRoomWhereaboutsFrame
   | ClassroomRoomJoinConfirmed
   | ClassroomRoomRosterFrame
   | ClassroomRoomHeartbeatAck;
@@ -1542,7 +1915,10 @@ export type HelpDeskFrame =
   | HelpDeskNewHelpRequest
   | HelpDeskHelpAnsweredFrame
   | HelpDeskHelpClaimedFrame
-  | HelpDeskHelpClosedFrame;
+  | HelpDeskHelpClosedFrame
+  | HelpDeskHelpGroupedFrame
+  | HelpDeskHelpSuggestedFrame
+  | HelpDeskSuggestionDecidedFrame;
 
 export type InstructorDashboardFrame =
   | InstructorDashboardAnyProgressUpdate
@@ -1551,7 +1927,10 @@ export type InstructorDashboardFrame =
   | InstructorDashboardAnyHelpAnswered
   | InstructorDashboardAnyHelpClaimed
   | InstructorDashboardAnyHelpClosed
-  | InstructorDashboardNotificationFrame;
+  | InstructorDashboardAnyHelpGrouped
+  | InstructorDashboardAnyHelpSuggested
+  | InstructorDashboardNotificationFrame
+  | InstructorDashboardAnySuggestionDecided;
 
 export type LectureActivityFrame =
   | LectureActivityProgressActivityFrame

@@ -3,6 +3,7 @@
  * that bring a seat back carried in the address (#…). In-app browsers such as
  * KakaoTalk's may block the first two; the class has to work there as well.
  */
+import type { AccessBody } from './api.gen';
 import { randomId } from './random';
 
 const PREFIX = 'mgpt.';
@@ -141,10 +142,7 @@ export function deviceId(): string {
   return made;
 }
 
-export interface TokenPair {
-  access: string;
-  refresh: string;
-}
+export type TokenPair = AccessBody;
 
 /** One slot of tokens: the signed-in account, or the seat of one class. */
 export interface TokenStore {

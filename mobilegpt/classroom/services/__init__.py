@@ -13,6 +13,7 @@ from mobilegpt.classroom.services.colleagues import (
     remove_colleague,
     withdraw,
 )
+from mobilegpt.classroom.services.completing import StepReported, report_step
 from mobilegpt.classroom.services.control import (
     advance_step,
     announce,
@@ -24,6 +25,7 @@ from mobilegpt.classroom.services.control import (
     start_session,
 )
 from mobilegpt.classroom.services.controller import Control, control_of, take_control, tell_who_came, tell_who_left
+from mobilegpt.classroom.services.device_login import OnDevice, actor_on_device, guest_on_device
 from mobilegpt.classroom.services.guests import (
     GuestSeating,
     guest_arrival,
@@ -33,7 +35,7 @@ from mobilegpt.classroom.services.guests import (
     take_guest_seats,
 )
 from mobilegpt.classroom.services.lesson import Refreshed, refresh_lesson
-from mobilegpt.classroom.services.lobby import look_up, open_session, visit, visit_to_join
+from mobilegpt.classroom.services.lobby import look_up, open_session, title_of_class, visit, visit_to_join
 from mobilegpt.classroom.services.presence import (
     mark_absent,
     mark_absent_if_silent,
@@ -45,6 +47,7 @@ from mobilegpt.classroom.services.relay import (
     dismiss_former,
     refuse_if_held,
     refuse_if_in_use,
+    refuse_if_seated,
     relay_progress,
     undoable_in,
 )
@@ -59,6 +62,7 @@ from mobilegpt.classroom.services.seat_steps import (
 )
 from mobilegpt.classroom.services.seats import Arrival, Seating, seated, take_seat, take_seats
 from mobilegpt.classroom.services.settings import change_settings
+from mobilegpt.classroom.services.switching import Switched, switch_lecture
 from mobilegpt.classroom.services.upkeep import archive_old_sessions, archive_session, delete_expired_guests
 
 __all__ = [
@@ -68,9 +72,13 @@ __all__ = [
     "GuestSeating",
     "Invited",
     "Offer",
+    "OnDevice",
     "Refreshed",
     "Seating",
+    "StepReported",
+    "Switched",
     "accept",
+    "actor_on_device",
     "advance_step",
     "announce",
     "archive_old_sessions",
@@ -89,6 +97,7 @@ __all__ = [
     "end_session",
     "follow_over_http",
     "guest_arrival",
+    "guest_on_device",
     "invite",
     "join_as_guest",
     "known_name",
@@ -108,14 +117,17 @@ __all__ = [
     "refresh_lesson",
     "refuse_if_held",
     "refuse_if_in_use",
+    "refuse_if_seated",
     "relay_progress",
     "remove_colleague",
     "remove_seat",
     "report_page",
+    "report_step",
     "resume_session",
     "say_goodbye",
     "seated",
     "start_session",
+    "switch_lecture",
     "take_control",
     "take_guest_seat",
     "take_guest_seats",
@@ -123,6 +135,7 @@ __all__ = [
     "take_seats",
     "tell_who_came",
     "tell_who_left",
+    "title_of_class",
     "touch",
     "undoable_in",
     "visit",

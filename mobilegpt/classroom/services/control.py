@@ -33,7 +33,7 @@ from mobilegpt.classroom.events import (
     SessionStarted,
     StepChanged,
 )
-from mobilegpt.classroom.lesson import course_of_class
+from mobilegpt.classroom.lesson import course_of_class, step_in
 from mobilegpt.classroom.models import (
     LIVE,
     LectureSession,
@@ -48,12 +48,11 @@ from mobilegpt.classroom.services.controller import come_into_control
 from mobilegpt.classroom.services.seats import lock
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
-from mobilegpt.core.errors import Conflict, ErrorCode, Invalid, NotFound
+from mobilegpt.core.errors import Conflict, ErrorCode, Invalid
 from mobilegpt.core.fields import MESSAGE_LENGTH
 from mobilegpt.core.text import is_blank, paragraph
 from mobilegpt.events.outbox import emit, unit_of_work, write_with_events
 from mobilegpt.lectures.course import Course
-from mobilegpt.lectures.models import Subtask
 from mobilegpt.lectures.revisions import keep
 from mobilegpt.lectures.step import Step
 from mobilegpt.progress.queries import beginning_of_step
@@ -79,7 +78,7 @@ def start_session(*, actor: Actor, session_ref: str, command: StartSession) -> T
     Raises ``Conflict`` INVALID_TRANSITION, or NO_NEXT_STEP for a lecture without steps; ``NotFound``, ``Forbidden``,
     ``Invalid`` WRONG_LECTURE.
     """
-    with _controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.WAITING) as session:
         session.lecture_version = keep(session.lecture_id)
         course = course_of_class(session)
         step = _wanted(course, command.first_subtask_id) or _following(course, None)
@@ -103,7 +102,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
     Raises ``Conflict`` NO_NEXT_STEP past the last one, INVALID_TRANSITION when the session is not IN_PROGRESS, stands
     on that step already or was moved meanwhile; ``NotFound``, ``Forbidden``, ``Invalid`` WRONG_LECTURE.
     """
-    with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
         course = course_of_class(session)
         previous = course.get(session.current_subtask_id)
         following = course.after(session.current_subtask_id)
@@ -133,7 +132,7 @@ def advance_step(*, actor: Actor, session_ref: str, command: AdvanceStep) -> Tra
 
 def pause_session(*, actor: Actor, session_ref: str, command: PauseSession) -> Transition:
     """R17: IN_PROGRESS becomes PAUSED. Raises what ``start_session`` raises of the session."""
-    with _controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.IN_PROGRESS) as session:
         at = _set_status(session, SessionStatus.PAUSED)
         _record(session, actor, (StepAction.PAUSE, session.current_subtask_id))
         message = session.instructor_message or None
@@ -143,7 +142,7 @@ def pause_session(*, actor: Actor, session_ref: str, command: PauseSession) -> T
 
 def resume_session(*, actor: Actor, session_ref: str, command: ResumeSession) -> Transition:
     """R18: PAUSED becomes IN_PROGRESS. Raises what ``start_session`` raises of the session."""
-    with _controlled(actor, session_ref, command.message, SessionStatus.PAUSED) as session:
+    with controlled(actor, session_ref, command.message, SessionStatus.PAUSED) as session:
         at = _set_status(session, SessionStatus.IN_PROGRESS)
         _record(session, actor, (StepAction.RESUME, session.current_subtask_id))
         message = session.instructor_message or None
@@ -158,7 +157,7 @@ def begin_break(*, actor: Actor, session_ref: str, command: BeginBreak) -> Trans
     session.
     """
     running = (SessionStatus.IN_PROGRESS, SessionStatus.PAUSED)
-    with _controlled(actor, session_ref, command.message, *running) as session:
+    with controlled(actor, session_ref, command.message, *running) as session:
         if session.status == SessionStatus.IN_PROGRESS:
             _record(session, actor, (StepAction.PAUSE, session.current_subtask_id))
         ends_at = now() + timedelta(minutes=command.minutes)
@@ -174,7 +173,7 @@ def end_break(*, actor: Actor, session_ref: str) -> Transition:
 
     Raises ``Conflict`` INVALID_TRANSITION when it is not paused; ``NotFound``, ``Forbidden``.
     """
-    with _controlled(actor, session_ref, None, SessionStatus.PAUSED) as session:
+    with controlled(actor, session_ref, None, SessionStatus.PAUSED) as session:
         at, told = now(), session.break_ends_at is not None
         session.break_ends_at = None
         session.save(update_fields=["break_ends_at"])
@@ -185,7 +184,7 @@ def end_break(*, actor: Actor, session_ref: str) -> Transition:
 
 def end_session(*, actor: Actor, session_ref: str, command: EndSession) -> Transition:
     """R19: the class is over, the session in REVIEW_MODE. Who did the last step in it is COMPLETED (contract 6.5)."""
-    with _controlled(actor, session_ref, command.message, *LIVE) as session:
+    with controlled(actor, session_ref, command.message, *LIVE) as session:
         at = session.ended_at = now()
         session.status, session.break_ends_at = SessionStatus.REVIEW_MODE, None
         if session.lecture_version is None:  # it never began, or a server of before has started it
@@ -208,7 +207,7 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
     if is_blank(command.message):
         raise Invalid(message="message is empty", details={"field": "message"})
     allowed = (*LIVE, SessionStatus.REVIEW_MODE)
-    with _controlled(actor, session_ref, command.message, *allowed) as session:
+    with controlled(actor, session_ref, command.message, *allowed) as session:
         session.save(update_fields=["instructor_message"])
         at = now()
         emit(
@@ -218,13 +217,14 @@ def announce(*, actor: Actor, session_ref: str, command: Announce) -> Transition
                 ended_at=session.ended_at,
                 at=at,
                 instructor_message=session.instructor_message,
+                instructor_name=actor.name,
             )
         )
         return Transition(session, at)
 
 
 @contextmanager
-def _controlled(
+def controlled(
     actor: Actor, session_ref: str, message: str | None, *allowed: SessionStatus
 ) -> Iterator[LectureSession]:
     """The session, locked, for the one who runs it and is in control of it from now on, in an allowed state.
@@ -250,15 +250,8 @@ def _seats(session: LectureSession, status: ParticipantStatus | None = None) -> 
 
 
 def _wanted(course: Course, subtask_id: int | None) -> Step | None:
-    """The step that a command names, of what the class teaches. Raises ``NotFound``, or ``Invalid`` WRONG_LECTURE."""
-    if subtask_id is None:
-        return None
-    step = course.get(subtask_id)
-    if step is not None:
-        return step
-    if Subtask.everything.filter(pk=subtask_id).exists():
-        raise Invalid(ErrorCode.WRONG_LECTURE, "This subtask is not one of this class's lesson")
-    raise NotFound("Subtask")
+    """The step that a command names. Raises what ``step_in`` raises."""
+    return step_in(course, subtask_id) if subtask_id is not None else None
 
 
 def _following(course: Course, subtask_id: int | None) -> Step:

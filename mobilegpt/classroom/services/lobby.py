@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
@@ -34,10 +36,10 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
     with unit_of_work():
         # Locked, so that it is not deleted at the same moment: no class waits on a lecture that has gone.
         rows = Lecture.objects.select_for_update(of=("self",), no_key=True).select_related("instructor")
-        lecture = rows.filter(pk=lecture_id).first()
+        lecture = rows.filter(pk=lecture_id, is_drawer=False).first()
         lecture = policies.require_may_open(actor, lecture)
         title = optional_line(command.title, "title", policies.TITLE_LENGTH)
-        title = title or f"{lecture.title[:180]} {seoul_day(now()).isoformat()}"
+        title = title or title_of_class(lecture, now())
         for _ in range(_TRIES_FOR_A_FREE_CODE):
             try:
                 with transaction.atomic():
@@ -49,6 +51,11 @@ def open_session(*, actor: Actor, lecture_id: int, command: OpenSession) -> Lect
             emit(SessionOpened(room=selectors.room_of(session), title=session.title))
             return session
         raise RuntimeError("no free session code")
+
+
+def title_of_class(lecture: Lecture, opened_at: datetime) -> str:
+    """What a class is called when nobody says: after its lecture and its day."""
+    return f"{lecture.title[:180]} {seoul_day(opened_at).isoformat()}"
 
 
 def look_up(*, actor: Actor, ref: str, address: str) -> Visit:

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from mobilegpt.accounts.person import Person
 from mobilegpt.classroom import queries, selectors
 from mobilegpt.classroom.events import SessionHandedOver, SessionProgress, SessionRef
-from mobilegpt.classroom.models import LIVE, LectureSession, SessionStatus
+from mobilegpt.classroom.models import LIVE, LectureSession, SessionParticipant, SessionStatus
 from mobilegpt.classroom.own_class import OwnClass
 from mobilegpt.core.errors import Conflict, ErrorCode
 from mobilegpt.events.outbox import emit
-from mobilegpt.lectures.events import LectureHandedOver, LectureRemoved, SubtasksRemoved
+from mobilegpt.lectures.events import LectureHandedOver, LectureRemoved, StudentUnenrolled, SubtasksRemoved
 from mobilegpt.progress.events import ProgressChanged
 
 
@@ -70,3 +70,16 @@ def refuse_if_held(event: LectureRemoved) -> None:
     """A class on this lecture has not been ended (contract 5.3). Raises ``Conflict`` IN_USE."""
     if LectureSession.objects.filter(lecture_id=event.lecture_id, status__in=LIVE).exists():
         raise Conflict(ErrorCode.IN_USE, "A live session uses this lecture")
+
+
+def refuse_if_seated(event: StudentUnenrolled) -> None:
+    """Who sits in a class of the lecture that has not ended learns in it. Raises ``Conflict`` IN_USE."""
+    seats = SessionParticipant.objects.filter(
+        user_id=event.user_id,
+        session__lecture_id=event.lecture_id,
+        session__status__in=LIVE,
+        removed_at__isnull=True,
+        left_at__isnull=True,
+    )
+    if seats.exists():
+        raise Conflict(ErrorCode.IN_USE, "You sit in a class of this lecture; leave it first")

@@ -46,6 +46,8 @@ def change_settings(*, actor: Actor, session_ref: str, command: ChangeSettings) 
                 auto_help=session.auto_help,
                 distinct_names=session.distinct_names,
                 gate_percent=session.gate_percent,
+                completion=session.completion,
+                screens=session.screens,
                 at=now(),
             )
         )

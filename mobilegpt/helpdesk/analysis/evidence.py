@@ -2,93 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from functools import cached_property
 
 from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence
-from mobilegpt.core.text import is_blank
+from mobilegpt.guidance.events import TOUCHES, Kind, PhoneEvent
+from mobilegpt.guidance.expectation import Expectation, State
+from mobilegpt.guidance.matcher import Match, advance, match_events
+from mobilegpt.guidance.transparent import Window, window_of
+from mobilegpt.guidance.ways import step_of
 
-
-class Kind(StrEnum):
-    """What happened on the phone, whatever word the client had for it."""
-
-    TAP = "TAP"
-    LONG_TAP = "LONG_TAP"
-    SCROLL = "SCROLL"
-    INPUT = "INPUT"
-    BACK = "BACK"
-    SCREEN = "SCREEN"
-    OTHER = "OTHER"
-
-
-TOUCHES = (Kind.TAP, Kind.LONG_TAP, Kind.SCROLL, Kind.INPUT, Kind.BACK)
-"""What a finger does."""
-
-# The first word that stands in the client's own event_type decides.
-_WORDS: tuple[tuple[str, Kind], ...] = (
-    ("BACK", Kind.BACK),
-    ("LONG", Kind.LONG_TAP),
-    ("SCROLL", Kind.SCROLL),
-    ("SWIPE", Kind.SCROLL),
-    ("FLING", Kind.SCROLL),
-    ("INPUT", Kind.INPUT),
-    ("TEXT", Kind.INPUT),
-    ("TYPE", Kind.INPUT),
-    ("KEY", Kind.INPUT),
-    ("CLICK", Kind.TAP),
-    ("TAP", Kind.TAP),
-    ("TOUCH", Kind.TAP),
-    ("PRESS", Kind.TAP),
-    ("SCREEN", Kind.SCREEN),
-    ("WINDOW", Kind.SCREEN),
-    ("ACTIVITY", Kind.SCREEN),
-    ("NAVIGAT", Kind.SCREEN),
-    ("PAGE", Kind.SCREEN),
-)
-
-
-def kind_of(event_type: str) -> Kind:
-    word = event_type.upper()
-    return next((kind for part, kind in _WORDS if part in word), Kind.OTHER)
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on the screen, in pixels."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One log event. Empty where the client did not say; ``seconds_ago`` by the server's clock."""
-
-    kind: Kind
-    seconds_ago: float = 0.0
-    app: str = ""
-    screen: str = ""
-    element: str = ""
-    text: str = ""
-    x: float | None = None
-    y: float | None = None
-
-    @property
-    def name(self) -> str:
-        """What a person would call the thing that was touched; empty when only a program could name it."""
-        return self.text or (self.element if not _is_technical(self.element) else "")
+_GESTURES = {"CLICK": "TAP", "LONG_CLICK": "LONG_TAP", "SCROLL": "SCROLL", "INPUT": "INPUT", "NAVIGATE": "OPEN"}
+SHOWS = (Kind.SCREEN, Kind.TAP, Kind.LONG_TAP, Kind.INPUT)
+"""Events that tell what stands on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """The step that somebody is stuck on. ``before`` are the hints of the steps up to it, nearest last."""
+    """The step that somebody is stuck on. ``expectation`` is what done looks like; ``by_hint``: nobody has said it,
+    only the app is known."""
 
     title: str
     guide: str = ""
@@ -98,67 +31,121 @@ class StepFacts:
     hint: str = ""
     lecture: str = ""
     previous_title: str = ""
-    before: tuple[str, ...] = ()
+    expectation: Expectation | None = None
+    by_hint: bool = False
+
+    @property
+    def gesture(self) -> str:
+        """What a finger does, in the words of ``Expectation``; empty when nobody said."""
+        said = self.expectation is not None and not self.by_hint
+        return self.expectation.action if said and self.expectation else _GESTURES.get(self.action or "", "")
+
+    @property
+    def thing(self) -> str:
+        """What to touch, as people call it; empty when nobody said. A hint of a ready lesson is ``thing @ screen``."""
+        labels = self.expectation.target.labels if self.expectation is not None else []
+        hint = self.hint.partition(" @ ")[0]
+        return next(iter(labels), "") or ("" if hint.isascii() else hint)
+
+    @property
+    def states(self) -> list[State]:
+        """Everything that the step expects a phone to show."""
+        if self.expectation is None:
+            return []
+        expected = self.expectation
+        others = [state for way in expected.alternatives for state in (way.where, way.after)]
+        return [state for state in (expected.where, expected.after, *others) if state is not None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
-    """Everything an analysis may look at. ``happenings`` are in the order in which they happened.
+    """Everything an analysis may look at. ``events`` are what the phone told on this step, in the order in which it
+    happened.
 
-    ``app`` and ``screen`` are where the phone is now; ``target`` is where the thing to touch lies, if the phone knows.
+    ``app`` and ``screen`` are where the phone is now, ``reason`` the picture that was pressed (``models.Reason``).
     ``tried`` are answers that the same learner got on this step a moment ago, and that did not solve it.
     ``reports_taps``: the client told of taps earlier in this class. ``page`` is what a page in a browser knows.
+    ``followed`` is what was kept of following the phone (contract 11.15); ``None``: it was not followed.
     """
 
     step: StepFacts
     level: str = "BEGINNER"
-    happenings: tuple[Happening, ...] = ()
+    events: tuple[PhoneEvent, ...] = ()
     reports_taps: bool = False
     message: str = ""
+    reason: str = ""
     app: str = ""
     screen: str = ""
     stuck_seconds: int | None = None
-    target: Box | None = None
     tried: tuple[str, ...] = ()
     page: PageEvidence = NOTHING_TOLD
+    followed: Match | None = None
 
     @property
     def knows_taps(self) -> bool:
         """A page in a browser tells of none: then nothing is known of what was touched, and nothing is said of it."""
         return self.reports_taps or bool(self.of_kind(*TOUCHES))
 
-    def of_kind(self, *kinds: Kind) -> list[Happening]:
-        return [each for each in self.happenings if each.kind in kinds]
+    @cached_property
+    def match(self) -> Match:
+        """How what the phone shows compares with what the step expects; ``Match()`` where either is not known."""
+        expected = self.step.expectation
+        if expected is None:
+            return Match()
+        match = self.followed or match_events(expected, self.events)
+        if self.app and self.app not in (match.place.app, self._told_last):  # the request came after the last event
+            window = window_of(self.app, self.screen, self.screen)
+            now = PhoneEvent(kind=Kind.SCREEN, app=self.app, screen=self.screen, window=window)
+            match = advance(expected, match, now)
+        return match
+
+    @property
+    def _told_last(self) -> str:
+        """The app of which the phone told last."""
+        return next((event.app for event in reversed(self.events) if event.kind in SHOWS), "")
+
+    @cached_property
+    def window(self) -> Window:
+        """What stands over the screen (``guidance/transparent.py``); the step's own window is none. What goes on in the
+        background tells nothing of it."""
+        newest = next((event for event in reversed(self.events) if event.kind in SHOWS), None)
+        if newest is None:
+            return window_of(self.app, self.screen, self.screen)
+        expected = self.step.expectation
+        return newest.window if expected is None else step_of(expected).window_of(newest)
+
+    def of_kind(self, *kinds: Kind) -> list[PhoneEvent]:
+        return [each for each in self.events if each.kind in kinds]
+
+    def on_screen(self) -> Iterator[str]:
+        """Names and words of the screen that is shown now, newest first."""
+        yield self.screen
+        for event in reversed(self.events):
+            if event.kind in SHOWS:
+                yield from (event.title, event.screen)
+            if event.kind in (Kind.SCREEN, Kind.CONTENT):
+                yield from (*event.texts, *event.shown)
+            if event.kind is Kind.SCREEN and event.window != "toast":
+                return
 
 
-def happening(
-    event_type: str, event_data: Mapping[str, Any], screen_info: Mapping[str, Any], seconds_ago: float
-) -> Happening:
-    """A log event as clients of any kind write it; unknown keys and odd values are passed over."""
-    return Happening(
-        kind=kind_of(event_type),
-        seconds_ago=seconds_ago,
-        app=_first(screen_info, "package_name", "package", "app"),
-        screen=_first(screen_info, "screen_title", "title", "activity_name", "activity", "screen"),
-        element=_first(event_data, "element", "element_id", "resource_id", "view_id", "class_name"),
-        text=_first(event_data, "text", "label", "content_description", "description"),
-        x=_number(event_data.get("x")),
-        y=_number(event_data.get("y")),
-    )
+def name_of(event: PhoneEvent) -> str:
+    """What a person would call the thing that was touched; empty when only a program could name it. What was typed is
+    no name."""
+    if event.kind is Kind.INPUT:
+        return event.hint or event.description
+    return event.label or ("" if event.element.isascii() else event.element)
 
 
-def box_from(value: Any) -> Box | None:
-    """``{left, top, right, bottom}`` or ``{x, y, width, height}``; anything else is no box."""
-    if not isinstance(value, Mapping):
-        return None
-    sides = [_number(value.get(name)) for name in ("left", "top", "right", "bottom")]
-    if None in sides:
-        x, y, width, height = (_number(value.get(name)) for name in ("x", "y", "width", "height"))
-        if x is None or y is None or width is None or height is None:
-            return None
-        sides = [x, y, x + width, y + height]
-    left, top, right, bottom = (side or 0.0 for side in sides)
-    return Box(left, top, right, bottom) if left < right and top < bottom else None
+def place_now(current_screen: str, events: Sequence[PhoneEvent]) -> tuple[str, str]:
+    """Where the phone is: as the request says, else as its newest event does; the event may know the screen's title."""
+    app, screen = app_and_screen(current_screen)
+    newest = next((each for each in reversed(events) if each.kind in SHOWS and (each.app or each.place)), None)
+    if newest is None:
+        return app, screen
+    if not app and not screen:
+        return newest.app, newest.place
+    return (app, newest.place or screen) if newest.app == app else (app, screen)
 
 
 def app_and_screen(current_screen: str) -> tuple[str, str]:
@@ -173,21 +160,3 @@ def is_package(text: str) -> bool:
     """``com.kakao.talk``: at least two lower-case parts."""
     parts = text.split(".")
     return len(parts) > 1 and all(part.isascii() and part.isidentifier() and part == part.lower() for part in parts)
-
-
-def _first(values: Mapping[str, Any], *names: str) -> str:
-    found = (values.get(name) for name in names)
-    return next(
-        (" ".join(value.split())[:120] for value in found if isinstance(value, str) and not is_blank(value)), ""
-    )
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -100_000 < value < 100_000:
-        return None
-    return float(value)
-
-
-def _is_technical(element: str) -> bool:
-    """``android.widget.Button``, ``btn_send``, ``Button#submit``: nothing to say to a learner."""
-    return element.isascii()

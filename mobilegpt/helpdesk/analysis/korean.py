@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LAST_SYLLABLE = 0xD7A3
 _FIRST_SYLLABLE = 0xAC00
@@ -12,7 +13,22 @@ _CLOSED = set("0136LMNRlmnr78")
 _CLOSED_BY_RIEUL = set("178LRlr")
 _PAIRS = {"을": "을/를", "이": "이/가", "은": "은/는", "과": "과/와", "으로": "으로/로"}
 _POLITE = re.compile(r"(?:요|니다|니까|세요|십시오)[.!?~)\"'’”]*$")
+_EH = 1  # ㅐ
+_VOWELS = {5: _EH, 10: _EH, 11: _EH, 15: _EH}  # ㅔ ㅙ ㅚ ㅞ
+_FINALS = {20: 19, 18: 17, 6: 4, 15: 8, 27: 0}  # ㅆ ㅄ ㄶ ㅀ ㅎ
+_FINALS_PER_VOWEL, _VOWELS_PER_FIRST = 28, 21
+_M_BEFORE_N = "".join(
+    chr(code) for code in range(_FIRST_SYLLABLE, _LAST_SYLLABLE + 1) if (code - _FIRST_SYLLABLE) % 28 == 16
+)
+_NASAL = re.compile(f"[{_M_BEFORE_N}](?=니[다까])")
+_B_FOR_M = 1
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+
+
+def as_heard(text: str) -> str:
+    """Korean by its sound: ``돼`` and ``되``, ``않`` and ``안``, ``있`` and ``잇`` are one, since who writes by ear, or
+    speaks to the phone, writes either. For a text, and for the pattern that it is held against."""
+    return _NASAL.sub(lambda found: chr(ord(found[0]) + _B_FOR_M), "".join(map(_sound, text)))
 
 
 def with_particle(word: str, particle: str) -> str:
@@ -64,3 +80,14 @@ def _ends_in_rieul(word: str) -> bool:
     if _FIRST_SYLLABLE <= code <= _LAST_SYLLABLE:
         return (code - _FIRST_SYLLABLE) % 28 == _RIEUL
     return last in _CLOSED_BY_RIEUL
+
+
+@lru_cache(maxsize=4096)
+def _sound(sign: str) -> str:
+    place = ord(sign) - _FIRST_SYLLABLE
+    if not 0 <= place <= _LAST_SYLLABLE - _FIRST_SYLLABLE:
+        return sign
+    rest, final = divmod(place, _FINALS_PER_VOWEL)
+    first, vowel = divmod(rest, _VOWELS_PER_FIRST)
+    heard = (first * _VOWELS_PER_FIRST + _VOWELS.get(vowel, vowel)) * _FINALS_PER_VOWEL + _FINALS.get(final, final)
+    return chr(_FIRST_SYLLABLE + heard)

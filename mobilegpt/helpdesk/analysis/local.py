@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from mobilegpt.activity.page_events import PageEvidence
+from mobilegpt.activity.page_events import NOTHING_TOLD, PageEvidence
 from mobilegpt.core.locale import Language, Words, speaking
 from mobilegpt.core.locale import spoken as spoken_language
-from mobilegpt.helpdesk.analysis.complaints import said
-from mobilegpt.helpdesk.analysis.evidence import Evidence, Kind
-from mobilegpt.helpdesk.analysis.findings import Finding, find, thing
-from mobilegpt.helpdesk.analysis.known_apps import app_name, is_home, opens_app
+from mobilegpt.guidance.app_names import place_name
+from mobilegpt.guidance.events import Kind
+from mobilegpt.helpdesk.analysis.calibration import UNKNOWN, confidence
+from mobilegpt.helpdesk.analysis.complaints import is_generic
+from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, name_of
+from mobilegpt.helpdesk.analysis.finding import Finding, complaint
+from mobilegpt.helpdesk.analysis.findings import find
 from mobilegpt.helpdesk.analysis.korean import is_polite, quoted, sentence, spoken, with_particle
-from mobilegpt.helpdesk.analysis.verdict import Verdict
+from mobilegpt.helpdesk.analysis.risks import WAIT_FOR_ME, risk_of
+from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
+from mobilegpt.helpdesk.analysis.withholding import RISK
 from mobilegpt.language.safety import is_safe, plain_text
 
 SOURCE = "LOCAL"
-_CAREFUL = Words(
-    "중요한 화면이에요. 혼자 누르지 마시고, 손을 들어 선생님을 불러주세요.",
-    "This is an important screen. Don't press anything by yourself: raise your hand and call your teacher.",
-)
 _GIVEN_UP = Words(
     "알려드린 방법이 잘 안 되셨군요. 화면을 그대로 두고 손을 들어 선생님을 불러주세요.",
     "That did not help. Leave the screen as it is, raise your hand and call your teacher.",
 )
-_AGREEING = 0.06
-_LEAST, _MOST = 0.2, 0.95
 # How to move the finger, for beginners; the word by which one sees that it was said already.
 _GESTURES = {
-    "CLICK": (
+    "TAP": (
         Words("짧게", "briefly"),
         Words("손가락 끝으로 한 번만 짧게 누르면 돼요.", "Press once, briefly, with your fingertip."),
     ),
-    "LONG_CLICK": (
+    "LONG_TAP": (
         Words("댄 채", "count to two"),
         Words("손가락을 댄 채로 둘까지 센 다음 떼면 돼요.", "Keep your finger there, count to two, then let go."),
     ),
@@ -42,14 +41,13 @@ _GESTURES = {
         Words("괜찮아요", "fine"),
         Words("틀려도 괜찮아요. 한 글자씩 쓰면 돼요.", "Mistakes are fine. Type one letter after the other."),
     ),
-    "NAVIGATE": (
+    "OPEN": (
         Words("기다려", "wait"),
         Words("화면이 바뀔 때까지 조금 기다려 주세요.", "Please wait a little for the screen to change."),
     ),
 }
 _HURRY = (Words("괜찮", "fine"), Words("천천히", "slowly"))
 _NO_HURRY = Words("천천히 하셔도 괜찮아요.", "There is no hurry.")
-_HOME = Words("홈 화면", "home screen")
 _SCREEN = Words("지금 화면: {place}", "Screen now: {place}")
 _STUCK = Words("이 단계에 머문 시간: {n}초", "On this step for {n} seconds")
 _COUNTED = {
@@ -72,43 +70,80 @@ _PRESS = Words("{it} 찾아서 눌러주세요.", "Find {place} and press it.")
 _HOW = {
     "INPUT": Words("{it} 누르고 글자를 써 보세요.", "Press {place} and type."),
     "SCROLL": Words("화면을 천천히 밀면서 {it} 찾아보세요.", "Move the screen slowly and look for {place}."),
-    "LONG_CLICK": Words("{it} 길게 눌러주세요.", "Press {place} and hold it."),
+    "LONG_TAP": Words("{it} 길게 눌러주세요.", "Press {place} and hold it."),
 }
-_THEN = Words("그다음 이렇게 하시면 돼요.", "Then do this.")
 _UNKNOWN = Words(
-    "{title} 단계에서 도움을 청했어요. 무엇이 어려운지는 알 수 없어요",
-    "They ask for help on the step {title}. What is difficult is not known",
+    "{title} 단계예요. 무엇이 어려운지는 알 수 없어요",
+    "The step is {title}. What is difficult is not known",
 )
 _NOTHING_FOUND = Words(
-    "{title} 단계에서 도움을 청했어요. 기록에서 눈에 띄는 것은 없어요",
-    "They ask for help on the step {title}. Nothing stands out in what the phone reported",
+    "{title} 단계예요. 기록에서 눈에 띄는 것은 없어요",
+    "The step is {title}. Nothing stands out in what the phone reported",
 )
-# Two findings that would say the same.
-_ALIKE = {
-    ("impatient", "said_no_reaction"),
-    ("no_taps", "said_cannot_find"),
-    ("field_not_found", "said_no_keyboard"),
-}
 
 
 def analyse(evidence: Evidence) -> Verdict:
-    """Never raises for odd evidence; without any it still says how to do the step."""
+    """Never raises for odd evidence; without any it still says how to do the step. Only what a person
+    has to decide is withheld here: then the answer is the teacher's own words."""
+    risk = risk_of(evidence)
+    if risk is not None:
+        return _verdict(evidence, risk.name, risk.diagnosis.said(), risk.suggestion.said(), withheld=RISK)
     found = find(evidence)
-    asked = said(evidence.message)
-    lead, content = _first_untried(evidence, found, asked)
+    lead, content = _first_untried(evidence, found)
+    diagnosis = lead.diagnosis if lead is not None else _nothing_known(evidence)
+    asked = complaint(evidence)
+    if lead is not None and asked is not None and asked.diagnosis.said() != diagnosis:
+        diagnosis = f"{diagnosis}. {asked.diagnosis.said()}"
     if not is_safe(content):
-        content = _CAREFUL.said()
+        return _verdict(evidence, "risk_step", diagnosis, WAIT_FOR_ME.said(), withheld=RISK)
+    untried = bool(found) and plain_text(_answer(evidence, found[0])) not in evidence.tried
+    return _verdict(
+        evidence,
+        lead.name if lead is not None else "",
+        diagnosis,
+        content,
+        sure=confidence(lead.name) if lead is not None and untried else UNKNOWN,
+        rests_on=basis(evidence, *(lead.rests_on if lead is not None else ()), *_guided(evidence, lead)),
+    )
+
+
+def _verdict(
+    evidence: Evidence,
+    finding: str,
+    diagnosis: str,
+    content: str,
+    *,
+    sure: float = UNKNOWN,
+    rests_on: tuple[Basis, ...] = (),
+    withheld: str = "",
+) -> Verdict:
     return Verdict(
         source=SOURCE,
-        problem_diagnosis=_diagnosis(evidence, lead, asked),
+        problem_diagnosis=diagnosis,
         help_content=content,
         voice_guide_text=spoken(content),
-        confidence_score=_confidence(evidence, lead, found, asked),
-        finding=lead.name if lead else "",
+        confidence_score=sure,
+        finding=finding,
         evidence=seen(evidence),
+        rests_on=rests_on or basis(evidence),
+        withheld=withheld,
         app=evidence.app,
         screen=evidence.screen,
     )
+
+
+def basis(evidence: Evidence, *found: Basis) -> tuple[Basis, ...]:
+    """What an answer rests on: what was found, and what was asked, in the order of ``Basis``."""
+    known = set(found)
+    if evidence.step.by_hint:
+        known.discard(Basis.EXPECTATION)
+    if evidence.message and not is_generic(evidence.message):
+        known.add(Basis.WORDS)
+    if evidence.reason:
+        known.add(Basis.REASON)
+    if evidence.page != NOTHING_TOLD:
+        known.add(Basis.PAGE)
+    return tuple(each for each in Basis if each in known)
 
 
 def analyse_in(language: Language, evidence: Evidence) -> Verdict:
@@ -121,13 +156,13 @@ def seen(evidence: Evidence) -> list[str]:
     """The evidence in short sentences, for the teacher's eyes, in the language of the moment."""
     lines = []
     if evidence.app or evidence.screen:
-        name = _HOME.said() if is_home(evidence.app) else app_name(evidence.app) or evidence.app
+        name = place_name(evidence.app) or evidence.app
         lines.append(_SCREEN.said(place=" · ".join(part for part in (name, evidence.screen) if part)))
     if evidence.stuck_seconds:
         lines.append(_STUCK.said(n=evidence.stuck_seconds))
     counts = [words.said(n=len(found)) for kind, words in _COUNTED.items() if (found := evidence.of_kind(kind))]
     lines.append(_lately(evidence, counts))
-    names = [each.name for each in evidence.of_kind(Kind.TAP, Kind.LONG_TAP) if each.name]
+    names = [name for each in evidence.of_kind(Kind.TAP, Kind.LONG_TAP) if (name := name_of(each))]
     if names:
         lines.append(_LAST_TAPS.said(names=", ".join(quoted(name) for name in dict.fromkeys(names[-3:]))))
     return [*lines, *_told_by_page(evidence.page)]
@@ -153,51 +188,34 @@ def instruction(evidence: Evidence) -> str:
     """How to do the step: its own guide, else what its title, action and hint say."""
     guide = sentence(" ".join(evidence.step.guide.split()))
     if not guide:
-        return _from_target(evidence)
+        return _from_target(evidence.step)
     return guide if is_polite(guide) or spoken_language() is not Language.KOREAN else f"이렇게 해보세요. {guide}"
 
 
-def _from_target(evidence: Evidence) -> str:
-    step, wanted = evidence.step, thing(evidence)
+def _from_target(step: StepFacts) -> str:
     task = _STEP.said(title=quoted(step.title))
-    if not wanted:
+    if not step.thing:
         return task
-    how = _HOW.get(step.action or "", _PRESS).said(it=with_particle(wanted, "을"), place=wanted)
+    how = _HOW.get(step.gesture, _PRESS).said(it=with_particle(step.thing, "을"), place=step.thing)
     return f"{task} {how}"
 
 
-def _first_untried(evidence: Evidence, found: list[Finding], asked: Finding | None) -> tuple[Finding | None, str]:
+def _first_untried(evidence: Evidence, found: list[Finding]) -> tuple[Finding | None, str]:
     """The leading finding and its words; the next one where the same words did not help a moment ago."""
-    best = _lead(found, asked)
-    others = [each for each in (asked, *found) if each is not None and each is not best]
-    for lead in (best, *others):
-        content = plain_text(_answer(evidence, lead, asked))
+    for lead in (*found, None):
+        content = plain_text(_answer(evidence, lead))
         if content not in evidence.tried:
             return lead, content
-    return best, _GIVEN_UP.said()
+    return found[0] if found else None, _GIVEN_UP.said()
 
 
-def _lead(found: list[Finding], asked: Finding | None) -> Finding | None:
-    """What somebody says outweighs what their taps suggest, unless the phone is plainly somewhere else."""
-    seen_best = found[0] if found else None
-    if asked is None or (seen_best is not None and seen_best.strength > asked.strength):
-        return seen_best
-    return asked
-
-
-def _answer(evidence: Evidence, lead: Finding | None, asked: Finding | None) -> str:
-    if lead is not None and lead.name == "said_careful":
-        return lead.advice
-    parts = [lead.advice] if lead else []
-    if lead is not None and lead.done:
+def _answer(evidence: Evidence, lead: Finding | None) -> str:
+    parts = [lead.advice] if lead is not None and lead.advice else []
+    if lead is not None and not lead.guide:
         return " ".join(parts)
-    if asked is not None and asked is not lead and not _alike(lead, asked):
-        parts.append(asked.advice)
-    if lead is not None and lead.name in ("wrong_app", "left_the_app") and not opens_app(evidence.step):
-        parts.append(_THEN.said())
     parts.append(instruction(evidence))
     if evidence.level == "BEGINNER":
-        gesture = _GESTURES.get(evidence.step.action or "")
+        gesture = _GESTURES.get(evidence.step.gesture)
         if gesture is not None and not _has(parts, gesture[0]):
             parts.append(gesture[1].said())
         if not any(_has(parts, sign) for sign in _HURRY):
@@ -205,31 +223,14 @@ def _answer(evidence: Evidence, lead: Finding | None, asked: Finding | None) -> 
     return " ".join(parts)
 
 
+def _guided(evidence: Evidence, lead: Finding | None) -> tuple[Basis, ...]:
+    return (Basis.GUIDE,) if evidence.step.guide and (lead is None or lead.guide) else ()
+
+
 def _has(parts: list[str], sign: Words) -> bool:
     return any(sign.said() in part for part in parts)
 
 
-def _alike(lead: Finding | None, asked: Finding) -> bool:
-    return lead is not None and (lead.name, asked.name) in _ALIKE
-
-
-def _diagnosis(evidence: Evidence, lead: Finding | None, asked: Finding | None) -> str:
-    if lead is None and not evidence.knows_taps:
-        return _UNKNOWN.said(title=quoted(evidence.step.title))
-    if lead is None:
-        return _NOTHING_FOUND.said(title=quoted(evidence.step.title))
-    if asked is not None and asked is not lead and not _alike(lead, asked):
-        return f"{lead.diagnosis}. {asked.diagnosis}"
-    return lead.diagnosis
-
-
-def _confidence(evidence: Evidence, lead: Finding | None, found: list[Finding], asked: Finding | None) -> float:
-    """The lead's own strength, more when another sign agrees, less when there was little to see."""
-    score = lead.strength if lead else 0.35
-    agreeing = sum(each is not lead for each in (*found[:3], *([asked] if asked else [])))
-    score += _AGREEING * min(agreeing, 2)
-    if not evidence.happenings and not evidence.app:
-        score -= 0.15
-    if not evidence.step.guide and not evidence.step.hint:
-        score -= 0.1
-    return round(min(max(score, _LEAST), _MOST), 2)
+def _nothing_known(evidence: Evidence) -> str:
+    words = _NOTHING_FOUND if evidence.knows_taps else _UNKNOWN
+    return words.said(title=quoted(evidence.step.title))

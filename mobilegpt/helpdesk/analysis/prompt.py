@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from mobilegpt.core.locale import Words
-from mobilegpt.helpdesk.analysis.evidence import Evidence, Happening, Kind
+from mobilegpt.guidance.events import Kind, PhoneEvent
+from mobilegpt.guidance.labels import is_common, squeezed
+from mobilegpt.helpdesk.analysis.evidence import Evidence
 from mobilegpt.helpdesk.analysis.local import seen
-from mobilegpt.language.redaction import fenced
+from mobilegpt.language.redaction import NOBODY, fenced, may_be_a_name, without_details
 
 SYSTEM = """\
 당신은 어르신들의 스마트폰 수업을 돕는 조교예요. 수강생이 한 단계에서 막혔을 때, 무엇이 문제인지 짧게 진단하고
@@ -59,12 +64,37 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 def messages(evidence: Evidence, names: Iterable[str] = ()) -> list[dict[str, str]]:
     """System and user message. ``names`` are people of the class: none of them is told to the model."""
-    said = f"{fenced(_described(evidence), names)}\n{_ASKED.said()}"
+    people = list(names)
+    said = f"{fenced(_described(_impersonal(evidence, people)), people)}\n{_ASKED.said()}"
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": said}]
 
 
-def _described(evidence: Evidence) -> dict[str, Any]:
+def _impersonal(evidence: Evidence, names: Sequence[str]) -> Evidence:
+    """Without codes and numbers that somebody wrote or has on their screen, and what stands there alone as a name
+    does, unless the step itself speaks of it."""
     step = evidence.step
+    own = squeezed(" ".join((step.title, step.guide, step.spoken, step.description, step.hint)))
+
+    def shown(text: str) -> str:
+        named = may_be_a_name(text) and not is_common(text) and squeezed(text) not in own
+        return NOBODY if named else without_details(text)
+
+    events = tuple(
+        structs.replace(
+            each,
+            title=shown(each.title),
+            label=shown(each.label),
+            description=shown(each.description),
+            texts=tuple(map(shown, each.texts)),
+        )
+        for each in evidence.events
+    )
+    message = without_details(evidence.message, names)
+    return replace(evidence, message=message, screen=shown(evidence.screen), events=events)
+
+
+def _described(evidence: Evidence) -> dict[str, Any]:
+    step, newest = evidence.step, max((each.at for each in evidence.events if each.at is not None), default=None)
     return {
         "강의": step.lecture,
         "단계": {
@@ -79,15 +109,17 @@ def _described(evidence: Evidence) -> dict[str, Any]:
         "지금 화면": {"앱": evidence.app, "화면": evidence.screen},
         "막힌 시간(초)": evidence.stuck_seconds,
         "수강생의 말": evidence.message,
-        "최근 한 일": [_told(each) for each in evidence.happenings],
+        "최근 한 일": [_told(each, newest) for each in evidence.events],
         "요약": seen(evidence),
         "이미 해 준 답(해결되지 않음)": list(evidence.tried),
     }
 
 
-def _told(happening: Happening) -> dict[str, Any]:
-    told: dict[str, Any] = {"동작": happening.kind.value, "초 전": round(happening.seconds_ago)}
-    if happening.kind is not Kind.INPUT:  # what somebody writes is theirs
-        told |= {"대상": happening.element, "글자": happening.text}
-    told |= {"앱": happening.app, "화면": happening.screen}
+def _told(event: PhoneEvent, newest: datetime | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"동작": event.kind.value}
+    if event.at is not None and newest is not None:
+        told["마지막 동작보다 몇 초 전"] = round((newest - event.at).total_seconds())
+    if event.kind is not Kind.INPUT:  # what somebody writes is theirs
+        told |= {"대상": event.element or event.widget, "글자": event.label}
+    told |= {"앱": event.app, "화면": event.place}
     return {key: value for key, value in told.items() if value not in ("", None)}

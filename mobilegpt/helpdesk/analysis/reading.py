@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mobilegpt.activity.models import ActivityLog
 from mobilegpt.activity.page_events import PAGE_EVENTS, PageEvidence, page_evidence
-from mobilegpt.activity.selectors import happened_since, page_report
+from mobilegpt.activity.selectors import happened_since, match_of, page_report
 from mobilegpt.classroom.lesson import kept_lesson, lesson_of_class
 from mobilegpt.classroom.models import LectureSession, SessionParticipant
 from mobilegpt.core.clock import now
-from mobilegpt.helpdesk.analysis.evidence import (
-    TOUCHES,
-    Evidence,
-    Happening,
-    StepFacts,
-    app_and_screen,
-    box_from,
-    happening,
-    kind_of,
-)
+from mobilegpt.guidance.events import TOUCHES, PhoneEvent, kind_of, phone_event
+from mobilegpt.guidance.matcher import Match
+from mobilegpt.helpdesk.analysis.evidence import Evidence, StepFacts, place_now
+from mobilegpt.helpdesk.analysis.hints import expectation_by_hint
 from mobilegpt.helpdesk.analysis.memory import Remembered
 from mobilegpt.helpdesk.models import HelpRequest, HelpResponse, RememberedAnswer
 from mobilegpt.lectures.models import Lecture
@@ -44,20 +37,21 @@ def read(request: HelpRequest) -> Evidence:
     context = request.context_data if isinstance(request.context_data, dict) else {}
     user_id, subtask_id = request.user_id, request.subtask_id
     phone = _phone(user_id, subtask_id, class_began=_class_began(request), step_began=_begun_at(request))
-    happenings = phone.happenings or _from_actions(context)
-    app, screen = _place(context, happenings)
+    events = phone.events or _from_actions(context)
+    app, screen = place_now(_text(context.get("current_screen")), events)
     return Evidence(
         step=_step_of(request),
         level=request.user.digital_level,
-        happenings=tuple(happenings),
+        events=tuple(events),
         reports_taps=phone.reports_taps,
         page=phone.page,
         message=_text(context.get("message")),
+        reason=_text(context.get("reason")),
         app=app,
         screen=screen,
         stuck_seconds=_seconds(context.get("stuck_duration_seconds")),
-        target=box_from(context.get("target_bounds")),
         tried=_tried(request),
+        followed=_followed(user_id, request.session_id, subtask_id),
     )
 
 
@@ -67,14 +61,15 @@ def read_watched(
     """What is known of somebody who has not asked, in a session that is loaded with its lecture. ``class_began`` is
     when they came to the class, or it started."""
     phone = _phone(user_id, subtask_id, class_began=class_began, step_began=step_began)
-    app, screen = _place({}, phone.happenings)
+    app, screen = place_now("", phone.events)
     return Evidence(
         step=_step(lesson_of_class(session), subtask_id) or StepFacts(title=""),
-        happenings=tuple(phone.happenings),
+        events=tuple(phone.events),
         reports_taps=phone.reports_taps,
         page=phone.page,
         app=app,
         screen=screen,
+        followed=_followed(user_id, session.pk, subtask_id),
     )
 
 
@@ -82,7 +77,7 @@ def remembered(subtask_id: int) -> list[Remembered]:
     """The newest answers that a teacher shares on this step."""
     rows = RememberedAnswer.objects.filter(
         subtask_id=subtask_id, approved_at__isnull=False, withdrawn_at__isnull=True
-    ).order_by("-id")[:_REMEMBERED]
+    ).order_by("-pinned", "-id")[:_REMEMBERED]
     return [
         Remembered(
             id=row.pk,
@@ -93,6 +88,8 @@ def remembered(subtask_id: int) -> list[Remembered]:
             help_content=row.help_content,
             voice_guide_text=row.voice_guide_text,
             rating=row.rating,
+            step_words=row.step_words,
+            pinned=row.pinned,
         )
         for row in rows
     ]
@@ -122,16 +119,19 @@ def _step(lesson: Lesson, subtask_id: int) -> StepFacts | None:
 
 
 def _facts(lesson: Lesson, step: SubtaskOutline, before: list[SubtaskOutline]) -> StepFacts:
+    hints = tuple(each.target_element_hint or "" for each in before)
+    hint = step.target_element_hint or ""
     return StepFacts(
         title=step.title,
         guide=step.guide_text,
         spoken=step.voice_guide_text,
         description=step.description,
         action=step.target_action,
-        hint=step.target_element_hint or "",
+        hint=hint,
         lecture=lesson.title,
         previous_title=before[-1].title if before else "",
-        before=tuple(each.target_element_hint or "" for each in before),
+        expectation=step.expectation or expectation_by_hint(step.title, step.guide_text, hint, hints),
+        by_hint=step.expectation is None,
     )
 
 
@@ -148,7 +148,7 @@ class _Phone(NamedTuple):
     """What a phone has told: the last minutes on the step, oldest first, whether it tells of taps at all, and what the
     class's page knows of the step."""
 
-    happenings: list[Happening]
+    events: list[PhoneEvent]
     reports_taps: bool
     page: PageEvidence
 
@@ -158,13 +158,11 @@ def _phone(user_id: int, subtask_id: int, *, class_began: datetime, step_began: 
     everything, moment = happened_since(user_id, class_began, _EVENTS), now()
     told = [(at, log) for at, log in reversed(everything) if log.event_type not in PAGE_EVENTS]
     reports = [page_report(at, log) for at, log in reversed(everything) if log.event_type in PAGE_EVENTS]
-    happenings = [
-        _happening(log, (moment - at).total_seconds())
-        for at, log in told
-        if moment - at <= _RECENTLY and _belongs(log, at, subtask_id, step_began)
+    events = [
+        _event(log, at) for at, log in told if moment - at <= _RECENTLY and _belongs(log, at, subtask_id, step_began)
     ]
     reports_taps = any(kind_of(log.event_type) in TOUCHES for _, log in told)
-    return _Phone(happenings, reports_taps, page_evidence(reports, subtask_id))
+    return _Phone(events, reports_taps, page_evidence(reports, subtask_id))
 
 
 def _class_began(request: HelpRequest) -> datetime:
@@ -187,28 +185,23 @@ def _belongs(log: ActivityLog, at: datetime, subtask_id: int, begun: datetime | 
     return begun is None or at >= begun
 
 
-def _happening(log: ActivityLog, seconds_ago: float) -> Happening:
+def _event(log: ActivityLog, at: datetime) -> PhoneEvent:
     data, screen = (value if isinstance(value, dict) else {} for value in (log.event_data, log.screen_info))
-    return happening(log.event_type, data, screen, seconds_ago)
+    return phone_event(log.event_type, data, screen, at)
 
 
-def _from_actions(context: dict[str, Any]) -> list[Happening]:
+def _from_actions(context: dict[str, Any]) -> list[PhoneEvent]:
     """A phone that sends no logs may still say what was done last: ``recent_actions: ["CLICK", "SCROLL"]``."""
     actions = context.get("recent_actions")
     if not isinstance(actions, list):
         return []
-    return [Happening(kind=kind_of(action)) for action in actions[-_ACTIONS:] if isinstance(action, str)]
+    return [PhoneEvent(kind=kind_of(action)) for action in actions[-_ACTIONS:] if isinstance(action, str)]
 
 
-def _place(context: dict[str, Any], happenings: Iterable[Happening]) -> tuple[str, str]:
-    """Where the phone is: as the request says, else as its newest event does; the event may know the screen's title."""
-    app, screen = app_and_screen(_text(context.get("current_screen")))
-    newest = next((each for each in reversed(list(happenings)) if each.app or each.screen), None)
-    if newest is None:
-        return app, screen
-    if not app and not screen:
-        return newest.app, newest.screen
-    return (app, newest.screen or screen) if newest.app == app else (app, screen)
+def _followed(user_id: int, session_id: int | None, subtask_id: int) -> Match | None:
+    """What was kept of following the phone on this step of a running class."""
+    match = Match() if session_id is None else match_of(user_id, session_id, subtask_id)
+    return None if match == Match() else match
 
 
 def _text(value: Any) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from mobilegpt.guidance.app_names import app_name
 from mobilegpt.helpdesk.analysis.evidence import Evidence
-from mobilegpt.helpdesk.analysis.known_apps import app_name
 
 _RUN = 8
 """Letters in a row, without spaces: more than two texts of the same kind have in common by chance."""
@@ -24,15 +24,18 @@ def repeats(text: str, evidence: Evidence) -> bool:
 
 def _on_the_phone(evidence: Evidence) -> list[str]:
     seen = [evidence.message, evidence.screen]
-    for each in evidence.happenings:
-        seen += [each.text, each.element, each.screen]
+    for each in evidence.events:
+        seen += [each.element, each.screen, each.title, each.hint, *each.texts, *each.shown, *each.parents]
     return seen
 
 
 def _in_the_lesson(evidence: Evidence) -> list[str]:
     step = evidence.step
     texts = [step.title, step.guide, step.spoken, step.description, step.hint, step.lecture, step.previous_title]
-    return [*texts, *step.before, app_name(evidence.app) or ""]
+    expected = step.expectation
+    labels = [] if expected is None else [*expected.target.labels, expected.target.description]
+    shown = [word for state in step.states for word in (*state.apps, *state.screens, *state.texts)]
+    return [*texts, *labels, *shown, app_name(evidence.app)]
 
 
 def _runs(texts: list[str]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import asdict
+
 from mobilegpt.accounts.models import User
 from mobilegpt.accounts.services import Login
 from mobilegpt.accounts.tokens import TokenPair
@@ -17,6 +19,14 @@ def registered_body(user: User) -> shapes.RegisteredBody:
         role=user.role,
         digital_level=user.digital_level,
         created_at=iso(user.created_at),
+    )
+
+
+def registered_with_login(body: shapes.RegisteredBody, login: Login | None) -> shapes.RegisteredWithLogin:
+    return shapes.RegisteredWithLogin(
+        **asdict(body),
+        access=login.tokens.access if login is not None else None,
+        refresh=login.tokens.refresh if login is not None else None,
     )
 
 

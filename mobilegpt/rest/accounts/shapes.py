@@ -19,6 +19,13 @@ class RegisteredBody(Struct, frozen=True, kw_only=True):
     created_at: str
 
 
+class RegisteredWithLogin(RegisteredBody, frozen=True, kw_only=True):
+    """R1's answer with a login beside it (contract 12); null while the e-mail has to be confirmed first."""
+
+    access: str | None
+    refresh: str | None
+
+
 class LoginRequest(Struct, frozen=True, kw_only=True):
     """``proof`` answers the challenge of a 429 (docs/adr/0019-right-passwords-get-through.md)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.conf import settings
 from django.urls import URLPattern
 from rest_framework.request import Request
@@ -35,16 +36,18 @@ class Register(Endpoint):
         "R1",
         "Make an account",
         request=RegisterAccount,
-        responses={201: shapes.RegisteredBody, **error_responses(400, 403, 409, 429)},
+        responses={201: shapes.RegisteredWithLogin, **error_responses(400, 403, 409, 429)},
     )
     def post(self, request: Request) -> Response:
-        """Makes an account for a student or an instructor; anybody may. Refused: PASSWORD_TOO_COMMON (400, in
+        """Makes an account for a student or an instructor, and logs it in unless its e-mail has to be confirmed first;
+        anybody may. A retry by the same key is told no tokens. Refused: PASSWORD_TOO_COMMON (400, in
         production), INSTRUCTOR_SIGNUP_CLOSED (403), EMAIL_TAKEN and PHONE_TAKEN (409), RATE_LIMITED (429) for an
         address that makes or tries too many."""
         command, address = self.body(RegisterAccount), client_address(request)
         account = services.new_account(command=command, address=address, base=own_base(request))
         with services.counting_taken(address):
-            return KeyedWrite(self, request, account, shape=_registered).run(services.write_accounts)
+            response = KeyedWrite(self, request, account, shape=_registered).run(services.write_accounts)
+        return _with_login(response)
 
 
 class Signup(Endpoint):
@@ -196,6 +199,15 @@ class LogOut(Endpoint):
 
 def _registered(user: User) -> Response:
     return Response(answers.registered_body(user), status=201)
+
+
+def _with_login(response: Response) -> Response:
+    """Tokens are no part of the answer that a key keeps (contract 10.3, 12)."""
+    first = isinstance(response.data, shapes.RegisteredBody)
+    body = response.data if first else msgspec.json.decode(response.data, type=shapes.RegisteredBody)
+    login = services.log_in_new(body.id) if first else None
+    response.data = answers.registered_with_login(body, login)
+    return response
 
 
 urlpatterns: list[URLPattern] = [

@@ -90,7 +90,7 @@ class LogActivity(Endpoint):
         (outcome,) = recorded.outcomes
         if isinstance(outcome, DomainError):
             raise outcome
-        return Response(LogSavedBody(log_id=outcome, status=_status(recorded.queued)), status=201)
+        return Response(LogSavedBody(log_id=outcome, status=saved_as(recorded.queued)), status=201)
 
 
 class LogBatch(Endpoint):
@@ -128,7 +128,7 @@ class LogBatch(Endpoint):
         body = LogsSavedBody(
             saved_count=len(saved),
             log_ids=saved,
-            status=_status(recorded.queued),
+            status=saved_as(recorded.queued),
             message=message,
             errors=errors,
         )
@@ -174,7 +174,8 @@ def _error(index: int, refusal: DomainError) -> LogErrorBody:
     return LogErrorBody(index=index, code=refusal.code, message=refusal.message)
 
 
-def _status(queued: bool) -> str:
+def saved_as(queued: bool) -> str:
+    """The ``status`` of an answer."""
     return QUEUED if queued else SAVED
 
 

@@ -100,6 +100,8 @@ def settings_body(session: LectureSession) -> SettingsBody:
         locked=session.locked,
         auto_help=session.auto_help,
         distinct_names=session.distinct_names,
+        completion=session.completion,
+        screens=session.screens,
         gate_percent=session.gate_percent,
     )
 

@@ -10,7 +10,7 @@ from mobilegpt.core.locale import Words
 from mobilegpt.rest.accounts.shapes import LoginBody
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.rest.lectures.shapes import TaskRow
-from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
+from mobilegpt.wire.choices import CompletionChoice, ProgressStatusChoice, SeatStatusChoice, SessionStatusChoice
 from mobilegpt.wire.people import Named, Reachable
 from mobilegpt.wire.step import SessionStep, Titled
 
@@ -97,6 +97,8 @@ class SettingsBody(Struct, frozen=True, kw_only=True):
     locked: bool
     auto_help: bool
     distinct_names: bool
+    completion: CompletionChoice
+    screens: bool
     gate_percent: int | None
 
 

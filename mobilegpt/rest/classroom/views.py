@@ -15,9 +15,8 @@ from mobilegpt.classroom.commands import (
     ChangeSettings,
     OpenSession,
 )
-from mobilegpt.classroom.summary import summary
 from mobilegpt.events import topics
-from mobilegpt.helpdesk.selectors import counts_by_subtask, open_by_user
+from mobilegpt.helpdesk.selectors import open_by_user
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_same_user
 from mobilegpt.realtime.presence import polled
@@ -359,20 +358,6 @@ class MyActive(Endpoint):
         return Response(answers.my_active(seat))
 
 
-class SessionSummary(Endpoint):
-    @operation(
-        "6 (added)",
-        "How the class went",
-        responses={200: shapes.SummaryBody, **error_responses(401, 403, 404)},
-    )
-    def get(self, request: Request, session_ref: str) -> Response:
-        """How the class went: who came, who finished, and of each step how many were done with it and asked for help.
-        The session's instructor and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404)."""
-        session = selectors.run_by(self.actor, session_ref)
-        asked = counts_by_subtask(session.pk)
-        return Response(answers.summary_body(summary(session, asked), asked))
-
-
 urlpatterns: list[URLPattern] = [
     *both("api/lectures/<int:lecture_id>/sessions/create", CreateSession),
     *both("api/lectures/<int:lecture_id>/sessions", LectureSessions),
@@ -386,7 +371,6 @@ urlpatterns: list[URLPattern] = [
     *both("api/sessions/<ref:session_ref>/events", SessionEvents),
     *both("api/sessions/<ref:session_ref>/lesson", Lesson),
     *both("api/sessions/<ref:session_ref>/refresh-lesson", RefreshLesson),
-    *both("api/sessions/<ref:session_ref>/summary", SessionSummary),
     *both("api/sessions/<ref:session_ref>/settings", SessionSettings),
     *both("api/sessions/<ref:session_ref>", FindSession),
 ]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from mobilegpt.classroom.presence_log import Place
 from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk import selectors
+from mobilegpt.helpdesk.commands import AnswerGroup
+from mobilegpt.helpdesk.grouping import GroupAnswered
 from mobilegpt.helpdesk.models import HelpAnalysis, HelpRequest, HelpResponse
 from mobilegpt.rest.helpdesk import shapes
 from mobilegpt.wire.people import Named
+from mobilegpt.wire.step import ImageBody, image_body
 
 
 def request_body(request: HelpRequest, response: HelpResponse | None, *, for_teacher: bool) -> shapes.HelpRequestBody:
     return shapes.HelpRequestBody(
         help_request_id=request.pk,
         status=request.status,
-        help_response=_response(response) if response else None,
+        help_response=_response(request, response) if response else None,
         analysis=_analysis(selectors.analysis_of(request), for_teacher=for_teacher),
         user=shapes.HelpUser.of(selectors.asker_of(request)),
         subtask=shapes.HelpSubtask.of(selectors.step_of(request)),
@@ -30,26 +35,41 @@ def request_body(request: HelpRequest, response: HelpResponse | None, *, for_tea
 
 
 def _analysis(analysis: HelpAnalysis | None, *, for_teacher: bool) -> shapes.HelpAnalysisBody | None:
-    if analysis is None:
+    """The asker is told nothing of what was withheld: it may be wrong."""
+    if analysis is None or (analysis.withheld and not for_teacher):
         return None
     read = selectors.read_by(analysis)
-    return shapes.HelpAnalysisBody(
-        problem_diagnosis=read.problem_diagnosis,
-        confidence_score=analysis.confidence_score,
-        suggestion=analysis.help_content if for_teacher else None,
-        evidence=read.evidence if for_teacher else None,
+    told = shapes.HelpAnalysisBody(problem_diagnosis=read.problem_diagnosis, confidence_score=analysis.confidence_score)
+    if not for_teacher:
+        return told
+    return replace(
+        told,
+        suggestion=analysis.help_content,
+        suggestion_voice=analysis.voice_guide_text,
+        evidence=read.evidence,
+        rests_on=analysis.rests_on,
+        withheld=analysis.withheld or None,
+        decision=analysis.decision or None,
+        decided_by=Named.of(analysis.decided_by) if analysis.decided_by is not None else None,
     )
 
 
-def _response(response: HelpResponse) -> shapes.HelpResponseBody:
+def _response(request: HelpRequest, response: HelpResponse) -> shapes.HelpResponseBody:
     return shapes.HelpResponseBody(
         id=response.pk,
         help_type=response.help_type,
         help_content=response.help_content,
         voice_guide_text=response.voice_guide_text,
+        source=response.source,
+        image=_image(request),
         author=Named.of(response.author) if response.author is not None else None,
         created_at=iso(response.created_at),
     )
+
+
+def _image(request: HelpRequest) -> ImageBody | None:
+    image = selectors.image_of(request)
+    return image_body(image) if image is not None else None
 
 
 def pending_row(request: HelpRequest, numbers: Mapping[Place, int]) -> shapes.PendingRequest:
@@ -64,6 +84,7 @@ def pending_row(request: HelpRequest, numbers: Mapping[Place, int]) -> shapes.Pe
         request_type=request.request_type,
         priority=request.priority,
         message=request.context_data.get("message") or "",
+        reason=selectors.reason_of(request),
         stuck_duration_seconds=request.stuck_seconds,
         analysis=_analysis(selectors.analysis_of(request), for_teacher=True),
         past_step=selectors.is_past_step(request),
@@ -74,6 +95,18 @@ def pending_row(request: HelpRequest, numbers: Mapping[Place, int]) -> shapes.Pe
         helps_so_far=request.helps_so_far,  # type: ignore[attr-defined]
         created_at=iso(request.created_at),
         status=request.status,
+    )
+
+
+def group_answered_body(command: AnswerGroup, done: GroupAnswered) -> shapes.GroupAnsweredBody:
+    return shapes.GroupAnsweredBody(
+        session_id=command.session_id,
+        subtask_id=command.subtask_id,
+        answered=done.answered,
+        left=[
+            shapes.GroupAnsweredRow(help_request_id=request.pk, claimed_by=_claimed_by(request))
+            for request in done.left
+        ],
     )
 
 

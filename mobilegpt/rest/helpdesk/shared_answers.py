@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from mobilegpt.core.clock import iso
 from mobilegpt.helpdesk import remembering
-from mobilegpt.helpdesk.commands import ShareAnswer
+from mobilegpt.helpdesk.commands import EditAnswer, ShareAnswer
 from mobilegpt.helpdesk.models import HelpResponse, RememberedAnswer
 from mobilegpt.lectures.models import Lecture
 from mobilegpt.progress.policies import require_teacher
@@ -28,7 +28,9 @@ class AnswerStep(Titled, frozen=True, kw_only=True):
 class SharedAnswer(Struct, frozen=True, kw_only=True):
     """``given``: how many got it; ``not_helped``: how many of them said that it was of no help.
 
-    ``withdrawn_at``: since then nobody gets it, for three people were not helped.
+    ``app``, ``screen`` and ``complaint`` say for what it counts (contract 11.19); ``outdated``: the step says something
+    else since, and nobody is given it before a teacher has confirmed it. ``withdrawn_at``: since then nobody gets it,
+    for three people were not helped.
     """
 
     id: int
@@ -37,6 +39,11 @@ class SharedAnswer(Struct, frozen=True, kw_only=True):
     help_content: str
     voice_guide_text: str
     problem: str
+    app: str
+    screen: str
+    complaint: str
+    pinned: bool
+    outdated: bool
     given: int
     not_helped: int
     withdrawn_at: str | None
@@ -96,7 +103,20 @@ class Share(Endpoint):
         return Response(_shared(shown), status=201 if created else 200)
 
 
-class TakeAway(Endpoint):
+class SharedAnswers(Endpoint):
+    @operation(
+        "11.19",
+        "Edit, pin or confirm a shared answer",
+        request=EditAnswer,
+        responses={200: SharedAnswer, **error_responses(400, 401, 403, 404)},
+    )
+    def patch(self, request: Request, answer_id: int) -> Response:
+        """Changes a shared answer: its words, whether it comes before all others that fit, or that it fits the step as
+        it is now. The lecture's instructors and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND
+        (404). What only a teacher may say in person is ANSWER_NOT_SHAREABLE (400)."""
+        changed = remembering.edit_answer(actor=self.actor, answer_id=answer_id, command=self.body(EditAnswer))
+        return Response(_shared(remembering.shared_in(changed.subtask.task.lecture_id).get(pk=changed.pk)))
+
     @operation(
         "8.4 (added)",
         "Share an answer no more",
@@ -118,6 +138,11 @@ def _shared(row: RememberedAnswer) -> SharedAnswer:
         help_content=row.help_content,
         voice_guide_text=row.voice_guide_text,
         problem=row.problem,
+        app=row.app,
+        screen=row.screen,
+        complaint=row.complaint,
+        pinned=row.pinned,
+        outdated=remembering.is_outdated(row),
         given=counted.given,
         not_helped=counted.not_helped,
         withdrawn_at=iso(row.withdrawn_at),
@@ -141,5 +166,5 @@ def _suggested(row: HelpResponse) -> SuggestedAnswer:
 urlpatterns: list[URLPattern] = [
     *both("api/lectures/<int:lecture_id>/answers", AnswersOfLecture),
     *both("api/help/responses/<int:response_id>/share", Share),
-    *both("api/help/answers/<int:answer_id>", TakeAway),
+    *both("api/help/answers/<int:answer_id>", SharedAnswers),
 ]

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mobilegpt.classroom.numbering import numbers_in
-from mobilegpt.helpdesk import analysing, claims, selectors, services, silencing
+from mobilegpt.helpdesk import analysing, claims, commands, grouping, selectors, services, silencing, suggesting
 from mobilegpt.helpdesk.commands import AnswerHelp, DismissNudge, GiveFeedback, RequestHelp
 from mobilegpt.helpdesk.policies import helps
 from mobilegpt.rest.helpdesk import answers, shapes
@@ -16,6 +16,7 @@ from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.paging import id_from_query, page_of
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
+from mobilegpt.wire.help_group import group_body
 
 _ORDER = OpenApiParameter(
     "order",
@@ -43,7 +44,8 @@ class AskForHelp(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Asks for help with a step; an answer follows within a minute. A student of the lecture may; asking again
-        while a request for the step is open in the same class gives that one. Refused: FORBIDDEN, NOT_ENROLLED and
+        while a request for the step is open in the same class gives that one, which is analysed anew where the first
+        had not said why. Refused: FORBIDDEN, NOT_ENROLLED and
         USER_ID_MISMATCH (403), AUTO_HELP_OFF (409) for an AUTO request in a class with automatic help off, RATE_LIMITED
         (429) beyond five a minute."""
         asked = services.request_help(actor=self.actor, command=self._command, call=self._call).request
@@ -81,6 +83,52 @@ class AnswerRequest(Endpoint):
         command = self.body(AnswerHelp)
         response = services.answer_help(actor=self.actor, request_id=request_id, command=command)
         return Response(answers.request_body(response.request, response, for_teacher=True))
+
+
+class SendSuggestion(Endpoint):
+    @operation(
+        "11.17",
+        "Send what the analysis would say",
+        request=commands.SendSuggestion,
+        responses={200: shapes.HelpRequestBody, **error_responses(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, request_id: int) -> Response:
+        """Sends an answer that was withheld, as it is or in the words that are sent, as the caller's own. The lecture's
+        instructors, supporters and admins may; students get FORBIDDEN (403), other instructors NOT_FOUND (404). Where
+        nothing was withheld, or it was decided, it is NO_SUGGESTION (409); a closed request is REQUEST_CLOSED, and to
+        supporters what another has claimed ALREADY_CLAIMED (409)."""
+        command = self.body(commands.SendSuggestion)
+        response = suggesting.send(actor=self.actor, request_id=request_id, command=command)
+        return Response(answers.request_body(response.request, response, for_teacher=True))
+
+
+class DeclineSuggestion(Endpoint):
+    @operation(
+        "11.17",
+        "Send nothing of what the analysis would say",
+        responses={200: shapes.HelpRequestBody, **error_responses(401, 403, 404, 409)},
+    )
+    def post(self, request: Request, request_id: int) -> Response:
+        """Says that an answer that was withheld is not sent; the request stays open. Who may is as for sending it.
+        Where nothing was withheld, or it was decided, it is NO_SUGGESTION (409), a closed one REQUEST_CLOSED (409)."""
+        declined = suggesting.decline(actor=self.actor, request_id=request_id)
+        return Response(answers.request_body(declined, selectors.newest_response(declined), for_teacher=True))
+
+
+class AnswerGroup(Endpoint):
+    @operation(
+        "11.18",
+        "Answer everybody who waits on a step of a class",
+        request=commands.AnswerGroup,
+        responses={200: shapes.GroupAnsweredBody, **error_responses(400, 401, 403, 404)},
+    )
+    def post(self, request: Request) -> Response:
+        """Sends one answer to each who asked on this step of the class and has no answer of a person that helped. The
+        lecture's instructors, supporters and admins may; students get FORBIDDEN (403); where nobody waits whom the
+        caller helps it is NOT_FOUND (404). Supporters leave alone what others have claimed."""
+        command = self.body(commands.AnswerGroup)
+        done = grouping.answer_group(actor=self.actor, command=command)
+        return Response(answers.group_answered_body(command, done))
 
 
 class ClaimRequest(Endpoint):
@@ -179,15 +227,20 @@ class Pending(Endpoint):
         numbers = numbers_in(rows.order_by().values("session_id"))
         page = page_of(rows, query, "pending_requests", lambda row: answers.pending_row(row, numbers))
         asked = rows.filter(selectors.ASKED).count()
-        return Response({**page, "count": asked, "auto_count": page["count"] - asked})
+        groups = grouping.groups_of(rows) if asked >= grouping.MANY else []
+        bodies = [group_body(group) for group in groups]
+        return Response({**page, "count": asked, "auto_count": page["count"] - asked, "groups": bodies})
 
 
 urlpatterns: list[URLPattern] = [
     *both("api/help/request", AskForHelp),
     *both("api/help/request/<int:request_id>", ShowRequest),
     *both("api/help/request/<int:request_id>/answer", AnswerRequest),
+    *both("api/help/request/<int:request_id>/suggestion/send", SendSuggestion),
+    *both("api/help/request/<int:request_id>/suggestion/decline", DeclineSuggestion),
     *both("api/help/request/<int:request_id>/claim", ClaimRequest),
     *both("api/help/request/<int:request_id>/close", CloseRequest),
+    *both("api/help/groups/answer", AnswerGroup),
     *both("api/help/nudge/dismiss", FineAlone),
     *both("api/help/feedback", Feedback),
     *both("api/dashboard/help-requests/pending", Pending),

@@ -67,6 +67,7 @@ class Endpoint(APIView):
     ``costly``: ``prepare`` is so much work that a retry looks for its first answer before.
     ``shares``: the visits to the database that a POST makes together with others who come at that moment.
     ``audited``: a GET shows what is known of others; who teaches and looks at it is written down so (X18).
+    ``for_apps``: refusals are told as the apps that exist read them (contract 12).
     """
 
     public: ClassVar[bool] = False
@@ -76,6 +77,7 @@ class Endpoint(APIView):
     costly: ClassVar[bool] = False
     shares: ClassVar[tuple[Work, ...]] = ()
     audited: ClassVar[str] = ""
+    for_apps: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

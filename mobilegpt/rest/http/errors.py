@@ -2,12 +2,14 @@
 
 ``/api/…``: ``{"error": {"code", "message", "details"}}``. ``/api/v1/chat/…`` (S4): ``{"success": false, "error",
 "code"}``. ``/user/v1``, ``/chat/v1`` (S3): ``{"field": ["…"]}`` where a field is to blame, else ``{"detail", "code"}``.
+Views for the apps that exist (contract 12): ``{"success": false, "error", "message", "code", "details"}``.
 429 and 503 carry ``Retry-After`` in seconds.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -24,6 +26,7 @@ from mobilegpt.wire.refusal import answer_to, envelope, retry_after
 
 log = structlog.get_logger(__name__)
 
+Shape = Callable[..., Any]
 _S4 = re.compile(r"/api/v1/chat(?:/|$)")
 _S3 = re.compile(r"/(?:user|chat)/v1(?:/|$)")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
@@ -42,16 +45,22 @@ def shaped(path: str, code: str, message: str, details: dict[str, Any] | None = 
     return envelope(code, message, details)
 
 
+def shaped_for_apps(path: str, code: str, message: str, details: dict[str, Any] | None = None, status: int = 0) -> Any:
+    """A refusal as the apps that exist read it: the text under each of its names (contract 12)."""
+    return {"success": False, "error": message, "message": message, "code": code, "details": details or {}}
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: every exception of a view becomes an envelope; an unforeseen one is logged and answers 500."""
     error = _as_domain_error(exc)
     path: str = context["request"].path
+    shape = shaped_for_apps if getattr(context.get("view"), "for_apps", False) else shaped
     if error is not None:
-        return _answer(error, path)
+        return _answer(error, path, shape)
     if isinstance(exc, drf.APIException):
-        return _transport_answer(exc, path)
+        return _transport_answer(exc, path, shape)
     log.exception("request_failed", path=path)
-    return Response(shaped(path, ErrorCode.INTERNAL_ERROR, "Something went wrong on our side"), status=500)
+    return Response(shape(path, ErrorCode.INTERNAL_ERROR, "Something went wrong on our side"), status=500)
 
 
 def _as_domain_error(exc: Exception) -> DomainError | None:
@@ -90,29 +99,31 @@ def _field_of(message: str) -> dict[str, Any]:
     return {"field": ".".join(parts)} if parts else {}
 
 
-def _answer(error: DomainError, path: str) -> Response:
+def _answer(error: DomainError, path: str, shape: Shape) -> Response:
     status = answer_to(error).status
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if (seconds := retry_after(error)) is not None:
         headers["Retry-After"] = str(seconds)
-    return Response(shaped(path, error.code, error.message, error.details, status), status=status, headers=headers)
+    return Response(shape(path, error.code, error.message, error.details, status), status=status, headers=headers)
 
 
-_TRANSPORT_CODES = {
-    405: ErrorCode.METHOD_NOT_ALLOWED,
-    406: ErrorCode.NOT_ACCEPTABLE,
-    415: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-    429: ErrorCode.RATE_LIMITED,
+# In our words: the framework's own are in the caller's language, and messages are English (contract 2.9).
+_TRANSPORT = {
+    405: (ErrorCode.METHOD_NOT_ALLOWED, "This path does not take this method"),
+    406: (ErrorCode.NOT_ACCEPTABLE, "No accepted type of answer is available"),
+    415: (ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body's type is not taken here"),
+    429: (ErrorCode.RATE_LIMITED, "Too many requests"),
 }
+_MALFORMED = (ErrorCode.INVALID_REQUEST, "The request is malformed")
 
 
-def _transport_answer(exc: drf.APIException, path: str) -> Response:
-    code = _TRANSPORT_CODES.get(exc.status_code, ErrorCode.INVALID_REQUEST)
+def _transport_answer(exc: drf.APIException, path: str, shape: Shape) -> Response:
+    code, message = _TRANSPORT.get(exc.status_code, _MALFORMED)
     wait = getattr(exc, "wait", None)
     headers = {"Retry-After": str(int(wait) + 1)} if wait else {}
     if exc.status_code == 405 and (allowed := getattr(exc, "allowed", None)):
         headers["Allow"] = allowed
-    return Response(shaped(path, code, str(exc.detail)), status=exc.status_code, headers=headers)
+    return Response(shape(path, code, message), status=exc.status_code, headers=headers)
 
 
 def plain_answer(code: str, message: str, status: int, path: str = "") -> HttpResponse:

@@ -9,6 +9,7 @@ import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import PolymorphicProxySerializer
 
 
 class OperationSchema(AutoSchema):
@@ -89,6 +90,25 @@ class BearerScheme(OpenApiAuthenticationExtension):
 def error_responses(*statuses: int) -> dict[int, Any]:
     """The envelope for the statuses that an operation may refuse with."""
     return dict.fromkeys(statuses, ErrorEnvelope)
+
+
+def app_error_responses(*statuses: int) -> dict[int, Any]:
+    """The same for the apps that exist (contract 12); what is no route at all has the envelope."""
+    found: dict[int, Any] = dict.fromkeys(statuses, AppError)
+    if 404 in found:
+        refusals: list[Any] = [AppError, ErrorEnvelope]
+        found[404] = PolymorphicProxySerializer("AppErrorOrNoRoute", refusals, resource_type_field_name=None)
+    return found
+
+
+class AppError(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal as the apps that exist read it (contract 12); ``error`` and ``message`` are the same text."""
+
+    success: bool
+    error: str
+    message: str
+    code: str
+    details: dict[str, Any]
 
 
 class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import UNSET
 
 from mobilegpt.core.clock import iso
+from mobilegpt.guidance.app_names import packages_by_name
+from mobilegpt.guidance.expectation import Alternative, Expectation
 from mobilegpt.lectures.models import Enrollment, Lecture
 from mobilegpt.lectures.outline import TaskOutline
 from mobilegpt.lectures.selectors import LectureView
@@ -94,3 +97,12 @@ def enrollment_body(enrollment: Enrollment) -> shapes.EnrollmentBody:
         user_id=enrollment.user_id,
         enrolled_at=iso(enrollment.enrolled_at),
     )
+
+
+def known_apps(expectations: Iterable[Expectation | None]) -> list[shapes.KnownApp]:
+    """What a teacher may choose by name, with those of ``expectations`` that have one, such as a home screen."""
+    ways: list[Expectation | Alternative] = []
+    for one in expectations:
+        ways += [] if one is None else [one, *one.alternatives]
+    said = [app for way in ways for state in (way.where, way.after) if state is not None for app in state.apps]
+    return [shapes.KnownApp(name=name, packages=packages) for name, packages in packages_by_name(said).items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType
 
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.rest.http.paging import Pagination
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import SubtaskBody
@@ -101,3 +102,26 @@ class EnrollmentBody(Struct, frozen=True, kw_only=True):
     lecture_id: int
     user_id: int
     enrolled_at: str
+
+
+class SetExpectation(Struct, frozen=True, kw_only=True):
+    """What a step expects from now on, whole: what is not sent asks for nothing (contract 11.16)."""
+
+    expectation: Expectation
+
+
+class KnownApp(Struct, frozen=True, kw_only=True):
+    """An app by the name that people have for it, in the caller's language; each maker's package of it."""
+
+    name: str
+    packages: list[str]
+
+
+class ExpectationBody(Struct, frozen=True, kw_only=True):
+    """What a step expects; null where nobody said. What it does not ask for is absent or empty (contract 11.16).
+
+    ``known_apps``: what a teacher may choose by name.
+    """
+
+    expectation: Expectation | None
+    known_apps: list[KnownApp]

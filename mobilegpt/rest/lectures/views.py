@@ -254,7 +254,6 @@ urlpatterns: list[URLPattern] = [
     *both("api/lectures/<id:lecture_id>/enroll", Enroll),
     *both("api/lectures/<id:lecture_id>/duplicate", LectureCopy),
     *both("api/lectures/<id:lecture_id>/order", LectureOrder),
-    *both("api/lectures/<id:lecture_id>/tasks", LectureTasks),
     *both("api/tasks/<id:task_id>", TaskDetail),
     *both("api/tasks/<id:task_id>/subtasks", TaskSubtasks),
     *both("api/subtasks/<id:subtask_id>", SubtaskDetail),

@@ -6,10 +6,16 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from mobilegpt.core.clock import iso
+from mobilegpt.guidance.app_names import place_name
+from mobilegpt.guidance.matcher import Divergence
+from mobilegpt.lectures.step import Step
 from mobilegpt.recordings import drafting, selectors
 from mobilegpt.recordings.batch import Batch
+from mobilegpt.recordings.comparing import Comparison
+from mobilegpt.recordings.comparison import Compared, first_divergence
 from mobilegpt.recordings.draft import PicturedStep
 from mobilegpt.recordings.models import RecordedEvent, Recording, RecordingStatus
+from mobilegpt.rest.lectures.answers import known_apps
 from mobilegpt.rest.recordings import shapes
 from mobilegpt.wire.step import image_body
 
@@ -39,6 +45,7 @@ def draft_body(row: Recording) -> shapes.DraftBody:
         worded_by=draft.worded_by,
         left_out=draft.left_out,
         improving=row.status == RecordingStatus.PROCESSING,
+        known_apps=known_apps(step.expectation for step in draft.steps),
     )
 
 
@@ -46,12 +53,47 @@ def _draft_step(step: PicturedStep) -> shapes.DraftStepBody:
     return shapes.DraftStepBody(**{**asdict(step), "image": image_body(step.image) if step.image else None})
 
 
-def event_body(row: RecordedEvent) -> shapes.RecordedEventBody:
+def comparison_body(comparison: Comparison) -> shapes.ComparisonBody:
+    place = first_divergence(comparison.compared)
+    return shapes.ComparisonBody(
+        steps=[_compared(*pair) for pair in zip(comparison.steps, comparison.compared, strict=True)],
+        first_divergence=None if place is None else comparison.steps[place].id,
+        left_out=comparison.left_out,
+    )
+
+
+def _compared(step: Step, compared: Compared) -> shapes.ComparedStep:
+    led_away = compared.divergence
+    return shapes.ComparedStep(
+        subtask_id=step.id,
+        title=step.title,
+        outcome=compared.outcome.value,
+        divergence=None if led_away is None else _divergence(led_away),
+    )
+
+
+def _divergence(led_away: Divergence) -> shapes.DivergenceBody:
+    return shapes.DivergenceBody(
+        kind=led_away.kind,
+        event=led_away.index,
+        at=iso(led_away.at),
+        label=led_away.label,
+        app=place_name(led_away.place.app),
+        screen=led_away.place.title or led_away.place.screen,
+    )
+
+
+def moment_of(row: RecordedEvent) -> str:
+    """With milliseconds: order depends on them."""
     moment = row.timestamp.strftime("%Y-%m-%dT%H:%M:%S")
     part = f".{row.timestamp.microsecond // 1000:03d}" if row.timestamp.microsecond else ""
+    return f"{moment}{part}Z"
+
+
+def event_body(row: RecordedEvent) -> shapes.RecordedEventBody:
     return shapes.RecordedEventBody(
         event_type=row.event_type,
-        timestamp=f"{moment}{part}Z",
+        timestamp=moment_of(row),
         data=row.data,
         sent_timestamp=UNSET if row.sent_timestamp is None else row.sent_timestamp,
     )

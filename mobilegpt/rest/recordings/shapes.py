@@ -7,8 +7,10 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from mobilegpt.core.fields import Id
+from mobilegpt.guidance.expectation import Expectation
 from mobilegpt.recordings.draft import DraftStep
 from mobilegpt.rest.http.paging import Pagination
+from mobilegpt.rest.lectures.shapes import KnownApp
 from mobilegpt.wire.choices import RecordingStatusChoice
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import ImageBody
@@ -100,15 +102,16 @@ class BatchSaved(Struct, frozen=True, kw_only=True):
 
 
 class DraftStepBody(DraftStep, frozen=True, kw_only=True):
-    """With the picture that the recording gave, or null."""
+    """With the picture that the recording gave and what the step expects by it, or null."""
 
     image: ImageBody | None
+    expectation: Expectation | None
 
 
 class DraftBody(Struct, frozen=True, kw_only=True):
     """A task that nobody has approved yet. ``worded_by`` is ``local`` or ``model``; ``improving``: ask again soon.
 
-    ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have.
+    ``left_out`` counts the steps beyond the 60 that a task of a lesson can sensibly have; ``known_apps`` as in 11.16.
     """
 
     title: str
@@ -116,3 +119,36 @@ class DraftBody(Struct, frozen=True, kw_only=True):
     worded_by: str
     left_out: int
     improving: bool
+    known_apps: list[KnownApp]
+
+
+class DivergenceBody(Struct, frozen=True, kw_only=True):
+    """What first led away from a step. ``kind``: ``app``, ``screen``, ``target`` (another thing was touched) or
+    ``action`` (the thing, in another way). ``event`` counts the recording's events from 0; ``app`` by the name that
+    people have for it, empty where we have none."""
+
+    kind: str
+    event: int
+    at: str | None
+    label: str
+    app: str
+    screen: str
+
+
+class ComparedStep(Struct, frozen=True, kw_only=True):
+    """``outcome``: ``done``, ``unseen`` (the phone did not tell, and a later step was done), ``unfinished``,
+    ``not_reached``, ``unknown`` (nobody said what it expects)."""
+
+    subtask_id: int
+    title: str
+    outcome: str
+    divergence: DivergenceBody | None
+
+
+class ComparisonBody(Struct, frozen=True, kw_only=True):
+    """``first_divergence``: the step from which the recording first went astray; null where it did not. ``left_out``
+    counts the events at its end that were not read."""
+
+    steps: list[ComparedStep]
+    first_divergence: int | None
+    left_out: int

@@ -9,19 +9,20 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mobilegpt.recordings import drafting, selectors, services
+from mobilegpt.recordings import comparing, drafting, selectors, services
 from mobilegpt.recordings.batch import Batch, read_batch
 from mobilegpt.recordings.commands import StartRecording
 from mobilegpt.recordings.models import RecordedEvent
 from mobilegpt.rest.http.addresses import own_base
 from mobilegpt.rest.http.endpoint import Endpoint, operation
 from mobilegpt.rest.http.packed_json import PackedJsonParser
-from mobilegpt.rest.http.paging import page_of, with_links
+from mobilegpt.rest.http.paging import id_from_query, page_of, with_links
 from mobilegpt.rest.http.routing import both
 from mobilegpt.rest.http.schema import error_responses
 from mobilegpt.rest.recordings import answers, shapes
 
 EVENTS_A_PAGE = 1000
+COMPARED_WITH = [OpenApiParameter("lecture_id", int, description="else what the recording's class taught")]
 _PAGES = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
 
 
@@ -152,6 +153,24 @@ class RecordingDraft(Endpoint):
         return Response(answers.draft_body(drafting.last_draft(actor=self.actor, recording_id=recording_id)))
 
 
+class RecordingComparison(Endpoint):
+    audited = "read.recording"
+
+    @operation(
+        "11.16",
+        "A recording beside the steps of a lesson",
+        responses={200: shapes.ComparisonBody, **error_responses(400, 401, 403, 404)},
+        parameters=COMPARED_WITH,
+    )
+    def get(self, request: Request, recording_id: int) -> Response:
+        """Which steps of a lesson a recording did, and what first led away from one: another app, screen, element or
+        gesture. Instructors and admins who may see the recording and teach the lecture may; students get FORBIDDEN
+        (403). Of a recording of no class, ``lecture_id`` is needed (INVALID_REQUEST, 400)."""
+        lecture_id = id_from_query(request.query_params, "lecture_id")
+        compared = comparing.comparison_of(actor=self.actor, recording_id=recording_id, lecture_id=lecture_id)
+        return Response(answers.comparison_body(compared))
+
+
 def _linked(page: dict[str, Any], request: Request) -> dict[str, Any]:
     return with_links(page, f"{own_base(request)}{request.path}", request.query_params)
 
@@ -165,4 +184,5 @@ urlpatterns: list[URLPattern] = [
     *both(f"{_ONE}/save-events-batch", SaveEvents),
     *both(f"{_ONE}/save_events_batch", SaveEventsAlias),
     *both(f"{_ONE}/draft", RecordingDraft),
+    *both(f"{_ONE}/comparison", RecordingComparison),
 ]

@@ -20,10 +20,13 @@ from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.events import HelpRequested
 from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
+from mobilegpt.screenshots.events import ScreenshotUpdated
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.sockets.dialects.for_apps import screenshot_body
 from mobilegpt.sockets.dialects.help_desk import CHANGES_OF_A_REQUEST
 from mobilegpt.wire.choices import ProgressStatusChoice, SeatStatusChoice
 from mobilegpt.wire.people import Named
+from mobilegpt.wire.screenshots import ScreenshotBody
 from mobilegpt.wire.step import Titled
 
 
@@ -118,6 +121,12 @@ class ControlChangedFrame(Frame, frozen=True, kw_only=True, tag="control_changed
     data: ControlChangedData
 
 
+class ScreenshotUpdatedFrame(Frame, frozen=True, kw_only=True, tag="screenshot_updated"):
+    """Somebody's newest screen (contract 12)."""
+
+    data: ScreenshotBody
+
+
 def _joined(event: ParticipantJoined) -> StudentJoined:
     return StudentJoined(
         data=StudentJoinedData(
@@ -181,11 +190,16 @@ def _help(event: HelpRequested) -> StudentHelpRequest:
     )
 
 
+def _screenshot(event: ScreenshotUpdated) -> ScreenshotUpdatedFrame:
+    return ScreenshotUpdatedFrame(data=screenshot_body(event))
+
+
 _SHOWN: dict[type[Event], Encoder] = {
     ParticipantJoined: _joined,
     ParticipantLeft: _left,
     SessionProgress: _progress,
     HelpRequested: _help,
+    ScreenshotUpdated: _screenshot,
 }
 _RT: dict[type[Event], Encoder] = {
     **CHANGES_OF_A_REQUEST,

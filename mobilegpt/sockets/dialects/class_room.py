@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.classroom.commands import (
     AdvanceStep,
+    CompleteStep,
     EndSession,
     JoinSession,
     LeaveSession,
@@ -16,6 +18,7 @@ from mobilegpt.classroom.commands import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    CompletionReported,
     ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
@@ -35,14 +38,34 @@ from mobilegpt.core.clock import iso
 from mobilegpt.core.locale import Language, Words, spoken
 from mobilegpt.events.event import Event
 from mobilegpt.helpdesk.commands import RequestHelp
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import (
+    HelpAnswered,
+    HelpClaimed,
+    HelpClosed,
+    HelpGrouped,
+    HelpRequested,
+    HelpSuggested,
+    Nudged,
+    SuggestionDecided,
+)
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.commands import UpdateProgress
 from mobilegpt.progress.events import ProgressChanged
 from mobilegpt.realtime.dialect import Decoder, Dialect, Encoder, Frame
 from mobilegpt.realtime.protocol import Heartbeat
+from mobilegpt.screenshots.events import ScreenshotUpdated
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, NEVER_SHOWN
+from mobilegpt.sockets.dialects.for_apps import (
+    InstructorMessage,
+    ParticipantJoinedData,
+    ParticipantLeftData,
+    StepChangedData,
+    screenshot_updated,
+    step_changed_data,
+    student_completion,
+)
 from mobilegpt.wire.choices import (
+    CompletionChoice,
     ProgressStatusChoice,
     RoleChoice,
     SeatStatusChoice,
@@ -51,13 +74,15 @@ from mobilegpt.wire.choices import (
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.roster import RosterBody
 from mobilegpt.wire.step import RoomStep, room_step
+from mobilegpt.wire.whereabouts import PersonWhereabouts, whereabouts_body
 
 
 class StepChangedFrame(Frame, frozen=True, kw_only=True, tag="step_changed"):
-    """The room stands on this step now."""
+    """The room stands on this step now. ``data`` says what it expects of a phone as well."""
 
     subtask: RoomStep
     instructor_message: str
+    data: StepChangedData
 
 
 class LessonRefreshedFrame(Frame, frozen=True, kw_only=True, tag="lesson_refreshed"):
@@ -84,11 +109,13 @@ class ParticipantJoinedFrame(Frame, frozen=True, kw_only=True, tag="participant_
     user_id: int
     user_name: str
     role: RoleChoice
+    data: ParticipantJoinedData
 
 
 class ParticipantLeftFrame(Frame, frozen=True, kw_only=True, tag="participant_left"):
     user_id: int
     user_name: str
+    data: ParticipantLeftData
 
 
 class ProgressUpdatedFrame(Frame, frozen=True, kw_only=True, tag="progress_updated"):
@@ -133,6 +160,16 @@ class SettingsChangedFrame(Frame, frozen=True, kw_only=True, tag="settings_chang
     auto_help: bool
     distinct_names: bool
     gate_percent: int | None
+    completion: CompletionChoice
+    screens: bool
+
+
+class WhereaboutsFrame(Frame, frozen=True, kw_only=True, tag="whereabouts"):
+    """Where people are with the step, as their phones report: those of whom it has changed, for instructors with
+    ``rt.v1`` (contract 11.15). The next ``roster`` says so, too; ``whereabouts`` is null where nothing is known now."""
+
+    subtask_id: int
+    people: list[PersonWhereabouts]
 
 
 class SeatChangedFrame(Frame, frozen=True, kw_only=True, tag="seat_changed"):
@@ -190,7 +227,10 @@ def _started(event: SessionStarted) -> SessionStatusChanged:
 
 
 def _step(event: StepChanged | StepReworded) -> StepChangedFrame:
-    return StepChangedFrame(subtask=room_step(event.step), instructor_message=event.instructor_message or "")
+    said = event.instructor_message or ""
+    return StepChangedFrame(
+        subtask=room_step(event.step), instructor_message=said, data=step_changed_data(event.step, said)
+    )
 
 
 def _refreshed(event: LessonRefreshed) -> LessonRefreshedFrame:
@@ -215,8 +255,12 @@ def _ended(event: SessionEnded) -> SessionStatusChanged:
     )
 
 
-def _announced(event: Announcement) -> SessionStatusChanged:
-    return SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=event.instructor_message)
+def _announced(event: Announcement) -> list[SessionStatusChanged | InstructorMessage]:
+    said = event.instructor_message
+    return [
+        SessionStatusChanged(status=event.status, message=_SAID.said(), instructor_message=said),
+        InstructorMessage(message=said, instructor_name=event.instructor_name),
+    ]
 
 
 def _break(event: BreakChanged) -> BreakChangedFrame:
@@ -224,11 +268,15 @@ def _break(event: BreakChanged) -> BreakChangedFrame:
 
 
 def _joined(event: ParticipantJoined) -> ParticipantJoinedFrame:
-    return ParticipantJoinedFrame(user_id=event.user.id, user_name=event.user.name, role=event.user.role)
+    user = event.user
+    data = ParticipantJoinedData(user_id=user.id, user_name=user.name, username=user.name, role=user.role)
+    return ParticipantJoinedFrame(user_id=user.id, user_name=user.name, role=user.role, data=data)
 
 
 def _left(event: ParticipantLeft) -> ParticipantLeftFrame:
-    return ParticipantLeftFrame(user_id=event.user.id, user_name=event.user.name)
+    user = event.user
+    data = ParticipantLeftData(user_id=user.id, user_name=user.name, username=user.name)
+    return ParticipantLeftFrame(user_id=user.id, user_name=user.name, data=data)
 
 
 def _progress(event: SessionProgress) -> ProgressUpdatedFrame:
@@ -267,7 +315,21 @@ def _settings(event: SettingsChanged) -> SettingsChangedFrame:
         auto_help=event.auto_help,
         distinct_names=event.distinct_names,
         gate_percent=event.gate_percent,
+        completion=event.completion,
+        screens=event.screens,
     )
+
+
+def _whereabouts(event: WhereaboutsChanged) -> WhereaboutsFrame:
+    people = [
+        PersonWhereabouts(
+            participant_id=one.participant_id,
+            user_id=one.user_id,
+            whereabouts=whereabouts_body(one.whereabouts) if one.whereabouts else None,
+        )
+        for one in event.people
+    ]
+    return WhereaboutsFrame(subtask_id=event.subtask_id, people=people)
 
 
 def _seat(event: SeatChanged) -> SeatChangedFrame:
@@ -294,7 +356,9 @@ _ABOUT_PEOPLE: dict[type[Event], Encoder] = {
     ParticipantJoined: _joined,
     ParticipantLeft: _left,
     SessionProgress: _progress,
+    CompletionReported: student_completion,
     HelpRequested: _help,
+    ScreenshotUpdated: screenshot_updated,
 }
 _UNSHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -303,7 +367,10 @@ _UNSHOWN: frozenset[type[Event]] = frozenset(
         HelpAnswered,
         HelpClaimed,
         HelpClosed,
+        HelpGrouped,
+        HelpSuggested,
         NotificationCreated,
+        SuggestionDecided,
         *IN_CHAT,
         *NEVER_SHOWN,
     }
@@ -314,6 +381,7 @@ _DECODERS = {
     "resume_session": Decoder(ResumeSession),
     "end_session": Decoder(EndSession),
     "progress_update": Decoder(UpdateProgress),
+    "step_complete": Decoder(CompleteStep),
     "help_request": Decoder(RequestHelp),
     "request_help": Decoder(RequestHelp),
     "join": Decoder(JoinSession),
@@ -331,6 +399,7 @@ DIALECT = Dialect(
         ControlChanged: _control_changed,
         SettingsChanged: _settings,
         SeatChanged: _seat,
+        WhereaboutsChanged: _whereabouts,
     },
     ignored=_UNSHOWN,
     decoders=_DECODERS,
@@ -349,6 +418,7 @@ LISTENER = Dialect(
         Nudged,
         SeatChanged,
         SettingsChanged,
+        WhereaboutsChanged,
     },
     decoders=_DECODERS,
     data_copy=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
+from mobilegpt.activity.events import WhereaboutsChanged
 from mobilegpt.chat.events import (
     MemberCame,
     MemberJoined,
@@ -17,6 +18,7 @@ from mobilegpt.chat.events import (
 from mobilegpt.classroom.events import (
     Announcement,
     BreakChanged,
+    CompletionReported,
     ControlChanged,
     LessonRefreshed,
     ParticipantJoined,
@@ -38,7 +40,16 @@ from mobilegpt.classroom.events import (
     StepReworded,
 )
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested, Nudged
+from mobilegpt.helpdesk.events import (
+    HelpAnswered,
+    HelpClaimed,
+    HelpClosed,
+    HelpGrouped,
+    HelpRequested,
+    HelpSuggested,
+    Nudged,
+    SuggestionDecided,
+)
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures.events import (
     ColleaguesChanged,
@@ -46,10 +57,12 @@ from mobilegpt.lectures.events import (
     LectureErased,
     LectureHandedOver,
     LectureRemoved,
+    StudentUnenrolled,
     SubtasksRemoved,
 )
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
+from mobilegpt.screenshots.events import ScreenshotUpdated
 
 NEVER_SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -68,6 +81,7 @@ NEVER_SHOWN: frozenset[type[Event]] = frozenset(
         SessionHandedOver,
         SessionOpened,
         StaffLeft,
+        StudentUnenrolled,
         SubtasksRemoved,
     }
 )
@@ -88,17 +102,21 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
     {
         Announcement,
         BreakChanged,
+        CompletionReported,
         ControlChanged,
         HelpAnswered,
         HelpClaimed,
         HelpClosed,
+        HelpGrouped,
         HelpRequested,
+        HelpSuggested,
         LessonRefreshed,
         NotificationCreated,
         Nudged,
         ParticipantJoined,
         ParticipantLeft,
         ProgressChanged,
+        ScreenshotUpdated,
         SeatChanged,
         SessionArchived,
         SessionEnded,
@@ -108,6 +126,8 @@ IN_CLASS: frozenset[type[Event]] = frozenset(
         SessionStarted,
         SettingsChanged,
         StepChanged,
+        SuggestionDecided,
         StepReworded,
+        WhereaboutsChanged,
     }
 )

@@ -6,9 +6,19 @@ from msgspec import Struct
 
 from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpClaimed, HelpClosed, HelpRequested
+from mobilegpt.helpdesk.events import (
+    HelpAnswered,
+    HelpClaimed,
+    HelpClosed,
+    HelpGrouped,
+    HelpRequested,
+    HelpSuggested,
+    SuggestionDecided,
+)
 from mobilegpt.realtime.dialect import Dialect, Encoder, Frame
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
+from mobilegpt.wire.choices import DecisionChoice, WithheldChoice
+from mobilegpt.wire.help_group import HelpGroup, group_of_event
 from mobilegpt.wire.people import Named
 from mobilegpt.wire.step import Titled
 
@@ -35,7 +45,8 @@ class HelpAnsweredData(Struct, frozen=True, kw_only=True):
 
 
 class HelpAnsweredFrame(Frame, frozen=True, kw_only=True, tag="help_answered"):
-    """An answer was delivered: a teacher's, or the analysis's own. The request stays in the queue."""
+    """An answer was delivered: a teacher's, the analysis's own, or word that the teacher was asked (``DEFERRED``). The
+    request stays in the queue."""
 
     data: HelpAnsweredData
 
@@ -63,6 +74,38 @@ class HelpClaimedFrame(Frame, frozen=True, kw_only=True, tag="help_claimed"):
     """Somebody goes to help, or has given the request back."""
 
     data: HelpClaimedData
+
+
+class HelpSuggestedData(Struct, frozen=True, kw_only=True):
+    help_request_id: int
+    session_id: int | None
+    withheld: WithheldChoice
+    timestamp: str
+
+
+class HelpSuggestedFrame(Frame, frozen=True, kw_only=True, tag="help_suggested"):
+    """An answer was not given: whoever helps there may send it. R33 and R36 have its words (contract 11.17)."""
+
+    data: HelpSuggestedData
+
+
+class SuggestionDecidedData(Struct, frozen=True, kw_only=True):
+    help_request_id: int
+    decision: DecisionChoice
+    decided_by: Named
+    timestamp: str
+
+
+class SuggestionDecidedFrame(Frame, frozen=True, kw_only=True, tag="help_suggestion_decided"):
+    """Somebody has sent it, or sends none."""
+
+    data: SuggestionDecidedData
+
+
+class HelpGroupedFrame(Frame, frozen=True, kw_only=True, tag="help_grouped"):
+    """Many wait on one step: one card (contract 11.18). Again as it grows; who is answered or closed leaves it."""
+
+    data: HelpGroup
 
 
 def _requested(event: HelpRequested) -> NewHelpRequest:
@@ -94,7 +137,38 @@ def closed(event: HelpClosed) -> HelpClosedFrame:
     return HelpClosedFrame(data=HelpClosedData(help_request_id=event.case.id, timestamp=iso(event.at)))
 
 
-CHANGES_OF_A_REQUEST: dict[type[Event], Encoder] = {HelpAnswered: answered, HelpClaimed: claimed, HelpClosed: closed}
+def suggested(event: HelpSuggested) -> HelpSuggestedFrame:
+    case = event.case
+    return HelpSuggestedFrame(
+        data=HelpSuggestedData(
+            help_request_id=case.id, session_id=case.session_id, withheld=event.withheld, timestamp=iso(event.at)
+        )
+    )
+
+
+def decided(event: SuggestionDecided) -> SuggestionDecidedFrame:
+    return SuggestionDecidedFrame(
+        data=SuggestionDecidedData(
+            help_request_id=event.case.id,
+            decision=event.decision,
+            decided_by=Named.of(event.decided_by),
+            timestamp=iso(event.at),
+        )
+    )
+
+
+def grouped(event: HelpGrouped) -> HelpGroupedFrame:
+    return HelpGroupedFrame(data=group_of_event(event))
+
+
+CHANGES_OF_A_REQUEST: dict[type[Event], Encoder] = {
+    HelpAnswered: answered,
+    HelpClaimed: claimed,
+    HelpClosed: closed,
+    HelpGrouped: grouped,
+    HelpSuggested: suggested,
+    SuggestionDecided: decided,
+}
 DIALECT = Dialect(
     "help_desk",
     encoders={HelpRequested: _requested},

@@ -19,13 +19,28 @@ from mobilegpt.classroom.events import (
 )
 from mobilegpt.core.clock import iso
 from mobilegpt.events.event import Event
-from mobilegpt.helpdesk.events import HelpAnswered, HelpCase, HelpClaimed, HelpClosed, HelpRequested
+from mobilegpt.helpdesk.events import (
+    HelpAnswered,
+    HelpCase,
+    HelpClaimed,
+    HelpClosed,
+    HelpGrouped,
+    HelpRequested,
+    HelpSuggested,
+    SuggestionDecided,
+)
 from mobilegpt.notifications.events import NotificationCreated
 from mobilegpt.realtime.dialect import Dialect, Frame
 from mobilegpt.sockets.dialects import class_room
 from mobilegpt.sockets.dialects.elsewhere import IN_CHAT, IN_CLASS, NEVER_SHOWN
 from mobilegpt.sockets.dialects.student_progress import percent
-from mobilegpt.wire.choices import ProgressStatusChoice, RequestTypeChoice, SessionStatusChoice
+from mobilegpt.wire.choices import (
+    DecisionChoice,
+    ProgressStatusChoice,
+    RequestTypeChoice,
+    SessionStatusChoice,
+    WithheldChoice,
+)
 from mobilegpt.wire.notification import NotificationShown, NotificationUser, said
 from mobilegpt.wire.people import Named
 
@@ -87,6 +102,32 @@ class AnyHelpClosed(Somewhere, frozen=True, kw_only=True, tag="help_closed"):
     subtask_id: int
 
 
+class AnyHelpSuggested(Somewhere, frozen=True, kw_only=True, tag="help_suggested"):
+    """An answer was not given: whoever helps there may send it (contract 11.17)."""
+
+    request_id: int
+    user_id: int
+    subtask_id: int
+    withheld: WithheldChoice
+
+
+class AnySuggestionDecided(Somewhere, frozen=True, kw_only=True, tag="help_suggestion_decided"):
+    """Somebody has sent it, or sends none."""
+
+    request_id: int
+    user_id: int
+    subtask_id: int
+    decision: DecisionChoice
+    decided_by: Named
+
+
+class AnyHelpGrouped(Somewhere, frozen=True, kw_only=True, tag="help_grouped"):
+    """So many wait on one step: one card (contract 11.18). Again as it grows."""
+
+    subtask_id: int
+    count: int
+
+
 class NotificationFrame(Frame, frozen=True, kw_only=True, tag="notification"):
     """The caller has a new notification; the list (R39) keeps it."""
 
@@ -134,8 +175,9 @@ def _status(event: SessionStarted | SessionPaused | SessionResumed | SessionEnde
     )
 
 
-def _answered(event: HelpAnswered) -> AnyHelpAnswered:
-    return AnyHelpAnswered(**_of(event.case))
+def _answered(event: HelpAnswered) -> AnyHelpAnswered | None:
+    """Word that the teacher was asked is no answer."""
+    return None if event.source == "DEFERRED" else AnyHelpAnswered(**_of(event.case))
 
 
 def _claimed(event: HelpClaimed) -> AnyHelpClaimed:
@@ -144,6 +186,25 @@ def _claimed(event: HelpClaimed) -> AnyHelpClaimed:
 
 def _closed(event: HelpClosed) -> AnyHelpClosed:
     return AnyHelpClosed(**_of(event.case))
+
+
+def _suggested(event: HelpSuggested) -> AnyHelpSuggested:
+    return AnyHelpSuggested(**_of(event.case), withheld=event.withheld)
+
+
+def _decided(event: SuggestionDecided) -> AnySuggestionDecided:
+    return AnySuggestionDecided(**_of(event.case), decision=event.decision, decided_by=Named.of(event.decided_by))
+
+
+def _grouped(event: HelpGrouped) -> AnyHelpGrouped:
+    case = event.case
+    return AnyHelpGrouped(
+        lecture_id=case.lecture_id,
+        session_id=case.session_id,
+        session_code=case.session_code,
+        subtask_id=case.subtask_id,
+        count=len(event.help_request_ids),
+    )
 
 
 def _of(case: HelpCase) -> dict[str, Any]:
@@ -179,13 +240,16 @@ _SHOWN: set[type[Event]] = {
     HelpAnswered,
     HelpClaimed,
     HelpClosed,
+    HelpGrouped,
     HelpRequested,
+    HelpSuggested,
     NotificationCreated,
     SessionEnded,
     SessionPaused,
     SessionProgress,
     SessionResumed,
     SessionStarted,
+    SuggestionDecided,
 }
 
 DIALECT = Dialect(
@@ -202,7 +266,10 @@ DIALECT = Dialect(
         HelpAnswered: _answered,
         HelpClaimed: _claimed,
         HelpClosed: _closed,
+        HelpGrouped: _grouped,
+        HelpSuggested: _suggested,
         NotificationCreated: _notification,
+        SuggestionDecided: _decided,
     },
     ignored={*(IN_CLASS - _SHOWN), *IN_CHAT, *NEVER_SHOWN},
     data_copy=True,

@@ -153,8 +153,11 @@ def _participant(event: ParticipantJoined | ParticipantLeft, status: str) -> Par
     )
 
 
-def _answered(event: HelpAnswered) -> DashboardHelpAnswered:
+def _answered(event: HelpAnswered) -> DashboardHelpAnswered | None:
+    """Word that the teacher was asked is no answer."""
     case = event.case
+    if event.source == "DEFERRED":
+        return None
     return DashboardHelpAnswered(request_id=case.id, user_id=case.user.id, subtask_id=case.subtask_id)
 
 

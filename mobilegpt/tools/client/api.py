@@ -107,6 +107,9 @@ class Api:
     async def get(self, path: str, **query: Any) -> Json:
         return await self._send("GET", path, params=query)
 
+    async def patch(self, path: str, body: Json) -> Json:
+        return await self._send("PATCH", path, json=body)
+
     async def post(self, path: str, body: Json | None = None, *, retries: int = 0) -> Json:
         """POST with an Idempotency-Key, so that ``retries`` after a lost answer or a 503 do it once."""
         key, backoff = uuid.uuid4().hex, Backoff()

@@ -12,6 +12,8 @@ Sampled = TypeVar("Sampled", bound=msgspec.Struct)
 _MOMENT = "2025-10-28T10:05:00Z"
 _STEP_TEXT = "홈 화면에서 노란색 카카오톡 아이콘을 눌러주세요"
 _BY_NAME: dict[str, Any] = {
+    "withheld": "NOT_SURE",
+    "decision": "SENT",
     "action": "PAUSE",
     "activity": "STARTED_LEARNING",
     "client_msg_id": "5f1c8a5e",
@@ -33,6 +35,13 @@ _BY_NAME: dict[str, Any] = {
     "name": "김학생",
     "new_status": "COMPLETED",
     "old_status": "IN_PROGRESS",
+    "completion": "suggested",
+    "verdict": "wrong_app",
+    "app": "com.android.settings",
+    "window": "",
+    "touched": "설정",
+    "way_back": "open",
+    "rests_on": "",
     "order": 1,
     "order_index": 1,
     "position": 1,
@@ -51,7 +60,11 @@ _BY_NAME: dict[str, Any] = {
     "user_name": "김학생",
     "voice_guide_text": _STEP_TEXT,
 }
-_IN_EVENT: dict[str, dict[str, Any]] = {"MemberJoined": {"role": "member"}}
+_IN_EVENT: dict[str, dict[str, Any]] = {
+    "MemberJoined": {"role": "member"},
+    "HelpAnswered": {"source": "LOCAL"},
+    "ScreenshotUpdated": {"withheld": ""},
+}
 """Where a field's name means something else than elsewhere."""
 _NUMBERS = {
     "subtask_id": 1000,

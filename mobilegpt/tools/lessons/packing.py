@@ -11,6 +11,7 @@ from mobilegpt.packs.archive import write_pack
 from mobilegpt.packs.format import PackImage, PackLesson, PackStep, PackTask
 from mobilegpt.screens.screen import Drawn, Screen
 from mobilegpt.tools.lessons.authoring import ReadyLesson, Step
+from mobilegpt.tools.lessons.expected import expectation_of
 
 FOLDER = Path(__file__).parents[3] / "lessons"
 """Where the packs lie in the repository; also the library of a new installation."""
@@ -58,7 +59,11 @@ def pack_of(lesson: ReadyLesson) -> bytes:
 def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     """What its ``lesson.json`` says; its pictures are in ``drawing``."""
     tasks = [
-        PackTask(title=part.title, title_en=part.title_en, subtasks=[_step(step, drawing) for step in part.steps])
+        PackTask(
+            title=part.title,
+            title_en=part.title_en,
+            subtasks=[_step(lesson.key, step, drawing) for step in part.steps],
+        )
         for part in lesson.parts
     ]
     first = tasks[0].subtasks[-1].image
@@ -73,7 +78,7 @@ def lesson_of(lesson: ReadyLesson, drawing: Drawing) -> PackLesson:
     )
 
 
-def _step(step: Step, drawing: Drawing) -> PackStep:
+def _step(lesson: str, step: Step, drawing: Drawing) -> PackStep:
     file, drawn = drawing.draw(step.screen)
     alt = f"{step.screen.name} 화면, {step.touch.told(drawn)}"
     return PackStep(
@@ -84,4 +89,5 @@ def _step(step: Step, drawing: Drawing) -> PackStep:
         target_action=step.does,
         target_element_hint=f"{step.touch.words or step.screen.name} @ {step.screen.name} 화면",
         image=PackImage(file=file, alt=alt, marks=[step.touch.mark(drawn)]),
+        expectation=expectation_of(lesson, step.title),
     )

@@ -73,6 +73,7 @@ def _step(task: Task, place: int, step: PackStep, kept: dict[str, PictureFile]) 
         guide_text=step.guide_text,
         voice_guide_text=step.voice_guide_text,
         image=_image(step.image, kept),
+        expectation=None if step.expectation is None else msgspec.to_builtins(step.expectation),
     )
 
 

@@ -86,6 +86,7 @@ class Phone:
 
     def __init__(self, api: Api, code: str, name: str, habits: Habits, tally: Tally, dice: random.Random) -> None:
         self.record = PhoneRecord()
+        self.device_id = secrets.token_urlsafe(24)
         self._api = api
         self._code = code
         self._name = name
@@ -136,10 +137,9 @@ class Phone:
 
     async def _take_seat(self) -> None:
         """The same device id in every try, so that a lost answer does not leave a second seat."""
-        device_id = secrets.token_urlsafe(24)
         for attempt in range(1, _SEAT_TRIES + 1):
             try:
-                answer = await self._api.take_guest_seat(self._code, self._name, device_id)
+                answer = await self._api.take_guest_seat(self._code, self._name, self.device_id)
                 self.record.user_id = answer["user"]["id"]
                 return
             except (ApiError, httpx.TransportError) as error:

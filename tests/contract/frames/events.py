@@ -10,15 +10,18 @@ from typing import Any
 
 from mobilegpt.accounts.events import AccountErased, AccountsMerged, CredentialsRevoked
 from mobilegpt.accounts.person import Person
+from mobilegpt.activity import events as activity
 from mobilegpt.chat import events as chat
 from mobilegpt.classroom import events as classroom
 from mobilegpt.events.event import Event
+from mobilegpt.guidance.expectation import Expectation, State, Target
 from mobilegpt.helpdesk import events as helpdesk
 from mobilegpt.jobs.events import JobDied
 from mobilegpt.lectures import events as lectures
-from mobilegpt.lectures.step import Step
+from mobilegpt.lectures.step import PictureFile, Step, StepImage
 from mobilegpt.notifications.events import NotificationCreated, RelatedUser
 from mobilegpt.progress.events import CompletionRepeated, ProgressChanged
+from mobilegpt.screenshots.events import ScreenshotUpdated
 from tests.contract.world import World
 
 AT = datetime(2025, 10, 28, 10, 0, tzinfo=UTC)
@@ -26,7 +29,12 @@ _WORDS = "화면의 설치 버튼을 찾아 눌러주세요"
 _STEP = Step(
     id=123, task_id=12, title="앱 설치하기", order_index=3, position=5, target_action="CLICK",
     guide_text="설치 버튼을 눌러주세요", voice_guide_text=_WORDS,
+    expectation=Expectation(
+        action="TAP", source="teacher", where=State(apps=["com.android.vending"]),
+        target=Target(id_suffix="install", labels=["설치"]),
+    ),
 )  # fmt: skip
+_IMAGE = StepImage(alt="카카오톡 화면", marks=[], sizes=[PictureFile(file=f"{'a' * 40}.webp", width=720, height=1280)])
 
 
 def instances(world: World) -> dict[str, Event]:
@@ -62,6 +70,7 @@ def _room(world: World) -> classroom.SessionRef:
 def _control(world: World) -> dict[str, Event]:
     room = _room(world)
     said: dict[str, Any] = {"room": room, "at": AT, "instructor_message": "천천히 따라해보세요"}
+    by_park = {**said, "instructor_name": "박강사"}
     return {
         "SessionStarted": classroom.SessionStarted(
             room=room, step=_STEP, started_at=AT, instructor_message="수업을 시작하겠습니다"
@@ -85,15 +94,17 @@ def _control(world: World) -> dict[str, Event]:
             auto_help=False,
             distinct_names=True,
             gate_percent=80,
+            completion="by_itself",
+            screens=False,
             at=AT,
         ),
         "SeatChanged": classroom.SeatChanged(
             room=room, participant_id=12, user=_lee(world), removed=True, may_return=False, merged_into=None, at=AT
         ),
-        "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **said),
-        "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **said),
-        "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **said),
-        "Announcement, afterwards": classroom.Announcement(status="REVIEW_MODE", ended_at=AT, **said),
+        "Announcement, before the start": classroom.Announcement(status="WAITING", ended_at=None, **by_park),
+        "Announcement, in class": classroom.Announcement(status="IN_PROGRESS", ended_at=None, **by_park),
+        "Announcement, in a pause": classroom.Announcement(status="PAUSED", ended_at=None, **by_park),
+        "Announcement, afterwards": classroom.Announcement(status="REVIEW_MODE", ended_at=AT, **by_park),
         "ControlChanged": classroom.ControlChanged(room=room, controller=_kang(world), is_here=True, at=AT),
     }
 
@@ -112,6 +123,18 @@ def _coming_and_going(world: World) -> dict[str, Event]:
     return found
 
 
+def _astray(world: World) -> list[activity.SeatWhereabouts]:
+    found = activity.Whereabouts(
+        verdict="wrong_app", since=AT, app="com.android.settings", title="설정", touched="설정", way_back="open"
+    )
+    done = activity.Whereabouts(verdict="done", since=AT, app="com.kakao.talk", rests_on="act", suggested=True)
+    return [
+        activity.SeatWhereabouts(participant_id=12, user_id=world.ids["kim"], whereabouts=found),
+        activity.SeatWhereabouts(participant_id=13, user_id=world.ids["lee"], whereabouts=done),
+        activity.SeatWhereabouts(participant_id=14, user_id=world.ids["park"], whereabouts=None),
+    ]
+
+
 def _learning(world: World) -> dict[str, Event]:
     ids = world.ids
     step: dict[str, Any] = {
@@ -128,9 +151,26 @@ def _learning(world: World) -> dict[str, Event]:
         "ProgressChanged, to the end": ProgressChanged(**step, **done, **counts, next_step=None),
         "ProgressChanged, begun": ProgressChanged(**step, **begun, **counts, next_step=_STEP),
         "CompletionRepeated": CompletionRepeated(user_id=ids["kim"], lecture_id=ids["lecture"], subtask_id=16, at=AT),
+        "WhereaboutsChanged": activity.WhereaboutsChanged(
+            session_id=ids["live"], subtask_id=16, people=_astray(world), at=AT
+        ),
+        "CompletionReported": classroom.CompletionReported(
+            room=_room(world), participant_id=12, user=_kim(world), subtask_id=16, completed_subtasks=[15, 16]
+        ),
+        **_screens(world),
         "RosterChanged": classroom.RosterChanged(session_id=ids["live"]),
         "SessionProgress": classroom.SessionProgress(room=_room(world), **step, **done, rate=0.755),
         "SessionProgress, outside of a class": classroom.SessionProgress(room=None, **step, **begun, rate=0.5),
+    }
+
+
+def _screens(world: World) -> dict[str, Event]:
+    where: dict[str, Any] = {"room": _room(world), "screenshot_id": 7, "participant_id": 12, "user": _kim(world)}
+    return {
+        "ScreenshotUpdated": ScreenshotUpdated(**where, has_picture=True, withheld="", captured_at=AT, at=AT),
+        "ScreenshotUpdated, withheld": ScreenshotUpdated(
+            **where, has_picture=False, withheld="SENSITIVE_APP", captured_at=AT, at=AT
+        ),
     }
 
 
@@ -154,6 +194,17 @@ def _help(world: World) -> dict[str, Event]:
         "HelpAnswered": helpdesk.HelpAnswered(
             case=case, help_response_id=3000, source="TEACHER", help_type="TEXT", at=AT,
             help_content="화면 상단의 '친구' 탭을 눌러보세요", voice_guide_text="화면 상단의 친구 탭을 눌러보세요",
+        ),
+        "HelpAnswered, with a picture": helpdesk.HelpAnswered(
+            case=case, help_response_id=3001, source="DEFERRED", help_type="TEXT", at=AT,
+            help_content="선생님이 보고 계세요", voice_guide_text="선생님이 보고 계세요", image=_IMAGE,
+        ),
+        "HelpSuggested": helpdesk.HelpSuggested(case=case, withheld="NOT_SURE", at=AT),
+        "SuggestionDecided": helpdesk.SuggestionDecided(
+            case=case, decision="EDITED", decided_by=_kang(world), at=AT
+        ),
+        "HelpGrouped": helpdesk.HelpGrouped(
+            case=case, position=5, help_request_ids=[5001, 5002, 5003, 5004, 5005], since=AT, at=AT
         ),
         "HelpClaimed": helpdesk.HelpClaimed(case=case, claimed_by=_kang(world), at=AT),
         "HelpClaimed, given back": helpdesk.HelpClaimed(case=case, claimed_by=None, at=AT),
@@ -211,6 +262,7 @@ def _inside(world: World) -> dict[str, Event]:
         "LectureErased": lectures.LectureErased(lecture_id=lecture),
         "LectureRemoved": lectures.LectureRemoved(lecture_id=lecture),
         "SessionOpened": classroom.SessionOpened(room=_room(world), title="오전반"),
+        "StudentUnenrolled": lectures.StudentUnenrolled(lecture_id=lecture, user_id=456),
         "SubtasksRemoved": lectures.SubtasksRemoved(lecture_id=lecture, subtask_ids=[123]),
     }
 

@@ -24,6 +24,14 @@ COMMAND = "python -m tests.contract.frames"
 
 
 OPTED_IN = "rt.v1"
+_OF_REQUESTS = {
+    "help_answered",
+    "help_claimed",
+    "help_closed",
+    "help_grouped",
+    "help_suggested",
+    "help_suggestion_decided",
+}
 ONLY_OPTED_IN = {
     "W1": {
         "break_changed",
@@ -32,11 +40,12 @@ ONLY_OPTED_IN = {
         "nudge",
         "seat_changed",
         "settings_changed",
+        "whereabouts",
     },
     "W2": {"help_answered", "help_closed"},
-    "W5": {"class_changed", "control_changed", "help_answered", "help_claimed", "help_closed"},
-    "W7": {"help_answered", "help_claimed", "help_closed"},
-    "W9": {"help_answered", "help_claimed", "help_closed", "notification"},
+    "W5": {"class_changed", "control_changed", *_OF_REQUESTS},
+    "W7": _OF_REQUESTS,
+    "W9": {"notification", *_OF_REQUESTS},
 }
 """Frames that no document has: for clients of ``rt.v1`` (contract 10)."""
 

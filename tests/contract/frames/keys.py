@@ -1,5 +1,5 @@
-"""Which keys a frame may have: those of its document's example, the contract's additions to it, and where no document
-shows the frame, what the contract names (``named.json``, each with its paragraph)."""
+"""Which keys a frame may have: those of its document's example, the contract's additions to it, and what the contract
+names of frames that no document shows, or of their ``data`` (``named.json``, each with its paragraph)."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def allowed(socket: str, kind: str) -> set[str]:
     """Raises ``KeyError`` for a frame that neither a document nor the contract knows."""
     name = f"{socket}.{kind}"
     if name in SHOWN:
-        return {*keys(example(SHOWN[name])), *ADDITIONS.get(name, ())}
+        return {*keys(example(SHOWN[name])), *ADDITIONS.get(name, ()), *NAMED.get(name, {"keys": ()})["keys"]}
     return {"type", *(NAMED.get(name) or NAMED[kind])["keys"]}

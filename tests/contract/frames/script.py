@@ -51,6 +51,8 @@ def _room(ids: dict[str, Any]) -> tuple[Line, ...]:
         Line("student", "progress_update, no such status", {**done, "status": "DONE"}),
         Line("student", "progress_update, a wrong type", {**done, "subtask_id": "16"}),
         Line("student", "progress_update, no such step", {**done, "subtask_id": 999_999}),
+        Line("student", "step_complete", {"type": "step_complete", "subtask_id": here}, "step_complete_confirmed"),
+        Line("student", "step_complete, no such step", {"type": "step_complete", "subtask_id": 999_999}),
         Line("student", "help_request", {"type": "help_request", "subtask_id": next_one, "client_msg_id": "m3"}, "ack"),
         Line("student", "next_step", {"type": "next_step"}),
         Line("other_student", "join", {"type": "join"}, "join_confirmed"),

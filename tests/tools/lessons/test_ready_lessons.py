@@ -10,8 +10,10 @@ import pytest
 from django.core.management import call_command
 from PIL import Image, ImageChops, ImageStat
 
+from mobilegpt.lectures import expecting
 from mobilegpt.packs.archive import read_pack
 from mobilegpt.tools.lessons.authoring import ReadyLesson
+from mobilegpt.tools.lessons.expected import EXPECTED
 from mobilegpt.tools.lessons.packing import FOLDER, Drawing, file_name, lesson_of
 from mobilegpt.tools.lessons.ready import READY
 from mobilegpt.tools.lessons.ready.home import HOME
@@ -20,6 +22,8 @@ _TITLES = (
     "글자 크게 하기", "와이파이 연결하기", "전화와 문자", "사진 찍고 찾아보기", "메신저로 글 보내기",
     "메신저로 사진 보내기", "영상 찾아보기", "지도에서 길 찾기", "무인 주문기(키오스크) 연습", "수상한 문자와 전화",
 )  # fmt: skip
+# What a step asks for may show itself as a screen that comes.
+_ACTS = {"CLICK": {"TAP", "OPEN", "BACK"}, "LONG_CLICK": {"LONG_TAP"}, "SCROLL": {"SCROLL", "OPEN"}, "INPUT": {"INPUT"}}
 _BRANDS = re.compile(
     r"카카오|유튜브|네이버|구글|삼성|애플|갤럭시|아이폰|kakao|youtube|naver|google|samsung|apple|galaxy|iphone",
     re.IGNORECASE,
@@ -86,3 +90,28 @@ def test_the_sample_of_the_pages_is_the_home_screen() -> None:
     assert max(ImageStat.Stat(difference).mean) < 2
     x, y = drawn.place("메신저").middle
     assert f"x: {x:.3f}, y: {y:.3f} }}" in (teach / "SampleLecture.svelte").read_text()
+
+
+@pytest.mark.parametrize("key", EXPECTED)
+def test_what_is_expected_belongs_to_a_step_and_can_be_known(key: str) -> None:
+    steps = next(lesson for lesson in READY if lesson.key == key).steps
+    for title, expectation in EXPECTED[key].items():
+        step = next(step for step in steps if step.title == title)
+        assert expecting.checked(expectation) == expectation, step.title
+        assert expectation.where.apps, step.title
+        assert _ACTS[step.does] >= {expectation.action}, step.title
+
+
+def test_what_is_only_looked_at_and_what_a_machine_asks_for_is_not_expected() -> None:
+    assert not EXPECTED["09-kiosk"]
+    for lesson in READY:
+        looked_at = {step.title for step in lesson.steps if step.does == "NAVIGATE"}
+        assert not looked_at & set(EXPECTED[lesson.key])
+
+
+def test_the_packs_say_what_is_expected() -> None:
+    for lesson in READY:
+        told = lesson_of(lesson, Drawing())
+        steps = [step for task in told.tasks for step in task.subtasks]
+        found = {step.title: step.expectation for step in steps if step.expectation}
+        assert found == EXPECTED[lesson.key]

@@ -76,7 +76,6 @@ export const en: Translated<Korean> = {
   'claim.mine': 'You are going',
   'claim.theirs': '{name} is going',
   'claim.taken': '{name} was faster.',
-  'support.seen': 'Seen on the phone',
   'support.answer': 'Write an answer',
   'support.send': 'Send the answer',
   'support.sent': 'The answer is sent.',

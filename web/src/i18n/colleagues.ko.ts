@@ -73,7 +73,6 @@ export const ko = {
   'claim.mine': '내가 가고 있어요',
   'claim.theirs': '{name} 님이 가고 있어요',
   'claim.taken': '{name} 님이 먼저 맡았어요.',
-  'support.seen': '휴대폰에서 보인 것',
   'support.answer': '답 쓰기',
   'support.send': '답 보내기',
   'support.sent': '답을 보냈어요.',

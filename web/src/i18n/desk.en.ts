@@ -10,6 +10,8 @@ export const en: Translated<Korean> = {
   'queue.again': 'Called again',
   'queue.failed': 'No answer found',
   'queue.looking': 'Looking for an answer',
+  'queue.toDecide': 'Please decide',
+  'queue.deferred': 'Waits for an answer',
   'queue.byItself': 'Answered by itself',
   'queue.answered': 'Answer sent',
   'queue.guess': 'A guess',
@@ -18,9 +20,6 @@ export const en: Translated<Korean> = {
   'queue.past': 'Earlier steps',
 
   'case.why': 'Our guess',
-  'case.sure': '{n}% sure',
-  'case.seen': 'What the phone showed',
-  'case.nothing': 'The phone showed nothing. The answer is made of the step’s guide.',
   'case.stuck': 'Time on this step',
   'case.seconds': '{n} s',
   'case.minutes': '{n} min {s} s',

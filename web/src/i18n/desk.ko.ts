@@ -7,6 +7,8 @@ export const ko = {
   'queue.again': '다시 불렀어요',
   'queue.failed': '답을 못 찾았어요',
   'queue.looking': '답을 찾는 중',
+  'queue.toDecide': '정해 주세요',
+  'queue.deferred': '답을 기다려요',
   'queue.byItself': '자동으로 답했어요',
   'queue.answered': '답을 보냈어요',
   'queue.guess': '짐작',
@@ -15,9 +17,6 @@ export const ko = {
   'queue.past': '지난 단계',
 
   'case.why': '짐작한 까닭',
-  'case.sure': '확신 {n}%',
-  'case.seen': '휴대폰에서 보인 것',
-  'case.nothing': '휴대폰에서 보인 것이 없어요. 단계의 안내 글로 답을 만들었어요.',
   'case.stuck': '이 단계에 머문 시간',
   'case.seconds': '{n}초',
   'case.minutes': '{n}분 {s}초',

@@ -89,7 +89,7 @@ export class Classroom implements Shown {
       api,
       code: seat.code,
       userId: seat.userId,
-      ask: (stepId, message) => this.#write({ type: 'help_request', subtask_id: stepId, message }),
+      ask: (stepId, said) => this.#write({ type: 'help_request', subtask_id: stepId, ...said }),
       // What belongs to an earlier step would only confuse now.
       say: (announced, aloud) => {
         if (this.phase === 'live' && this.help.now.stepId === this.current?.id) options.onNews({ kind: 'said', announced, aloud });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError, type Api } from '../api';
 import { Outbox } from '../outbox';
-import { HttpFallback } from './fallback';
+import { HttpFallback, type ClassWrite } from './fallback';
 
 const EVENTS = '/api/sessions/5/events?';
 const START = `${EVENTS}after_seq=0&epoch=none`;
@@ -89,4 +89,35 @@ test('asks nothing more once the socket is back', async () => {
   const before = asked.length;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveLength(before);
+});
+
+test('what is written goes to the same operations under the same keys', async () => {
+  const posted: unknown[] = [];
+  const outbox = new Outbox<ClassWrite>('writes');
+  const acked: string[] = [];
+  const fallback = new HttpFallback({
+    api: {
+      get: () => new Promise(() => undefined),
+      post: (path: string, body: unknown, { key }: { key: string }) => {
+        posted.push([path, body, key]);
+        return Promise.resolve({ help_request_id: 50 });
+      },
+    } as unknown as Api,
+    sessionId: 5,
+    outbox,
+    onState: () => undefined,
+    onAck: ({ id }) => acked.push(id),
+    onRefused: () => undefined,
+    onReach: () => undefined,
+  });
+  const call = outbox.add({ type: 'help_request', subtask_id: 1, message: '도와주세요' });
+  const why = outbox.add({ type: 'help_request', subtask_id: 1, reason: 'CANNOT_FIND' });
+  fallback.start();
+  await vi.advanceTimersByTimeAsync(7_000);
+  fallback.stop();
+  expect(posted).toEqual([
+    ['/api/help/request', { subtask_id: 1, request_type: 'MANUAL', context_data: { message: '도와주세요' } }, call.id],
+    ['/api/help/request', { subtask_id: 1, request_type: 'MANUAL', reason: 'CANNOT_FIND' }, why.id],
+  ]);
+  expect(acked).toEqual([call.id, why.id]);
 });

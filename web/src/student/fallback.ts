@@ -118,7 +118,8 @@ export class HttpFallback {
       await this.#options.api.post('/api/progress/update', { subtask_id, status: write.status }, { key });
       return null;
     }
-    const body = { subtask_id, request_type: 'MANUAL', context_data: { message: write.message } };
+    const { message, reason } = write;
+    const body = { subtask_id, request_type: 'MANUAL', ...(reason ? { reason } : { context_data: { message } }) };
     return (await this.#options.api.post<HelpAskedBody>('/api/help/request', body, { key })).help_request_id;
   }
 }

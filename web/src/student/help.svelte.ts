@@ -45,17 +45,18 @@ export class Help implements HelpHolder {
   call(stepId: number, message: string): void {
     if (!this.free(stepId)) return;
     this.become({ ...NO_HELP, phase: 'calling', stepId });
-    this.options.ask(stepId, message);
+    this.options.ask(stepId, { message });
   }
 
-  /** The server has the request. */
+  /** The server has the request, or what was said of it later: an answer that came in between stays. */
   confirmed(stepId: number, requestId: number | null): void {
-    if (this.now.stepId === stepId) this.become({ phase: 'called', requestId });
+    const { now } = this;
+    if (now.stepId === stepId && (now.phase === 'calling' || now.requestId !== requestId)) this.become({ phase: 'called', requestId });
   }
 
   /** The server did not take the request. */
   refused(stepId: number): void {
-    if (this.now.stepId === stepId) this.become(NO_HELP);
+    if (this.now.stepId === stepId && this.now.phase === 'calling') this.become(NO_HELP);
   }
 
   /** Nothing has happened on this step for a while. */

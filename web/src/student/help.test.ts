@@ -296,6 +296,113 @@ describe('every state comes back after a reload', () => {
   });
 });
 
+describe('what is wrong', () => {
+  const said = (): Record<string, unknown>[] => main.got('help_request');
+  const confirm = (place: number, id: number): void =>
+    main.say({ type: 'ack', client_msg_id: said()[place]?.['client_msg_id'], id, seq: null, duplicate: place > 0 });
+  const deferred = (id: number, responseId = 1): void =>
+    request(id, {
+      status: 'RESOLVED',
+      help_response: { id: responseId, help_content: '선생님이 보고 계세요.', voice_guide_text: '', source: 'DEFERRED' },
+    });
+
+  test('is said after the call, which does not wait for it', async () => {
+    await ask();
+    expect(said()).toHaveLength(1);
+    expect(said()[0]).not.toHaveProperty('reason');
+    room.help.line?.say({ reason: 'CANNOT_FIND' });
+    expect(said()[1]).toMatchObject({ subtask_id: 1, reason: 'CANNOT_FIND' });
+    expect(room.help.now).toMatchObject({ phase: 'called', told: true });
+    room.help.line?.say({ reason: 'CANNOT_TYPE' });
+    expect(said()).toHaveLength(2);
+  });
+
+  test('goes out after the call when there is no connection, over a reload, in the order of the taps', async () => {
+    await enter();
+    main.end(1006);
+    room.help.call(1, '도와주세요');
+    room.help.line?.say({ message: '소리가 안 들려요' });
+    await settle();
+    await reload();
+    expect(room.help.now).toMatchObject({ phase: 'calling', told: true });
+    confirm(0, 50);
+    await settle();
+    expect(said().map((frame) => frame['message'])).toEqual(['도와주세요', '소리가 안 들려요']);
+    expect(new Set(said().map((frame) => frame['client_msg_id'])).size).toBe(2);
+  });
+
+  test('does not take away an answer that came before it was heard', async () => {
+    await ask();
+    room.help.line?.say({ reason: 'NO_REACTION' });
+    await answer();
+    confirm(1, 50);
+    expect([phase(), room.help.now.answer?.help_content]).toEqual(['answered', '여기를 누르세요']);
+  });
+
+  test('that is refused leaves the call as it is', async () => {
+    await ask();
+    room.help.line?.say({ reason: 'NO_REACTION' });
+    main.say({ type: 'error', client_msg_id: said()[1]?.['client_msg_id'], code: 'FORBIDDEN', message: '' });
+    await settle();
+    expect([phase(), notSent]).toEqual(['called', 1]);
+  });
+
+  test('word that the teacher looks is no answer: it is said once, and the answer follows', async () => {
+    await ask();
+    helpSocket().hello();
+    deferred(50);
+    helpSocket().say({
+      type: 'HELP_AVAILABLE',
+      help_response: { help_content: '선생님이 보고 계세요.', voice_guide_text: '', help_request_id: 50, source: 'DEFERRED' },
+    });
+    await later(30_000);
+    expect(phase()).toBe('looking');
+    expect(news.filter(({ kind }) => kind === 'said')).toEqual([
+      { kind: 'said', announced: '선생님이 보고 계세요.', aloud: '선생님이 보고 계세요.' },
+    ]);
+    await reload();
+    expect([phase(), helpSocket().url.includes('/ws/help/7')]).toEqual(['looking', true]);
+    room.help.line?.say({ reason: 'CANNOT_FIND' });
+    request(50);
+    confirm(0, 50);
+    await later(24_000);
+    expect(phase()).toBe('looking');
+    answered(50, '위로 밀어 보세요', 2);
+    await later(24_000);
+    expect([phase(), room.help.now.answer?.help_content]).toEqual(['answered', '위로 밀어 보세요']);
+  });
+
+  test('word that the teacher looks is shown as the socket told it when the server cannot be asked', async () => {
+    await ask();
+    helpSocket().hello();
+    down = true;
+    helpSocket().say({
+      type: 'HELP_AVAILABLE',
+      help_response: { help_content: '선생님이 보고 계세요.', voice_guide_text: '', help_request_id: 50, source: 'DEFERRED' },
+    });
+    await later();
+    expect(phase()).toBe('looking');
+  });
+
+  test('may be said again of another call', async () => {
+    await ask();
+    room.help.line?.say({ reason: 'CANNOT_FIND' });
+    await answer();
+    request(51);
+    room.help.line?.notYet();
+    await later();
+    expect(room.help.now).toMatchObject({ phase: 'called', requestId: 51, told: false });
+  });
+
+  test('is asked anew of who calls on another step', async () => {
+    await ask();
+    room.help.line?.say({ reason: 'CANNOT_FIND' });
+    main.say({ type: 'step_changed', subtask: two, instructor_message: null });
+    room.help.call(2, '도와주세요');
+    expect(room.help.now).toMatchObject({ stepId: 2, told: false });
+  });
+});
+
 test('a second tap asks nothing again; finishing the step ends the call', async () => {
   await ask();
   room.help.call(1, '도와주세요');

@@ -11,7 +11,7 @@ import { randomId } from '../random';
 import { RtSocket } from '../socket';
 import { storage } from '../storage';
 import { Timers } from '../timers';
-import { NO_HELP, type HelpAnswer, type HelpHolder } from './helpState';
+import { NO_HELP, type HelpAnswer, type HelpHolder, type Said } from './helpState';
 import { t } from './helpWords';
 
 const ASK_AGAIN_MS = 8_000;
@@ -59,7 +59,7 @@ export class HelpLine {
   /** The state has changed: listen while an answer may come. */
   follow(): void {
     const { phase, requestId } = this.#help.now;
-    const waits = requestId !== null && (phase === 'called' || phase === 'answered' || phase === 'coming');
+    const waits = requestId !== null && ['called', 'looking', 'answered', 'coming'].includes(phase);
     if (waits) this.#listen();
     else this.#hangUp();
     this.#timers.stop('nudge');
@@ -75,6 +75,14 @@ export class HelpLine {
   }
 
   // --- what the student says ------------------------------------------------------------
+
+  /** What is wrong, after the call itself; it waits where that waits. */
+  say(said: Said): void {
+    const { stepId, told } = this.#help.now;
+    if (stepId === null || told) return;
+    this.#help.become({ told: true });
+    this.#help.options.ask(stepId, said);
+  }
 
   /** Solved. That is a good mark already; `rate` may say more. */
   thanks(): void {
@@ -117,7 +125,7 @@ export class HelpLine {
     this.#tell({ path: `/api/help/request/${requestId}/close`, body: {} });
     const body = { subtask_id: stepId, request_type: 'MANUAL', context_data: { message: get(t)('help.again') } };
     this.#tell({ path: '/api/help/request', body, asksFor: stepId });
-    this.#help.become({ phase: 'calling', requestId: null, answer: null, again: true });
+    this.#help.become({ phase: 'calling', requestId: null, answer: null, again: true, told: false });
   }
 
   #mark(requestId: number, rating: number, more: Pick<Errand, 'calls'> = {}): void {
@@ -219,7 +227,9 @@ export class HelpLine {
 
   #event({ type, help_response: answer }: HelpAnswersFrame): void {
     if (type !== 'HELP_AVAILABLE') return;
-    if (answer.help_request_id === this.#help.now.requestId) void this.#check(answer);
+    if (answer.help_request_id !== this.#help.now.requestId) return;
+    const { help_content, voice_guide_text, source } = answer;
+    void this.#check({ help_content, voice_guide_text, ...(source && { source }) });
   }
 
   /** Ask how the request is; `told` is shown when the server cannot be asked. */
@@ -253,7 +263,7 @@ export class HelpLine {
       this.#help.become({ phase: 'coming' });
       const words = get(t)('help.coming');
       this.#help.options.say(words, words);
-    } else if (response && response.id !== answer?.id) {
+    } else if (request.status !== 'ANALYZING' && response && response.id !== answer?.id) {
       // Shown already, from the socket's words alone, which do not number answers.
       const heard = !!answer && answer.id === undefined && this.#isShown(response);
       if (heard) this.#help.become({ answer: response });
@@ -263,13 +273,18 @@ export class HelpLine {
 
   #isShown(answer: HelpAnswer): boolean {
     const { phase, answer: shown } = this.#help.now;
-    return phase === 'answered' && shown?.help_content === answer.help_content;
+    return (phase === 'answered' || phase === 'looking') && shown?.help_content === answer.help_content;
   }
 
   #show(answer: HelpAnswer): void {
+    const { author, help_content: words, voice_guide_text: aloud } = answer;
+    if (answer.source === 'DEFERRED') {
+      this.#help.become({ phase: 'looking', answer });
+      this.#help.options.say(words, aloud || words);
+      return;
+    }
     this.#help.become({ phase: 'answered', answer });
-    const { author } = answer;
     const title = author ? get(t)('help.answerFrom', { name: author.name }) : get(t)('help.answer');
-    this.#help.options.say(`${title}. ${answer.help_content}`, answer.voice_guide_text || answer.help_content);
+    this.#help.options.say(`${title}. ${words}`, aloud || words);
   }
 }

@@ -1,6 +1,9 @@
 /** The operations of an instructor, one function each; all reject with ApiError. */
 import { accountApi } from '../api';
 import type {
+  AppSummary,
+  CompletionDecided,
+  CompletionDecision,
   CreatedLecture,
   CreateLectureRequest,
   CreateSubtaskRequest,
@@ -20,7 +23,6 @@ import type {
   SessionList,
   StudentProgress,
   SubtaskBody,
-  SummaryBody,
   TaskBody,
   UpdateLectureRequest,
   UpdateSubtaskRequest,
@@ -96,7 +98,7 @@ export const readLesson = async (sessionId: number): Promise<Lesson> => {
 export const refreshLesson = (sessionId: number): Promise<RefreshedBody> =>
   accountApi.post(`/api/sessions/${sessionId}/refresh-lesson`);
 
-export const readSummary = (ref: number | string): Promise<SummaryBody> =>
+export const readSummary = (ref: number | string): Promise<AppSummary> =>
   accountApi.get(`/api/sessions/${ref}/summary`);
 
 /** The open requests of one class, oldest first; a hundred at most. */
@@ -113,8 +115,17 @@ export const command = (id: number, name: ClassCommand, fields: object = {}): Pr
 /** The pause has no end any more (contract 11.13). @throws ApiError 409 INVALID_TRANSITION when the class goes on already */
 export const leaveBreakOpen = (id: number): Promise<void> => accountApi.delete(`/api/sessions/${id}/break`);
 
-export const answerHelp = (requestId: number, text: string): Promise<unknown> =>
-  accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: text });
+/** Whether one person has done the step, or all of whom it is suggested (contract 11.15).
+ * @throws ApiError 409 COMPLETION_NOT_SUGGESTED, INVALID_TRANSITION when the class stands elsewhere */
+export const decideCompletion = (
+  id: number, stepId: number, decision: CompletionDecision, participantId: number | null,
+): Promise<CompletionDecided> => {
+  const whose = participantId === null ? '' : `/seats/${participantId}`;
+  return accountApi.post(`/api/sessions/${id}${whose}/completion/${decision === 'ACCEPTED' ? 'accept' : 'decline'}`, { subtask_id: stepId });
+};
+
+export const answerHelp = (requestId: number, text: string, voice = text): Promise<unknown> =>
+  accountApi.post(`/api/help/request/${requestId}/answer`, { help_content: text, voice_guide_text: voice });
 
 export const closeHelp = (requestId: number): Promise<unknown> =>
   accountApi.post(`/api/help/request/${requestId}/close`);

@@ -3,10 +3,9 @@
  * Commands show at once and are taken back when the server says no.
  */
 import { accountApi } from '../api';
-import type { FoundSession, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, SessionStatus, SubtaskBody } from '../api.gen';
+import type { Completion, CompletionDecision, FoundSession, HelpGroup, PendingRequest, RosterBody, RosterCounts, RosterPerson, RosterRow, RosterSettings, SessionStatus, SubtaskBody } from '../api.gen';
 import type {
   ClassroomRoomControlChangedFrame,
-  ClassroomRoomFrame,
   ClassroomRoomSessionStatusChanged,
   ClassroomRoomStepChangedFrame,
   Delivered,
@@ -17,9 +16,12 @@ import { RtSocket, type Phase } from '../socket';
 import { tidy } from '../text';
 import { Timers } from '../timers';
 import * as calls from './calls';
+import type { Heard } from './heard';
 import { notices } from './notices.svelte';
 import { doneCount, inOrder, sentOn } from './roster';
+import type { ClassScreens } from './screens.svelte';
 import type { Lesson } from './lecture';
+import { completionDecided, whereaboutsChanged } from './whereabouts';
 
 /** News of a busy class are put on the screen together. */
 const BATCH_MS = 40;
@@ -35,13 +37,13 @@ const NOBODY: RosterCounts = {
   total: 0, present: 0, working: 0, done_in_all: 0, expected: 0,
 };
 
-/** Instructors hear of the class, and how far its steps have come. */
-type Heard = (ClassroomRoomFrame | RtDelivery) & Delivered;
 type Delivery = Pick<RtDelivery, 'received' | 'total'>;
 
 interface Options {
   /** Another screen has moved the class on; the state was read again. */
   onConflict?: (error: unknown) => void;
+  /** Where the screens of learners are shown, too. */
+  screens?: ClassScreens;
 }
 
 type Busy = calls.ClassCommand | 'jump';
@@ -60,6 +62,8 @@ export class LiveClass {
   /** What else is known of the people: e-mail, when they came. */
   seats = $state.raw<ReadonlyMap<number, RosterRow>>(new Map());
   help = $state.raw<readonly PendingRequest[]>([]);
+  /** Many who wait on one step; each of them is in `help`, too. */
+  groups = $state.raw<readonly HelpGroup[]>([]);
   /** Requests that were answered here and are not closed yet. */
   answered = $state.raw<ReadonlySet<number>>(new Set());
   /** Hands on the step of now that need a person, the most urgent first. */
@@ -103,6 +107,8 @@ export class LiveClass {
   readonly over = $derived(this.status === 'REVIEW_MODE' || this.status === 'ENDED');
   /** What the class is called; as it was opened until the roster says what it is set to. */
   readonly title = $derived(this.roster?.settings.title ?? this.info?.title ?? '');
+  /** What becomes of a step that a phone shows to be done (contract 11.15). */
+  readonly completion = $derived<Completion>(this.roster?.settings.completion ?? 'by_hand');
   /** When it is to start; null when nobody has said. */
   readonly startsAt = $derived((this.roster?.settings ?? this.info)?.scheduled_at ?? null);
 
@@ -124,6 +130,11 @@ export class LiveClass {
       if (frame.session_id === this.info?.session_id) this.rereadHelp();
     });
     void this.load();
+  }
+
+  /** Null on a page that is shown to everybody. */
+  get screens(): ClassScreens | null {
+    return this.options.screens ?? null;
   }
 
   get id(): number {
@@ -163,6 +174,8 @@ export class LiveClass {
   /** Everything again: at the start, after a gap, after a refused command. */
   private async refresh(): Promise<void> {
     const asked = this.news;
+    // The class is of use without them, and not everybody may look.
+    void this.screens?.read(this.id).catch(() => undefined);
     const [current] = await Promise.all([
       calls.readCurrent(this.id),
       this.readRoster(),
@@ -198,8 +211,9 @@ export class LiveClass {
   }
 
   async readHelp(): Promise<void> {
-    const { pending_requests: rows } = await calls.readPendingHelp(this.id);
+    const { pending_requests: rows, groups } = await calls.readPendingHelp(this.id);
     this.help = rows;
+    this.groups = groups;
     if (rows.length) this.later('helpPoll', HELP_POLL_MS, () => this.readHelp());
   }
 
@@ -214,8 +228,8 @@ export class LiveClass {
   }
 
   /** Show at once what the next roster will say. */
-  settingsChanged({ title, scheduled_at }: { title: string; scheduled_at: string | null }): void {
-    if (this.roster) this.roster = { ...this.roster, settings: { ...this.roster.settings, title, scheduled_at } };
+  settingsChanged({ title, scheduled_at, completion }: Pick<RosterSettings, 'title' | 'scheduled_at' | 'completion'>): void {
+    if (this.roster) this.roster = { ...this.roster, settings: { ...this.roster.settings, title, scheduled_at, completion } };
   }
 
   /** Run once, that much later; a failure is left to the next reason to read. */
@@ -258,9 +272,15 @@ export class LiveClass {
   }
 
   private apply(frame: Heard): void {
+    this.screens?.hear(frame);
     switch (frame.type) {
       case 'roster':
         this.applyRoster(frame.data);
+        break;
+      case 'whereabouts':
+        if (this.roster && frame.subtask_id === this.currentId) {
+          this.roster = whereaboutsChanged(this.roster, frame.subtask_id, frame.people);
+        }
         break;
       case 'help_requested':
         this.rereadHelp();
@@ -442,6 +462,26 @@ export class LiveClass {
     }
   }
 
+  // --- completion ---------------------------------------------------------------------
+
+  /**
+   * Whether they have done the step of now; of nobody: all of whom it is suggested.
+   * @returns the seats that were decided on
+   * @throws ApiError COMPLETION_NOT_SUGGESTED, INVALID_TRANSITION when things have changed meanwhile
+   */
+  async decideCompletion(decision: CompletionDecision, participantId: number | null = null): Promise<readonly number[]> {
+    const stepId = this.currentId;
+    if (stepId === null) return [];
+    try {
+      const { participant_ids: ids } = await calls.decideCompletion(this.id, stepId, decision, participantId);
+      if (this.roster && stepId === this.currentId) this.roster = completionDecided(this.roster, ids, decision);
+      return ids;
+    } catch (error) {
+      this.reread();
+      throw error;
+    }
+  }
+
   // --- help ---------------------------------------------------------------------------
 
   /** With words that helped, or that are still being read. */
@@ -455,10 +495,10 @@ export class LiveClass {
     return this.currentId !== null && request.subtask.id !== this.currentId;
   }
 
-  /** Asked on the step of now, and has no answer yet, or one that did not help. */
+  /** Asked on the step of now, and has no answer yet, one that did not help, or only word that the teacher looks. */
   needsPerson(request: PendingRequest): boolean {
     if (request.request_type === 'AUTO' || this.isPast(request) || this.teacherAnswered(request)) return false;
-    return request.asked_again || request.status !== 'RESOLVED';
+    return request.asked_again || request.status !== 'RESOLVED' || request.answer_source === 'DEFERRED';
   }
 
   private queueRank(request: PendingRequest): number {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSocket, installFakeSocket } from '../testing/fakeSocket';
 import { FakeServer, Refusal } from '../testing/fakeServer';
 import type { RosterBody } from '../api.gen';
-import { helpOf, person, rosterOf, runningClass, runningRoster, seat } from '../testing/lessons';
+import { helpOf, person, rosterOf, runningClass, runningRoster, seat, whereaboutsOf } from '../testing/lessons';
 import { LiveClass } from './live.svelte';
 
 let server: FakeServer;
@@ -238,7 +238,7 @@ describe('help', () => {
       { ...helpOf(28, 8, '윤'), subtask: { id: 99, title: '지난 단계' } },
       helpOf(27, 7, '조'),
     ];
-    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: rows });
+    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: rows, groups: [] });
     await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
     await vi.advanceTimersByTimeAsync(100);
     expect(live.queue.map(({ help_request_id }) => help_request_id)).toEqual([24, 25, 27, 23, 21, 28, 22, 26]);
@@ -248,6 +248,7 @@ describe('help', () => {
   beforeEach(async () => {
     server.on('GET', '/api/dashboard/help-requests/pending', {
       pending_requests: [helpOf(11, 2, '이'), helpOf(12, 1, '김')],
+      groups: [],
     });
     await say('help_requested', { user_id: 1, user_name: '김', subtask_id: 1, message: null });
   });
@@ -272,8 +273,60 @@ describe('help', () => {
   });
 
   it('goes when the student finishes it', async () => {
-    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 2, '이')] });
+    server.on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 2, '이')], groups: [] });
     await tell(rosterOf([person(2, '이', { state: 'HELP', help_request_id: 11 }), person(1, '김', { state: 'DONE', done_at: 'x' })]));
     expect(live.unanswered).toHaveLength(1);
+  });
+});
+
+describe('what phones report', () => {
+  const done = whereaboutsOf({ verdict: 'done', suggested: true, rests_on: 'act' });
+  const where = (): (string | null)[] => live.people.map(({ name, whereabouts }) => `${name} ${whereabouts?.verdict ?? '-'}`);
+  const told = (stepId: number): Promise<void> =>
+    say('whereabouts', { subtask_id: stepId, people: [{ participant_id: 1, user_id: 1, whereabouts: done }] });
+  const decided = (decision: string, ...ids: number[]): object => ({ session_id: 5, subtask_id: 1, decision, participant_ids: ids });
+
+  it('is shown of those whom the frame names, on the step of now', async () => {
+    await told(2);
+    expect(where()).toEqual(['박 -', '김 -', '이 -']);
+    await told(1);
+    expect(where()).toEqual(['박 -', '김 done', '이 -']);
+    expect(states()).toEqual(['박 OFFLINE', '김 READING', '이 DONE']);
+  });
+
+  it('is forgotten when the class moves on', async () => {
+    await told(1);
+    await live.advance('');
+    expect(where()).toEqual(['박 -', '김 -', '이 -']);
+  });
+
+  it('is accepted for one person, for all, or declined, on this step', async () => {
+    server
+      .on('POST', '/api/sessions/5/seats/1/completion/accept', decided('ACCEPTED', 1))
+      .on('POST', '/api/sessions/5/seats/1/completion/decline', decided('DECLINED', 1))
+      .on('POST', '/api/sessions/5/completion/accept', decided('ACCEPTED', 1));
+    await told(1);
+    await live.decideCompletion('DECLINED', 1);
+    expect(live.roster?.people.find((one) => one.user_id === 1)?.whereabouts?.suggested).toBe(false);
+    for (const who of [1, null]) {
+      await told(1);
+      expect(await live.decideCompletion('ACCEPTED', who)).toEqual([1]);
+      expect(where()).toEqual(['박 -', '김 -', '이 -']);
+    }
+    expect(server.got('POST', '/api/sessions/5/completion/accept')[0]?.body).toEqual({ subtask_id: 1 });
+  });
+
+  it('is read again when it has changed meanwhile', async () => {
+    server.on('POST', '/api/sessions/5/seats/1/completion/accept', () => new Refusal(409, 'COMPLETION_NOT_SUGGESTED'));
+    await told(1);
+    await expect(live.decideCompletion('ACCEPTED', 1)).rejects.toMatchObject({ code: 'COMPLETION_NOT_SUGGESTED' });
+    await pass();
+    expect(where()).toEqual(['박 -', '김 -', '이 -']);
+  });
+
+  it('is asked of nobody any more once the class is set otherwise', async () => {
+    expect(live.completion).toBe('suggested');
+    await say('settings_changed', { title: '오전반', scheduled_at: null, completion: 'by_hand', screens: true });
+    expect(live.completion).toBe('by_hand');
   });
 });

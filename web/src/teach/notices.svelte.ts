@@ -11,7 +11,10 @@ import type {
   InstructorDashboardAnyHelpAnswered,
   InstructorDashboardAnyHelpClaimed,
   InstructorDashboardAnyHelpClosed,
+  InstructorDashboardAnyHelpGrouped,
   InstructorDashboardAnyHelpRequest,
+  InstructorDashboardAnyHelpSuggested,
+  InstructorDashboardAnySuggestionDecided,
   InstructorDashboardFrame,
 } from '../protocol.gen';
 import { RtSocket } from '../socket';
@@ -27,7 +30,10 @@ type HelpNews =
   | InstructorDashboardAnyHelpRequest
   | InstructorDashboardAnyHelpAnswered
   | InstructorDashboardAnyHelpClaimed
-  | InstructorDashboardAnyHelpClosed;
+  | InstructorDashboardAnyHelpClosed
+  | InstructorDashboardAnyHelpSuggested
+  | InstructorDashboardAnySuggestionDecided
+  | InstructorDashboardAnyHelpGrouped;
 type Listener = (frame: HelpNews) => void;
 
 export class Notices {
@@ -159,6 +165,9 @@ export class Notices {
       case 'help_answered':
       case 'help_claimed':
       case 'help_closed':
+      case 'help_suggested':
+      case 'help_suggestion_decided':
+      case 'help_grouped':
         return this.listeners.forEach((listener) => listener(frame));
       case 'notification':
         return this.take(frame.notification);

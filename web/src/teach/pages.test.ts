@@ -224,7 +224,7 @@ describe('the live page', () => {
 
   it('opens the first request with H and answers it', async () => {
     server
-      .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 1, '김')] })
+      .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [helpOf(11, 1, '김')], groups: [] })
       .on('POST', '/api/help/request/11/answer', {});
     await open();
     await press('h');

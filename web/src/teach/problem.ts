@@ -16,6 +16,11 @@ const SAYS = {
   REQUEST_CLOSED: 'error.requestClosed',
   CLASS_IN_OTHER_HANDS: 'error.otherHands',
   ALREADY_CLAIMED: 'error.claimed',
+  COMPLETION_NOT_SUGGESTED: 'error.notDone',
+  SCREENS_OFF: 'error.screensOff',
+  SCREEN_NOT_AGREED: 'error.screenNotAgreed',
+  NOTHING_RECORDED: 'error.nothingRecorded',
+  NO_SUGGESTION: 'error.noSuggestion',
   ANSWER_NOT_SHAREABLE: 'error.notShareable',
 } as const;
 

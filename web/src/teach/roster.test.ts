@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { person, rosterOf } from '../testing/lessons';
+import { person, rosterOf, whereaboutsOf } from '../testing/lessons';
 import { countOf, doneCount, inOrder, sentOn, shownName, STATES } from './roster';
 
 describe('a name', () => {
@@ -35,7 +35,7 @@ describe('the list', () => {
 
 describe('a step that was just sent', () => {
   const roster = rosterOf([
-    person(1, '가', { state: 'DONE', done_at: 'x' }),
+    person(1, '가', { state: 'DONE', done_at: 'x', whereabouts: whereaboutsOf({ verdict: 'done', suggested: true }) }),
     person(2, '나', { state: 'HELP', help_request_id: 9 }),
     person(3, '다', { state: 'NOT_RECEIVED' }),
     person(4, '라', { state: 'OFFLINE', is_present: false }),
@@ -46,6 +46,10 @@ describe('a step that was just sent', () => {
   it('is on its way to who is there, and nothing else is claimed', () => {
     expect(sent.people.map(({ state }) => state)).toEqual(['SENT', 'SENT', 'SENT', 'OFFLINE', 'LEFT']);
     expect(sent.people.every(({ done_at: done, help_request_id: hand }) => done === null && hand === null)).toBe(true);
+  });
+
+  it('leaves nobody where they were on the step before', () => {
+    expect(sent.people.map(({ whereabouts }) => whereabouts)).toEqual([null, null, null, null, null]);
   });
 
   it('is counted so', () => {

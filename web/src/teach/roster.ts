@@ -50,6 +50,8 @@ export function sentOn(roster: RosterBody, stepId: number, at: string): RosterBo
     done_at: null,
     help_request_id: null,
     help_answered: false,
+    // Where they were was on the step before.
+    whereabouts: null,
   }));
   const many = (state: RosterState): number => people.filter((person) => person.state === state).length;
   const [sent, offline, left] = [many('SENT'), many('OFFLINE'), many('LEFT')];

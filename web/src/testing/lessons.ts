@@ -1,5 +1,5 @@
 /** A lecture, a class of it and the people in it, as the instructor's pages read them. */
-import type { FoundSession, LessonBody, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody } from '../api.gen';
+import type { FoundSession, LessonBody, PendingRequest, RosterBody, RosterPerson, RosterRow, RosterState, SubtaskBody, WhereaboutsBody } from '../api.gen';
 import type { FakeServer } from './fakeServer';
 import type { Lecture, Task } from '../teach/lecture';
 
@@ -89,6 +89,24 @@ export function person(userId: number, name: string, more: Partial<RosterPerson>
     done_at: null,
     help_request_id: null,
     help_answered: false,
+    whereabouts: null,
+    ...more,
+  };
+}
+
+/** On the way, and nothing more told. */
+export function whereaboutsOf(more: Partial<WhereaboutsBody> = {}): WhereaboutsBody {
+  return {
+    verdict: 'on_the_way',
+    since: '2026-11-21T01:00:00Z',
+    place: '',
+    app: '',
+    title: '',
+    interruption: '',
+    touched: '',
+    way_back: '',
+    suggested: false,
+    rests_on: '',
     ...more,
   };
 }
@@ -124,7 +142,7 @@ export function rosterOf(people: RosterPerson[], stepId: number | null = 1, done
     ],
     pace: null,
     gate: { percent: null, reached: true },
-    settings: { title: '오전반', scheduled_at: null, auto_help: true, locked: false, gate_percent: null, break_ends_at: null },
+    settings: { title: '오전반', scheduled_at: null, auto_help: true, completion: 'suggested', locked: false, gate_percent: null, break_ends_at: null },
   };
 }
 
@@ -143,6 +161,7 @@ export function helpOf(id: number, userId: number, name: string, stepId = 1): Pe
     stuck_duration_seconds: null,
     analysis: null,
     answer_source: null,
+    reason: null,
     answer_rating: null,
     asked_again: false,
     claimed_by: null,
@@ -204,6 +223,6 @@ export function runningClass(server: FakeServer): void {
     .on('POST', '/api/sessions/5/resume', () => (current = { ...current, status: 'IN_PROGRESS' }))
     .on('GET', '/api/sessions/5/participants', { participants: people, total_count: 3 })
     .on('GET', '/api/sessions/5/roster', runningRoster())
-    .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [] })
+    .on('GET', '/api/dashboard/help-requests/pending', { pending_requests: [], groups: [] })
     .on('GET', '/api/sessions/5/summary', { steps: [] });
 }

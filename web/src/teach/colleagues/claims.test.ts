@@ -97,7 +97,7 @@ describe('the queues', () => {
   it('of a class show it as soon as it is told, and let the instructor take it', async () => {
     runningClass(server);
     let open = [claimedBy(null)];
-    server.on('GET', '/api/dashboard/help-requests/pending', () => ({ pending_requests: open, count: open.length }));
+    server.on('GET', '/api/dashboard/help-requests/pending', () => ({ pending_requests: open, groups: [], count: open.length }));
     const live = new LiveClass('5');
     render(LiveQueue, { live, open: () => undefined });
     await screen.findByRole('button', { name: /^내가 갈게요/ });
@@ -114,7 +114,7 @@ describe('the queues', () => {
 
   it('of a lecture show it, too', async () => {
     let open = [claimedBy(null)];
-    server.on('GET', '/api/dashboard/help-requests/pending', () => ({ pending_requests: open, count: open.length }));
+    server.on('GET', '/api/dashboard/help-requests/pending', () => ({ pending_requests: open, groups: [], count: open.length }));
     server.on('GET', '/api/lectures/7', lecture());
     const board = new LectureBoard(7);
     await waitFor(() => expect(server.got('GET', '/api/dashboard/help-requests/pending')).toHaveLength(1));
@@ -126,7 +126,7 @@ describe('the queues', () => {
     board.close();
 
     const none = async (): Promise<void> => undefined;
-    render(HelpQueue, { rows: board.queue, total: 1, answer: none, finish: none, changed });
+    render(HelpQueue, { rows: board.queue, groups: [], total: 1, answer: none, finish: none, changed });
     expect(screen.getByText('이강사 님이 가고 있어요')).toBeTruthy();
     expect(button(/^다른 분이 가게 하기/)).toBeTruthy();
   });

@@ -3,7 +3,7 @@
  * Everything is read again when the class's socket (W5) has told of something.
  */
 import { accountApi } from '../../api';
-import type { PendingRequest, RosterPerson, StaffBody } from '../../api.gen';
+import type { HelpGroup, PendingRequest, RosterPerson, StaffBody } from '../../api.gen';
 import type { ClassInstructorFrame } from '../../protocol.gen';
 import { RtSocket, type Phase } from '../../socket';
 import { Timers } from '../../timers';
@@ -19,6 +19,7 @@ const POLL_MS = 15_000;
 export class SupportedClass {
   info = $state.raw<StaffBody | null>(null);
   queue = $state.raw<readonly PendingRequest[]>([]);
+  groups = $state.raw<readonly HelpGroup[]>([]);
   phase = $state<Phase>('connecting');
   /** Why there is nothing to show. */
   failure = $state.raw<unknown>(null);
@@ -60,6 +61,7 @@ export class SupportedClass {
     this.info = info;
     this.people = inOrder(roster.people);
     this.queue = queue.pending_requests;
+    this.groups = queue.groups;
   }
 
   #connect(): void {

@@ -3,7 +3,7 @@
  * News change a row at once; what they do not tell is read again a moment later, together.
  */
 import { accountApi } from '../../api';
-import type { DashboardStudentRow, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
+import type { DashboardStudentRow, HelpGroup, LectureStatistics, PendingRequest, ProgressTrend } from '../../api.gen';
 import type { LectureDashboardFrame } from '../../protocol.gen';
 import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Phase } from '../../socket';
@@ -22,12 +22,16 @@ const FIGURES_MS = 3_000;
 /** The class's own steps are in no news of a lecture. */
 const POLL_MS = 20_000;
 
+/** What happens to requests and is in no news of a lecture (W2). */
+const UNTOLD: ReadonlySet<string> = new Set(['help_claimed', 'help_suggested', 'help_suggestion_decided', 'help_grouped']);
+
 export type Days = 7 | 14 | 30;
 
 export class LectureBoard {
   lecture = $state.raw<Lecture | null>(null);
   students = $state.raw<readonly DashboardStudentRow[]>([]);
   queue = $state.raw<readonly PendingRequest[]>([]);
+  groups = $state.raw<readonly HelpGroup[]>([]);
   /** All open requests; the queue holds the first of them. */
   waiting = $state(0);
   statistics = $state.raw<LectureStatistics | null>(null);
@@ -58,9 +62,8 @@ export class LectureBoard {
 
   constructor(id: number) {
     this.id = id;
-    // Who goes to help is in no news of a lecture.
     this.stopHearing = notices.onHelp((frame) => {
-      if (frame.type === 'help_claimed' && frame.lecture_id === id) this.rereadQueue();
+      if (frame.lecture_id === id && UNTOLD.has(frame.type)) this.rereadQueue();
     });
     void this.load();
   }
@@ -113,9 +116,10 @@ export class LectureBoard {
 
   private async readQueue(): Promise<void> {
     const reading = ++this.queueReadings;
-    const { rows, total } = await calls.readQueue(this.id);
+    const { rows, groups, total } = await calls.readQueue(this.id);
     if (reading !== this.queueReadings) return;
     this.queue = keepSame(this.queue, rows, (row) => row.help_request_id);
+    this.groups = groups;
     this.waiting = total;
     this.fresh();
   }

@@ -50,6 +50,7 @@ function request(id: number, name: string, more: Partial<PendingRequest> = {}): 
     stuck_duration_seconds: null,
     analysis: null,
     answer_source: null,
+    reason: null,
     answer_rating: null,
     asked_again: false,
     claimed_by: null,
@@ -108,6 +109,7 @@ beforeEach(() => {
     .on('GET', '/api/dashboard/lectures/7/students', () => ({ students }))
     .on('GET', '/api/dashboard/help-requests/pending', () => ({
       pending_requests: open,
+      groups: [],
       count: open.filter(({ request_type: type }) => type === 'MANUAL').length,
     }))
     .on('GET', '/api/dashboard/statistics/lecture/7', () => numbers)

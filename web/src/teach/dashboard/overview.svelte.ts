@@ -3,7 +3,7 @@
  * happens in them as it happens (W9). News of a lecture have its numbers read again, a moment later.
  */
 import { accountApi } from '../../api';
-import type { LectureRow, PendingRequest, SessionBody } from '../../api.gen';
+import type { HelpGroup, LectureRow, PendingRequest, SessionBody } from '../../api.gen';
 import type { InstructorDashboardAnyHelpRequest, InstructorDashboardFrame } from '../../protocol.gen';
 import { serverNow, serverNowIso } from '../../serverTime';
 import { RtSocket, type Phase } from '../../socket';
@@ -39,6 +39,7 @@ export class Overview {
   /** The open classes of each lecture. */
   classes = $state.raw<ReadonlyMap<number, readonly SessionBody[]>>(new Map());
   queue = $state.raw<readonly PendingRequest[]>([]);
+  groups = $state.raw<readonly HelpGroup[]>([]);
   waiting = $state(0);
   feed = $state.raw<readonly FeedItem[]>([]);
   phase = $state<Phase>('connecting');
@@ -142,8 +143,9 @@ export class Overview {
   }
 
   private async readQueue(): Promise<void> {
-    const { rows, total } = await calls.readQueue(null);
+    const { rows, groups, total } = await calls.readQueue(null);
     this.queue = keepSame(this.queue, rows, (row) => row.help_request_id);
+    this.groups = groups;
     this.waiting = total;
     this.fresh();
   }
@@ -201,6 +203,9 @@ export class Overview {
       case 'help_answered':
       case 'help_claimed':
       case 'help_closed':
+      case 'help_suggested':
+      case 'help_suggestion_decided':
+      case 'help_grouped':
         return this.rereadQueue();
       case 'session_status_changed':
         this.tell(frame, { kind: 'status', status: frame.status });

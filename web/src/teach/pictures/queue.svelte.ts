@@ -8,14 +8,14 @@ import { Timers } from '../../timers';
 import { MOST_BYTES, lighter, unfit, type Unfit } from './intake';
 
 export type Problem = Unfit | 'broken' | 'quota' | 'taken' | 'over' | { error: unknown };
-export type State = 'waiting' | 'drawing' | 'sending' | 'done' | 'failed';
+export type PictureState = 'waiting' | 'drawing' | 'sending' | 'done' | 'failed';
 
 /** `share` of it has been sent, from 0 to 1. */
 export interface Item {
   readonly id: string;
   readonly name: string;
   readonly file: File;
-  state: State;
+  state: PictureState;
   share: number;
   problem: Problem | null;
 }

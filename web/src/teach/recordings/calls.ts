@@ -1,6 +1,6 @@
 /** The operations on recordings; all reject with ApiError. */
 import { accountApi } from '../../api';
-import type { DraftBody, RecordedEventList, RecordingBody, RecordingList } from '../../api.gen';
+import type { ComparisonBody, DraftBody, RecordedEventList, RecordingBody, RecordingList } from '../../api.gen';
 
 const ROOT = '/api/sessions/recordings';
 
@@ -18,3 +18,7 @@ export const readEvents = (id: number, page: number, signal: AbortSignal): Promi
 export const makeDraft = (id: number): Promise<DraftBody> => accountApi.post(`${ROOT}/${id}/draft`);
 
 export const readDraft = (id: number): Promise<DraftBody> => accountApi.get(`${ROOT}/${id}/draft`);
+
+/** `lectureId` null: what the recording's class taught. */
+export const compareRecording = (id: number, lectureId: number | null): Promise<ComparisonBody> =>
+  accountApi.get(`${ROOT}/${id}/comparison${lectureId === null ? '' : `?lecture_id=${lectureId}`}`);

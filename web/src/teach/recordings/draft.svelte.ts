@@ -3,7 +3,7 @@
  * instructor saves it: task first, then its steps in order; what failed goes on where it stopped.
  */
 import { accountApi, ApiError } from '../../api';
-import type { DraftStepBody, ImageBody, SubtaskBody } from '../../api.gen';
+import type { DraftStepBody, ImageBody, KnownApp, SubtaskBody } from '../../api.gen';
 import { randomId } from '../../random';
 import type { Task } from '../lecture';
 import { changePicture, putPicture } from '../pictures/calls';
@@ -14,12 +14,14 @@ export interface Step extends DraftStepBody {
 }
 
 /** What the instructor may change of a step. */
-export type Words = Pick<DraftStepBody, 'title' | 'guide_text' | 'voice_guide_text'>;
+export type Words = Pick<DraftStepBody, 'title' | 'guide_text' | 'voice_guide_text' | 'expectation'>;
 
 export interface Kept {
   title: string;
   steps: Step[];
   key: string;
+  /** Apps that can be named in what a step expects. */
+  known?: readonly KnownApp[];
 }
 
 const SEPARATOR = ' ';
@@ -56,8 +58,8 @@ function keep(lectureId: number, kept: Kept | null): void {
 }
 
 /** Take a draft to a lecture; the editor of that lecture shows it. */
-export function handOver(lectureId: number, title: string, steps: readonly Step[]): void {
-  keep(lectureId, { title, steps: [...steps], key: randomId() });
+export function handOver(lectureId: number, title: string, steps: readonly Step[], known: readonly KnownApp[] = []): void {
+  keep(lectureId, { title, steps: [...steps], key: randomId(), known });
 }
 
 function kept(lectureId: number): Kept | null {
@@ -135,8 +137,9 @@ export class DraftTask {
   }
 
   private async store(taskId: number, step: Step): Promise<SubtaskBody> {
-    const { key, image, ...fields } = step;
+    const { key, image, expectation, ...fields } = step;
     const stored = await accountApi.post<SubtaskBody>(`/api/tasks/${taskId}/subtasks`, fields, { key });
+    if (expectation) await accountApi.put(`/api/subtasks/${stored.id}/expectation`, { expectation });
     return image ? { ...stored, image: await storePicture(stored.id, image) } : stored;
   }
 }

@@ -12,6 +12,7 @@ describe('a draft on its way to a lecture', () => {
     guide_text: `${title} 안내.`,
     voice_guide_text: `${title} 말.`,
     image: null,
+    expectation: null,
   });
   let server: FakeServer;
 
@@ -35,8 +36,19 @@ describe('a draft on its way to a lecture', () => {
     server.on('POST', '/api/tasks/70/subtasks', ({ body }) => subtask(1, (body as { title: string }).title));
     const task = await draft.save();
     expect(task?.subtasks.map((step) => step.title)).toEqual(['카카오톡 열기', '쓰기', '보내기']);
-    expect(server.got('POST', '/api/tasks/70/subtasks')[1]?.body).toEqual({ ...words('쓰기'), image: undefined });
+    expect(server.got('POST', '/api/tasks/70/subtasks')[1]?.body).toEqual({ ...words('쓰기'), image: undefined, expectation: undefined });
     expect(new DraftTask(7).kept).toBeNull();
+  });
+
+  it('says what a step expects by its recording', async () => {
+    const expectation = { action: 'TAP', source: 'recording', target: { labels: ['보내기'] } } as const;
+    handOver(7, '인사하기', stepsOf([words('열기'), { ...words('보내기'), expectation: expectation as never }]));
+    server.on('POST', '/api/lectures/7/tasks', { id: 70, title: '인사하기', description: '', order_index: 1 });
+    let made = 0;
+    server.on('POST', '/api/tasks/70/subtasks', ({ body }) => subtask((made += 1), (body as { title: string }).title));
+    server.on('PUT', '/api/subtasks/2/expectation', expectation);
+    await new DraftTask(7).save();
+    expect(server.got('PUT', '/api/subtasks/2/expectation').map(({ body }) => body)).toEqual([{ expectation }]);
   });
 
   it('goes on where saving stopped', async () => {

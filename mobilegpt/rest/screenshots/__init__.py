@@ -1,0 +1,1 @@
+"""Screens that learners show to the teachers of their class (contract 12)."""

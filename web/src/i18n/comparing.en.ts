@@ -1,0 +1,40 @@
+/** English texts of a recording beside a lesson. */
+import type { Korean } from './comparing.ko';
+
+export const en: Record<keyof Korean, string> = {
+  'compare.open': 'Compare with a lesson',
+  'compare.title': 'Beside a lesson',
+  'compare.hint': 'How far the steps of a lesson were done in this recording, by what the phone told alone.',
+  'compare.lecture': 'Lesson to compare with',
+  'compare.ofClass': 'What this class taught ({title})',
+  'compare.none': 'There is no lesson yet. Make one to compare with.',
+  'compare.looking': 'Comparing.',
+  'compare.noSteps': 'This lesson has no steps.',
+  'compare.nothingSet': 'No step of it says how one sees that it is done, so nothing can be told. Write it in the lesson to compare.',
+  'compare.toLecture': 'Edit the lesson',
+  'compare.count': '{n} of {total} steps were seen to be done.',
+  'compare.first': 'The first other way',
+  'compare.firstAt': 'In {step}. {said}',
+  'compare.noFirst': 'As far as was seen, nothing went another way.',
+  'compare.step': 'step {n} “{title}”',
+  'compare.leftOut': 'The recording is long: the last {n:event|events} were not read.',
+  'compare.show': 'Replay at {time}',
+  'compare.at': 'At {time}: {said}',
+
+  'outcome.done': 'Done',
+  'outcome.unseen': 'Not seen',
+  'outcome.unfinished': 'It ended here',
+  'outcome.not_reached': 'Not come to',
+  'outcome.unknown': 'Unknown',
+  'why.unseen': 'The phone did not tell. A later step was done.',
+  'why.unknown': 'Nobody has written how one sees that it is done.',
+
+  'went.app': '{app} was opened.',
+  'went.anotherApp': 'Another app was opened.',
+  'went.screen': 'The screen “{screen}” was opened.',
+  'went.anotherScreen': 'Another screen was opened.',
+  'went.target': '{label} was tapped.',
+  'went.anotherTarget': 'Another place was tapped.',
+  'went.action': '{label} was tapped in another way.',
+  'went.anotherAction': 'It was tapped in another way.',
+};

@@ -1,0 +1,40 @@
+/** Korean texts of a recording beside a lesson. */
+export const ko = {
+  'compare.open': '강의와 견주기',
+  'compare.title': '강의와 견주기',
+  'compare.hint': '녹화에서 강의의 단계를 어디까지 했는지 봐요. 휴대폰이 알려 준 것만 보고 말해요.',
+  'compare.lecture': '견줄 강의',
+  'compare.ofClass': '이 수업에서 가르친 것 ({title})',
+  'compare.none': '아직 강의가 없어요. 강의를 만들면 견줄 수 있어요.',
+  'compare.looking': '견주는 중이에요.',
+  'compare.noSteps': '이 강의에는 단계가 없어요.',
+  'compare.nothingSet': '다 되면 어떻게 되는지 정해 둔 단계가 없어서 알 수 없어요. 강의 고치기에서 적어 두면 견줄 수 있어요.',
+  'compare.toLecture': '강의 고치기',
+  'compare.count': '{total}단계 가운데 {n}단계를 한 것이 보여요.',
+  'compare.first': '처음으로 다른 길로 간 곳',
+  'compare.firstAt': '{step}에서, {said}',
+  'compare.noFirst': '본 데까지는 다른 길로 간 곳이 보이지 않아요.',
+  'compare.step': '{n}단계 ‘{title}’',
+  'compare.leftOut': '녹화가 길어서 뒤쪽 한 일 {n}번은 보지 않았어요.',
+  'compare.show': '{time} 다시 보기',
+  'compare.at': '{time}에 {said}',
+
+  'outcome.done': '다 했어요',
+  'outcome.unseen': '못 봤어요',
+  'outcome.unfinished': '여기서 끝났어요',
+  'outcome.not_reached': '안 갔어요',
+  'outcome.unknown': '모름',
+  'why.unseen': '휴대폰이 알려 주지 않았어요. 뒤의 단계는 했어요.',
+  'why.unknown': '다 되면 어떻게 되는지 정해 두지 않았어요.',
+
+  'went.app': '{app:으로} 갔어요.',
+  'went.anotherApp': '다른 앱으로 갔어요.',
+  'went.screen': '‘{screen}’ 화면으로 갔어요.',
+  'went.anotherScreen': '다른 화면으로 갔어요.',
+  'went.target': '{label:을} 눌렀어요.',
+  'went.anotherTarget': '다른 곳을 눌렀어요.',
+  'went.action': '{label:을} 다른 방법으로 눌렀어요.',
+  'went.anotherAction': '다른 방법으로 눌렀어요.',
+} as const;
+
+export type Korean = typeof ko;
