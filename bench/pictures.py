@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import statistics
 import sys
@@ -22,7 +21,7 @@ from typing import Any
 import httpx
 
 from bench import drawn_pictures, pictures_page
-from bench.machine import LOAD_CORE, ROOT, Process, facts, free_port, output_of
+from bench.machine import ROOT, Process, facts, free_port, on_the_loads_core, output_of
 from bench.servers import nginx
 from bench.servers.teacher import EMAIL, PASSWORD
 from bench.turns import Keep, Workplace, forth_and_back, load_average, loaded, middle, order, workplace
@@ -148,25 +147,11 @@ def _class(ours: Ours, kind: str, length: Length) -> dict[str, Any]:
         pictures=True,
     )
     load, used = load_average()[0], ours.process.processor_seconds()
-    with _on_the_loads_core():
+    with on_the_loads_core():
         held = asyncio.run(asyncio.wait_for(hold_class(plan, lambda *_: None), _LONGEST_CLASS))
     turn = {"load": load, "cpu_seconds": ours.process.processor_seconds() - used, **class_figures(held)}
     print(f"  {kind}: step p95 {turn['p95']:.1f} ms, {turn['cpu_seconds']:.1f} s of CPU, {turn['fetched']} fetched")
     return turn
-
-
-@contextmanager
-def _on_the_loads_core() -> Iterator[None]:
-    """The processes of phones inherit it."""
-    if not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2:
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {LOAD_CORE})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def class_figures(held: ClassHeld) -> dict[str, Any]:

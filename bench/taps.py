@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 
 from bench import told_events
-from bench.machine import LOAD_CORE, ROOT, Process, facts, free_port, output_of
+from bench.machine import ROOT, Process, facts, free_port, on_the_loads_core, output_of
 from bench.servers import Shape
 from bench.tapping import BATCH, Seen, TappingClass
 from bench.turns import Keep, load_average, order
@@ -70,7 +70,7 @@ def measure(parts: Sequence[str], crowd: Shape, rounds: int, keep: Keep) -> list
         print(f"{part} …", flush=True)
         shape = crowd if part == "crowd" else Shape(1, int(part))
         turns = 2 * rounds if part == "crowd" else rounds
-        with _served(shape.rooms, turns) as ours, _on_the_loads_core():
+        with _served(shape.rooms, turns) as ours, on_the_loads_core():
             held = _crowd(ours, shape, rounds) if part == "crowd" else _completion(ours, shape, rounds)
             result["parts"][part] = asyncio.run(asyncio.wait_for(held, _LONGEST))
         result["missed"] = missed(result["parts"])
@@ -101,19 +101,6 @@ def _served(classes: int, steps: int) -> Iterator[Ours]:
             yield Ours(process, f"http://127.0.0.1:{port}", env, json.loads((data / "made.json").read_text()), thread)
         finally:
             process.stop()
-
-
-@contextmanager
-def _on_the_loads_core() -> Iterator[None]:
-    if not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2:
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {LOAD_CORE})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 async def _opened(ours: Ours, shape: Shape, http: httpx.AsyncClient, *, by_itself: bool) -> list[TappingClass]:
