@@ -24,7 +24,7 @@ from mobilegpt.helpdesk import answers, grouping, selectors, suggesting
 from mobilegpt.helpdesk.analysis import local, memory, model, reading, withholding
 from mobilegpt.helpdesk.analysis.complaints import says_why
 from mobilegpt.helpdesk.analysis.evidence import Evidence
-from mobilegpt.helpdesk.analysis.verdict import Basis, Verdict
+from mobilegpt.helpdesk.analysis.verdict import MODEL_SOURCE, Basis, Verdict
 from mobilegpt.helpdesk.models import AnswerSource, HelpAnalysis, HelpRequest, HelpResponse, RequestStatus, Withheld
 from mobilegpt.jobs import enqueue, job
 from mobilegpt.language.budget import budget_of
@@ -134,7 +134,7 @@ def _judged(request: HelpRequest, evidence: Evidence, by_rules: Verdict, *, ask_
 def _told_to_teachers(verdict: Verdict, by_rules: Mapping[Language, Verdict]) -> Verdict:
     """With what is for teachers in both languages; a model's diagnosis stays in its own words."""
     korean, english = by_rules[Language.KOREAN].for_teacher, by_rules[Language.ENGLISH].for_teacher
-    if verdict.source == model.SOURCE:
+    if verdict.source == MODEL_SOURCE:
         korean = korean._replace(problem_diagnosis=verdict.problem_diagnosis)
         english = english._replace(problem_diagnosis=verdict.problem_diagnosis)
     if verdict.source == memory.SOURCE:

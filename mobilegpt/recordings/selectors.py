@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from mobilegpt.core.actor import Actor
 from mobilegpt.core.clock import now
 from mobilegpt.lectures.cache import outline_of
-from mobilegpt.lectures.models import ColleagueRole, Lecture, Subtask
+from mobilegpt.lectures.models import ColleagueRole, Lecture, Subtask, Task
 from mobilegpt.lectures.queries import colleagues_in
 from mobilegpt.lectures.step import SubtaskOutline
 from mobilegpt.recordings import policies
@@ -81,10 +81,16 @@ def numbered(recording: Recording, first: int, count: int) -> list[RecordedEvent
     return list(events_of(recording)[first : first + count])
 
 
+def task_of(recording: Recording) -> Task | None:
+    """What was made of it, while that is there."""
+    task = recording.task
+    return task if task is not None and task.deleted_at is None else None
+
+
 def steps_made(recording: Recording) -> list[SubtaskOutline]:
     """The steps of its task as they are now; none where there is no task, or it was deleted."""
-    task = recording.task
-    if task is None or task.deleted_at is not None:
+    task = task_of(recording)
+    if task is None:
         return []
     lecture = Lecture.everything.get(pk=task.lecture_id)
     found = outline_of(lecture.pk, lecture.version).task(task.pk)
@@ -93,7 +99,7 @@ def steps_made(recording: Recording) -> list[SubtaskOutline]:
 
 def step_counts(recordings: Iterable[Recording]) -> dict[int, int]:
     """How many steps the tasks of these have, by task; of those that are there."""
-    ids = {one.task_id for one in recordings if one.task is not None and one.task.deleted_at is None}
+    ids = {task.pk for one in recordings if (task := task_of(one)) is not None}
     counted = Subtask.objects.filter(task_id__in=ids).order_by().values("task_id").annotate(count=Count("pk"))
     return {row["task_id"]: row["count"] for row in counted}
 

@@ -18,7 +18,6 @@ from mobilegpt.language.safety import is_safe, plain_text
 
 log = structlog.get_logger(__name__)
 
-SOURCE = MODEL_SOURCE
 _DIAGNOSIS_LENGTH = 500
 _SAID_NOTHING = Words("무엇이 문제인지 말하지 않았어요", "It did not say what the problem is")
 
@@ -40,7 +39,7 @@ def _verdict(reply: prompt.Reply, evidence: Evidence) -> Verdict | None:
         log.warning("model_answer_refused", empty=not content)
         return None
     return Verdict(
-        source=SOURCE,
+        source=MODEL_SOURCE,
         problem_diagnosis=diagnosis or _SAID_NOTHING.said(),
         help_content=content,
         voice_guide_text=spoken,

@@ -252,7 +252,7 @@ class RecordedSteps(Endpoint):
         may see the recording may; students get FORBIDDEN (403)."""
         recording = drafting.analysis_of(actor=self.actor, recording_id=recording_id)
         steps = [app_step(step) for step in selectors.steps_made(recording)]
-        task = recording.task if recording.task is not None and recording.task.deleted_at is None else None
+        task = selectors.task_of(recording)
         return Response(
             shapes.RecordedSteps(
                 recording_id=recording.pk,
@@ -310,8 +310,8 @@ def _body(row: Recording, counts: Mapping[int, int]) -> shapes.AppRecording:
 
 
 def _task(row: Recording, counts: Mapping[int, int]) -> shapes.MadeTask | None:
-    task = row.task
-    if task is None or task.deleted_at is not None:
+    task = selectors.task_of(row)
+    if task is None:
         return None
     return shapes.MadeTask(id=task.pk, title=task.title, subtask_count=counts.get(task.pk, 0))
 
