@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 640}
@@ -131,6 +131,13 @@ def the_teacher_looks(phone: Device) -> None:
 
 def answered(phone: Device) -> None:
     expect(phone.page.get_by_role("heading", name="이렇게 해 보세요")).to_be_visible(timeout=20_000)
+
+
+def answer_otherwise(dialog: Locator, words: str) -> None:
+    """Instead of what was withheld, in the open case."""
+    dialog.get_by_role("button", name="고쳐서 보내기", exact=True).click()
+    dialog.get_by_label("화면에 나올 말").fill(words)
+    dialog.get_by_role("button", name="고친 답 보내기", exact=True).click()
 
 
 def ask_by_picture(phone: Device) -> None:

@@ -25,7 +25,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Teacher
-from tests.browser.hall import NOT_FOUND, Device, answered, sign_in, the_teacher_looks
+from tests.browser.hall import NOT_FOUND, Device, answer_otherwise, answered, sign_in, the_teacher_looks
 from tests.browser.test_during_class import both_are_there
 from tests.server.moved_clock import MovedClock
 from tests.server.process import ROOT, running
@@ -346,9 +346,7 @@ def raises_a_hand(hall: Hall, key: str) -> None:
 def is_answered(hall: Hall, key: str) -> None:
     hall.laptop.page.keyboard.press("h")
     dialog = hall.laptop.page.get_by_role("dialog")
-    dialog.get_by_role("button", name="고쳐서 보내기", exact=True).click()
-    dialog.get_by_label("화면에 나올 말").fill("화면 아래 빨간 단추를 누르세요.")
-    dialog.get_by_role("button", name="고친 답 보내기", exact=True).click()
+    answer_otherwise(dialog, "화면 아래 빨간 단추를 누르세요.")
     phone = hall.phones[key]
     phone.heading(re.compile("님의 답이에요$"))
     phone.sees("화면 아래 빨간 단추를 누르세요.")

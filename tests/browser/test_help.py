@@ -22,6 +22,7 @@ from tests.browser.hall import (
     PHONE,
     SMALL_PHONE,
     Device,
+    answer_otherwise,
     answered,
     ask_by_picture,
     enter,
@@ -141,9 +142,7 @@ def the_teacher_answers(laptop: Device, lee: Device, code: str, park: Teacher) -
     dialog = laptop.page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="보내 볼 수 있는 답")).to_be_visible()
     looks_right(laptop, "50-case-1366")
-    dialog.get_by_role("button", name="고쳐서 보내기", exact=True).click()
-    dialog.get_by_label("화면에 나올 말").fill("화면 아래 빨간 단추를 누르세요.")
-    dialog.get_by_role("button", name="고친 답 보내기", exact=True).click()
+    answer_otherwise(dialog, "화면 아래 빨간 단추를 누르세요.")
     lee.sees("화면 아래 빨간 단추를 누르세요.")
     lee.heading(re.compile("님의 답이에요$"))
     expect(lee.page.get_by_text("선생님께도 알려 드렸어요.")).to_have_count(0)

@@ -25,7 +25,6 @@ FILES = re.compile(r"/media/lessons/")
 _HAS_BEEN_TOLD = "localStorage.setItem('mgpt.no-voice-told', 'true');"
 _AT_ONCE = "Math.random = () => 0;"
 _ON_3G = "Object.defineProperty(navigator, 'connection', { value: { effectiveType: '3g' } });"
-_IS_SHOWN = "img => img.complete && img.naturalWidth > 0"
 _BOXES = """() => {
   const box = (one) => {
     const { left, top, right, bottom } = one.getBoundingClientRect();
