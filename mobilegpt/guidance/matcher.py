@@ -176,7 +176,7 @@ def _judged(step: Step, match: Match, event: PhoneEvent, here: Place, *, late: b
         return match
     if event.kind in TOUCHES:
         may_be = next((way for way in step.ways if _may_be_act(way, event, here)), None)
-        untold = may_be is not None and is_on_target(may_be.target, event) is None
+        untold = may_be is not None and not (event.texts or event.element_id)
         match = replace(match, maybe=None if may_be is None else may_be.number, untold=untold)
     verdict = _where(step, match, here)
     if verdict in WRONG and _may_be_right(step, match, event, verdict):

@@ -305,6 +305,13 @@ def test_a_touch_that_does_not_say_on_what_it_was_is_not_held_against_where_it_l
     assert verdict(cancel, asks, tap("설치"), screen(TALK)) is Verdict.WRONG_APP
 
 
+def test_what_was_touched_is_told_though_its_name_cannot_be_compared() -> None:
+    """Names in two languages say nothing of each other; where the touch led does."""
+    opens = expects(where=State(apps=[HOME]), target={"labels": ["카카오톡", "LINE"]}, after=State(apps=[TALK]))
+    assert verdict(opens, screen(HOME), tap("네이버"), screen("com.nhn.android.search")) is Verdict.WRONG_APP
+    assert verdict(opens, screen(HOME), tap(), screen("com.nhn.android.search")) is Verdict.UNKNOWN
+
+
 # --- a slow phone, at a step of which nobody knows what comes after it
 
 
